@@ -1,0 +1,74 @@
+"""Rules that are plain data: functions that should not be called, modules that should not be imported.
+
+Bandit runs all of them as one check, so a call or an import statement gets at most one of their findings: that of the
+lowest ID that is switched on. Functions match by their whole qualified name, modules by prefix, and importing a module
+through `__import__` or `importlib` counts as a call of its name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from posse_checks.finding import Cwe, Finding, Level
+from posse_checks.rule import Options, Rule
+from posse_checks.syntax import argument_value, is_string
+from posse_checks.views import Call, Import, span_of
+
+IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})
+
+
+def blocked_calls(id: str, name: str, severity: Level, cwe: Cwe, message: str, functions: Iterable[str]) -> Rule:
+    """A rule against calling any of these functions; `{name}` in the message stands for the one that was called."""
+    return _blocked(id, name, severity, cwe, message, functions, Call)
+
+
+def blocked_imports(id: str, name: str, severity: Level, cwe: Cwe, message: str, modules: Iterable[str]) -> Rule:
+    """A rule against importing from any of these modules; `{name}` in the message stands for the imported name."""
+    return _blocked(id, name, severity, cwe, message, modules, Import, Call)
+
+
+def called_or_imported(node: ast.Call, qualified: str) -> str | None:
+    """The name under which the blocklists judge a call: the module where the call imports one, else the function.
+
+    Raises LookupError or TypeError where Bandit's check fails on the call.
+    """
+    if isinstance(node.func, ast.Name) and node.func.id == "__import__":
+        if not node.args:
+            return ""
+        return str(node.args[0].value) if is_string(node.args[0]) else "UNKNOWN"
+    if qualified not in IMPORTERS:
+        return qualified
+    if node.args:
+        values = [argument_value(argument) for argument in node.args]
+        return values[0] if isinstance(values[0], str) else None
+    module = {keyword.arg: argument_value(keyword.value) for keyword in node.keywords}["name"]
+    return module if isinstance(module, str) else None
+
+
+def _blocked(
+    id: str, name: str, severity: Level, cwe: Cwe, message: str, names: Iterable[str], *subscription: type
+) -> Rule:
+    blocked = tuple(names)
+
+    def check(view: Call | Import, options: Options) -> Iterator[Finding]:
+        if isinstance(view, Call):
+            called = called_or_imported(view.node, view.name) or ""
+            yield view.finding(message.replace("{name}", called), span=view.span)
+            return
+        for alias in view.node.names:
+            if (view.prefix + alias.name).startswith(blocked):
+                yield view.finding(message.replace("{name}", alias.name), span=span_of(alias))
+                return
+
+    return Rule(
+        id=id,
+        name=name,
+        reported_as="blacklist",
+        severity=severity,
+        confidence=Level.HIGH,
+        cwe=cwe,
+        check=check,
+        subscription=subscription,
+        blocked=blocked,
+    )

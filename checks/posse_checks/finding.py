@@ -1,0 +1,103 @@
+"""What a check reports: a finding, its place, its grades and its weakness class."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posse_checks.rule import Rule
+
+
+class Level(enum.IntEnum):
+    """A severity or a confidence, ordered; names and order are Bandit's."""
+
+    UNDEFINED = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Cwe(enum.IntEnum):
+    """The weakness classes that findings belong to; values are MITRE's CWE numbers."""
+
+    IMPROPER_INPUT_VALIDATION = 20
+    PATH_TRAVERSAL = 22
+    OS_COMMAND_INJECTION = 78
+    XSS = 79
+    BASIC_XSS = 80
+    SQL_INJECTION = 89
+    CODE_INJECTION = 94
+    IMPROPER_WILDCARD_NEUTRALIZATION = 155
+    HARD_CODED_PASSWORD = 259
+    IMPROPER_ACCESS_CONTROL = 284
+    IMPROPER_CERT_VALIDATION = 295
+    CLEARTEXT_TRANSMISSION = 319
+    INADEQUATE_ENCRYPTION_STRENGTH = 326
+    BROKEN_CRYPTO = 327
+    INSUFFICIENT_RANDOM_VALUES = 330
+    INSECURE_TEMP_FILE = 377
+    UNCONTROLLED_RESOURCE_CONSUMPTION = 400
+    DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK = 494
+    DESERIALIZATION_OF_UNTRUSTED_DATA = 502
+    LOG_OF_SENSITIVE_INFORMATION = 532
+    MULTIPLE_BINDS = 605
+    IMPROPER_CHECK_OF_EXCEPT_COND = 703
+    INCORRECT_PERMISSION_ASSIGNMENT = 732
+    INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT = 838
+
+    @property
+    def link(self) -> str:
+        """The address of MITRE's page on this weakness."""
+        return f"https://cwe.mitre.org/data/definitions/{self.value}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source: lines count from 1, columns are UTF-8 bytes from 0, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def shifted(self, lines: int) -> Span:
+        """The same stretch, that many lines further down."""
+        return Span(self.line + lines, self.column, self.end_line + lines, self.end_column)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One report of one rule.
+
+    `line`, `column`, `end_column` and `line_range` (first and last line, inclusive) are what Bandit prints and what
+    suppression goes by. `span` is what an editor underlines: shorter, and always the very thing that is wrong.
+    Lines count from 1 at the start of the text that was analysed; columns are UTF-8 bytes from 0.
+    """
+
+    rule: Rule
+    message: str
+    severity: Level
+    confidence: Level
+    line: int
+    column: int
+    end_column: int
+    line_range: tuple[int, int]
+    span: Span
+    names_its_line: bool
+    """Whether the rule chose `line` itself: only then does Bandit heed a `# nosec` there outside the line range."""
+
+    @property
+    def cwe(self) -> Cwe:
+        """The weakness class, which is the rule's."""
+        return self.rule.cwe
+
+    def shifted(self, lines: int) -> Finding:
+        """The same finding in a text that has that many more lines before it."""
+        if not lines:
+            return self
+        first, last = self.line_range
+        return replace(
+            self, line=self.line + lines, line_range=(first + lines, last + lines), span=self.span.shifted(lines)
+        )

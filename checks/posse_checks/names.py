@@ -1,0 +1,64 @@
+"""What names mean: import aliases, as Bandit collects them while it walks a file.
+
+Bandit resolves names by the imports it has met so far, in walk order, those inside functions included; they leak to the
+rest of the file. So each piece of a file has names coming in and names going out, and nothing else passes between pieces.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names known at one place of a file.
+
+    `aliases` maps a local name to the qualified name it stands for, `modules` holds every name imported so far.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    modules: frozenset[str] = frozenset()
+
+    def after(self, bindings: Bindings) -> Names:
+        """The names known once these imports have been met too."""
+        if not bindings:
+            return self
+        return Names({**self.aliases, **bindings.aliases}, self.modules | bindings.modules)
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What the imports of one piece of a file add to the names."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    modules: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.aliases or self.modules)
+
+
+NO_BINDINGS = Bindings()
+
+
+def bound_by(node: ast.Import | ast.ImportFrom) -> tuple[dict[str, str], set[str]]:
+    """The aliases and the imported names that one import statement adds, by Bandit's reading of it.
+
+    `import a.b` adds no alias, `from a import b` maps `b` to `a.b`; a relative import without a module counts as a
+    plain import of its names; the dots of other relative imports are ignored.
+    """
+    aliases: dict[str, str] = {}
+    imported: set[str] = set()
+    prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module is not None else ""
+    for alias in node.names:
+        qualified = prefix + alias.name
+        if alias.asname or prefix:
+            aliases[alias.asname or alias.name] = qualified
+        imported.add(qualified)
+    return aliases, imported
+
+
+def any_contains(modules: Iterable[str], part: str) -> bool:
+    """Whether the text `part` occurs in any of the imported names (Bandit's "imported like")."""
+    return any(part in module for module in modules)

@@ -1,0 +1,153 @@
+"""Rules: how a check says what it is, what it wants to see, and which options it takes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from posse_checks.finding import Cwe, Finding, Level
+from posse_checks.views import Call, File, Import, String, View
+
+LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
+
+Options = Mapping[str, Any]
+"""One section of the configuration, as the user wrote it."""
+NameTest = Callable[[str, Options], bool]
+Check = Callable[..., Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One check of one ID, with its trigger compiled from the declaration.
+
+    Which of the trigger's fields counts follows from `subscription`: calls by `called` or `keyword`, strings by
+    `prefixes`, imports and blocked calls by `blocked`, other nodes by their class and `when`.
+    """
+
+    id: str
+    """Bandit's ID, such as B602."""
+    name: str
+    """The name that configuration and `# nosec` accept beside the ID."""
+    reported_as: str
+    """The `test_name` of a report, which differs from `name` for some of Bandit's checks."""
+    severity: Level
+    confidence: Level
+    cwe: Cwe
+    check: Check
+    subscription: tuple[type, ...]
+    """View classes, or classes of `ast` for rules that take a plain `View`."""
+    called: NameTest | None = None
+    keyword: NameTest | None = None
+    prefixes: Callable[[Options], Sequence[str]] | None = None
+    when: Callable[[Any], bool] | None = None
+    blocked: tuple[str, ...] | None = None
+    section: str | None = None
+    """The section of the configuration with this rule's options."""
+    defaults: Options = field(default_factory=dict)
+    """The options where the configuration has no such section; a section there replaces them all, as in Bandit."""
+    skipped_files: str | None = None
+    """The option that lists patterns of files in which this rule is off."""
+    optional: bool = False
+    """Whether the rule runs only where the configuration selects it by ID."""
+
+    docstring: str = ""
+    """The docstring of the rule's module: its documentation, see `documentation.py`."""
+
+    @property
+    def link(self) -> str:
+        """The address of Bandit's page on this check."""
+        base = "https://bandit.readthedocs.io/en/1.9.4/"
+        if self.blocked is None:
+            return f"{base}plugins/{self.id.lower()}_{self.reported_as}.html"
+        kind = "imports" if Import in self.subscription else "calls"
+        return f"{base}blacklists/blacklist_{kind}.html#{_anchor(self)}"
+
+
+def rule(
+    id: str,
+    name: str,
+    severity: Level,
+    confidence: Level,
+    cwe: Cwe,
+    *,
+    reported_as: str | None = None,
+    called: Iterable[str] | NameTest | None = None,
+    keyword: Iterable[str] | NameTest | None = None,
+    prefixes: Sequence[str] | Callable[[Options], Sequence[str]] | None = None,
+    when: Callable[[Any], bool] | None = None,
+    section: str | None = None,
+    defaults: Options | None = None,
+    skipped_files: str | None = None,
+    optional: bool = False,
+) -> Callable[[Check], Rule]:
+    """Make the decorated function a rule.
+
+    Its first parameter's annotation says what it wants to see: `Call`, `Import`, `String`, `File`, or `View[ast.X]` for
+    other nodes (`View[ast.X | ast.Y]` for several). It takes its options as a second parameter, where it has any, and
+    yields findings. Calls come to it where `called` holds for the qualified name or `keyword` for some keyword's name:
+    a collection of names, or a test of the name and the options. Strings come to it by their `prefixes`.
+    """
+
+    def declare(check: Check) -> Rule:
+        return Rule(
+            id=id,
+            name=name,
+            reported_as=reported_as or name,
+            severity=severity,
+            confidence=confidence,
+            cwe=cwe,
+            check=check if len(inspect.signature(check).parameters) > 1 else _without_options(check),
+            subscription=_subscription(check),
+            called=_name_test(called),
+            keyword=_name_test(keyword),
+            prefixes=prefixes if prefixes is None or callable(prefixes) else _constant(tuple(prefixes)),
+            when=when,
+            section=section,
+            defaults=defaults or {},
+            skipped_files=skipped_files,
+            optional=optional,
+        )
+
+    return declare
+
+
+def _without_options(check: Check) -> Check:
+    def run(view: object, options: Options) -> Iterable[Finding]:
+        return check(view)
+
+    return run
+
+
+def _subscription(check: Check) -> tuple[type, ...]:
+    annotation = next(iter(typing.get_type_hints(check).values()))
+    if isinstance(annotation, type) and issubclass(annotation, (Call, Import, String, File)):
+        return (annotation,)
+    if typing.get_origin(annotation) is View:
+        (nodes,) = typing.get_args(annotation)
+        classes = typing.get_args(nodes) or (nodes,)
+        if all(isinstance(node, type) and issubclass(node, ast.AST) for node in classes):
+            return classes
+    raise TypeError(f"{check.__module__}.{check.__qualname__}: no rule can subscribe to {annotation}")
+
+
+def _name_test(names: Iterable[str] | NameTest | None) -> NameTest | None:
+    if names is None or callable(names):
+        return names
+    wanted = frozenset(names)
+    return lambda name, options: name in wanted
+
+
+def _constant(value: Sequence[str]) -> Callable[[Options], Sequence[str]]:
+    return lambda options: value
+
+
+def _anchor(rule: Rule) -> str:
+    number = int(rule.id[1:])
+    if number in (304, 305):
+        return "b304-b305-ciphers-and-modes"
+    name = rule.name.replace("_", "-").lower()
+    return f"b313-b320-{name}" if 313 <= number <= 320 else f"{rule.id.lower()}-{name}"

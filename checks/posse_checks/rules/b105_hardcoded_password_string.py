@@ -1,0 +1,101 @@
+"""A password, token or secret written into the code as a string.
+
+Whoever reads the repository, an old commit, a wheel or a traceback has it, and it can only be changed by a new release.
+The rule goes by names: a variable, an attribute, a dictionary key or a comparison called like a secret.
+
+## Bad
+
+    def connect(login):
+        password = "correct horse"
+    #              ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
+        return login("root", password)
+
+    config = {"token": "c0ffee"}
+    #         ^^^^^^^ Possible hardcoded password: 'c0ffee'
+
+    def allowed(user):
+        return user.pwd == "swordfish"
+    #                      ^^^^^^^^^^^ Possible hardcoded password: 'swordfish'
+
+## Good
+
+    import os
+
+    def connect(login):
+        return login("root", os.environ["DATABASE_PASSWORD"])
+
+## When to suppress
+
+Where the string is a label, a key or a placeholder rather than a secret, as in `token = "("`.
+
+## References
+
+- https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html
+- https://12factor.net/config
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.syntax import is_string
+from posse_checks.views import View
+
+_WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
+SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)
+"""What a name matches that is called like a secret; B106 and B107 go by it too."""
+
+
+def names_secret(node: ast.AST) -> bool:
+    """Whether a variable or an attribute is called like a secret."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return SECRET.search(name) is not None
+
+
+def _is_secret_key(node: ast.AST | None) -> bool:
+    return is_string(node) and SECRET.search(node.value) is not None
+
+
+def _could_matter(node: ast.Assign | ast.Dict | ast.Compare) -> bool:
+    return isinstance(node, ast.Dict) or is_string(node.value if isinstance(node, ast.Assign) else node.comparators[0])
+
+
+@rule("B105", "hardcoded_password_string", LOW, MEDIUM, Cwe.HARD_CODED_PASSWORD, when=_could_matter)
+def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]:
+    """Report strings that are assigned to, keyed by or compared with something called like a secret."""
+    node = place.node
+    if isinstance(node, ast.Assign):
+        return _assigned(place, node)
+    if isinstance(node, ast.Dict):
+        return _keyed(place, node)
+    return _compared(place, node)
+
+
+def _assigned(place: View[ast.AST], node: ast.Assign) -> Iterator[Finding]:
+    if any(names_secret(target) for target in node.targets):
+        yield _report(place, node.value, node.value, node)
+    for target in node.targets:
+        if isinstance(target, ast.Subscript):
+            for part in (target.value, target.slice):
+                if _is_secret_key(part):
+                    yield _report(place, node.value, part, target)
+
+
+def _keyed(place: View[ast.AST], node: ast.Dict) -> Iterator[Finding]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is not None and _is_secret_key(key) and isinstance(value, ast.Constant):
+            yield _report(place, value, key, node)
+
+
+def _compared(place: View[ast.AST], node: ast.Compare) -> Iterator[Finding]:
+    if names_secret(node.left):
+        for comparator in node.comparators:
+            if is_string(comparator):
+                yield _report(place, node.comparators[0], comparator, node)
+
+
+def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AST) -> Finding:
+    assert isinstance(secret, ast.Constant)
+    return place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within)

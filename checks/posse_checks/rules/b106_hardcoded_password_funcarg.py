@@ -1,0 +1,61 @@
+"""A password, token or secret written into the code as an argument of a call.
+
+Whoever reads the repository, an old commit, a wheel or a traceback has it, and can log in wherever the program can. The
+rule goes by the argument's name.
+
+## Bad
+
+    import psycopg
+
+    def connect():
+        return psycopg.connect("dbname=shop", password="correct horse")
+    #                                                  ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
+
+## Good
+
+    import os
+    import psycopg
+
+    def connect():
+        return psycopg.connect("dbname=shop", password=os.environ["DATABASE_PASSWORD"])
+
+## When to suppress
+
+Where the string is a label, a key or a placeholder rather than a secret, as in `field(token="csrf")`, or where it only
+opens a service that a test has started.
+
+## References
+
+- https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html
+- https://12factor.net/config
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rules.b105_hardcoded_password_string import SECRET
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+
+@rule(
+    "B106",
+    "hardcoded_password_funcarg",
+    LOW,
+    MEDIUM,
+    Cwe.HARD_CODED_PASSWORD,
+    keyword=lambda name, options: SECRET.search(name) is not None,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report the first string that is passed under the name of a secret."""
+    for keyword in call.node.keywords:
+        if not is_string(keyword.value):
+            continue
+        if keyword.arg is None:
+            return  # Bandit's check fails on `**"..."`, and then reports nothing.
+        if SECRET.search(keyword.arg):
+            yield call.finding(
+                f"Possible hardcoded password: '{keyword.value.value}'", line=keyword.value.lineno, span=keyword.value
+            )
+            return

@@ -1,0 +1,37 @@
+"""An import of `subprocess`, as a reminder that this module starts other programs.
+
+The import itself harms nothing. It marks the files in which the text of a command may come from somebody else, so that a
+reviewer knows where to look.
+
+## Bad
+
+    import subprocess
+    #      ^^^^^^^^^^ Consider possible security implications associated with the subprocess module.
+
+## Good
+
+    import shutil
+    shutil.copytree("source", "target")
+
+## When to suppress
+
+Once the calls in the file have been reviewed: they have rules of their own (B602, B603, B607). Many projects switch this
+one off altogether with `skips: [B404]`.
+
+## References
+
+- https://docs.python.org/3/library/subprocess.html#security-considerations
+"""
+
+from posse_checks.blocklist import blocked_imports
+from posse_checks.finding import Cwe
+from posse_checks.rule import LOW
+
+check = blocked_imports(
+    "B404",
+    "import_subprocess",
+    LOW,
+    Cwe.OS_COMMAND_INJECTION,
+    "Consider possible security implications associated with the subprocess module.",
+    ["subprocess"],
+)

@@ -1,0 +1,51 @@
+"""An HTTPS request that does not verify the server's certificate.
+
+Anyone on the path between the two machines can then pose as the server: read what is sent, change it, keep the
+credentials. The padlock is there, but it proves nothing.
+
+## Bad
+
+    import requests
+    requests.get("https://example.com", verify=False, timeout=5)
+    #                                   ^^^^^^^^^^^^ Call to requests with verify=False
+
+## Good
+
+    import requests
+    requests.get("https://example.com", verify="/etc/ssl/company.pem", timeout=5)
+
+## When to suppress
+
+Against a test server on the same machine. For a server with a private authority, pass the authority's certificate as
+`verify` instead.
+
+## References
+
+- https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification
+- https://www.python-httpx.org/advanced/ssl/
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, Options, rule
+from posse_checks.views import Call
+
+VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})
+FUNCTIONS = {"requests": VERBS, "httpx": VERBS | {"request", "stream", "Client", "AsyncClient"}}
+
+
+def is_request(name: str, options: Options) -> bool:
+    """Whether a qualified name begins with an HTTP client's and ends with a function that sends requests."""
+    return name.rpartition(".")[2] in FUNCTIONS.get(name.partition(".")[0], ())
+
+
+@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERT_VALIDATION, called=is_request)
+def check(call: Call) -> Iterator[Finding]:
+    """Report requests with `verify=False`."""
+    if call.passes("verify", "False"):
+        yield call.finding(
+            f"Call to {call.library} with verify=False disabling SSL certificate checks, security issue.",
+            line=call.line_of("verify"),
+            span=call.keyword("verify"),
+        )

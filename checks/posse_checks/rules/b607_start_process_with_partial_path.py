@@ -1,0 +1,63 @@
+"""A program started by its bare name, so that `PATH` decides which file runs.
+
+Whoever can change the environment, or write to a directory that is searched first, can put a program of their own in its
+place. It then runs with the rights of the caller, which matters most for services and for scripts under `sudo`.
+
+## Bad
+
+    import subprocess
+
+    def status():
+        subprocess.run(["git", "status"], check=True)
+    #                   ^^^^^ Starting a process with a partial executable path
+
+## Good
+
+    import subprocess
+
+    def status():
+        subprocess.run(["/usr/bin/git", "status"], check=True)
+
+## When to suppress
+
+Where the user's own `PATH` is meant to decide, as in a developer's tool, or where `PATH` is fixed by a container.
+
+## References
+
+- https://docs.python.org/3/library/subprocess.html#subprocess.Popen
+- https://cwe.mitre.org/data/definitions/426.html
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+PATH = re.compile(r"[A-Za-z]:|[\\/.]")
+"""How a path begins: with a drive, a separator or a dot."""
+
+
+@rule(
+    "B607",
+    "start_process_with_partial_path",
+    LOW,
+    HIGH,
+    Cwe.OS_COMMAND_INJECTION,
+    called=listed_under("subprocess", "shell", "no_shell"),
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report commands, or lists of arguments, that begin with anything but a path."""
+    if not call.arguments:
+        return
+    program = call.node.args[0]
+    if isinstance(program, ast.List) and program.elts:
+        program = program.elts[0]
+    if is_string(program) and not PATH.match(program.value):
+        yield call.finding("Starting a process with a partial executable path", span=program)

@@ -1,0 +1,67 @@
+"""A wildcard that the shell expands for `chown`, `chmod`, `tar` or `rsync`.
+
+The shell replaces `*` by the names in the directory, and a name that begins with a dash is an option to the command.
+Whoever can create files there can so give `tar` a `--checkpoint-action`, which runs a program of theirs.
+
+## Bad
+
+    import os
+
+    def backup():
+        os.system("tar cf /backup/uploads.tar *")
+    #             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible wildcard injection in call: os.system
+
+## Good
+
+    import subprocess
+
+    def backup():
+        subprocess.run(["tar", "cf", "/backup/uploads.tar", "--", "."], check=True)
+
+## When to suppress
+
+Where nobody else can create files in the directory, where the wildcard follows `--` or a path such as `./*`, or where the
+words only look like one of these commands, as in `starting *`.
+
+## References
+
+- https://www.gnu.org/software/tar/manual/html_section/checkpoints.html
+- https://docs.python.org/3/library/subprocess.html#security-considerations
+- https://cwe.mitre.org/data/definitions/155.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.views import Call
+
+COMMANDS = ("chown", "chmod", "tar", "rsync")
+
+
+@rule(
+    "B609",
+    "linux_commands_wildcard_injection",
+    HIGH,
+    MEDIUM,
+    Cwe.IMPROPER_WILDCARD_NEUTRALIZATION,
+    called=lambda name, options: "shell" in options and listed_under("shell", "subprocess")(name, options),
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call, options: Options) -> Iterator[Finding]:
+    """Report commands for a shell that name one of the commands and hold an asterisk."""
+    if "subprocess" not in options or not (call.name in options["shell"] or call.passes("shell", "True")):
+        return
+    command = _text(call.argument(0))
+    if "*" in command and any(name in command for name in COMMANDS):
+        yield call.finding(
+            f"Possible wildcard injection in call: {call.name}", line=call.line_of("shell"), span=call.node.args[0]
+        )
+
+
+def _text(command: object) -> str:
+    if isinstance(command, list):
+        return "".join(f" {word}" for word in command)
+    return command if isinstance(command, str) else ""

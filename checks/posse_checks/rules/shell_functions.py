@@ -1,0 +1,76 @@
+"""The functions that start other programs, and what their calls say about the shell; B602 to B607 and B609 share it."""
+
+from __future__ import annotations
+
+import ast
+
+from posse_checks.rule import NameTest, Options
+from posse_checks.views import Call
+
+SECTION = "shell_injection"
+"""The section of the configuration that lists the functions, by kind."""
+
+DEFAULTS: Options = {
+    "subprocess": [
+        "subprocess.Popen",
+        "subprocess.call",
+        "subprocess.check_call",
+        "subprocess.check_output",
+        "subprocess.run",
+    ],
+    "shell": [
+        "os.system",
+        "os.popen",
+        "os.popen2",
+        "os.popen3",
+        "os.popen4",
+        "popen2.popen2",
+        "popen2.popen3",
+        "popen2.popen4",
+        "popen2.Popen3",
+        "popen2.Popen4",
+        "commands.getoutput",
+        "commands.getstatusoutput",
+        "subprocess.getoutput",
+        "subprocess.getstatusoutput",
+    ],
+    "no_shell": [
+        "os.execl",
+        "os.execle",
+        "os.execlp",
+        "os.execlpe",
+        "os.execv",
+        "os.execve",
+        "os.execvp",
+        "os.execvpe",
+        "os.spawnl",
+        "os.spawnle",
+        "os.spawnlp",
+        "os.spawnlpe",
+        "os.spawnv",
+        "os.spawnve",
+        "os.spawnvp",
+        "os.spawnvpe",
+        "os.startfile",
+    ],
+}
+"""Functions that take a `shell` argument, that always use a shell, and that never do."""
+
+
+def listed_under(*kinds: str) -> NameTest:
+    """A test of whether the options list a qualified name under one of these kinds."""
+    return lambda name, options: bool(options) and any(name in options[kind] for kind in kinds)
+
+
+def asks_for_shell(call: Call) -> bool:
+    """Whether a call passes a `shell` that is not plainly false."""
+    keyword = call.keyword("shell") if "shell" in call.keywords else None
+    match keyword and keyword.value:
+        case None:
+            return False
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.List(elts=items) | ast.Dict(keys=items):
+            return bool(items)
+        case _:
+            return True

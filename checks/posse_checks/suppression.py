@@ -1,0 +1,68 @@
+"""`# nosec` comments, exactly as Bandit reads and applies them.
+
+A comment without IDs is a blanket one: it silences every finding. An ID or test name that is not known is dropped, and a
+comment that loses all its IDs so becomes a blanket one; of IDs joined by a comma without a space only the last counts.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Mapping
+
+from posse_checks.catalogue import ids_by_name
+from posse_checks.finding import Finding
+
+Nosecs = Mapping[int, frozenset[str]]
+"""The `# nosec` comments of a text: for each line with one, the IDs it names; none where it is a blanket one."""
+
+_COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
+_TEST = re.compile(r"(?:(B\d+|[a-z\d_]+),?)+", re.IGNORECASE)
+
+
+def nosec_comments(source: str) -> Nosecs:
+    r"""The comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
+    found: dict[int, frozenset[str]] = {}
+    if "nosec" not in source:
+        return found
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                ids = named_in(token.string)
+                if ids is None:
+                    found.pop(token.start[0], None)
+                else:
+                    found[token.start[0]] = ids
+    except (tokenize.TokenError, SyntaxError):
+        pass  # Bandit keeps what it has read until then, too
+    return found
+
+
+def named_in(comment: str) -> frozenset[str] | None:
+    """The IDs that a comment silences, empty for all of them; None where it is no `# nosec` at all."""
+    match = _COMMENT.search(comment)
+    if match is None:
+        return None
+    names = (test.group(1) for test in _TEST.finditer(match["tests"] or ""))
+    known = ids_by_name()
+    return frozenset(known[name] for name in names if name in known)
+
+
+def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:
+    """The line of the comment that silences a finding, None where it stands.
+
+    Bandit heeds the first comment within the finding's line range, and the one on the finding's own line where the check
+    named that line itself; the IDs of the two are combined.
+    """
+    if not nosecs:
+        return None
+    first, last = line_range or finding.line_range
+    in_range = min((line for line in nosecs if first <= line <= last), default=None)
+    lines = {in_range} if in_range is not None else set()
+    if finding.names_its_line and finding.line in nosecs:
+        lines.add(finding.line)
+    ids = frozenset[str]().union(*(nosecs[line] for line in lines))
+    if not lines or (ids and finding.rule.id not in ids):
+        return None
+    return next((line for line in sorted(lines) if finding.rule.id in nosecs[line]), min(lines))

@@ -1,0 +1,193 @@
+"""What a rule sees: one place of the program, typed, with the questions that checks ask of it.
+
+The class that annotates a check's first parameter is the check's subscription. Views are made only for places that some
+rule's trigger matched, and only for that rule.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from posse_checks.finding import Finding, Level, Span
+from posse_checks.syntax import argument_value, line_range, literal
+
+if TYPE_CHECKING:
+    from posse_checks.rule import Rule
+
+N = TypeVar("N", bound=ast.AST, covariant=True)
+
+
+class Surroundings(Protocol):
+    """What lies around a place: the names known there, and the tree above it."""
+
+    def qualified(self, expression: ast.expr) -> str:
+        """The qualified name of a name or attribute; the root of any other expression counts as empty."""
+
+    def has_import(self, module: str) -> bool:
+        """Whether exactly this name has been imported so far."""
+
+    def has_import_like(self, part: str) -> bool:
+        """Whether a name that contains `part` has been imported so far."""
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        """The node that holds this one."""
+
+
+class View(Generic[N]):
+    """One node of the tree; the base of the richer views."""
+
+    def __init__(self, rule: Rule, node: N, surroundings: Surroundings) -> None:
+        self.rule = rule
+        self.node = node
+        self.surroundings = surroundings
+
+    def finding(
+        self,
+        message: str,
+        *,
+        severity: Level | None = None,
+        confidence: Level | None = None,
+        line: int | None = None,
+        at: ast.AST | None = None,
+        within: ast.AST | None = None,
+        span: ast.AST | Span | None = None,
+    ) -> Finding:
+        """A finding here.
+
+        `at` is the node whose position is reported (this view's, unless said), `within` the one whose lines are its line
+        range (the same, unless said), `line` the reported line where the check names one, `span` what to underline. The
+        grades are the rule's unless said.
+        """
+        at = at or self.node
+        first, last = line_range(within or self._holder(at))
+        return Finding(
+            rule=self.rule,
+            message=message,
+            severity=self.rule.severity if severity is None else severity,
+            confidence=self.rule.confidence if confidence is None else confidence,
+            line=at.lineno if line is None else line,  # type: ignore[attr-defined]
+            column=at.col_offset,  # type: ignore[attr-defined]
+            end_column=at.end_col_offset,  # type: ignore[attr-defined]
+            line_range=(first, last),
+            span=span if isinstance(span, Span) else span_of(span or at),
+            names_its_line=line is not None,
+        )
+
+    def _holder(self, at: ast.AST) -> ast.AST:
+        """The node whose lines are the line range of a finding at a node, unless the check says otherwise."""
+        return at
+
+    def has_import(self, module: str) -> bool:
+        """Whether exactly this name has been imported so far."""
+        return self.surroundings.has_import(module)
+
+    def has_import_like(self, part: str) -> bool:
+        """Whether a name that contains `part` has been imported so far."""
+        return self.surroundings.has_import_like(part)
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        """The node that holds this one."""
+        return self.surroundings.parent(node)
+
+
+class Call(View[ast.Call]):
+    """A call, its function's name resolved through the imports."""
+
+    def __init__(self, rule: Rule, node: ast.Call, surroundings: Surroundings, name: str) -> None:
+        super().__init__(rule, node, surroundings)
+        self.name = name
+        """The qualified name that is called, such as `subprocess.run`; parts that are no names count as empty."""
+
+    @property
+    def function(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def library(self) -> str:
+        """The first part of the name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of the name."""
+        return self.name.split(".")
+
+    @cached_property
+    def arguments(self) -> Sequence[object]:
+        """The values of all positional arguments, as `syntax.literal` reads them."""
+        return [argument_value(argument) for argument in self.node.args]
+
+    @cached_property
+    def keywords(self) -> Mapping[str | None, object]:
+        """The values of all keyword arguments by name, read likewise; `**mapping` is named None."""
+        return {keyword.arg: argument_value(keyword.value) for keyword in self.node.keywords}
+
+    def argument(self, position: int) -> object:
+        """The value of one positional argument, None where there is none."""
+        if position >= len(self.node.args):
+            return None
+        node = self.node.args[position]
+        return getattr(node, "attr", None) or literal(node)
+
+    def keyword(self, name: str) -> ast.keyword | None:
+        """The first keyword argument of that name."""
+        return next((keyword for keyword in self.node.keywords if keyword.arg == name), None)
+
+    def passes(self, name: str, value: object) -> bool:
+        """Whether the keyword argument of that name has that value."""
+        given = self.keywords.get(name)
+        return given is not None and given == value
+
+    def line_of(self, name: str) -> int | None:
+        """The line of a keyword argument's value, None where there is no such keyword."""
+        keyword = self.keyword(name)
+        return None if keyword is None else keyword.value.lineno
+
+    @property
+    def span(self) -> Span:
+        """The called function's name alone."""
+        return span_of(self.node.func)
+
+
+class Import(View["ast.Import | ast.ImportFrom"]):
+    """An import statement."""
+
+    @property
+    def prefix(self) -> str:
+        """What stands before each imported name: `module.` in `from module import name`, else nothing."""
+        module = self.node.module if isinstance(self.node, ast.ImportFrom) else None
+        return "" if module is None else f"{module}."
+
+
+class String(View[ast.Constant]):
+    """A string literal that is used: no docstring, no statement of its own.
+
+    To Bandit, its lines are those of the node that holds it.
+    """
+
+    def _holder(self, at: ast.AST) -> ast.AST:
+        return self.parent(at)
+
+    @property
+    def value(self) -> str:
+        """What the string holds."""
+        value = self.node.value
+        assert isinstance(value, str)
+        return value
+
+
+class File:
+    """A whole file, for checks that read its characters rather than its tree."""
+
+    def __init__(self, rule: Rule, source: str) -> None:
+        self.rule = rule
+        self.source = source
+
+
+def span_of(node: ast.AST) -> Span:
+    """The stretch of source that a node with a position covers."""
+    return Span(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]

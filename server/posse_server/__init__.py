@@ -1,0 +1,1 @@
+"""Posse's language server: the protocol side of the engine."""

@@ -1,0 +1,52 @@
+"""The feature table: which function answers which message."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from posse_server.features import code_action, configuration, diagnostics, documents, hover
+from posse_server.server import ClientLog, Server
+
+Handler = Callable[[Server, Any], Any]
+
+FEATURES: Mapping[str, tuple[Handler, object]] = {
+    lsp.INITIALIZE: (configuration.initialize, None),
+    lsp.INITIALIZED: (configuration.initialized, None),
+    lsp.TEXT_DOCUMENT_DID_OPEN: (documents.did_open, None),
+    lsp.TEXT_DOCUMENT_DID_CHANGE: (documents.did_change, None),
+    lsp.TEXT_DOCUMENT_DID_SAVE: (documents.did_save, None),
+    lsp.TEXT_DOCUMENT_DID_CLOSE: (documents.did_close, None),
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC: (
+        diagnostics.pull,
+        lsp.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="posse"),
+    ),
+    lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: (code_action.code_action, lsp.CodeActionOptions(code_action_kinds=code_action.KINDS)),
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
+}
+
+OURS_ALONE = (
+    lsp.TEXT_DOCUMENT_DID_OPEN,
+    lsp.TEXT_DOCUMENT_DID_CHANGE,
+    lsp.TEXT_DOCUMENT_DID_CLOSE,
+)
+"""Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and splits lines
+where neither Python nor the protocol does."""
+
+
+def make_server() -> Server:
+    """A server with every feature in place, ready to be started on a transport."""
+    server = Server(diagnostics.publish)
+    for method in OURS_ALONE:
+        server.protocol.fm.builtin_features.pop(method)
+    for method, (handler, options) in FEATURES.items():
+        server.feature(method, options)(functools.partial(handler, server))
+    logging.getLogger("posse_server").addHandler(ClientLog(server))
+    logging.getLogger("posse_checks").addHandler(ClientLog(server))
+    return server

@@ -1,0 +1,1 @@
+"""What the server does, one file for each feature of the protocol."""

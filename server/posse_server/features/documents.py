@@ -1,0 +1,53 @@
+"""Open documents: opened, changed, saved, closed."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from posse_server.protocol import position_from
+from posse_server.server import Server
+
+LANGUAGE = "python"
+
+
+def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
+    """Check a document that the client opened, if it is Python."""
+    item = params.text_document
+    if item.language_id == LANGUAGE:
+        server.read_configurations()
+        server.session.open(item.uri, item.version, item.text)
+        server.schedule.soon(item.uri)
+
+
+def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
+    """Apply the client's edits, one after the other, to the document."""
+    uri = params.text_document.uri
+    snapshot = server.session.snapshot(uri)
+    if snapshot is None:
+        return
+    document, encoding = snapshot.document, server.session.client.encoding
+    for change in params.content_changes:
+        if isinstance(change, lsp.TextDocumentContentChangePartial):
+            start = position_from(change.range.start, document, encoding)
+            end = position_from(change.range.end, document, encoding)
+            document = document.edited(start, end, change.text)
+        else:
+            document = document.opened(change.text, document.catalogue)
+    server.session.change(uri, params.text_document.version, document)
+    server.schedule.soon(uri)
+
+
+def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
+    """Look whether the configuration is another: it may be what was saved, and not every client watches files."""
+    server.read_configurations()
+
+
+def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    """Forget a document, and take its diagnostics back."""
+    uri = params.text_document.uri
+    if server.session.snapshot(uri) is None:
+        return
+    server.session.close(uri)
+    server.schedule.drop(uri)
+    if not server.session.client.pulls:
+        server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

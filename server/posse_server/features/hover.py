@@ -1,0 +1,38 @@
+"""Hover: what a finding means, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types as lsp
+
+from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
+from posse_checks.finding import Finding
+from posse_server.protocol import markup, range_of
+from posse_server.server import Server
+
+
+def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+    """Explain the findings under the cursor."""
+    snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
+    if snapshot is None:
+        return None
+    ranges = [(finding, range_of(finding.span, snapshot.document, client.encoding)) for finding in snapshot.findings]
+    under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
+    if not under:
+        return None
+    text = "\n\n---\n\n".join("\n".join(_explanation(finding)) for finding, _ in under)
+    return lsp.Hover(contents=markup(text, client), range=under[0][1])
+
+
+def _explanation(finding: Finding) -> Iterator[str]:
+    rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
+    yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
+    yield f"\n{finding.message}\n"
+    yield documentation.why
+    for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):
+        for example in documentation.examples(heading)[:1]:
+            yield f"\n**{title}**\n\n```python\n{example.code.rstrip()}\n```"
+    yield f"\n**When to suppress**\n\n{documentation.sections[SUPPRESS]}"
+    yield f"\nSuppress it on this line with `# nosec {rule.id}`."
+    yield f"\nCWE-{rule.cwe.value}: {rule.cwe.link}\n\nDocumentation: {rule.link}"

@@ -1,0 +1,160 @@
+"""Every conversion between the engine's values and the protocol's, and what a client can do.
+
+The engine counts lines from 1 and columns in UTF-8 bytes, for edits lines from 0 and code points; a client counts lines
+from 0 and columns in the units it agreed on. Those units begin and end here.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types as lsp
+
+from posse_checks.config import Problem
+from posse_checks.document import Document
+from posse_checks.finding import Finding, Level, Span
+from posse_checks.text import Position
+
+SOURCE = "posse"
+
+
+class Encoding(enum.Enum):
+    """The units in which a client counts columns."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+    def units(self, text: str) -> int:
+        """The length of a text without line ends."""
+        if self is Encoding.UTF32 or text.isascii():
+            return len(text)
+        if self is Encoding.UTF8:
+            return len(text.encode(errors="surrogatepass"))
+        return len(text) + sum(character > "\uffff" for character in text)
+
+    def code_points(self, line: str, units: int) -> int:
+        """The number of code points in the first `units` of a line; within one, that one is left out."""
+        if self is Encoding.UTF32 or line.isascii():
+            return min(units, len(line))
+        count = seen = 0
+        for character in line:
+            seen += self.units(character)
+            if seen > units:
+                break
+            count += 1
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the client at the other end can do."""
+
+    encoding: Encoding = Encoding.UTF16
+    pulls: bool = False
+    """Whether diagnostics are pulled: the client can, and can be told that they are stale."""
+    watches_files: bool = False
+    shows_markdown: bool = False
+    takes_document_changes: bool = False
+    takes_action_literals: bool = False
+
+    @classmethod
+    def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
+        """Read a client's capabilities."""
+        general, document, workspace = capabilities.general, capabilities.text_document, capabilities.workspace
+        known = {encoding.value: encoding for encoding in Encoding}
+        offered = (general and general.position_encodings) or []
+        encoding = next((known[name] for name in offered if name in known), Encoding.UTF16)
+        diagnostics = workspace and workspace.diagnostics
+        watched = workspace and workspace.did_change_watched_files
+        edits = workspace and workspace.workspace_edit
+        hover = document and document.hover
+        actions = document and document.code_action
+        return cls(
+            encoding=encoding,
+            pulls=bool(document and document.diagnostic and diagnostics and diagnostics.refresh_support),
+            watches_files=bool(watched and watched.dynamic_registration),
+            shows_markdown=bool(hover and lsp.MarkupKind.Markdown in (hover.content_format or [])),
+            takes_document_changes=bool(edits and edits.document_changes),
+            takes_action_literals=bool(actions and actions.code_action_literal_support),
+        )
+
+
+_SEVERITY = {
+    Level.HIGH: lsp.DiagnosticSeverity.Error,
+    Level.MEDIUM: lsp.DiagnosticSeverity.Warning,
+    Level.LOW: lsp.DiagnosticSeverity.Information,
+    Level.UNDEFINED: lsp.DiagnosticSeverity.Information,
+}
+
+
+def position_from(position: lsp.Position, document: Document, encoding: Encoding) -> Position:
+    """A client's position as the engine's; beyond the text or a line, it is the end of that."""
+    lines = document.text.lines
+    column = encoding.code_points(lines[position.line], position.character) if position.line < len(lines) else 0
+    return document.text.clamped(position.line, column)
+
+
+def range_of(span: Span, document: Document, encoding: Encoding) -> lsp.Range:
+    """A span as the client's range."""
+    return lsp.Range(
+        _position(span.line, span.column, document, encoding), _position(span.end_line, span.end_column, document, encoding)
+    )
+
+
+def _position(line: int, column: int, document: Document, encoding: Encoding) -> lsp.Position:
+    text = document.text.lines[line - 1]
+    if not text.isascii() and encoding is not Encoding.UTF8:
+        column = encoding.units(text.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
+    return lsp.Position(line - 1, column)
+
+
+def range_between(start: Position, end: Position, lines: Sequence[str], encoding: Encoding) -> lsp.Range:
+    """The client's range between two of the engine's positions in a text of these lines."""
+    return lsp.Range(_position_at(start, lines, encoding), _position_at(end, lines, encoding))
+
+
+def _position_at(position: Position, lines: Sequence[str], encoding: Encoding) -> lsp.Position:
+    line = lines[position.line] if position.line < len(lines) else ""
+    return lsp.Position(position.line, encoding.units(line[: position.column]))
+
+
+def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.Diagnostic:
+    """A finding as a diagnostic."""
+    return lsp.Diagnostic(
+        range=range_of(finding.span, document, encoding),
+        message=finding.message,
+        severity=_SEVERITY[finding.severity],
+        code=finding.rule.id,
+        code_description=lsp.CodeDescription(href=finding.rule.link),
+        source=SOURCE,
+    )
+
+
+def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: Encoding) -> lsp.Diagnostic:
+    """A mistake in a configuration file of these lines as a diagnostic."""
+    start, end = Position(problem.line, problem.column), Position(problem.end_line, problem.end_column)
+    return lsp.Diagnostic(
+        range=range_between(start, end, lines, encoding),
+        message=problem.message,
+        severity=lsp.DiagnosticSeverity.Error,
+        source=SOURCE,
+    )
+
+
+def workspace_edit(uri: str, version: int, edits: Sequence[lsp.TextEdit], client: Client) -> lsp.WorkspaceEdit:
+    """Edits of one document in the form that the client takes."""
+    if not client.takes_document_changes:
+        return lsp.WorkspaceEdit(changes={uri: edits})
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(text_document=identifier, edits=edits)])
+
+
+def markup(markdown: str, client: Client) -> lsp.MarkupContent:
+    """A text for the user, as Markdown or, without the marks, as plain text."""
+    if client.shows_markdown:
+        return lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown)
+    plain = "\n".join(line for line in markdown.splitlines() if not line.startswith("```"))
+    return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.replace("**", "").replace("`", ""))

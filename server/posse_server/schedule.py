@@ -1,0 +1,29 @@
+"""When to tell the client: once for whatever happened in a burst of messages, and only the newest version."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Schedule:
+    """Runs an action for each named document, once the messages at hand have been handled."""
+
+    def __init__(self, action: Callable[[str], None]) -> None:
+        self._action = action
+        self._due: dict[str, None] = {}
+
+    def soon(self, uri: str) -> None:
+        """Run the action for this document after the current message; asking again before that changes nothing."""
+        if not self._due:
+            asyncio.get_running_loop().call_soon(self._run)
+        self._due[uri] = None
+
+    def drop(self, uri: str) -> None:
+        """Do not run it after all."""
+        self._due.pop(uri, None)
+
+    def _run(self) -> None:
+        due, self._due = self._due, {}
+        for uri in due:
+            self._action(uri)

@@ -1,0 +1,92 @@
+"""The language server object: the session, the schedule, and what more than one feature tells the client."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from posse_checks import __version__
+from posse_server.protocol import configuration_diagnostic
+from posse_server.schedule import Schedule
+from posse_server.session import Session
+from posse_server.workspace import Folder
+
+LOG = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol's rules, where pygls leaves something to say."""
+
+    _server: Server
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        """Offer diagnostics for pulling only to clients that will pull them; the others get them pushed."""
+        result = yield from super().lsp_initialize(params)
+        if not self._server.session.client.pulls:
+            result.capabilities.diagnostic_provider = None
+        return result
+
+
+class Server(LanguageServer):
+    """A language server with Posse's state."""
+
+    def __init__(self, publish: Callable[[Server, str], None]) -> None:
+        super().__init__(
+            "posse", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental, protocol_cls=Protocol
+        )
+        self.session = Session()
+        self.schedule = Schedule(lambda uri: None if self.session.client.pulls else publish(self, uri))
+
+    def read_configurations(self) -> None:
+        """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
+        changed = self.session.reconfigure()
+        for folder in changed:
+            self._tell_problems(folder)
+        if changed and self.session.client.pulls:
+            self.workspace_diagnostic_refresh(None)
+        for uri in self.session.open_uris if changed else []:
+            self.schedule.soon(uri)
+
+    def _tell_problems(self, folder: Folder) -> None:
+        reading, encoding = folder.reading, self.session.client.encoding
+        if folder.reported not in (None, reading.path):
+            self._publish_problems(folder.reported, [])
+        folder.reported = reading.path
+        if reading.path is None:
+            return
+        diagnostics = [configuration_diagnostic(problem, reading.lines, encoding) for problem in reading.problems]
+        self._publish_problems(reading.path, diagnostics)
+        for problem in reading.problems[:1]:
+            text = f"{reading.path.name}, line {problem.line + 1}: {problem.message} The last good configuration stays."
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+
+    def _publish_problems(self, path: Path | None, diagnostics: list[lsp.Diagnostic]) -> None:
+        if path is not None:
+            params = lsp.PublishDiagnosticsParams(uri=path.as_uri(), diagnostics=diagnostics)
+            self.text_document_publish_diagnostics(params)
+
+
+class ClientLog(logging.Handler):
+    """Passes log records on to the client as `window/logMessage`."""
+
+    TYPES = {
+        logging.DEBUG: lsp.MessageType.Log,
+        logging.INFO: lsp.MessageType.Info,
+        logging.WARNING: lsp.MessageType.Warning,
+    }
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(logging.INFO)
+        self._server = server
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record."""
+        kind = self.TYPES.get(record.levelno, lsp.MessageType.Error)
+        self._server.window_log_message(lsp.LogMessageParams(kind, self.format(record)))

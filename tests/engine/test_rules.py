@@ -1,0 +1,68 @@
+"""Every rule's documentation holds: its examples are run, against Posse and against Bandit."""
+
+from __future__ import annotations
+
+import pytest
+
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.document import Document
+from posse_checks.documentation import BAD, GOOD, HEADINGS, Example, documentation_of
+from posse_checks.finding import Finding
+from posse_checks.rule import Rule
+from tests.oracle import bandit_rows, difference, posse_rows
+
+RULES = list(all_rules().values())
+NOT_IN_BANDIT = {"B109", "B111"}
+"""Checks that Bandit has dropped."""
+
+
+def examples(heading: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{index}")
+        for rule in RULES
+        for index, example in enumerate(documentation_of(rule.docstring).examples(heading))
+    ]
+
+
+def findings_of(rule: Rule, source: str) -> list[Finding]:
+    return Document.opened(source, Catalogue([rule])).findings()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_documentation_has_its_parts(rule: Rule) -> None:
+    documentation = documentation_of(rule.docstring)
+    assert documentation.summary.endswith(".") and len(documentation.summary) <= 120
+    assert len(documentation.why) > 80, "say why it matters"
+    assert tuple(documentation.sections) == HEADINGS
+    assert documentation.examples(BAD) and documentation.examples(GOOD)
+    assert documentation.references and all(link.startswith("https://") for link in documentation.references)
+
+
+@pytest.mark.parametrize(("rule", "example"), examples(BAD))
+def test_bad_example_is_reported_where_it_is_marked(rule: Rule, example: Example) -> None:
+    spans = {}
+    lines = example.code.splitlines()
+    for finding in findings_of(rule, example.code):
+        span = finding.span
+        assert span.line == span.end_line, "mark findings of one line in examples"
+        encoded = lines[span.line - 1].encode()
+        columns = (len(encoded[: span.column].decode()), len(encoded[: span.end_column].decode()))
+        spans[(span.line, *columns)] = finding.message
+    assert example.expected, "a bad example marks what is bad"
+    assert set(spans) == {(item.line, item.column, item.end_column) for item in example.expected}
+    for item in example.expected:
+        assert spans[item.line, item.column, item.end_column].startswith(item.message)
+
+
+@pytest.mark.parametrize(("rule", "example"), examples(GOOD))
+def test_good_example_is_not_reported(rule: Rule, example: Example) -> None:
+    compile(example.code, rule.id, "exec")
+    assert findings_of(rule, example.code) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), [*examples(BAD), *examples(GOOD)])
+def test_example_is_judged_as_by_bandit(rule: Rule, example: Example) -> None:
+    if rule.id in NOT_IN_BANDIT:
+        return
+    bandit, posse = bandit_rows(example.code, only=[rule.id]), posse_rows(findings_of(rule, example.code))
+    assert not difference(bandit, posse, example.code)
