@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -16,6 +17,9 @@ from bandit.core.manager import BanditManager
 from posse_checks.finding import Finding
 
 logging.getLogger("bandit").setLevel(logging.CRITICAL)
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""What changes from run to run in the few messages of Bandit that show a node of the tree."""
 
 Row = tuple[str, str, int, int, int, int, int, str, str, int, str]
 """ID, test name, line, first and last line of the range, columns, severity, confidence, CWE, message."""
@@ -51,7 +55,7 @@ def bandit_rows(
             issue.severity,
             issue.confidence,
             issue.cwe.id,
-            issue.text,
+            ADDRESS.sub("", issue.text),
         )
         for issue in manager.results
     )
@@ -75,7 +79,7 @@ def posse_rows(findings: Iterable[Finding]) -> Counter[Row]:
             finding.severity.name,
             finding.confidence.name,
             finding.cwe.value,
-            finding.message,
+            ADDRESS.sub("", finding.message),
         )
         for finding in findings
     )

@@ -1,15 +1,15 @@
 """From statements and names to findings: the one loop.
 
-Imports are statements, so what a name means can change only from one statement to the next: statements are walked in
-Bandit's order (the order of their fields, decorators after the body), while the expressions of a statement are taken in
-whatever order is cheapest. Nothing recurses, so nesting costs no stack. Per node, the loop does one look-up; a view of a
-node is made only for a rule that asked for just this kind of node or name.
+Imports are statements, so what a name means can change only from one statement to the next: statements are walked
+in Bandit's order (the order of their fields, decorators after the body), while the expressions of a statement are
+taken in whatever order is cheapest. Nothing recurses, so nesting costs no stack. Per node, the loop does one
+look-up; a view of a node is made only for a rule that asked for just this kind of node or name.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from posse_checks.blocklist import IMPORTERS, called_or_imported
@@ -50,6 +50,8 @@ class Analysis:
     aliases: Mapping[str, str | None] = field(default_factory=dict)
     imported: Mapping[str, bool] = field(default_factory=dict)
     imported_like: Mapping[str, bool] = field(default_factory=dict)
+    reads_module: bool = False
+    """Whether a rule looked at the module's statements before this piece; the findings then depend on these too."""
 
     def holds_under(self, names: Names) -> bool:
         """Whether a fresh analysis under these names would yield the same."""
@@ -60,9 +62,15 @@ class Analysis:
         )
 
 
-def analyse(statements: Iterable[ast.stmt], names: Names, catalogue: Catalogue) -> Analysis:
-    """Run the catalogue's rules over statements that are met with these names."""
-    walk = _Walk(names, catalogue)
+Module = Callable[[], tuple[Sequence[ast.stmt], int]]
+"""Yields the statements of the module up to and with a piece, and by how much their line numbers exceed the piece's."""
+
+
+def analyse(
+    statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, module: Module | None = None
+) -> Analysis:
+    """Run the catalogue's rules over statements that are met with these names; they are a whole module unless said."""
+    walk = _Walk(names, catalogue, module or (lambda: (statements, 0)))
     for statement in statements:
         walk.statement(statement)
     return walk.result()
@@ -86,8 +94,10 @@ def _run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings:
 class _Walk:
     """One pass over one piece; the surroundings that views ask."""
 
-    def __init__(self, names: Names, catalogue: Catalogue) -> None:
+    def __init__(self, names: Names, catalogue: Catalogue, module: Module) -> None:
         self._incoming = names
+        self._module = module
+        self._reads_module = False
         self._catalogue = catalogue
         self._aliases = names.aliases
         self._bound: dict[str, str] = {}
@@ -107,6 +117,7 @@ class _Walk:
             aliases={name: meaning(name) for name in self._reads},
             imported=self._asked,
             imported_like=self._asked_like,
+            reads_module=self._reads_module,
         )
 
     # -- the walk
@@ -270,8 +281,12 @@ class _Walk:
         answer = self._asked_like[part] = any_contains(self._incoming.modules, part)
         return answer
 
-    def parent(self, node: ast.AST) -> ast.AST:
+    def parent(self, node: ast.AST) -> ast.AST | None:
         if self._parents is None:
             assert self._top is not None
             self._parents = parents_in(self._top)
-        return self._parents[node]
+        return self._parents.get(node)
+
+    def module(self) -> tuple[Sequence[ast.stmt], int]:
+        self._reads_module = True
+        return self._module()

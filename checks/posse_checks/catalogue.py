@@ -6,6 +6,7 @@ import ast
 import importlib
 import logging
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
@@ -77,6 +78,12 @@ class Catalogue:
         return self._on(String)
 
     @cached_property
+    def telling_characters(self) -> re.Pattern[str] | None:
+        """Matches a character without which no rule for whole files reports anything; None if there is no such rule."""
+        characters = "".join(rule.characters for rule in self.on_files)
+        return re.compile(f"[{re.escape(characters)}]") if characters else None
+
+    @cached_property
     def on_files(self) -> tuple[Rule, ...]:
         """The rules for whole files."""
         return self._on(File)
@@ -94,9 +101,8 @@ class Catalogue:
         """Log that a rule failed: it costs that rule's finding there, and is said once for each rule."""
         if rule.id not in self._failed:
             self._failed.add(rule.id)
-            LOG.warning(
-                "%s failed and reports nothing there (its options: %r)", rule.id, self.options(rule), exc_info=error
-            )
+            LOG.warning("%s failed on a place and reports nothing there: %r", rule.id, error)
+            LOG.debug("%s failed with the options %r", rule.id, self.options(rule), exc_info=error)
 
     def _on(self, view: type) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if view in rule.subscription)

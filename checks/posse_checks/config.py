@@ -27,7 +27,10 @@ STRING = "tag:yaml.org,2002:str"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a configuration file, and where: lines and columns (in code points) from 0, the end exclusive."""
+    """What is wrong in a configuration file, and where.
+
+    Lines and columns (in code points) count from 0, and the end is exclusive.
+    """
 
     line: int
     column: int
@@ -151,7 +154,8 @@ def _unknown_id(given: str) -> str:
     names = ids_by_name()
     if given in names:
         return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
-    close = difflib.get_close_matches(given.upper(), sorted(set(names.values())), n=1)
+    digits = given.upper().translate(str.maketrans("OIL", "011"))
+    close = difflib.get_close_matches(digits, sorted(set(names.values())), n=1)
     return f"Unknown test ID `{given}`." + (f" Did you mean {close[0]}?" if close else "")
 
 

@@ -9,13 +9,13 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 
-from posse_checks.analysis import Analysis, analyse, analyse_characters
+from posse_checks.analysis import Analysis, Module, analyse, analyse_characters
 from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
-from posse_checks.names import Names
+from posse_checks.names import Bindings, Names
 from posse_checks.segments import Piece, begins_statement, split, split_between, split_from
 from posse_checks.suppression import Nosecs, nosec_comments, silencing_line
 from posse_checks.syntax import Broken, parse
@@ -47,6 +47,8 @@ class Segment:
     nosecs: Nosecs
     has_lone_returns: bool
     """Whether a line ends in a carriage return alone: comments are then counted differently from findings."""
+    has_telling_characters: bool
+    """Whether a rule that reads the whole file might report something."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,14 @@ class Document:
             last = boundaries[at]
         names = self._names_before(first)
         fresh = _checked(text, begin, pieces, names, self.catalogue)
+        for segment in fresh:
+            names = names.after(segment.analysis.bindings)
         segments = [*self.segments[:first], *fresh, *self.segments[last:]]
-        replaced = self.segments[first:last]
-        if [s.analysis.bindings for s in replaced if s.analysis.bindings] != [
-            s.analysis.bindings for s in fresh if s.analysis.bindings
-        ]:
-            _recheck(text, segments, first + len(fresh), names, fresh, self.catalogue)
+        after = first + len(fresh)
+        if _bindings(self.segments[first:last]) != _bindings(fresh) or any(
+            segment.analysis.reads_module for segment in segments[after:]
+        ):
+            _recheck(text, segments, after, names, self.catalogue)
         return Document(text, self.catalogue, segments)
 
     def findings(self) -> list[Finding]:
@@ -107,9 +111,9 @@ class Document:
             for start, segment in zip(self._starts, self.segments, strict=False)
             for item in segment.judged
         ]
-        characters = analyse_characters(str(self.text), self.catalogue) if self.catalogue.on_files else ()
-        if characters or any(segment.has_lone_returns for segment in self.segments):
-            nosecs = nosec_comments(str(self.text))
+        if any(segment.has_lone_returns or segment.has_telling_characters for segment in self.segments):
+            source = str(self.text)
+            characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
             judged = [Judged(item.finding, silencing_line(item.finding, nosecs)) for item in judged]
             # To Bandit, a finding about a whole file lies on its line 0 and 1, whatever line it names.
             judged += [Judged(finding, silencing_line(finding, nosecs, (0, 1))) for finding in characters]
@@ -164,17 +168,27 @@ def _checked(text: Text, begin: int, pieces: Sequence[Piece], names: Names, cata
     segments = []
     for piece in pieces:
         source = text.slice(begin, begin + piece.height)
-        segment = _segment(source, piece, piece.origin - begin, names, catalogue)
+        module = partial(_module_until, text.lines, begin + piece.height, piece.origin)
+        segment = _segment(source, piece, piece.origin - begin, names, catalogue, module)
         names = names.after(segment.analysis.bindings)
         segments.append(segment)
         begin += piece.height
     return segments
 
 
-def _segment(source: str, piece: Piece, shift: int, names: Names, catalogue: Catalogue) -> Segment:
+def _module_until(lines: Sequence[str], end: int, origin: int) -> tuple[Sequence[ast.stmt], int]:
+    """The statements of the lines up to `end`, the broken ones left out, and the line that a piece counts from."""
+    statements: list[ast.stmt] = []
+    for piece in split(lines[:end]):
+        if not isinstance(piece.content, Broken):
+            statements += [ast.increment_lineno(statement, piece.origin) for statement in piece.content]
+    return statements, origin
+
+
+def _segment(source: str, piece: Piece, shift: int, names: Names, catalogue: Catalogue, module: Module) -> Segment:
     broken = piece.content if isinstance(piece.content, Broken) else None
     statements: list[ast.stmt] = [] if isinstance(piece.content, Broken) else piece.content
-    analysis = analyse(statements, names, catalogue)
+    analysis = analyse(statements, names, catalogue, module)
     if shift and analysis.findings:
         analysis = replace(analysis, findings=tuple(finding.shifted(shift) for finding in analysis.findings))
     nosecs = {} if broken else nosec_comments(source)
@@ -186,18 +200,22 @@ def _segment(source: str, piece: Piece, shift: int, names: Names, catalogue: Cat
         judged=tuple(Judged(finding, silencing_line(finding, nosecs)) for finding in analysis.findings),
         nosecs=nosecs,
         has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
+        has_telling_characters=bool(catalogue.telling_characters and catalogue.telling_characters.search(source)),
     )
 
 
-def _recheck(
-    text: Text, segments: list[Segment], index: int, names: Names, fresh: Sequence[Segment], catalogue: Catalogue
-) -> None:
-    """Check those segments from `index` on again for which a name has changed its meaning."""
-    for segment in fresh:
-        names = names.after(segment.analysis.bindings)
+def _bindings(segments: Sequence[Segment]) -> list[Bindings]:
+    return [segment.analysis.bindings for segment in segments if segment.analysis.bindings]
+
+
+def _recheck(text: Text, segments: list[Segment], index: int, names: Names, catalogue: Catalogue) -> None:
+    """Check those segments from `index` on again for which something they read has changed.
+
+    `names` are those that the segment at `index` is met with.
+    """
     begin = sum(segment.height for segment in segments[:index])
     for at, segment in enumerate(segments[index:], index):
-        if not segment.analysis.holds_under(names):
+        if segment.analysis.reads_module or not segment.analysis.holds_under(names):
             content = parse(text.slice(begin, begin + segment.height))
             piece = Piece(segment.height, segment.looked_at, content, begin)
             [segments[at]] = _checked(text, begin, [piece], names, catalogue)

@@ -1,7 +1,8 @@
 """What names mean: import aliases, as Bandit collects them while it walks a file.
 
-Bandit resolves names by the imports it has met so far, in walk order, those inside functions included; they leak to the
-rest of the file. So each piece of a file has names coming in and names going out, and nothing else passes between pieces.
+Bandit resolves names by the imports it has met so far, in walk order, those inside functions included; they leak to
+the rest of the file. So each piece of a file has names coming in and names going out, and nothing else passes
+between pieces.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Rule:
     """One check of one ID, with its trigger compiled from the declaration.
 
     Which of the trigger's fields counts follows from `subscription`: calls by `called` or `keyword`, strings by
-    `prefixes`, imports and blocked calls by `blocked`, other nodes by their class and `when`.
+    `prefixes`, files by `characters`, imports and blocked calls by `blocked`, other nodes by their class and `when`.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Rule:
     called: NameTest | None = None
     keyword: NameTest | None = None
     prefixes: Callable[[Options], Sequence[str]] | None = None
+    characters: str = ""
     when: Callable[[Any], bool] | None = None
     blocked: tuple[str, ...] | None = None
     section: str | None = None
@@ -78,6 +79,7 @@ def rule(
     called: Iterable[str] | NameTest | None = None,
     keyword: Iterable[str] | NameTest | None = None,
     prefixes: Sequence[str] | Callable[[Options], Sequence[str]] | None = None,
+    characters: str = "",
     when: Callable[[Any], bool] | None = None,
     section: str | None = None,
     defaults: Options | None = None,
@@ -86,10 +88,11 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Make the decorated function a rule.
 
-    Its first parameter's annotation says what it wants to see: `Call`, `Import`, `String`, `File`, or `View[ast.X]` for
-    other nodes (`View[ast.X | ast.Y]` for several). It takes its options as a second parameter, where it has any, and
-    yields findings. Calls come to it where `called` holds for the qualified name or `keyword` for some keyword's name:
-    a collection of names, or a test of the name and the options. Strings come to it by their `prefixes`.
+    Its first parameter's annotation says what it wants to see: `Call`, `Import`, `String`, `File`, or `View[ast.X]`
+    for other nodes (`View[ast.X | ast.Y]` for several). It takes its options as a second parameter, where it has
+    any, and yields findings. Calls come to it where `called` holds for the qualified name or `keyword` for some
+    keyword's name: a collection of names, or a test of the name and the options. Strings come to it by their
+    `prefixes`, files if one of the `characters` occurs in them.
     """
 
     def declare(check: Check) -> Rule:
@@ -105,6 +108,7 @@ def rule(
             called=_name_test(called),
             keyword=_name_test(keyword),
             prefixes=prefixes if prefixes is None or callable(prefixes) else _constant(tuple(prefixes)),
+            characters=characters,
             when=when,
             section=section,
             defaults=defaults or {},

@@ -1,14 +1,14 @@
 """Text to segments: the pieces that are parsed and checked on their own.
 
-A segment is a top-level statement with the comments and blank lines that follow it; what precedes the first statement is
-a segment too. A logical line at the left margin begins a statement, unless it is another arm of the one before (`else`,
-`except`) or what a decorator decorates. There the tokenizer's state is neutral, so a segment parses alone to just the tree
-it has in the file.
+A segment is a top-level statement with the comments and blank lines that follow it; what precedes the first
+statement is a segment too. A logical line at the left margin begins a statement, unless it is another arm of the
+one before (`else`, `except`) or what a decorator decorates. There the tokenizer's state is neutral, so a segment
+parses alone to just the tree it has in the file.
 
-Where text does not parse, a scan of brackets and quotes tells how far the broken statement reaches. If it swallowed lines
-that look like statements, as behind an open bracket or triple quote, it is cut before the first of them, so that an
-unfinished line costs itself only. Either way the split is a function of the text from the segment's first line on, which
-is what lets an edit redo a part of it.
+Where text does not parse, a scan of brackets and quotes tells how far the broken statement reaches. If it swallowed
+lines that look like statements, as behind an open bracket or triple quote, it is cut before the first of them, so
+that an unfinished line costs itself only. Either way the split is a function of the text from the segment's first
+line on, which is what lets an edit redo a part of it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from posse_checks.syntax import Broken, parse
 class Piece:
     """One segment as it was cut: its height in lines and its statements, or why it has none.
 
-    `looked_at` is the number of lines, from its first, that decided where it ends; more than its height where it was cut.
-    Positions in the statements count from line `origin` of the text, itself counted from 0.
+    `looked_at` is the number of lines, from its first, that decided where it ends; more than its height where it
+    was cut. Positions in the statements count from line `origin` of the text, itself counted from 0.
     """
 
     height: int
@@ -41,7 +41,8 @@ _KEYWORD = re.compile(
 )
 """The beginning of a line that can stand in no bracket."""
 _STATEMENT = re.compile(
-    rf"{_KEYWORD.pattern}|(?:if|for|async[ \t]+for)\b.*:|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
+    rf"{_KEYWORD.pattern}|(?:if|for|async[ \t]+for)\b.*:"
+    r"|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
 )
 """The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""
 _ARM = re.compile(r"(?:else|elif|except|finally)\b")
@@ -102,9 +103,8 @@ def _split_valid(lines: Sequence[str], first: int, last: int) -> list[Piece] | N
             if lines[start].lstrip(" \t\f").startswith("@"):
                 break
             start -= 1
-        if start == cuts[-1][0] or begins_statement(lines, start) and start > _last_line(cuts[-1][1], first):
-            if start > cuts[-1][0]:
-                cuts.append((start, []))
+        if start > max(cuts[-1][0], _last_line(cuts[-1][1], first)) and begins_statement(lines, start):
+            cuts.append((start, []))
         cuts[-1][1].append(statement)
     ends = [start for start, _ in cuts[1:]] + [last]
     return [Piece(end - start, end - start, body, first) for (start, body), end in zip(cuts, ends, strict=True)]

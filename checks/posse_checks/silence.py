@@ -30,8 +30,8 @@ class Edit:
 def silencing_edit(document: Document, finding: Finding) -> Edit | None:
     """The edit that silences one finding by its ID, None where there is none.
 
-    Every candidate is tried on the document: after it, just the findings of this rule that lie in the same place must be
-    gone. A comment that is there already gets the ID added to its list.
+    Every candidate is tried on the document: after it, just the findings of this rule that lie in the same place
+    must be gone. A comment that is there already gets the ID added to its list.
     """
     before = _standing(document)
     for edit in _candidates(document, finding):

@@ -1,7 +1,8 @@
 """`# nosec` comments, exactly as Bandit reads and applies them.
 
-A comment without IDs is a blanket one: it silences every finding. An ID or test name that is not known is dropped, and a
-comment that loses all its IDs so becomes a blanket one; of IDs joined by a comma without a space only the last counts.
+A comment without IDs is a blanket one: it silences every finding. An ID or test name that is not known is dropped,
+and a comment that loses all its IDs so becomes a blanket one; of IDs joined by a comma without a space only the
+last counts.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def named_in(comment: str) -> frozenset[str] | None:
 def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:
     """The line of the comment that silences a finding, None where it stands.
 
-    Bandit heeds the first comment within the finding's line range, and the one on the finding's own line where the check
-    named that line itself; the IDs of the two are combined.
+    Bandit heeds the first comment within the finding's line range, and the one on the finding's own line where the
+    check named that line itself; the IDs of the two are combined.
     """
     if not nosecs:
         return None

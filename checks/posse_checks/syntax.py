@@ -83,8 +83,8 @@ def argument_value(node: ast.AST) -> object:
 def line_range(node: ast.AST) -> tuple[int, int]:
     """The first and the last line of a node, as Bandit computes them.
 
-    Nodes without a position (a function's arguments, a comprehension, a with item, a match case) span the lines on which
-    anything in them starts, bodies left out.
+    Nodes without a position (a function's arguments, a comprehension, a with item, a match case) span the lines on
+    which anything in them starts, bodies left out.
     """
     if hasattr(node, "lineno"):
         return node.lineno, node.end_lineno  # type: ignore[attr-defined]  # a node with the one has the other

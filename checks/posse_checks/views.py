@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.syntax import argument_value, line_range, literal
+from posse_checks.text import split_lines
 
 if TYPE_CHECKING:
     from posse_checks.rule import Rule
@@ -32,8 +33,11 @@ class Surroundings(Protocol):
     def has_import_like(self, part: str) -> bool:
         """Whether a name that contains `part` has been imported so far."""
 
-    def parent(self, node: ast.AST) -> ast.AST:
-        """The node that holds this one."""
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """The node that holds this one, None for a statement of the module."""
+
+    def module(self) -> tuple[Sequence[ast.stmt], int]:
+        """The module's statements up to this place, and by how many lines their numbers exceed those here."""
 
 
 class View(Generic[N]):
@@ -57,9 +61,9 @@ class View(Generic[N]):
     ) -> Finding:
         """A finding here.
 
-        `at` is the node whose position is reported (this view's, unless said), `within` the one whose lines are its line
-        range (the same, unless said), `line` the reported line where the check names one, `span` what to underline. The
-        grades are the rule's unless said.
+        `at` is the node whose position is reported (this view's, unless said), `within` the one whose lines are its
+        line range (the same, unless said), `line` the reported line where the check names one, `span` what to
+        underline. The grades are the rule's unless said.
         """
         at = at or self.node
         first, last = line_range(within or self._holder(at))
@@ -89,8 +93,11 @@ class View(Generic[N]):
         return self.surroundings.has_import_like(part)
 
     def parent(self, node: ast.AST) -> ast.AST:
-        """The node that holds this one."""
-        return self.surroundings.parent(node)
+        """The node that holds this one; LookupError for a statement of the module, which is the topmost there is."""
+        holder = self.surroundings.parent(node)
+        if holder is None:
+            raise LookupError("a statement of the module has no parent here")
+        return holder
 
 
 class Call(View[ast.Call]):
@@ -186,6 +193,24 @@ class File:
     def __init__(self, rule: Rule, source: str) -> None:
         self.rule = rule
         self.source = source
+
+    def finding(self, message: str, *, line: int, column: int, offset: int) -> Finding:
+        """A finding at a line and column as the check counts them; the character at `offset` is underlined."""
+        before = split_lines(self.source[:offset])
+        width = len(self.source[offset].encode(errors="surrogatepass"))
+        start = len(before[-1].encode(errors="surrogatepass"))
+        return Finding(
+            rule=self.rule,
+            message=message,
+            severity=self.rule.severity,
+            confidence=self.rule.confidence,
+            line=line,
+            column=column,
+            end_column=0,
+            line_range=(line, line),
+            span=Span(len(before), start, len(before), start + width),
+            names_its_line=True,
+        )
 
 
 def span_of(node: ast.AST) -> Span:

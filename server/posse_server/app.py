@@ -26,7 +26,10 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         lsp.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="posse"),
     ),
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
-    lsp.TEXT_DOCUMENT_CODE_ACTION: (code_action.code_action, lsp.CodeActionOptions(code_action_kinds=code_action.KINDS)),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: (
+        code_action.code_action,
+        lsp.CodeActionOptions(code_action_kinds=code_action.KINDS),
+    ),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
 }
@@ -36,8 +39,8 @@ OURS_ALONE = (
     lsp.TEXT_DOCUMENT_DID_CHANGE,
     lsp.TEXT_DOCUMENT_DID_CLOSE,
 )
-"""Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and splits lines
-where neither Python nor the protocol does."""
+"""Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and
+splits lines where neither Python nor the protocol does."""
 
 
 def make_server() -> Server:

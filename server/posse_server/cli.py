@@ -21,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     transport = server.add_mutually_exclusive_group()
     transport.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
     transport.add_argument(
-        "--tcp", metavar="[HOST:]PORT", type=_address, help=f"wait for one client on TCP; the host is {LOOPBACK} by default"
+        "--tcp",
+        metavar="[HOST:]PORT",
+        type=_address,
+        help=f"wait for one client on TCP; the host is {LOOPBACK} by default",
     )
     server.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     server.set_defaults(run=_serve)
@@ -42,7 +45,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         server.start_tcp(*arguments.tcp)
     else:
         server.start_io()
-    return 0
+    return server.protocol.exit_status
 
 
 def _address(text: str) -> tuple[str, int]:

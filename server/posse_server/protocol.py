@@ -100,7 +100,8 @@ def position_from(position: lsp.Position, document: Document, encoding: Encoding
 def range_of(span: Span, document: Document, encoding: Encoding) -> lsp.Range:
     """A span as the client's range."""
     return lsp.Range(
-        _position(span.line, span.column, document, encoding), _position(span.end_line, span.end_column, document, encoding)
+        _position(span.line, span.column, document, encoding),
+        _position(span.end_line, span.end_column, document, encoding),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -33,9 +35,25 @@ class Protocol(LanguageServerProtocol):
             result.capabilities.diagnostic_provider = None
         return result
 
+    @property
+    def exit_status(self) -> int:
+        """The status to end the process with: zero where the client asked for that before it left."""
+        return 0 if self._shutdown else 1
+
+    def structure_message(self, data: dict[str, Any]) -> object:
+        """Answer a request of the wrong form with an error: pygls only shows it to the user, and the client waits."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
+
 
 class Server(LanguageServer):
     """A language server with Posse's state."""
+
+    protocol: Protocol
 
     def __init__(self, publish: Callable[[Server, str], None]) -> None:
         super().__init__(
@@ -43,15 +61,33 @@ class Server(LanguageServer):
         )
         self.session = Session()
         self.schedule = Schedule(lambda uri: None if self.session.client.pulls else publish(self, uri))
+        self._background: set[asyncio.Task[None]] = set()
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something until it or the server ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
         for folder in changed:
             self._tell_problems(folder)
-        if changed and self.session.client.pulls:
+        if changed:
+            self._refresh_diagnostics()
+
+    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        """Take folders into the workspace, with their configurations, and out of it, with what was wrong in those."""
+        for folder in self.session.change_folders(added, removed):
+            self._publish_problems(folder.reported, [])
+        self.read_configurations()
+        self._refresh_diagnostics()
+
+    def _refresh_diagnostics(self) -> None:
+        if self.session.client.pulls:
             self.workspace_diagnostic_refresh(None)
-        for uri in self.session.open_uris if changed else []:
+        for uri in self.session.open_uris:
             self.schedule.soon(uri)
 
     def _tell_problems(self, folder: Folder) -> None:
@@ -76,7 +112,7 @@ class Server(LanguageServer):
 class ClientLog(logging.Handler):
     """Passes log records on to the client as `window/logMessage`."""
 
-    TYPES = {
+    TYPES: ClassVar = {
         logging.DEBUG: lsp.MessageType.Log,
         logging.INFO: lsp.MessageType.Info,
         logging.WARNING: lsp.MessageType.Warning,

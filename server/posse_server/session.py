@@ -44,11 +44,12 @@ class Session:
         self.client = client
         self.workspace = Workspace(roots)
 
-    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
-        """Take folders into the workspace and out of it, and check all documents under what holds for them now."""
-        self.workspace.change(added, removed)
+    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> list[Folder]:
+        """Take folders in and out, check all documents under what holds for them now; the folders that are gone."""
+        gone = self.workspace.change(added, removed)
         for uri in self.open_uris:
             self._check_again(uri)
+        return gone
 
     @property
     def open_uris(self) -> Sequence[str]:

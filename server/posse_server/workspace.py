@@ -93,11 +93,13 @@ class Workspace:
         """Read again what has changed; the folders whose configuration, or whose problems with it, are new."""
         return [folder for folder in self.folders if folder.refresh()]
 
-    def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
-        """Take folders in and out; their configurations are read at the next refresh."""
-        gone = set(removed)
-        self.folders = [folder for folder in self.folders if folder.root not in gone]
+    def change(self, added: Iterable[Path], removed: Iterable[Path]) -> list[Folder]:
+        """Take folders in, whose configurations are read at the next refresh, and out; the folders that are gone."""
+        leaving = set(removed)
+        gone = [folder for folder in self.folders if folder.root in leaving]
+        self.folders = [folder for folder in self.folders if folder.root not in leaving]
         self.folders += [Folder(root) for root in added]
+        return gone
 
     def place(self, uri: str) -> tuple[Folder, str]:
         """The folder that a document belongs to, the innermost one, and its path there.

@@ -20,7 +20,15 @@ FRAGMENTS = [
     *('"""', "'''", '"', "'", "(", ")", "[", "]", "{", "}", "\\", "\\\n", ":", ";", "#", "@", ",", "=", " ", "    "),
     *("\n", "\r\n", "\r", "\f", "\t", "é", "𝛼", "\u2028", "# nosec", "# nosec B101", "\n\n"),
     *("import subprocess as s\n", "from os import system\n", "s.run('ls', shell=True)\n", "assert x\n", "system(a)\n"),
-    *("def f():\n", "    return '/tmp/x'\n", "class C:\n", "    password = 'x'\n", "@decorated\n", "else:\n", "if x:\n"),
+    *(
+        "def f():\n",
+        "    return '/tmp/x'\n",
+        "class C:\n",
+        "    password = 'x'\n",
+        "@decorated\n",
+        "else:\n",
+        "if x:\n",
+    ),
     *("try:\n", "except:\n    pass\n", "async ", "elif y:\n", "finally:\n", "x = (\n", ")\n", "exec(a)\n", "pass\n"),
     *('x = """\n', '"""\n', "lambda: ", "f'{", "}'", "with a:\n", "match x:\n", "    case 1:\n", "        pass\n"),
 ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from posse_checks.text import Position, Text, split_lines
 
-CHARACTERS = st.sampled_from(list("ab \n\r\f\u2028\x85é𝛼") + ["\r\n"])
+CHARACTERS = st.sampled_from([*"ab \n\r\f\u2028\x85é𝛼", "\r\n"])
 SOURCES = st.lists(CHARACTERS, max_size=30).map("".join)
 
 

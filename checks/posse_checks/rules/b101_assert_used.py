@@ -1,7 +1,7 @@
 """An `assert` statement in code that is not a test.
 
-Python drops assertions when it runs with `-O` or `PYTHONOPTIMIZE`. A check that guards something, such as a permission or
-the shape of a request, is then gone without a trace.
+Python drops assertions when it runs with `-O` or `PYTHONOPTIMIZE`. A check that guards something, such as a
+permission or the shape of a request, is then gone without a trace.
 
 ## Bad
 

@@ -1,7 +1,7 @@
 """A call of `exec`, which runs a text as Python code.
 
-Whoever can write a part of that text has the program: its data, its secrets and its rights. Taking names away from the
-code with an empty `__builtins__` does not help, since every object leads back to all the others.
+Whoever can write a part of that text has the program: its data, its secrets and its rights. Taking names away
+from the code with an empty `__builtins__` does not help, since every object leads back to all the others.
 
 ## Bad
 
@@ -22,8 +22,8 @@ code with an empty `__builtins__` does not help, since every object leads back t
 
 ## When to suppress
 
-Where running code is what the program is for, as in a debugger, a notebook or a code generator, and the code comes from
-the user who runs it.
+Where running code is what the program is for, as in a debugger, a notebook or a code generator, and the code
+comes from the user who runs it.
 
 ## References
 

@@ -1,7 +1,7 @@
 """A password, token or secret written into the code as an argument of a call.
 
-Whoever reads the repository, an old commit, a wheel or a traceback has it, and can log in wherever the program can. The
-rule goes by the argument's name.
+Whoever reads the repository, an old commit, a wheel or a traceback has it, and can log in wherever the program
+can. The rule goes by the argument's name.
 
 ## Bad
 
@@ -21,8 +21,8 @@ rule goes by the argument's name.
 
 ## When to suppress
 
-Where the string is a label, a key or a placeholder rather than a secret, as in `field(token="csrf")`, or where it only
-opens a service that a test has started.
+Where the string is a label, a key or a placeholder rather than a secret, as in `field(token="csrf")`, or where
+it only opens a service that a test has started.
 
 ## References
 

@@ -1,7 +1,8 @@
 """An exception that is caught and dropped with `pass`.
 
-What went wrong leaves no trace: a failed check of a signature looks like a successful one, and an attack that makes
-the program stumble is never seen. A handler for everything also hides plain mistakes, such as a misspelt name.
+What went wrong leaves no trace: a failed check of a signature looks like a successful one, and an attack that
+makes the program stumble is never seen. A handler for everything also hides plain mistakes, such as a misspelt
+name.
 
 ## Bad
 
@@ -27,8 +28,8 @@ the program stumble is never seen. A handler for everything also hides plain mis
 
 ## When to suppress
 
-In clean-up code whose failure changes nothing. Naming the exception says so better, and the rule lets it pass unless the
-configuration has `try_except_pass: check_typed_exception: true`.
+In clean-up code whose failure changes nothing. Naming the exception says so better, and the rule lets it pass
+unless the configuration has `try_except_pass: check_typed_exception: true`.
 
 ## References
 

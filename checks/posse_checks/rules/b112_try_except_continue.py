@@ -1,7 +1,7 @@
 """An exception that is caught and dropped with `continue`.
 
-The item that failed is skipped without a trace. Whoever sends one that makes the program stumble keeps it out of the
-checks that come next, and nothing in the logs says that anything was left out.
+The item that failed is skipped without a trace. Whoever sends one that makes the program stumble keeps it out
+of the checks that come next, and nothing in the logs says that anything was left out.
 
 ## Bad
 
@@ -27,8 +27,8 @@ checks that come next, and nothing in the logs says that anything was left out.
 
 ## When to suppress
 
-Where an item that cannot be read is expected and of no use to anybody. Naming the exception says so better, and the rule
-lets it pass unless the configuration has `try_except_continue: check_typed_exception: true`.
+Where an item that cannot be read is expected and of no use to anybody. Naming the exception says so better, and
+the rule lets it pass unless the configuration has `try_except_continue: check_typed_exception: true`.
 
 ## References
 

@@ -1,7 +1,8 @@
 """A program started through the shell, with `shell=True`.
 
-The shell reads the command as a script: `;`, `|`, `$( )` and line breaks mean something to it. If any part of the text
-comes from outside, whoever wrote that part can run commands of their own with the rights of the program.
+The shell reads the command as a script: `;`, `|`, `$( )` and line breaks mean something to it. If any part of
+the text comes from outside, whoever wrote that part can run commands of their own with the rights of the
+program.
 
 ## Bad
 
@@ -24,8 +25,8 @@ comes from outside, whoever wrote that part can run commands of their own with t
 
 ## When to suppress
 
-Where the command needs the shell, as for a pipe or a wildcard, and is written out in full in the code. If a value must
-go into it, `shlex.quote` makes it a single word for a POSIX shell.
+Where the command needs the shell, as for a pipe or a wildcard, and is written out in full in the code. If a
+value must go into it, `shlex.quote` makes it a single word for a POSIX shell.
 
 ## References
 

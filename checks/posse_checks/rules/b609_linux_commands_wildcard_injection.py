@@ -1,7 +1,8 @@
 """A wildcard that the shell expands for `chown`, `chmod`, `tar` or `rsync`.
 
-The shell replaces `*` by the names in the directory, and a name that begins with a dash is an option to the command.
-Whoever can create files there can so give `tar` a `--checkpoint-action`, which runs a program of theirs.
+The shell replaces `*` by the names in the directory, and a name that begins with a dash is an option to the
+command. Whoever can create files there can so give `tar` a `--checkpoint-action`, which runs a program of
+theirs.
 
 ## Bad
 
@@ -20,8 +21,8 @@ Whoever can create files there can so give `tar` a `--checkpoint-action`, which 
 
 ## When to suppress
 
-Where nobody else can create files in the directory, where the wildcard follows `--` or a path such as `./*`, or where the
-words only look like one of these commands, as in `starting *`.
+Where nobody else can create files in the directory, where the wildcard follows `--` or a path such as `./*`, or
+where the words only look like one of these commands, as in `starting *`.
 
 ## References
 
@@ -46,13 +47,14 @@ COMMANDS = ("chown", "chmod", "tar", "rsync")
     HIGH,
     MEDIUM,
     Cwe.IMPROPER_WILDCARD_NEUTRALIZATION,
-    called=lambda name, options: "shell" in options and listed_under("shell", "subprocess")(name, options),
+    called=listed_under("shell", "subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report commands for a shell that name one of the commands and hold an asterisk."""
-    if "subprocess" not in options or not (call.name in options["shell"] or call.passes("shell", "True")):
+    always_uses_shell = call.name in options["shell"]
+    if "subprocess" not in options or not (always_uses_shell or call.passes("shell", "True")):
         return
     command = _text(call.argument(0))
     if "*" in command and any(name in command for name in COMMANDS):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
 from posse_server.protocol import Client
 from posse_server.server import Server
 from posse_server.workspace import CONFIGURATION_FILES, folder_path
+
+LOG = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 """How often configuration files are looked at where the client does not watch them; a look is one `stat` each."""
@@ -24,15 +28,24 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
     server.session.begin(Client.of(params.capabilities), roots)
 
 
-async def initialized(server: Server, params: lsp.InitializedParams) -> None:
-    """Read the configuration, and arrange to be told of changes to it."""
+def initialized(server: Server, params: lsp.InitializedParams) -> None:
+    """Read the configuration, and see to it that changes to it are noticed."""
     server.read_configurations()
+    server.in_background(_watch(server))
+
+
+async def _watch(server: Server) -> None:
+    """Have the client watch the configuration files; where it cannot or will not, look at them now and then."""
     if server.session.client.watches_files:
         watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in CONFIGURATION_FILES]
         options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
         registration = lsp.Registration("configuration", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
-        return
+        try:
+            await server.client_register_capability_async(lsp.RegistrationParams([registration]))
+        except JsonRpcException as error:
+            LOG.info("the client does not watch configuration files: %s", error)
+        else:
+            return
     while True:
         await asyncio.sleep(POLL_SECONDS)
         server.read_configurations()
@@ -47,7 +60,4 @@ def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceF
     """Take folders in and out, with their configurations."""
     added = [path for folder in params.event.added if (path := folder_path(folder.uri))]
     removed = [path for folder in params.event.removed if (path := folder_path(folder.uri))]
-    server.session.change_folders(added, removed)
-    server.read_configurations()
-    for uri in server.session.open_uris:
-        server.schedule.soon(uri)
+    server.change_folders(added, removed)

@@ -1,0 +1,85 @@
+"""A configuration option for a password that `oslo.config` is not told to keep out of the log.
+
+Services built on `oslo.config` write all their options to the log when they start (`log_opt_values`). An
+option with `secret=True` appears there as `****`; any other appears with its value, so whoever may read the
+log, or the place where logs are collected, has the password.
+
+The option's name must end in `password`. Where `secret` depends on a variable, the confidence is low. The
+rule is off unless the configuration selects it; `function_names`, in the section of the rule's name, lists
+the functions to watch.
+
+## Bad
+
+    from oslo_config import cfg
+
+    OPTIONS = [
+        cfg.StrOpt("admin_password", help="Password of the administrator"),
+    #              ^^^^^^^^^^^^^^^^ oslo config option not marked secret=True identified, security issue.
+        cfg.StrOpt("ldap_password", secret=False),
+    #                               ^^^^^^^^^^^^ oslo config option not marked secret=True identified, security issue.
+    ]
+
+
+    from oslo_config import cfg
+
+    def password_option(hide):
+        return cfg.StrOpt("nova_password", secret=hide)
+    #                                      ^^^^^^^^^^^ oslo config option possibly not marked secret=True identified.
+
+## Good
+
+    from oslo_config import cfg
+
+    OPTIONS = [
+        cfg.StrOpt("admin_password", secret=True, help="Password of the administrator"),
+        cfg.StrOpt("ldap_password_attribute", help="Where the directory keeps passwords"),
+    ]
+
+## When to suppress
+
+Where the option holds no password but says something about one, or where a variable passed as `secret` is
+always true.
+
+## References
+
+- https://docs.openstack.org/oslo.config/latest/reference/defining.html
+- https://security.openstack.org/guidelines/dg_protect-sensitive-data-in-files.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.views import Call
+
+FALSE: list[object] = ["False", 0, "", (), [], {}]
+"""The values of `secret`, as `syntax.literal` reads them, that leave the option in the open beyond doubt."""
+
+
+@rule(
+    "B109",
+    "password_config_option_not_marked_secret",
+    MEDIUM,
+    MEDIUM,
+    Cwe.LOG_OF_SENSITIVE_INFORMATION,
+    called=lambda name, options: name in options["function_names"],
+    section="password_config_option_not_marked_secret",
+    defaults={"function_names": ["oslo.config.cfg.StrOpt", "oslo_config.cfg.StrOpt"]},
+    optional=True,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report options whose name ends in "password" and that are not, or not for certain, marked secret."""
+    option = call.argument(0)
+    if not (isinstance(option, str) and option.endswith("password")):
+        return
+    secret = call.keywords.get("secret")
+    line, span = call.line_of("secret"), call.keyword("secret") or call.node.args[0]
+    if secret is None or secret in FALSE:
+        yield call.finding(
+            "oslo config option not marked secret=True identified, security issue.", line=line, span=span
+        )
+    elif secret != "True":
+        yield call.finding(
+            "oslo config option possibly not marked secret=True identified.", confidence=LOW, line=line, span=span
+        )

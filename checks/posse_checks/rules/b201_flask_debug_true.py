@@ -1,0 +1,53 @@
+"""A Flask application started with `debug=True`.
+
+The debugger that comes with it shows the source and the variables of every failure to whoever caused it, and
+offers a Python console on the server. A PIN guards the console, but it has been worked out from what the pages
+give away.
+
+## Bad
+
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    if __name__ == "__main__":
+        app.run(debug=True)
+    #           ^^^^^^^^^^ A Flask app appears to be run with debug=True
+
+## Good
+
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    if __name__ == "__main__":
+        app.run()
+
+## When to suppress
+
+Hardly ever: `flask --app shop run --debug` turns the debugger on for one run and leaves the code alone. The
+rule also sees other functions called `run`, in files that import Flask; there `debug` may mean something else.
+
+## References
+
+- https://flask.palletsprojects.com/en/stable/debugging/
+- https://werkzeug.palletsprojects.com/en/stable/debug/
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.views import Call
+
+
+@rule("B201", "flask_debug_true", HIGH, MEDIUM, Cwe.CODE_INJECTION, keyword={"debug"})
+def check(call: Call) -> Iterator[Finding]:
+    """Report `run(debug=True)` on anything, in files that have imported something of Flask."""
+    if call.name.endswith(".run") and call.passes("debug", "True") and call.has_import_like("flask"):
+        yield call.finding(
+            "A Flask app appears to be run with debug=True, which exposes the Werkzeug debugger and allows the "
+            "execution of arbitrary code.",
+            line=call.line_of("debug"),
+            span=call.keyword("debug"),
+        )

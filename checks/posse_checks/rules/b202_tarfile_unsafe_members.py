@@ -1,0 +1,100 @@
+"""A tar archive unpacked without a look at what is in it.
+
+The names in an archive may be absolute or climb with `..`, and links may point anywhere. That lets whoever
+made the archive write files outside the target directory, such as a shell profile or a module that is
+imported later.
+
+## Bad
+
+    import tarfile
+
+    def unpack(path):
+        with tarfile.open(path) as archive:
+            archive.extractall("target")
+    #       ^^^^^^^^^^^^^^^^^^ tarfile.extractall used without any validation.
+
+
+    import tarfile
+
+    def unpack(path, chosen):
+        with tarfile.open(path) as archive:
+            archive.extractall("target", members=chosen)
+    #                                    ^^^^^^^^^^^^^^ Found tarfile.extractall(members=?) but couldn't
+            archive.extractall("target", members=inspected(archive))
+    #                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^ Usage of tarfile.extractall(members=
+
+## Good
+
+    import tarfile
+
+    def unpack(path):
+        with tarfile.open(path) as archive:
+            archive.extractall("target", filter="data")
+
+## When to suppress
+
+Where the program made the archive itself, or where the members were checked one by one. From Python 3.14 on,
+the filter `data` is the default.
+
+## References
+
+- https://docs.python.org/3/library/tarfile.html#tarfile-extraction-filter
+- https://peps.python.org/pep-0706/
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, LOW, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""Where a node lies in memory: Bandit's message tells it, and so differs from run to run. Ours leaves it out."""
+
+
+def is_extraction(name: str, options: Options) -> bool:
+    """Whether the called function's own name has `extractall` in it."""
+    return "extractall" in name.rpartition(".")[2]
+
+
+@rule("B202", "tarfile_unsafe_members", HIGH, HIGH, Cwe.PATH_TRAVERSAL, called=is_extraction)
+def check(call: Call) -> Iterator[Finding]:
+    """Report extractions in files that import `tarfile`, unless they filter for plain data."""
+    if not call.has_import("tarfile") or _is_for_data(call.keyword("filter")):
+        return
+    if "members" in call.keywords:
+        yield from _with_members(call)
+        return
+    yield call.finding(
+        "tarfile.extractall used without any validation. Please check and discard dangerous members.",
+        span=call.keyword("filter") or call.span,
+    )
+
+
+def _is_for_data(chosen: ast.keyword | None) -> bool:
+    return chosen is not None and isinstance(chosen.value, ast.Constant) and chosen.value.value == "data"
+
+
+def _with_members(call: Call) -> Iterator[Finding]:
+    members = call.keyword("members")
+    assert members is not None
+    value = members.value
+    if not isinstance(value, ast.Call):
+        other = {"Other": value.id if isinstance(value, ast.Name) else value}
+        yield call.finding(
+            "Found tarfile.extractall(members=?) but couldn't identify the type of members. "
+            f"Check if the members were properly validated {ADDRESS.sub('', str(other))}).",
+            severity=MEDIUM,
+            confidence=MEDIUM,
+            span=members,
+        )
+    elif isinstance(value.func, ast.Name):  # Bandit fails on any other function, and so reports nothing
+        yield call.finding(
+            "Usage of tarfile.extractall(members=function(tarfile)). Make sure your function properly discards "
+            f"dangerous members { ({'Function': value.func.id}) }).",
+            severity=LOW,
+            confidence=LOW,
+            span=members,
+        )

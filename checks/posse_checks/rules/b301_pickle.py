@@ -1,0 +1,56 @@
+"""Data read with `pickle`, or with a module that uses it.
+
+A pickle is a program that builds objects, and it may call any function on the way. Whoever can write the data,
+in a cache, a cookie or a file of model weights, runs code of their own the moment it is loaded.
+
+## Bad
+
+    import pickle
+
+    def restore(request):
+        return pickle.loads(request.body)
+    #          ^^^^^^^^^^^^ Pickle and modules that wrap it can be unsafe
+
+## Good
+
+    import json
+
+    def restore(request):
+        return json.loads(request.body)
+
+## When to suppress
+
+Where the data never leaves the program's own hands: written by it, to a place where nobody else can write.
+Where it travels, a signature that is checked before loading, as with `hmac`, is enough.
+
+## References
+
+- https://docs.python.org/3/library/pickle.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B301",
+    "pickle",
+    MEDIUM,
+    Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
+    "Pickle and modules that wrap it can be unsafe when used to deserialize untrusted data, possible security issue.",
+    [
+        "pickle.loads",
+        "pickle.load",
+        "pickle.Unpickler",
+        "dill.loads",
+        "dill.load",
+        "dill.Unpickler",
+        "shelve.open",
+        "shelve.DbfilenameShelf",
+        "jsonpickle.decode",
+        "jsonpickle.unpickler.decode",
+        "jsonpickle.unpickler.Unpickler",
+        "pandas.read_pickle",
+    ],
+)

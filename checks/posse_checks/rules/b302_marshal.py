@@ -1,0 +1,44 @@
+"""Data read with `marshal`, Python's private format for compiled code.
+
+The reader trusts its input: malformed bytes can crash the interpreter or corrupt its memory, where other
+formats raise an exception. The format also carries code objects, so whoever supplies the bytes can supply a
+function's body, which runs once the program calls or `exec`s what it loaded.
+
+## Bad
+
+    import marshal
+
+    def restore(connection):
+        return marshal.loads(connection.recv(65536))
+    #          ^^^^^^^^^^^^^ Deserialization with the marshal module is possibly dangerous.
+
+## Good
+
+    import json
+
+    def restore(connection):
+        return json.loads(connection.recv(65536))
+
+## When to suppress
+
+Where the bytes were written by the same interpreter and nobody else can write to the place they come from, as
+in a tool that inspects its own `.pyc` files.
+
+## References
+
+- https://docs.python.org/3/library/marshal.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B302",
+    "marshal",
+    MEDIUM,
+    Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
+    "Deserialization with the marshal module is possibly dangerous.",
+    ["marshal.load", "marshal.loads"],
+)

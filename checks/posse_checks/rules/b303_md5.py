@@ -1,0 +1,65 @@
+"""A hash made with MD2, MD4, MD5 or SHA-1, for which collisions can be computed.
+
+An attacker prepares two documents with the same hash, has the harmless one signed or approved, and passes off
+the other under that signature. For MD5 this takes seconds on a laptop; for SHA-1 it is within reach of rented
+hardware. This rule watches PyCrypto, PyCryptodome and `cryptography`; B324 watches `hashlib`.
+
+## Bad
+
+    from cryptography.hazmat.primitives import hashes
+
+    def fingerprint(document):
+        digest = hashes.Hash(hashes.SHA1())
+    #                        ^^^^^^^^^^^ Use of insecure MD2, MD4, MD5, or SHA1 hash function.
+        digest.update(document)
+        return digest.finalize()
+
+
+    from Crypto.Hash import MD5
+
+    def checksum(package):
+        return MD5.new(package).hexdigest()
+    #          ^^^^^^^ Use of insecure MD2, MD4, MD5, or SHA1 hash function.
+
+## Good
+
+    from cryptography.hazmat.primitives import hashes
+
+    def fingerprint(document):
+        digest = hashes.Hash(hashes.SHA256())
+        digest.update(document)
+        return digest.finalize()
+
+## When to suppress
+
+Where nobody gains by a collision, as in a cache key, or where a protocol such as TOTP (HMAC with SHA-1)
+prescribes the function. For passwords no function of this kind is fit, not even SHA-256: use scrypt or
+Argon2.
+
+## References
+
+- https://cryptography.io/en/latest/hazmat/primitives/cryptographic-hashes/
+- https://csrc.nist.gov/projects/hash-functions
+- https://shattered.io/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B303",
+    "md5",
+    MEDIUM,
+    Cwe.BROKEN_CRYPTO,
+    "Use of insecure MD2, MD4, MD5, or SHA1 hash function.",
+    [
+        *(
+            f"{package}.Hash.{name}.new"
+            for package in ("Crypto", "Cryptodome")
+            for name in ("MD2", "MD4", "MD5", "SHA")
+        ),
+        "cryptography.hazmat.primitives.hashes.MD5",
+        "cryptography.hazmat.primitives.hashes.SHA1",
+    ],
+)

@@ -1,0 +1,48 @@
+"""Encryption in ECB mode, where equal blocks of text become equal blocks of ciphertext.
+
+Whoever sees the ciphertext sees which parts repeat, and the outline of a picture survives its encryption. As
+each block stands alone and nothing is authenticated, an attacker can also cut out, repeat and rearrange
+blocks, for example to move `admin=1` from one cookie to another, without knowing the key.
+
+## Bad
+
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    def encryptor(key):
+        return Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    #                                      ^^^^^^^^^ Use of insecure cipher mode
+
+## Good
+
+    import os
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    def encrypt(key, text):
+        nonce = os.urandom(12)
+        return nonce + AESGCM(key).encrypt(nonce, text, None)
+
+## When to suppress
+
+To encrypt a single random block, such as a key under another key in a protocol that prescribes it, or as a
+part of a mode that the library lacks.
+
+## References
+
+- https://cryptography.io/en/latest/hazmat/primitives/symmetric-encryption/#cryptography.hazmat.primitives.ciphers.modes.ECB
+- https://csrc.nist.gov/pubs/sp/800/38/a/final
+- https://cryptography.io/en/latest/hazmat/primitives/aead/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B305",
+    "cipher_modes",
+    MEDIUM,
+    Cwe.BROKEN_CRYPTO,
+    "Use of insecure cipher mode {name}.",
+    ["cryptography.hazmat.primitives.ciphers.modes.ECB"],
+)

@@ -1,0 +1,43 @@
+"""Text that Django is told to put into a page without escaping it.
+
+If any part of the text comes from a user, so can a `<script>`. It runs in the browser of everyone who opens
+the page, with their session: it can read what they see and act in their name.
+
+## Bad
+
+    from django.utils.safestring import mark_safe
+
+    def badge(user):
+        return mark_safe(f"<b>{user.nickname}</b>")
+    #          ^^^^^^^^^ Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.
+
+## Good
+
+    from django.utils.html import format_html
+
+    def badge(user):
+        return format_html("<b>{}</b>", user.nickname)
+
+## When to suppress
+
+Where the text is a constant, or comes from a sanitizer that lets only known tags through.
+
+## References
+
+- https://docs.djangoproject.com/en/stable/ref/utils/#django.utils.html.format_html
+- https://docs.djangoproject.com/en/stable/ref/utils/#django.utils.safestring.mark_safe
+- https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B308",
+    "mark_safe",
+    MEDIUM,
+    Cwe.XSS,
+    "Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.",
+    ["django.utils.safestring.mark_safe"],
+)

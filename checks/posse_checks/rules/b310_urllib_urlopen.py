@@ -1,0 +1,52 @@
+"""An address opened with `urllib`, which takes `file:` and `ftp:` addresses as well as web ones.
+
+If a user can choose the address, `file:///etc/passwd` makes the program read a file of its own machine and
+hand it out. Nothing checks that the scheme is one of the web unless the program does so itself.
+
+## Bad
+
+    from urllib.request import urlopen
+
+    def preview(address):
+        with urlopen(address, timeout=10) as response:
+    #        ^^^^^^^ Audit url open for permitted schemes. Allowing use of file:/ or custom schemes is often unexpected.
+            return response.read(4096)
+
+## Good
+
+    import requests
+
+    def preview(address):
+        return requests.get(address, timeout=10).content[:4096]
+
+Requests knows only `http:` and `https:`. An address that a user chose may still lead to a machine inside the
+network, so compare its host with a list of those that are allowed.
+
+## When to suppress
+
+Where the address is a constant, or begins with one up to and including the slash after the host (as in
+`f"https://example.com/{name}"`), or where its scheme was checked just before.
+
+## References
+
+- https://docs.python.org/3/library/urllib.request.html#urllib.request.urlopen
+- https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+- https://requests.readthedocs.io/en/latest/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B310",
+    "urllib_urlopen",
+    MEDIUM,
+    Cwe.PATH_TRAVERSAL,
+    "Audit url open for permitted schemes. Allowing use of file:/ or custom schemes is often unexpected.",
+    [
+        f"{module}.{name}"
+        for module in ("urllib.request", "six.moves.urllib.request")
+        for name in ("urlopen", "urlretrieve", "URLopener", "FancyURLopener")
+    ],
+)

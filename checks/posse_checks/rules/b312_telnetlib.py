@@ -1,0 +1,50 @@
+r"""A Telnet connection, on which the password and every command travel as plain text.
+
+Anyone on the path reads the password and can use it later. They can also insert commands into the open
+session, for neither side can tell who sent what, and they can pose as the server, which proves its identity
+by nothing.
+
+## Bad
+
+    import telnetlib
+
+    def reboot(host, password):
+        session = telnetlib.Telnet(host)
+    #             ^^^^^^^^^^^^^^^^ Telnet-related functions are being called. Telnet is considered insecure.
+        session.read_until(b"Password: ")
+        session.write(password.encode() + b"\nreboot\n")
+
+## Good
+
+    import paramiko
+
+    def reboot(host):
+        with paramiko.SSHClient() as session:
+            session.load_system_host_keys()
+            session.connect(host, username="operator")
+            session.exec_command("reboot")
+
+## When to suppress
+
+For equipment that speaks nothing else, on a network of its own that only its operators can reach.
+
+## References
+
+- https://docs.paramiko.org/en/stable/api/client.html
+- https://www.rfc-editor.org/rfc/rfc4251
+- https://docs.python.org/3.12/library/telnetlib.html
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import HIGH
+
+check = blocked_calls(
+    "B312",
+    "telnetlib",
+    HIGH,
+    Cwe.CLEARTEXT_TRANSMISSION,
+    "Telnet-related functions are being called. Telnet is considered insecure. Use SSH or some other encrypted "
+    "protocol.",
+    ["telnetlib.Telnet"],
+)

@@ -1,0 +1,47 @@
+"""XML parsed with `xml.etree.cElementTree`, the old name of ElementTree's implementation in C.
+
+A document may define entities that consist of other entities; a few lines of it unfold to gigabytes ("billion
+laughs") and take the program's memory and processor time. Only Expat 2.4.1 and later stop this, and code that
+still imports the old name often runs on a Python with an older one. Python 3.9 dropped the name: there, the
+import fails.
+
+## Bad
+
+    import xml.etree.cElementTree as ElementTree
+
+    def title(upload):
+        return ElementTree.parse(upload).findtext("title")
+    #          ^^^^^^^^^^^^^^^^^ Using xml.etree.cElementTree.parse to parse untrusted XML
+
+## Good
+
+    from defusedxml import ElementTree
+
+    def title(upload):
+        return ElementTree.parse(upload).findtext("title")
+
+## When to suppress
+
+Where the document is the program's own, such as a file that is installed with it, or where
+`defusedxml.defuse_stdlib()` runs when the program starts.
+
+## References
+
+- https://docs.python.org/3.8/library/xml.html#xml-vulnerabilities
+- https://docs.python.org/3/whatsnew/3.9.html#removed
+- https://pypi.org/project/defusedxml/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+from posse_checks.rules.xml_messages import CALLED
+
+check = blocked_calls(
+    "B313",
+    "xml_bad_cElementTree",
+    MEDIUM,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    CALLED,
+    [f"xml.etree.cElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
+)

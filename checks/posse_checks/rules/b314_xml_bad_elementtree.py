@@ -1,0 +1,51 @@
+"""XML from somebody else parsed with `xml.etree.ElementTree`.
+
+ElementTree unfolds the entities that a document defines. Where the Expat below it is older than 2.4.1, a
+kilobyte of nested entities unfolds to gigabytes and stops the machine; before 2.6.0, one very long tag can
+take hours. Entities that point to files are refused. `iterparse` is no way out: it hands out elements early
+but keeps the whole tree in memory.
+
+## Bad
+
+    import xml.etree.ElementTree as ElementTree
+
+    def total(body):
+        order = ElementTree.fromstring(body)
+    #           ^^^^^^^^^^^^^^^^^^^^^^ Using xml.etree.ElementTree.fromstring to parse untrusted XML
+        return sum(int(item.get("price")) for item in order.iter("item"))
+
+## Good
+
+    from defusedxml import ElementTree
+
+    def total(body):
+        order = ElementTree.fromstring(body)
+        return sum(int(item.get("price")) for item in order.iter("item"))
+
+## When to suppress
+
+Where the document is the program's own or comes from the same party as the program, where
+`defusedxml.defuse_stdlib()` runs at the start, or where `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later
+and the size of the document is limited.
+
+## References
+
+- https://docs.python.org/3/library/xml.html
+- https://docs.python.org/3/library/xml.etree.elementtree.html
+- https://pypi.org/project/defusedxml/
+- https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+from posse_checks.rules.xml_messages import CALLED
+
+check = blocked_calls(
+    "B314",
+    "xml_bad_ElementTree",
+    MEDIUM,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    CALLED,
+    [f"xml.etree.ElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
+)

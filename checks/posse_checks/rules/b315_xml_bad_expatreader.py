@@ -1,0 +1,51 @@
+"""A parser made with `xml.sax.expatreader.create_parser`, which can be told to fetch what a document refers to.
+
+With the feature `feature_external_ges`, on by default before Python 3.7.1, it replaces `&x;` by the content
+of any file or address that the document names: an upload then reads the server's files or reaches machines
+behind its firewall. Without it there remain entities that unfold to gigabytes, where Expat is older than
+2.4.1.
+
+## Bad
+
+    from xml.sax import expatreader
+
+    def read(upload, handler):
+        parser = expatreader.create_parser()
+    #            ^^^^^^^^^^^^^^^^^^^^^^^^^ Using xml.sax.expatreader.create_parser to parse untrusted XML
+        parser.setContentHandler(handler)
+        parser.parse(upload)
+
+## Good
+
+    from defusedxml import expatreader
+
+    def read(upload, handler):
+        parser = expatreader.create_parser()
+        parser.setContentHandler(handler)
+        parser.parse(upload)
+
+## When to suppress
+
+Where only documents of the program's own are parsed, or where `defusedxml.defuse_stdlib()` runs when the
+program starts.
+
+## References
+
+- https://docs.python.org/3/library/xml.sax.handler.html#xml.sax.handler.feature_external_ges
+- https://docs.python.org/3/library/xml.html
+- https://pypi.org/project/defusedxml/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+from posse_checks.rules.xml_messages import CALLED
+
+check = blocked_calls(
+    "B315",
+    "xml_bad_expatreader",
+    MEDIUM,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    CALLED,
+    ["xml.sax.expatreader.create_parser"],
+)

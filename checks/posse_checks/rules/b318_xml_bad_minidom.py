@@ -1,0 +1,47 @@
+"""XML from somebody else parsed with `xml.dom.minidom`.
+
+Minidom builds the whole document in memory, an object for each element, attribute and piece of text, so each
+kilobyte sent costs the receiver many. Entities multiply that: where Expat is older than 2.4.1, a definition
+nested ten deep unfolds to gigabytes. Entities that point to files are left as they are.
+
+## Bad
+
+    from xml.dom import minidom
+
+    def names(body):
+        return [node.tagName for node in minidom.parseString(body).documentElement.childNodes]
+    #                                    ^^^^^^^^^^^^^^^^^^^ Using xml.dom.minidom.parseString to parse untrusted XML
+
+## Good
+
+    from defusedxml import minidom
+
+    def names(body):
+        return [node.tagName for node in minidom.parseString(body).documentElement.childNodes]
+
+## When to suppress
+
+Where the text is what the program itself has just written, as in
+`minidom.parseString(ElementTree.tostring(tree))` to indent it, or where `defusedxml.defuse_stdlib()` runs
+when the program starts.
+
+## References
+
+- https://docs.python.org/3/library/xml.dom.minidom.html
+- https://docs.python.org/3/library/xml.html
+- https://pypi.org/project/defusedxml/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+from posse_checks.rules.xml_messages import CALLED
+
+check = blocked_calls(
+    "B318",
+    "xml_bad_minidom",
+    MEDIUM,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    CALLED,
+    ["xml.dom.minidom.parse", "xml.dom.minidom.parseString"],
+)

@@ -1,0 +1,49 @@
+"""An FTP connection, on which the password and the files travel as plain text.
+
+Anyone on the path reads both, and can replace a file while it is fetched, such as an update that the program
+will then install. `FTP_TLS` encrypts, but only if it is told to: by default it accepts any certificate, and
+it sends the files themselves in the clear until `prot_p` is called.
+
+## Bad
+
+    from ftplib import FTP
+
+    def fetch(host, password, file):
+        with FTP(host, "backup", password) as connection:
+    #        ^^^ FTP-related functions are being called. FTP is considered insecure.
+            connection.retrbinary("RETR latest.tar", file.write)
+
+## Good
+
+    import ssl
+    from ftplib import FTP_TLS
+
+    def fetch(host, password, file):
+        with FTP_TLS(host, "backup", password, context=ssl.create_default_context()) as connection:
+            connection.prot_p()
+            connection.retrbinary("RETR latest.tar", file.write)
+
+## When to suppress
+
+For a public server without a login, where what is fetched is checked against a signature or a known hash.
+
+## References
+
+- https://docs.python.org/3/library/ftplib.html#ftplib.FTP_TLS
+- https://www.rfc-editor.org/rfc/rfc4217
+- https://www.rfc-editor.org/rfc/rfc2577
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import HIGH
+
+check = blocked_calls(
+    "B321",
+    "ftplib",
+    HIGH,
+    Cwe.CLEARTEXT_TRANSMISSION,
+    "FTP-related functions are being called. FTP is considered insecure. Use SSH/SFTP/SCP or some other encrypted "
+    "protocol.",
+    ["ftplib.FTP"],
+)

@@ -1,0 +1,49 @@
+"""A TLS context made by `ssl._create_unverified_context`, which accepts any certificate for any host.
+
+The connection is encrypted, but nobody knows to whom. Anyone on the path can present a certificate of their
+own making, read the password or the token that is sent, and answer whatever they like.
+
+## Bad
+
+    import ssl
+    from urllib.request import urlopen
+
+    def status(address):
+        return urlopen(address, context=ssl._create_unverified_context()).status
+    #                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ By default, Python will create a secure
+
+## Good
+
+    import ssl
+    from urllib.request import urlopen
+
+    def status(address):
+        context = ssl.create_default_context(cafile="/etc/ssl/company.pem")
+        return urlopen(address, context=context).status
+
+## When to suppress
+
+Where the peer is verified in another way, as by comparing its certificate with a known fingerprint after the
+handshake and before anything is sent, or in a test against a server on the same machine.
+
+## References
+
+- https://docs.python.org/3/library/ssl.html#security-considerations
+- https://docs.python.org/3/library/ssl.html#ssl.create_default_context
+- https://peps.python.org/pep-0476/
+"""
+
+from posse_checks.blocklist import blocked_calls
+from posse_checks.finding import Cwe
+from posse_checks.rule import MEDIUM
+
+check = blocked_calls(
+    "B323",
+    "unverified_context",
+    MEDIUM,
+    Cwe.IMPROPER_CERT_VALIDATION,
+    "By default, Python will create a secure, verified ssl context for use in such classes as HTTPSConnection. "
+    "However, it still allows using an insecure context via the _create_unverified_context that  reverts to the "
+    "previous behavior that does not validate certificates or perform hostname checks.",
+    ["ssl._create_unverified_context"],
+)

@@ -1,0 +1,40 @@
+"""An import of `pickle`, or of a module that uses it, as a reminder that loading its data runs code.
+
+The import itself harms nothing, and neither does writing pickles. It marks the files in which data from
+somebody else may be loaded, so that a reviewer knows where to look.
+
+## Bad
+
+    import pickle
+    #      ^^^^^^ Consider possible security implications associated with pickle module.
+
+## Good
+
+    import json
+
+    def restore(text):
+        return json.loads(text)
+
+## When to suppress
+
+Once the loading calls in the file have been reviewed: they have a rule of their own (B301). Many projects
+switch this one off altogether with `skips: [B403]`.
+
+## References
+
+- https://docs.python.org/3/library/pickle.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
+"""
+
+from posse_checks.blocklist import blocked_imports
+from posse_checks.finding import Cwe
+from posse_checks.rule import LOW
+
+check = blocked_imports(
+    "B403",
+    "import_pickle",
+    LOW,
+    Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
+    "Consider possible security implications associated with {name} module.",
+    ["pickle", "cPickle", "dill", "shelve"],
+)

@@ -1,0 +1,40 @@
+"""An import of `xml.sax`, whose parsers can be made to read files and addresses that a document names.
+
+They did so by default before Python 3.7.1, and do so now where `feature_external_ges` is switched on. A
+document then fetches `/etc/passwd` or a page behind the firewall as if it were part of its own text. With an
+Expat older than 2.4.1, nested entities exhaust the processor besides.
+
+## Bad
+
+    from xml.sax import make_parser
+    #                   ^^^^^^^^^^^ Using make_parser to parse untrusted XML
+
+## Good
+
+    from defusedxml.sax import make_parser
+
+## When to suppress
+
+Where the file takes only handlers, exceptions or `xml.sax.saxutils.escape` from the package and parses
+nothing. The calls that parse are reported by B315 and B317.
+
+## References
+
+- https://docs.python.org/3/library/xml.sax.html
+- https://docs.python.org/3/library/xml.sax.handler.html#xml.sax.handler.feature_external_ges
+- https://pypi.org/project/defusedxml/
+"""
+
+from posse_checks.blocklist import blocked_imports
+from posse_checks.finding import Cwe
+from posse_checks.rule import LOW
+from posse_checks.rules.xml_messages import IMPORTED
+
+check = blocked_imports(
+    "B406",
+    "import_xml_sax",
+    LOW,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    IMPORTED,
+    ["xml.sax"],
+)

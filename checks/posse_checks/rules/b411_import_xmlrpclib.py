@@ -1,0 +1,46 @@
+"""An import of `xmlrpc`, which parses XML that arrives over the network.
+
+The sender of a request or a response chooses the XML. It may be a gzip bomb, which a client unpacks without
+limit, and, where Expat is older than 2.4.1, it may unfold to gigabytes after that. A server asks for no
+password of its own, and `register_instance(object, allow_dotted_names=True)` lets callers reach the program's
+globals and run code.
+
+## Bad
+
+    from xmlrpc.client import ServerProxy
+    #                         ^^^^^^^^^^^ Using ServerProxy to parse untrusted XML
+
+## Good
+
+    import requests
+
+    def rate(currency):
+        response = requests.get(f"https://rates.example.com/{currency}", timeout=10)
+        return response.json()["rate"]
+
+## When to suppress
+
+Where `defusedxml.xmlrpc.monkey_patch()` runs before the first call, which forbids entities and limits what is
+unpacked, or where both ends are the same party's and are joined by a channel that knows its users.
+
+## References
+
+- https://docs.python.org/3/library/xmlrpc.html
+- https://docs.python.org/3/library/xmlrpc.server.html#xmlrpc.server.SimpleXMLRPCServer.register_instance
+- https://docs.python.org/3/library/xml.html
+- https://pypi.org/project/defusedxml/
+"""
+
+from posse_checks.blocklist import blocked_imports
+from posse_checks.finding import Cwe
+from posse_checks.rule import HIGH
+
+check = blocked_imports(
+    "B411",
+    "import_xmlrpclib",
+    HIGH,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    "Using {name} to parse untrusted XML data is known to be vulnerable to XML attacks. Use "
+    "defusedxml.xmlrpc.monkey_patch() function to monkey-patch xmlrpclib and mitigate XML vulnerabilities.",
+    ["xmlrpc"],
+)

@@ -1,0 +1,47 @@
+"""An import of `pyghmi`, which manages servers over IPMI.
+
+The management controller at the other end can switch a machine off, reinstall it and watch its console. IPMI
+guards it badly: to anyone who asks, it hands out a salted hash of a user's password, to be guessed at leisure
+(CVE-2013-4786), and some controllers let in whoever asks for "cipher zero" with any password at all.
+
+## Bad
+
+    from pyghmi.ipmi import command
+    #                       ^^^^^^^ An IPMI-related module is being imported. IPMI is considered insecure.
+
+## Good
+
+    import requests
+
+    def switch_off(controller, session):
+        requests.post(
+            f"https://{controller}/redfish/v1/Systems/1/Actions/ComputerSystem.Reset",
+            json={"ResetType": "GracefulShutdown"},
+            headers={"X-Auth-Token": session},
+            timeout=30,
+        )
+
+## When to suppress
+
+Where the hardware has no Redfish and its controllers are on a management network of their own; or where only
+`pyghmi.redfish` is used, which runs over HTTPS.
+
+## References
+
+- https://nvd.nist.gov/vuln/detail/CVE-2013-4786
+- https://www.cisa.gov/news-events/alerts/2013/07/26/risks-using-intelligent-platform-management-interface-ipmi
+- https://www.dmtf.org/standards/redfish
+"""
+
+from posse_checks.blocklist import blocked_imports
+from posse_checks.finding import Cwe
+from posse_checks.rule import HIGH
+
+check = blocked_imports(
+    "B415",
+    "import_pyghmi",
+    HIGH,
+    Cwe.CLEARTEXT_TRANSMISSION,
+    "An IPMI-related module is being imported. IPMI is considered insecure. Use an encrypted protocol.",
+    ["pyghmi"],
+)

@@ -1,0 +1,97 @@
+"""A version of SSL or TLS that is known to be broken, asked for in a call.
+
+The protocols before TLS 1.2 have flaws that are public and have tools. Somebody on the path between the two
+machines can use them to read or change what is sent, session cookies and passwords included.
+
+## Bad
+
+    import ssl
+
+    def secure(connection):
+        return ssl.wrap_socket(connection, ssl_version=ssl.PROTOCOL_SSLv3)
+    #                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ssl.wrap_socket call with insecure
+
+    def context(make):
+        return make(method="TLSv1_METHOD")
+    #               ^^^^^^^^^^^^^^^^^^^^^ Function call with insecure SSL/TLS protocol identified, possible
+
+## Good
+
+    import ssl
+
+    def secure(connection, host):
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+
+## When to suppress
+
+Where an old device speaks nothing newer, cannot be replaced, and is reached over a network that nobody else
+is in. The names that count are an option: `ssl_with_bad_version: bad_protocol_versions:`.
+
+## References
+
+- https://docs.python.org/3/library/ssl.html#protocol-versions
+- https://www.rfc-editor.org/rfc/rfc8996
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding, Level
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+SECTION = "ssl_with_bad_version"
+DEFAULTS = {
+    "bad_protocol_versions": [
+        "PROTOCOL_SSLv2",
+        "SSLv2_METHOD",
+        "SSLv23_METHOD",
+        "PROTOCOL_SSLv3",
+        "PROTOCOL_TLSv1",
+        "SSLv3_METHOD",
+        "TLSv1_METHOD",
+        "PROTOCOL_TLSv1_1",
+        "TLSv1_1_METHOD",
+    ]
+}
+"""The options of this rule, which B503 goes by too."""
+
+CERTAIN = {
+    "ssl.wrap_socket": ("ssl_version", "ssl.wrap_socket call with insecure SSL/TLS protocol version identified, "),
+    "pyOpenSSL.SSL.Context": ("method", "SSL.Context call with insecure SSL/TLS protocol version identified, "),
+}
+"""The functions that surely take a protocol version: by which keyword, and how the message about it begins."""
+
+
+@rule(
+    "B502",
+    "ssl_with_bad_version",
+    HIGH,
+    HIGH,
+    Cwe.BROKEN_CRYPTO,
+    keyword=["method", "ssl_version"],
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(call: Call, options: Options) -> Iterator[Finding]:
+    """Report bad versions passed to functions known to take one, and with less certainty to any other."""
+    versions = options["bad_protocol_versions"]
+    if call.name in CERTAIN:
+        keyword, message = CERTAIN[call.name]
+        if _is_bad(call, keyword, versions):
+            yield _report(call, keyword, f"{message}security issue.", HIGH, call.line_of(keyword))
+        return
+    line = call.line_of("method") or call.line_of("ssl_version")
+    for keyword in ("method", "ssl_version"):
+        if _is_bad(call, keyword, versions):
+            message = "Function call with insecure SSL/TLS protocol identified, possible security issue."
+            yield _report(call, keyword, message, MEDIUM, line)
+            return
+
+
+def _is_bad(call: Call, keyword: str, versions: object) -> bool:
+    """Whether a keyword argument is a bad version; as in Bandit, an option that is no list is itself the only one."""
+    return any(call.passes(keyword, version) for version in (versions if isinstance(versions, list) else [versions]))
+
+
+def _report(call: Call, keyword: str, message: str, level: Level, line: int | None) -> Finding:
+    return call.finding(message, severity=level, confidence=level, line=line, span=call.keyword(keyword))

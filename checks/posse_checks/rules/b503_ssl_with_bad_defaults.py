@@ -1,0 +1,66 @@
+"""A function whose parameter has a broken version of SSL or TLS as its default.
+
+Whoever calls the function without a thought gets the protocol with the known flaws, and nothing in the call
+says so. Somebody on the path between the two machines can use the flaws to read or change what is sent.
+
+## Bad
+
+    import ssl
+
+    def listen(port, version=ssl.PROTOCOL_TLSv1):
+    #                        ^^^^^^^^^^^^^^^^^^ Function definition identified with insecure SSL/TLS protocol
+        return ssl.SSLContext(version)
+
+## Good
+
+    import ssl
+
+    def listen(port, version=ssl.PROTOCOL_TLS_SERVER):
+        return ssl.SSLContext(version)
+
+## When to suppress
+
+Where the default serves an old device that speaks nothing newer, on a network that nobody else is in. The
+names that count are an option, shared with B502: `ssl_with_bad_version: bad_protocol_versions:`.
+
+## References
+
+- https://docs.python.org/3/library/ssl.html#protocol-versions
+- https://www.rfc-editor.org/rfc/rfc8996
+"""
+
+import ast
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.rules.b502_ssl_with_bad_version import DEFAULTS, SECTION
+from posse_checks.views import View
+
+
+def _has_defaults(function: ast.FunctionDef) -> bool:
+    return bool(function.args.defaults)
+
+
+@rule(
+    "B503",
+    "ssl_with_bad_defaults",
+    MEDIUM,
+    MEDIUM,
+    Cwe.BROKEN_CRYPTO,
+    when=_has_defaults,
+    section=SECTION,
+    defaults=DEFAULTS,
+)
+def check(function: View[ast.FunctionDef], options: Options) -> Iterator[Finding]:
+    """Report the first default of a positional parameter that ends in the name of a bad version."""
+    versions = options["bad_protocol_versions"]
+    for default in function.node.args.defaults:
+        # What is no attribute has no name here, and so is bad only to options that make no sense.
+        if (default.attr if isinstance(default, ast.Attribute) else "") in versions:
+            yield function.finding(
+                "Function definition identified with insecure SSL/TLS protocol version by default, "
+                "possible security issue.",
+                span=default,
+            )
+            return

@@ -1,0 +1,49 @@
+"""A socket wrapped in SSL or TLS without saying in which version.
+
+`ssl.wrap_socket` then takes whatever both sides know, the broken protocols too, and checks neither the
+certificate nor the host name. That lets somebody on the path between the two machines read and change what is
+sent.
+
+## Bad
+
+    import ssl
+
+    def secure(connection):
+        return ssl.wrap_socket(connection)
+    #          ^^^^^^^^^^^^^^^ ssl.wrap_socket call with no SSL/TLS protocol version specified
+
+## Good
+
+    import ssl
+
+    def secure(connection, host):
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+
+## When to suppress
+
+Where `ssl_version` is given in a way that the rule cannot read, such as a call or `**options`. Python 3.12
+has no `ssl.wrap_socket` any more, so better move to a context.
+
+## References
+
+- https://docs.python.org/3/library/ssl.html#ssl.create_default_context
+- https://docs.python.org/3/whatsnew/3.12.html#ssl
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.views import Call
+
+
+@rule("B504", "ssl_with_no_version", LOW, MEDIUM, Cwe.BROKEN_CRYPTO, called=["ssl.wrap_socket"])
+def check(call: Call) -> Iterator[Finding]:
+    """Report calls without a readable `ssl_version`."""
+    if call.keywords.get("ssl_version") is None:
+        yield call.finding(
+            "ssl.wrap_socket call with no SSL/TLS protocol version specified, the default SSLv23 could be insecure, "
+            "possible security issue.",
+            line=call.line_of("ssl_version"),
+            span=call.keyword("ssl_version") or call.span,
+        )

@@ -1,0 +1,127 @@
+"""A key too short to withstand the computers of today.
+
+With enough computers, the private half of such a key can be computed from the public one. Whoever does so
+reads what was encrypted with it, past recordings included, and signs in its owner's name.
+
+## Bad
+
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    def keys():
+        first = rsa.generate_private_key(65537, 1024)
+    #                                           ^^^^ RSA key sizes below 2048 bits are considered breakable.
+        return first, ec.generate_private_key(curve=ec.SECP192R1)
+    #                                         ^^^^^^^^^^^^^^^^^^ EC key sizes below 224 bits are considered
+
+## Good
+
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    def keys():
+        return rsa.generate_private_key(65537, 3072), ec.generate_private_key(ec.SECP256R1())
+
+## When to suppress
+
+In tests, where a short key saves time and protects nothing. The limits are options: `weak_cryptographic_key:`
+with `weak_key_size_rsa_high` and the like, all six of them.
+
+## References
+
+- https://cryptography.io/en/latest/hazmat/primitives/asymmetric/rsa/
+- https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final
+"""
+
+import ast
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+GENERATORS = {
+    "cryptography.hazmat.primitives.asymmetric.dsa.generate_private_key": ("DSA", "key_size", 0),
+    "cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key": ("RSA", "key_size", 1),
+    "cryptography.hazmat.primitives.asymmetric.ec.generate_private_key": ("EC", "curve", 0),
+    "Crypto.PublicKey.DSA.generate": ("DSA", "bits", 0),
+    "Crypto.PublicKey.RSA.generate": ("RSA", "bits", 0),
+    "Cryptodome.PublicKey.DSA.generate": ("DSA", "bits", 0),
+    "Cryptodome.PublicKey.RSA.generate": ("RSA", "bits", 0),
+}
+"""The functions that make keys: of which kind, and the keyword and the position of the argument that says how long."""
+
+CURVES: dict[object, int] = {
+    "SECT571K1": 571,
+    "SECT571R1": 570,
+    "SECP521R1": 521,
+    "BrainpoolP512R1": 512,
+    "SECT409K1": 409,
+    "SECT409R1": 409,
+    "BrainpoolP384R1": 384,
+    "SECP384R1": 384,
+    "SECT283K1": 283,
+    "SECT283R1": 283,
+    "BrainpoolP256R1": 256,
+    "SECP256K1": 256,
+    "SECP256R1": 256,
+    "SECT233K1": 233,
+    "SECT233R1": 233,
+    "SECP224R1": 224,
+    "SECP192R1": 192,
+    "SECT163K1": 163,
+    "SECT163R2": 163,
+}
+"""The key size of each elliptic curve, as Bandit has it."""
+
+UNKNOWN_CURVE, UNKNOWN_SIZE = 224, 2048
+"""What counts where the curve or the size is not given or cannot be read: by default, long enough."""
+
+DEFAULTS = {
+    "weak_key_size_dsa_high": 1024,
+    "weak_key_size_dsa_medium": 2048,
+    "weak_key_size_rsa_high": 1024,
+    "weak_key_size_rsa_medium": 2048,
+    "weak_key_size_ec_high": 160,
+    "weak_key_size_ec_medium": 224,
+}
+
+
+@rule(
+    "B505",
+    "weak_cryptographic_key",
+    HIGH,
+    HIGH,
+    Cwe.INADEQUATE_ENCRYPTION_STRENGTH,
+    called=GENERATORS,
+    section="weak_cryptographic_key",
+    defaults=DEFAULTS,
+)
+def check(call: Call, options: Options) -> Iterator[Finding]:
+    """Report keys shorter than the limits, more severely below the lower one."""
+    kind, keyword, position = GENERATORS[call.name]
+    size = _key_size(call, kind, keyword, position)
+    if isinstance(size, str):  # a variable's name
+        return
+    limits = {name: options[name] for name in DEFAULTS}  # fails, as Bandit does, unless all of them are given
+    for grade, severity in (("high", HIGH), ("medium", MEDIUM)):
+        limit = limits[f"weak_key_size_{kind.lower()}_{grade}"]
+        if size < limit:  # fails on what cannot be compared, as Bandit does
+            yield call.finding(
+                f"{kind} key sizes below {int(limit)} bits are considered breakable. ",
+                severity=severity,
+                span=_argument_node(call, keyword, position) or call.span,
+            )
+            return
+
+
+def _key_size(call: Call, kind: str, keyword: str, position: int) -> object:
+    """What the call says of the key's size: a number, a variable's name, or whatever else stands there."""
+    if kind == "EC":
+        return CURVES.get(call.keywords.get(keyword) or next(iter(call.arguments), None), UNKNOWN_CURVE)
+    return call.keywords.get(keyword) or call.argument(position) or UNKNOWN_SIZE
+
+
+def _argument_node(call: Call, keyword: str, position: int) -> ast.AST | None:
+    """The argument that `_key_size` reads."""
+    if call.keywords.get(keyword):
+        return call.keyword(keyword)
+    return call.node.args[position] if position < len(call.node.args) else None

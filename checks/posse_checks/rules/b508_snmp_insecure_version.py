@@ -1,0 +1,54 @@
+"""A device managed over SNMP in version 1 or 2c, which encrypt nothing.
+
+The community string is the only password of these versions, and it travels in the clear with every message.
+Whoever sees one message can read, and often set, what the device does.
+
+## Bad
+
+    from pysnmp.hlapi import CommunityData
+
+    def login(community):
+        return CommunityData(community, mpModel=0)
+    #                                   ^^^^^^^^^ The use of SNMPv1 and SNMPv2 is insecure. You should use
+
+## Good
+
+    from pysnmp.hlapi import UsmUserData
+
+    def login(user, authentication_key, privacy_key):
+        return UsmUserData(user, authentication_key, privacy_key)
+
+## When to suppress
+
+For devices that know no version 3, on a management network that nobody else can listen to.
+
+## References
+
+- https://www.rfc-editor.org/rfc/rfc3410
+- https://www.cisa.gov/news-events/alerts/2017/06/05/reducing-risk-snmp-abuse
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.views import Call
+
+
+@rule(
+    "B508",
+    "snmp_insecure_version",
+    MEDIUM,
+    HIGH,
+    Cwe.CLEARTEXT_TRANSMISSION,
+    reported_as="snmp_insecure_version_check",
+    called=["pysnmp.hlapi.CommunityData"],
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report communities with `mpModel=0`, which is version 1, or `mpModel=1`, which is version 2c."""
+    if call.passes("mpModel", 0) or call.passes("mpModel", 1):
+        yield call.finding(
+            "The use of SNMPv1 and SNMPv2 is insecure. You should use SNMPv3 if able.",
+            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            span=call.keyword("mpModel"),
+        )

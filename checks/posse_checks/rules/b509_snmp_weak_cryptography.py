@@ -1,0 +1,54 @@
+"""An SNMP version 3 user without a key for privacy, so that nothing is encrypted.
+
+With a name alone, anyone may speak for the user; with a name and an authentication key, everyone on the path
+still reads what is asked and answered: interfaces, addresses, users, running software.
+
+## Bad
+
+    from pysnmp.hlapi import UsmUserData
+
+    def login(user, authentication_key):
+        return UsmUserData(user, authentication_key)
+    #          ^^^^^^^^^^^ You should not use SNMPv3 without encryption.
+
+## Good
+
+    from pysnmp.hlapi import UsmUserData
+
+    def login(user, authentication_key, privacy_key):
+        return UsmUserData(user, authentication_key, privacy_key)
+
+## When to suppress
+
+Where both keys are given as keyword arguments: the rule counts positional arguments only.
+
+## References
+
+- https://www.rfc-editor.org/rfc/rfc3414
+- https://www.cisa.gov/news-events/alerts/2017/06/05/reducing-risk-snmp-abuse
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.views import Call
+
+
+@rule(
+    "B509",
+    "snmp_weak_cryptography",
+    MEDIUM,
+    HIGH,
+    Cwe.CLEARTEXT_TRANSMISSION,
+    reported_as="snmp_crypto_check",
+    called=["pysnmp.hlapi.UsmUserData"],
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report users made of fewer than three positional arguments: name, authentication key, privacy key."""
+    if len(call.node.args) < 3:
+        yield call.finding(
+            "You should not use SNMPv3 without encryption. noAuthNoPriv & authNoPriv is insecure",
+            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            span=call.span,
+        )

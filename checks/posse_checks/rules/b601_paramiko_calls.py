@@ -1,0 +1,51 @@
+"""A command run on another machine over SSH.
+
+The text goes through the shell of that machine. If a part of it comes from somebody else, they can end the
+command with a `;` and add one of their own, which then runs with the rights of the login.
+
+## Bad
+
+    import paramiko
+
+    def remove(client: paramiko.SSHClient, name):
+        client.exec_command(f"rm {name}")
+    #   ^^^^^^^^^^^^^^^^^^^ Possible shell injection via Paramiko call, check inputs are properly sanitized.
+
+## Good
+
+    import paramiko
+
+    def remove(client: paramiko.SSHClient, name):
+        client.open_sftp().remove(name)
+
+## When to suppress
+
+Where the command is a constant, or where each part that varies has gone through `shlex.quote` and the other
+machine's shell is a POSIX one. The rule cannot tell these apart: it reports every `exec_command`.
+
+## References
+
+- https://docs.paramiko.org/en/stable/api/client.html#paramiko.client.SSHClient.exec_command
+- https://docs.python.org/3/library/shlex.html#shlex.quote
+- https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.views import Call
+
+
+def runs_command(name: str, options: Options) -> bool:
+    """Whether this is the method of an SSH client or channel that runs a command."""
+    return name.rpartition(".")[2] == "exec_command"
+
+
+@rule("B601", "paramiko_calls", MEDIUM, MEDIUM, Cwe.OS_COMMAND_INJECTION, called=runs_command)
+def check(call: Call) -> Iterator[Finding]:
+    """Report every call of `exec_command` in a file that imports `paramiko`."""
+    if call.has_import_like("paramiko"):
+        yield call.finding(
+            "Possible shell injection via Paramiko call, check inputs are properly sanitized.", span=call.span
+        )

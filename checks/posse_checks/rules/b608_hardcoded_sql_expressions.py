@@ -1,0 +1,148 @@
+"""An SQL statement put together from strings and values.
+
+A value that holds a quote ends the string it was put into, and what follows it is SQL. With a name such as `'
+OR 1=1 --`, whoever chose it reads other people's rows, changes them, or logs in without a password.
+Placeholders keep values apart from the statement, whatever they hold.
+
+## Bad
+
+    def find(cursor, name):
+        cursor.execute("SELECT * FROM users WHERE name = '" + name + "'")
+    #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible SQL injection vector
+
+    def rename(cursor, id, name):
+        cursor.execute(f"UPDATE users SET name = '{name}' WHERE id = {id}")
+    #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible SQL injection vector
+
+## Good
+
+    def find(cursor, name):
+        cursor.execute("SELECT * FROM users WHERE name = ?", (name,))
+
+    def rename(cursor, id, name):
+        cursor.execute("UPDATE users SET name = %s WHERE id = %s", (name, id))
+
+## When to suppress
+
+Where all that goes into the statement is fixed in the code, or looked up in a table of what is allowed: names
+of tables and columns cannot be placeholders. Also where the text is no SQL, as in a message like "select a file
+from the list".
+
+## References
+
+- https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Query_Parameterization_Cheat_Sheet.html
+- https://docs.python.org/3/library/sqlite3.html#how-to-use-placeholders-to-bind-values-in-sql-queries
+"""
+
+import ast
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rules.sql_text import Texts, names_verb, reads_like_sql
+from posse_checks.syntax import is_string
+from posse_checks.views import View
+
+FILLING_METHODS = ("format", "replace")
+EXECUTING_FUNCTIONS = ("execute", "executemany")
+
+
+class Chain:
+    """The strings among the operands of a chain of binary operators, from left to right.
+
+    Each is judged as Bandit does: by its own text, then those of the others, in their order, but without any
+    that the operator right above it holds. Chains can be thousands of operators deep, so nothing recurses.
+    """
+
+    def __init__(self, top: ast.BinOp) -> None:
+        self.texts: list[str] = []
+        self._strings: list[tuple[ast.Constant, ast.BinOp]] = []
+        self._start: dict[ast.BinOp, int] = {}
+        self._end: dict[ast.BinOp, int] = {}
+        pending: list[tuple[ast.expr, ast.BinOp]] = [(top, top)]
+        while pending:
+            node, operator = pending.pop()
+            if node in self._start:  # met again, after its operands
+                self._end[operator] = len(self.texts)
+            elif isinstance(node, ast.BinOp):
+                self._start[node] = len(self.texts)
+                pending += [(node, node), (node.right, node), (node.left, node)]
+            elif is_string(node):
+                self.texts.append(node.value)
+                self._strings.append((node, operator))
+
+    def sql_strings(self) -> Iterator[tuple[ast.Constant, ast.BinOp]]:
+        """The strings that together with the others read like SQL, each with the operator right above it."""
+        texts = Texts(self.texts)
+        for index, (string, operator) in enumerate(self._strings):
+            if texts.read_like_sql(index, self._start[operator], self._end[operator]):
+                yield string, operator
+
+
+def _could_be_sql(node: ast.BinOp | ast.JoinedStr | ast.Attribute) -> bool:
+    if isinstance(node, ast.BinOp):
+        return any(map(names_verb, Chain(node).texts))
+    if isinstance(node, ast.JoinedStr):
+        return any(is_string(part) and names_verb(part.value) for part in node.values)
+    return node.attr in FILLING_METHODS and is_string(node.value) and names_verb(node.value.value)
+
+
+@rule(
+    "B608",
+    "hardcoded_sql_expressions",
+    MEDIUM,
+    LOW,
+    Cwe.SQL_INJECTION,
+    when=_could_be_sql,
+)
+def check(place: View[ast.BinOp | ast.JoinedStr | ast.Attribute]) -> Iterator[Finding]:
+    """Report SQL in strings that are joined or filled in, with more confidence where the result is executed."""
+    node = place.node
+    if isinstance(node, ast.BinOp):
+        return _joined(place, node)
+    if isinstance(node, ast.JoinedStr):
+        return _interpolated(place, node)
+    return _filled(place, node)
+
+
+def _joined(place: View[ast.AST], chain: ast.BinOp) -> Iterator[Finding]:
+    for string, operator in Chain(chain).sql_strings():
+        yield _report(place, string, operator, is_executed=_executes(place.parent(chain)))
+
+
+def _interpolated(place: View[ast.AST], string: ast.JoinedStr) -> Iterator[Finding]:
+    parts = [part for part in string.values if is_string(part)]
+    if reads_like_sql("".join(part.value for part in parts)):
+        yield _report(place, parts[0], string, is_executed=_executes(place.parent(string)), span=string)
+
+
+def _filled(place: View[ast.AST], method: ast.Attribute) -> Iterator[Finding]:
+    string = method.value
+    if not (is_string(string) and reads_like_sql(string.value)):
+        return
+    call = place.parent(method)
+    # A statement holds the method where it is not called; what holds a statement executes nothing.
+    is_executed = method.attr != "replace" and not isinstance(call, ast.stmt) and _executes(place.parent(call))
+    yield _report(place, string, method, is_executed=is_executed)
+
+
+def _executes(node: ast.AST) -> bool:
+    """Whether a node is a call of a function or method with a name that executes statements."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in EXECUTING_FUNCTIONS
+
+
+def _report(
+    place: View[ast.AST], string: ast.Constant, holder: ast.AST, *, is_executed: bool, span: ast.AST | None = None
+) -> Finding:
+    return place.finding(
+        "Possible SQL injection vector through string-based query construction.",
+        confidence=MEDIUM if is_executed else LOW,
+        at=string,
+        within=holder,
+        span=span,
+    )

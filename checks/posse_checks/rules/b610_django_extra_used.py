@@ -1,0 +1,78 @@
+"""Parts of an SQL query that Django takes as they are, put together at run time.
+
+`extra()` copies its `select`, `where` and `tables` into the query. Text from a user that gets there is SQL:
+it can read other tables, turn off a condition, or, on some databases, change data.
+
+## Bad
+
+    def named(users, name):
+        return users.extra(where=[f"name = '{name}'"])
+    #                             ^^^^^^^^^^^^^^^^^^ Use of extra potential SQL attack vector.
+
+## Good
+
+    def named(users, name):
+        return users.filter(name=name)
+
+
+    def named(users, name):
+        return users.extra(where=["name = %s"], params=[name])
+
+## When to suppress
+
+Where the parts are constants under a name, such as a list defined at the top of the module, and for methods
+called `extra` that have nothing to do with Django.
+
+## References
+
+- https://docs.djangoproject.com/en/stable/ref/models/querysets/#extra
+- https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection
+"""
+
+import ast
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
+"""The parameters of `extra()`, in their order."""
+
+
+def is_extra(name: str, options: Options) -> bool:
+    """Whether the called function's own name is `extra`."""
+    return name.rpartition(".")[2] == "extra"
+
+
+def keyword_nodes(call: Call) -> dict[str | None, ast.expr]:
+    """The expressions of all keyword arguments by name; B611 goes by them too."""
+    return {keyword.arg: keyword.value for keyword in call.node.keywords}
+
+
+@rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_extra)
+def check(call: Call) -> Iterator[Finding]:
+    """Report the first part of the query that is no string literal, once for a call."""
+    arguments = keyword_nodes(call)
+    arguments.update(zip(PARAMETERS, call.node.args, strict=False))
+    for name in ("where", "tables", "select"):
+        part = _unsafe_part(name, arguments[name]) if name in arguments else None
+        if part is not None:
+            yield call.finding("Use of extra potential SQL attack vector.", span=part)
+            return
+
+
+def _unsafe_part(name: str, value: ast.expr) -> ast.expr | None:
+    """The first thing in a dictionary for `select`, or in a list for the others, that is no string literal.
+
+    Where the value is no such collection, that is the value itself.
+    """
+    parts: list[ast.expr | None]
+    if name == "select" and isinstance(value, ast.Dict):
+        parts = [*value.keys, *value.values]
+    elif name != "select" and isinstance(value, ast.List):
+        parts = [*value.elts]
+    else:
+        return value
+    return next((part or value for part in parts if not is_string(part)), None)

@@ -1,0 +1,52 @@
+"""An SQL expression for a Django query that is put together at run time.
+
+`RawSQL` goes into the query as it is. Text from a user that gets into it is SQL: it can read other tables,
+turn off a condition, or, on some databases, change data.
+
+## Bad
+
+    from django.db.models.expressions import RawSQL
+
+    def score(users, name):
+        return users.annotate(score=RawSQL("SELECT score FROM scores WHERE name = '%s'" % name, []))
+    #                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Use of RawSQL
+
+## Good
+
+    from django.db.models.expressions import RawSQL
+
+    def score(users, name):
+        return users.annotate(score=RawSQL("SELECT score FROM scores WHERE name = %s", [name]))
+
+## When to suppress
+
+Where the text is a constant under a name, or built from constants alone.
+
+## References
+
+- https://docs.djangoproject.com/en/stable/ref/models/expressions/#raw-sql-expressions
+- https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.rules.b610_django_extra_used import keyword_nodes
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+
+def is_raw_sql(name: str, options: Options) -> bool:
+    """Whether the called function's own name is `RawSQL`."""
+    return name.rpartition(".")[2] == "RawSQL"
+
+
+@rule("B611", "django_rawsql_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_raw_sql)
+def check(call: Call) -> Iterator[Finding]:
+    """Report expressions whose text is no string literal, in files that import from `django.db.models`."""
+    if not call.has_import_like("django.db.models"):
+        return
+    sql = call.node.args[0] if call.node.args else keyword_nodes(call).get("sql")
+    if sql is not None and not is_string(sql):
+        yield call.finding("Use of RawSQL potential SQL attack vector.", span=sql)

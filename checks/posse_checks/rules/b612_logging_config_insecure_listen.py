@@ -1,0 +1,47 @@
+"""A socket that takes logging configurations from anyone on the machine.
+
+Parts of such a configuration are evaluated as Python code. So any user who can open a connection to the port
+can run code with the rights of this program.
+
+## Bad
+
+    import logging.config
+
+    def start(port):
+        thread = logging.config.listen(port)
+    #            ^^^^^^^^^^^^^^^^^^^^^ Use of insecure logging.config.listen detected.
+        thread.start()
+
+## Good
+
+    import logging.config
+
+    def start(port, verified):
+        thread = logging.config.listen(port, verify=verified)
+        thread.start()
+
+`verified` gets the bytes and returns them if their signature is right, else None.
+
+## When to suppress
+
+On a machine or in a container that has no other users, and no other programs that could be taken over. Where
+`verify` is passed as the second positional argument, the rule does not see it.
+
+## References
+
+- https://docs.python.org/3/library/logging.config.html#logging.config.listen
+- https://docs.python.org/3/library/logging.config.html#security-considerations
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.views import Call
+
+
+@rule("B612", "logging_config_insecure_listen", MEDIUM, HIGH, Cwe.CODE_INJECTION, called=["logging.config.listen"])
+def check(call: Call) -> Iterator[Finding]:
+    """Report listeners without a `verify` keyword."""
+    if "verify" not in call.keywords:
+        yield call.finding("Use of insecure logging.config.listen detected.", span=call.span)

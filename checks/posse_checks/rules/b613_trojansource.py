@@ -1,0 +1,54 @@
+"""Invisible characters that make source code read otherwise than it runs.
+
+Characters that steer bidirectional text reorder what an editor shows, and nothing of what Python reads. A comment can
+seem to be code, a string to end early, and a reviewer approves what is not there.
+
+## Bad
+
+    def is_allowed(user):
+        if user != "guest\u202e\u2066# only staff\u2069\u2066":
+    #                    ^ A Python source file contains bidirectional control characters
+            return True
+        return False
+
+## Good
+
+    def is_allowed(user):
+        if user != "guest\\u202e":
+            return True
+        return False
+
+## When to suppress
+
+In data that really is text of both directions, though escapes such as `\\u202e` are easier to review. Bandit heeds a
+comment on the line itself or on the file's first line.
+
+## References
+
+- https://trojansource.codes
+- https://www.unicode.org/reports/tr9/
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.views import File
+
+CHARACTERS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f"
+"""Embeddings, overrides, isolates, what ends them, and the right-to-left mark."""
+
+
+@rule("B613", "trojansource", HIGH, MEDIUM, Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT, characters=CHARACTERS)
+def check(file: File) -> Iterator[Finding]:
+    """Report the first line with such a character; of several, the one that stands first in the list."""
+    offset = 0
+    # As in Bandit, lines end here wherever Unicode says so, at form feeds and line separators too.
+    for number, line in enumerate(file.source.splitlines(keepends=True), start=1):
+        for character in CHARACTERS:
+            at = line.find(character)
+            if at >= 0:
+                message = f"A Python source file contains bidirectional control characters ({character!r})."
+                yield file.finding(message, line=number, column=at + 1, offset=offset + at)
+                return
+        offset += len(line)

@@ -1,0 +1,107 @@
+"""A model or data set downloaded from the Hugging Face Hub in whatever version is there today.
+
+A branch or a tag can be moved to other files by whoever owns the repository, or has stolen its keys. Models
+may hold code that runs when they are loaded; only a commit's hash says which files one gets.
+
+## Bad
+
+    from transformers import AutoModel
+
+    def load():
+        return AutoModel.from_pretrained("organisation/model", revision="main")
+    #                                                          ^^^^^^^^^^^^^^^ Unsafe Hugging Face Hub
+
+
+    from huggingface_hub import snapshot_download
+
+    def download():
+        return snapshot_download("organisation/model")
+    #          ^^^^^^^^^^^^^^^^^ Unsafe Hugging Face Hub download without revision pinning in
+
+## Good
+
+    from transformers import AutoModel
+
+    REVISION = "5e3f1c2a9b8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f"
+
+    def load():
+        return AutoModel.from_pretrained("organisation/model", revision=REVISION)
+
+## When to suppress
+
+Where the repository is your own organisation's and the newest version is what you want, or where the name is
+that of a local directory that does not begin with `/`, `./` or `../`.
+
+## References
+
+- https://huggingface.co/docs/huggingface_hub/guides/download
+- https://huggingface.co/docs/hub/security-pickle
+"""
+
+import ast
+import string
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+DOWNLOADS = {
+    "from_pretrained": "transformers",
+    "load_dataset": "datasets",
+    "hf_hub_download": "huggingface_hub",
+    "snapshot_download": "huggingface_hub",
+    "repository_id": "huggingface_hub",
+}
+"""The functions that download, each with a part that its qualified name must have."""
+
+LIBRARIES = ("transformers", "datasets", "huggingface_hub")
+REVISIONS = ("revision", "commit_id")
+
+
+def is_download(name: str, options: Options) -> bool:
+    """Whether a qualified name is that of a function that downloads from the Hub."""
+    *_, function = parts = name.split(".")
+    return function in DOWNLOADS and DOWNLOADS[function] in parts
+
+
+@rule(
+    "B615",
+    "huggingface_unsafe_download",
+    MEDIUM,
+    HIGH,
+    Cwe.DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK,
+    called=is_download,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report downloads without a commit's hash, unless the revision is computed or the name is a local path."""
+    if not any(call.has_import_like(library) for library in LIBRARIES):
+        return
+    if _computes_revision(call) or _is_pinned(call) or _is_local(call):
+        return
+    yield call.finding(
+        f"Unsafe Hugging Face Hub download without revision pinning in {call.function}()",
+        line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+        span=next((given for name in REVISIONS if (given := call.keyword(name))), call.span),
+    )
+
+
+def _computes_revision(call: Call) -> bool:
+    """Whether a revision is given as a variable or any other expression, which gets the benefit of the doubt."""
+    return any(
+        keyword.arg in REVISIONS and not isinstance(keyword.value, ast.Constant) for keyword in call.node.keywords
+    )
+
+
+def _is_pinned(call: Call) -> bool:
+    """Whether the revision looks like a commit's hash: seven or more hexadecimal digits."""
+    revision = call.keywords.get("revision") or call.keywords.get("commit_id")
+    if not isinstance(revision, str):
+        return False
+    digits = revision.strip("\"'")
+    return len(digits) >= 7 and all(digit in string.hexdigits for digit in digits)
+
+
+def _is_local(call: Call) -> bool:
+    name = call.argument(0)
+    return isinstance(name, str) and name.startswith(("./", "/", "../"))

@@ -1,0 +1,54 @@
+"""A Mako template, whose variables go into the page unescaped unless each of them says otherwise.
+
+One forgotten filter is enough: a value with `<script>` in it becomes part of the page, and whoever supplied
+it runs code in the browsers of others, where it reads what they see and acts in their name.
+
+## Bad
+
+    from mako.template import Template
+
+    def greet(name):
+        return Template("<p>Hello, ${name}</p>").render(name=name)
+    #          ^^^^^^^^ Mako templates allow HTML/JS rendering by default and are inherently open to XSS
+
+## Good
+
+    from jinja2 import Environment
+
+    def greet(name):
+        return Environment(autoescape=True).from_string("<p>Hello, {{ name }}</p>").render(name=name)
+
+## When to suppress
+
+Where every template is made with `default_filters=["h"]`, or filters each of its variables as in
+`${name | h}`: the rule reports them all the same. And where the templates make something other than HTML or
+XML.
+
+## References
+
+- https://docs.makotemplates.org/en/latest/filtering.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+
+def is_template(name: str, options: Options) -> bool:
+    """Whether a qualified name ends in `Template` and has `mako` as one of its parts."""
+    parts = name.split(".")
+    return parts[-1] == "Template" and "mako" in parts
+
+
+@rule("B702", "use_of_mako_templates", MEDIUM, HIGH, Cwe.BASIC_XSS, called=is_template)
+def check(call: Call) -> Iterator[Finding]:
+    """Report every template that is made."""
+    yield call.finding(
+        "Mako templates allow HTML/JS rendering by default and are inherently open to XSS attacks. Ensure variables in "
+        "all templates are properly sanitized via the 'n', 'h' or 'x' flags (depending on context). For example, to "
+        "HTML escape the variable 'data' do ${ data |h }.",
+        span=call.span,
+    )

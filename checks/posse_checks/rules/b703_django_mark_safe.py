@@ -1,0 +1,182 @@
+"""Text that Django is told to trust, though it may hold somebody else's HTML.
+
+Django escapes what a template prints, unless the text is marked as safe. A value that reached it from a form, a
+header or the database is then printed as it is, script and all, and runs in the browser of whoever looks at the
+page.
+
+## Bad
+
+    from django.utils.safestring import mark_safe
+
+    def badge(user):
+        return mark_safe("<b>%s</b>" % user.name)
+    #                    ^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS on mark_safe function.
+
+## Good
+
+    from django.utils.html import format_html
+
+    def badge(user):
+        return format_html("<b>{}</b>", user.name)
+
+## When to suppress
+
+Where the text comes from the program alone, or has just been sanitised by a library made for that.
+
+## References
+
+- https://docs.djangoproject.com/en/stable/ref/utils/#django.utils.html.format_html
+- https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
+
+FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"})
+
+
+@rule(
+    "B703",
+    "django_mark_safe",
+    MEDIUM,
+    HIGH,
+    Cwe.BASIC_XSS,
+    called=lambda name, options: name.rpartition(".")[2] in FUNCTIONS,
+)
+def check(call: Call) -> Iterator[Finding]:
+    """Report marking as safe what is not put together from literals alone."""
+    if not call.has_import_like("django.utils.safestring"):
+        return
+    argument = call.node.args[0]
+    if not is_string(argument) and not _is_literal(call, argument):
+        yield call.finding("Potential XSS on mark_safe function.", span=argument)
+
+
+def _is_literal(call: Call, argument: ast.expr) -> bool:
+    if isinstance(argument, ast.Name):
+        scope = _scope_of(call)
+        return scope.variable_is_literal(argument.id, call.node.lineno + scope.offset)
+    if isinstance(argument, ast.Call):
+        return _scope_of(call).call_is_literal(argument)
+    if isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Mod) and is_string(argument.left):
+        right = argument.right
+        values = right.elts if isinstance(right, ast.Tuple) else [right]
+        return _scope_of(call).values_are_literal(values, argument.lineno)
+    return False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The function, or the module, in which variables are followed: its parameters and statements.
+
+    The lines of the statements exceed those of the call by `offset`.
+    """
+
+    parameters: frozenset[str]
+    body: Sequence[ast.stmt]
+    offset: int
+
+    def variable_is_literal(self, name: str, until: int) -> bool:
+        """Whether the assignments to a variable before a line, as far as they are understood, are of literals."""
+        if name in self.parameters:
+            return False
+        literal = False
+        for statement in self.body:
+            if statement.lineno >= until:
+                break
+            assigned = _assigned(name, statement)
+            if isinstance(assigned, list):
+                if not assigned:
+                    continue
+                if not all(self._is_literal_or_variable(value, statement.lineno) for value in assigned):
+                    return False
+                literal = True
+            elif is_string(assigned):
+                literal = True
+            elif isinstance(assigned, ast.Name):
+                literal = self.variable_is_literal(assigned.id, assigned.lineno)
+            elif isinstance(assigned, ast.Call):
+                literal = self.call_is_literal(assigned, offset=0)
+            elif assigned is not None:
+                return False
+        return literal
+
+    def _is_literal_or_variable(self, value: ast.AST, until: int) -> bool:
+        return is_string(value) or (isinstance(value, ast.Name) and self.variable_is_literal(value.id, until))
+
+    def call_is_literal(self, call: ast.expr, offset: int | None = None) -> bool:
+        """Whether a call is `"...".format(...)` of literals; `offset` is that of the scope unless said."""
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+            return False
+        if not isinstance(call.func.value, ast.Constant) or call.func.attr != "format":
+            return False
+        return self.values_are_literal(call.args, call.lineno, offset)
+
+    def values_are_literal(self, values: Sequence[ast.expr], line: int, offset: int | None = None) -> bool:
+        """Whether all values that are put into a text on a line are literals or variables that hold some."""
+        offset = self.offset if offset is None else offset
+        values = list(values)
+        for value in values:
+            if isinstance(value, ast.Starred) and isinstance(value.value, (ast.List, ast.Tuple)):
+                values.extend(value.value.elts)
+            elif isinstance(value, ast.Call):
+                if not self.call_is_literal(value, offset):
+                    return False
+            elif not self._is_literal_or_variable(value, line + offset):
+                return False
+        return True
+
+
+def _scope_of(call: Call) -> Scope:
+    node = call.surroundings.parent(call.node)
+    while node is not None:
+        if isinstance(node, ast.FunctionDef):
+            return Scope(frozenset(argument.arg for argument in node.args.args), node.body, 0)
+        node = call.surroundings.parent(node)
+    body, offset = call.surroundings.module()
+    return Scope(frozenset(), body, offset)
+
+
+def _assigned(name: str, statement: ast.AST) -> ast.AST | list[ast.AST] | None:
+    """What a statement assigns to a variable; a list from statements that hold others.
+
+    Like Bandit's, this knows no annotated assignments, classes or async functions, and takes only an assignment's first
+    target. It raises AttributeError or IndexError for tuples that Bandit does not understand.
+    """
+    match statement:
+        case ast.FunctionDef() | ast.ExceptHandler():
+            return _assigned_in(name, statement.body)
+        case ast.With():
+            assigned: ast.AST | list[ast.AST] = []
+            for item in statement.items:
+                is_target = getattr(item.optional_vars, "id", None) == name
+                assigned = statement if is_target else _assigned_in(name, statement.body)
+            return assigned
+        case ast.Try():
+            handled = [*statement.body, *statement.handlers, *statement.orelse, *statement.finalbody]
+            return _assigned_in(name, handled)
+        case ast.If() | ast.For() | ast.While():
+            return _assigned_in(name, [*statement.body, *statement.orelse])
+        case ast.AugAssign(target=ast.Name(id=target)) if target == name:
+            return statement.value
+        case ast.Assign(targets=[ast.Name(id=target), *_]) if target == name:
+            return statement.value
+        case ast.Assign(targets=[ast.Tuple(elts=targets), *_], value=ast.Tuple(elts=values)):
+            for index, element in enumerate(targets):
+                if element.id == name:  # type: ignore[attr-defined]  # raises for what is no name, as documented
+                    return values[index]
+    return None
+
+
+def _assigned_in(name: str, statements: Sequence[ast.AST]) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for statement in statements:
+        assigned = _assigned(name, statement)
+        found += assigned if isinstance(assigned, list) else [] if assigned is None else [assigned]
+    return found

@@ -1,0 +1,66 @@
+"""Text declared to be safe HTML although it is put together at run time.
+
+`Markup` escapes nothing: it says that the text needs no escaping. A value with `<script>` in it then becomes
+part of the page, and whoever supplied it runs code in the browsers of others.
+
+## Bad
+
+    from markupsafe import Markup
+
+    def greet(name):
+        return Markup(f"<p>Hello, {name}</p>")
+    #                 ^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS with ``markupsafe.Markup`` detected.
+
+## Good
+
+    from markupsafe import Markup
+
+    def greet(name):
+        return Markup("<p>Hello, {}</p>").format(name)
+
+## When to suppress
+
+Where the text comes from a function that cleans it: list such functions under
+`markupsafe_xss: allowed_calls:` in the configuration. Names that work like `Markup` go under
+`extend_markup_names`.
+
+## References
+
+- https://markupsafe.palletsprojects.com/en/stable/escaping/
+- https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+"""
+
+import ast
+from collections.abc import Iterator
+
+from posse_checks.finding import Cwe, Finding
+from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.views import Call
+
+
+def is_markup(name: str, options: Options) -> bool:
+    """Whether this makes safe HTML, to the libraries or to the options."""
+    return name in ("markupsafe.Markup", "flask.Markup") or name in options.get("extend_markup_names", [])
+
+
+@rule(
+    "B704",
+    "markupsafe_markup_xss",
+    MEDIUM,
+    HIGH,
+    Cwe.XSS,
+    called=is_markup,
+    section="markupsafe_xss",
+    defaults={"extend_markup_names": [], "allowed_calls": []},
+)
+def check(call: Call, options: Options) -> Iterator[Finding]:
+    """Report a first argument that is neither a constant nor made by an allowed function."""
+    if not call.node.args or isinstance(call.node.args[0], ast.Constant):
+        return
+    text = call.node.args[0]
+    allowed = options.get("allowed_calls", [])
+    if allowed and isinstance(text, ast.Call) and call.surroundings.qualified(text.func) in allowed:
+        return
+    yield call.finding(
+        f"Potential XSS with ``{call.name}`` detected. Do not use ``{call.function}`` on untrusted data.", span=text
+    )

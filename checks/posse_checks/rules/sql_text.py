@@ -1,0 +1,102 @@
+"""Whether a text reads like SQL, also where it is strung together from thousands of others.
+
+Each string of a long expression is judged together with nearly all the others, so to join and search them anew
+for each one would take quadratic time. What a text contributes to such a search fits into a few fields, though,
+and these add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+_SQL = re.compile(
+    r"select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s", re.IGNORECASE | re.DOTALL
+)
+_VERB = re.compile(r"select|delete|insert|update", re.IGNORECASE)
+_OPENING = re.compile(r"(?P<select>select\s)|(?P<insert>insert\s+into\s)|(?P<update>update\s)", re.IGNORECASE)
+_CLOSING = re.compile(r"(?P<select>from\s)|(?P<insert>values[\s(])|(?P<update>set\s)", re.IGNORECASE)
+_VERB_AT_END = re.compile(r"(?:(?P<delete>delete)|(?P<insert>insert))\s*\Z", re.IGNORECASE)
+_PREPOSITION_AT_START = re.compile(r"\s*(?:(?P<delete>from)|(?P<insert>into))\s", re.IGNORECASE)
+
+
+def reads_like_sql(text: str) -> bool:
+    """Whether a text holds what looks like a statement of SQL."""
+    return _SQL.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What a stretch of a text contributes to the search for SQL in the whole; the groups of the patterns are verbs."""
+
+    is_sql: bool = False
+    openings: frozenset[str | None] = frozenset()
+    """The statements that begin here, and need a later word to be one."""
+    closings: frozenset[str | None] = frozenset()
+    """The statements for which that word is here."""
+    ends_with: str | None = None
+    """The verb at the very end that a preposition must follow."""
+    completes: str | None = None
+    """The verb whose preposition is at the very beginning."""
+    is_blank: bool = True
+
+    @classmethod
+    def of(cls, text: str) -> Excerpt:
+        """The excerpt that a text is by itself."""
+        ending, beginning = _VERB_AT_END.search(text), _PREPOSITION_AT_START.match(text)
+        return cls(
+            is_sql=reads_like_sql(text),
+            openings=frozenset(match.lastgroup for match in _OPENING.finditer(text)),
+            closings=frozenset(match.lastgroup for match in _CLOSING.finditer(text)),
+            ends_with=ending and ending.lastgroup,
+            completes=beginning and beginning.lastgroup,
+            is_blank=not text.strip(),
+        )
+
+    def __add__(self, following: Excerpt) -> Excerpt:
+        """The excerpt of both texts, where the first one ends in white space."""
+        openings = self.openings
+        completed = self.ends_with if self.ends_with == following.completes else None
+        if completed == "insert":
+            openings |= {completed}
+        return Excerpt(
+            is_sql=self.is_sql
+            or following.is_sql
+            or completed == "delete"
+            or not openings.isdisjoint(following.closings),
+            openings=openings | following.openings,
+            closings=self.closings | following.closings,
+            ends_with=self.ends_with if following.is_blank else following.ends_with,
+            completes=following.completes if self.is_blank else self.completes,
+            is_blank=self.is_blank and following.is_blank,
+        )
+
+
+class Texts:
+    """Texts in a row, to be joined by blanks and searched with one of them put first and a stretch left out."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._followed = [Excerpt.of(f"{text} ") for text in texts]
+        self._last = [Excerpt.of(text) for text in texts]
+        self._before = list(accumulate(self._followed, initial=Excerpt()))
+        self._after = self._last[-1:]
+        for excerpt in reversed(self._followed[:-1]):
+            self._after.append(excerpt + self._after[-1])
+        self._after.reverse()
+
+    def read_like_sql(self, first: int, start: int, end: int) -> bool:
+        """Whether text `first`, then all before `start`, then all from `end` on, hold what looks like SQL."""
+        if end < len(self._after):
+            rest = self._before[start] + self._after[end]
+        elif start:
+            rest = self._before[start - 1] + self._last[start - 1]
+        else:
+            return self._last[first].is_sql
+        return (self._followed[first] + rest).is_sql
+
+
+def names_verb(text: str) -> bool:
+    """Whether a text holds a word with which a statement of SQL can begin; a quick test before any other."""
+    return _VERB.search(text) is not None

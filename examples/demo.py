@@ -1,0 +1,163 @@
+"""A session with the real server, played as an editor would, and written down as it goes.
+
+Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
+fix that silences it. Run it with `make demo`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+FILE = Path(__file__).with_name("flask_app.py")
+TYPED = "    subprocess.run(request.form['command'], shell=True)"
+BELOW = "def people():"
+
+
+class Editor:
+    """The least that an editor does: it keeps a text, tells the server of edits, and shows what comes back."""
+
+    def __init__(self) -> None:
+        self.client = LanguageClient("posse-demo", "1")
+        self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._take(params))
+        self.client.feature(lsp.WINDOW_LOG_MESSAGE)(lambda params: None)
+        self.uri = FILE.as_uri()
+        self.lines = FILE.read_text(encoding="utf-8").splitlines()
+        self.version = 1
+        self.diagnostics: list[lsp.Diagnostic] = []
+        self._answered: asyncio.Queue[int] = asyncio.Queue()
+
+    def _take(self, params: lsp.PublishDiagnosticsParams) -> None:
+        if params.uri == self.uri and params.version is not None:
+            self.diagnostics = list(params.diagnostics)
+            self._answered.put_nowait(params.version)
+
+    async def start(self) -> None:
+        """Start the server and open the file."""
+        await self.client.start_io(sys.executable, "-m", "posse_server.cli", "server")
+        await self.client.initialize_async(
+            lsp.InitializeParams(
+                capabilities=lsp.ClientCapabilities(
+                    general=lsp.GeneralClientCapabilities(position_encodings=[lsp.PositionEncodingKind.Utf16]),
+                    text_document=lsp.TextDocumentClientCapabilities(
+                        code_action=lsp.CodeActionClientCapabilities(
+                            code_action_literal_support=lsp.ClientCodeActionLiteralOptions(
+                                code_action_kind=lsp.ClientCodeActionKindOptions(value_set=["quickfix"])
+                            )
+                        )
+                    ),
+                ),
+                workspace_folders=[lsp.WorkspaceFolder(uri=FILE.parent.as_uri(), name="examples")],
+            )
+        )
+        self.client.initialized(lsp.InitializedParams())
+        text = "\n".join(self.lines) + "\n"
+        self.client.text_document_did_open(
+            lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(self.uri, "python", self.version, text))
+        )
+        await self._answer()
+
+    async def insert(self, line: int, column: int, text: str) -> float:
+        """Insert a text; returns the milliseconds until the diagnostics of the new version were there."""
+        row = self.lines[line] if line < len(self.lines) else ""
+        self.lines[line : line + 1] = (row[:column] + text + row[column:]).split("\n")
+        self.version += 1
+        place = lsp.Position(line, column)
+        began = time.perf_counter()
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self.version, self.uri),
+                [lsp.TextDocumentContentChangePartial(lsp.Range(place, place), text)],
+            )
+        )
+        await self._answer()
+        return (time.perf_counter() - began) * 1000
+
+    async def _answer(self) -> None:
+        while await asyncio.wait_for(self._answered.get(), 30) < self.version:
+            pass
+
+    async def stop(self) -> None:
+        """Say goodbye to the server, which then ends."""
+        await self.client.shutdown_async(None)
+        self.client.exit(None)
+        await self.client.stop()
+
+
+def say(text: str = "", *, indent: int = 0) -> None:
+    """Write one line of the transcript."""
+    print(" " * indent + text)
+
+
+def show(editor: Editor) -> None:
+    """Write each finding under the line it is on, as an editor would draw it."""
+    for found in editor.diagnostics:
+        start, end = found.range.start, found.range.end
+        severity = found.severity.name.upper() if found.severity else ""
+        say(f"{start.line + 1:4} | {editor.lines[start.line]}", indent=2)
+        say(f"     | {' ' * start.character}{'^' * (end.character - start.character)}", indent=2)
+        say(f"     | {severity} {found.code}: {found.message}", indent=2)
+
+
+async def main() -> None:
+    """Play the session."""
+    editor = Editor()
+    began = time.perf_counter()
+    await editor.start()
+    say(f"== The server starts and opens {FILE.name} ({(time.perf_counter() - began) * 1000:.0f} ms)")
+    show(editor)
+
+    say("\n== An import is added at the top: a reminder that this file starts programs")
+    say(f"({await editor.insert(1, 0, 'import subprocess'):.1f} ms)", indent=2)
+    line = editor.lines.index(BELOW) + 2
+    await editor.insert(line, 0, "\n")
+
+    say("\n== A vulnerable line is typed, character by character")
+    known = {(found.code, found.message) for found in editor.diagnostics}
+    times = []
+    for column, character in enumerate(TYPED):
+        times.append(await editor.insert(line, column, character))
+        for found in editor.diagnostics:
+            if found.range.start.line == line and (found.code, found.message) not in known:
+                known.add((found.code, found.message))
+                say(f"{times[-1]:5.1f} ms  {editor.lines[line].strip()}", indent=2)
+                say(f"          {found.code}: {found.message}", indent=2)
+    say(f"{len(times)} keystrokes, each answered: median {sorted(times)[len(times) // 2]:.1f} ms", indent=2)
+
+    target = next(found for found in editor.diagnostics if found.code == "B602")
+    say("\n== The cursor rests on shell=True: the hover explains")
+    document = lsp.TextDocumentIdentifier(editor.uri)
+    began = time.perf_counter()
+    hover = await editor.client.text_document_hover_async(lsp.HoverParams(document, target.range.start))
+    say(f"({(time.perf_counter() - began) * 1000:.1f} ms)", indent=2)
+    assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+    for text in hover.contents.value.splitlines():
+        say(f"| {text}", indent=2)
+
+    say("\n== The quick fix is applied")
+    began = time.perf_counter()
+    actions = await editor.client.text_document_code_action_async(
+        lsp.CodeActionParams(document, target.range, lsp.CodeActionContext(diagnostics=[target]))
+    )
+    took = (time.perf_counter() - began) * 1000
+    action = next(a for a in actions or [] if isinstance(a, lsp.CodeAction) and "B602" in a.title)
+    say(f"{took:.1f} ms  offered: {action.title}", indent=2)
+    assert action.edit is not None and action.edit.changes is not None
+    (edit,) = action.edit.changes[editor.uri]
+    took = await editor.insert(edit.range.start.line, edit.range.start.character, edit.new_text)
+    say(f"{took:.1f} ms  {editor.lines[line].strip()}", indent=2)
+    gone = all(found.code != "B602" for found in editor.diagnostics)
+    say(f"B602 is {'gone' if gone else 'still there'}; what is left:", indent=2)
+    show(editor)
+    await editor.stop()
+    if not gone:
+        raise SystemExit("the quick fix did not silence its finding")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

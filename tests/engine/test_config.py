@@ -1,0 +1,90 @@
+"""Configuration: what it selects, as in Bandit, and what is said of mistakes in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from posse_checks.catalogue import all_rules
+from posse_checks.config import Configuration, Problem, read_configuration
+from posse_checks.document import Document
+
+
+def valid(source: str) -> Configuration:
+    configuration = read_configuration(source)
+    assert isinstance(configuration, Configuration), configuration
+    return configuration
+
+
+def running(configuration: Configuration, path: str = "./a.py") -> set[str]:
+    return {rule.id for rule in configuration.rules_for(path)}
+
+
+EVERY = {rule.id for rule in all_rules().values() if not rule.optional}
+BLOCKLISTS = {rule.id for rule in all_rules().values() if rule.blocked is not None}
+
+
+@pytest.mark.parametrize(
+    ("source", "ids"),
+    [
+        ("", EVERY),
+        ("tests: [B101, B602]", {"B101", "B602"}),
+        ("skips: [B101]", EVERY - {"B101"}),
+        ("tests: [B101, B602]\nskips: [B608]", {"B101", "B602"}),
+        ("tests: [B001]", BLOCKLISTS),
+        ("tests: [B001, B404]", {"B404"}),
+        ("skips: [B001]", EVERY - BLOCKLISTS),
+        ("tests: []\nskips:\n", EVERY),
+        ("base: &ids [B101]\ntests: *ids\nunknown_to_us: 1", {"B101"}),
+    ],
+)
+def test_tests_and_skips_select(source: str, ids: set[str]) -> None:
+    assert running(valid(source)) == ids
+
+
+def test_files_are_excluded_by_pattern_and_by_part_of_their_path() -> None:
+    configuration = valid("exclude_dirs: ['*/generated/*', '/tests']")
+    assert configuration.excludes("./src/generated/a.py")
+    assert configuration.excludes("./tests/a.py")
+    assert configuration.excludes("./.git/hooks/a.py")
+    assert not configuration.excludes("./src/a.py")
+
+
+def test_rule_is_off_in_the_files_that_its_option_lists() -> None:
+    configuration = valid("assert_used: {skips: ['*/test_*.py']}")
+    assert "B101" not in running(configuration, "./a/test_b.py")
+    assert "B101" in running(configuration, "./a/b.py")
+
+
+def test_options_reach_their_rule() -> None:
+    configuration = valid("hardcoded_tmp_directory: {tmp_dirs: [/scratch]}")
+    document = Document.opened("a = '/scratch/x'\nb = '/tmp/x'\n", configuration.catalogue_for("./a.py"))
+    assert [(finding.rule.id, finding.line) for finding in document.findings()] == [("B108", 1)]
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "message"),
+    [
+        ("a: [", (0, 4), "Invalid YAML"),
+        ("skips: [B101]\n\tb: 1", (1, 0), "Invalid YAML"),
+        ("- a", (0, 0), "mapping"),
+        ("just text", (0, 0), "mapping"),
+        ("skips: B101", (0, 7), "`skips` is a list"),
+        ("skips: [B101, [B102]]", (0, 14), "`skips` is a list"),
+        ("skips: [1]", (0, 8), "`skips` is a list"),
+        ("exclude_dirs: {a: b}", (0, 14), "`exclude_dirs` is a list"),
+        ("tests:\n- B101\n- B1O2\n", (2, 2), "Did you mean B102?"),
+        ("skips: [assert_used]", (0, 8), "B101"),
+        ("tests: [B101]\nskips: [B101]", (1, 8), "both"),
+        ("assert_used: [a]", (0, 13), "mapping of options: skips"),
+        ("assert_used: {skips: a}", (0, 21), "`skips` is a list"),
+        ("try_except_pass: {check_typed_exception: 1}", (0, 41), "true or false"),
+        ("x: &x {skips: [B9]}\n<<: *x", (0, 15), "Unknown test ID"),
+        ("a: &a [*a]\nskips: *a", (0, 3), "list of strings"),
+    ],
+)
+def test_mistake_is_told_where_it_is(source: str, where: tuple[int, int], message: str) -> None:
+    problems = read_configuration(source)
+    assert isinstance(problems, list)
+    problem: Problem = problems[0]
+    assert (problem.line, problem.column) == where, problems
+    assert message in problem.message

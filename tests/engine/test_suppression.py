@@ -1,0 +1,123 @@
+"""`# nosec`: read and applied as Bandit does, and written where it works."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.document import Document
+from posse_checks.silence import silencing_edit
+from posse_checks.suppression import named_in
+from tests.oracle import Skipped, bandit_rows, difference, posse_rows
+
+IDS = ["B101", "B105", "B108", "B404", "B501", "B602", "B607"]
+CATALOGUE = Catalogue(all_rules()[id] for id in IDS)
+
+COMMENTS = [
+    *("# nosec", "#nosec", "# nosec: B101", "# nosec B101", "# nosec B101,B602", "# nosec B101, B602", "# NOSEC B101"),
+    *(
+        "# nosec assert_used",
+        "# nosec B9999",
+        "# nosec: because",
+        "# nosec B101 because",
+        "# nosec b101",
+        "# nosecB101",
+    ),
+    *(
+        "# noqa # nosec B404",
+        "# nosec B404 # noqa",
+        "# nosec # B101",
+        "# nosec B001",
+        "# nosec blacklist",
+        "# see nosec",
+    ),
+    *("# nosec B404;B101", "# nosec (B101)", "#  nosec:B101", "# nosec B105 # nosec B101", "# type: ignore # nosec"),
+]
+
+
+@pytest.mark.parametrize(
+    ("comment", "ids"),
+    [
+        ("# nosec", set()),
+        ("# nosec B9999", set()),
+        ("# nosec B101,B602", {"B602"}),
+        ("# nosec B101, B602", {"B101", "B602"}),
+        ("# nosec assert_used", {"B101"}),
+        ("# NOSEC", None),
+        ("# a comment", None),
+    ],
+)
+def test_comment_names_ids(comment: str, ids: set[str] | None) -> None:
+    assert named_in(comment) == ids
+
+
+TEMPLATES = [
+    "import subprocess  {}\nassert subprocess  {}\n",
+    "x = {{  {}\n    'password': 'a',  {}\n    'token': '/tmp/x',  {}\n}}  {}\n",
+    "import subprocess\nsubprocess.run(  {}\n    ['ls',  {}\n     '''a\n b'''],  {}\n    shell=True,  {}\n)  {}\n",
+    "assert (  {}\n    'a'  {}\n    ==  {}\n    '/tmp/x'  {}\n)  {}\n",
+    "def f(\n    a='/tmp',  {}\n):  {}\n    assert a  {}\n    return '''\n{} no comment\n'''\n",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, ""]), min_size=5, max_size=5))
+def test_comments_silence_what_they_silence_in_bandit(template: str, comments: list[str]) -> None:
+    source = template.format(*comments)
+    posse = posse_rows(Document.opened(source, CATALOGUE).findings())
+    assert not difference(bandit_rows(source, only=IDS), posse, source)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("assert x\n", "assert x  # nosec B101\n"),
+        ("assert x", "assert x  # nosec B101"),
+        ("assert x   \r\ny = 1\r\n", "assert x  # nosec B101\r\ny = 1\r\n"),
+        ("assert x  # type: ignore\n", "assert x  # type: ignore  # nosec B101\n"),
+        ("assert x  # nosec B602\n", "assert x  # nosec B602, B101\n"),
+        ("assert x  # nosec B602 because\n", "assert x  # nosec B602, B101 because\n"),
+        ("assert x, \\\n    y\n", "assert x, \\\n    y  # nosec B101\n"),
+        ('assert f("""\n""")\n', 'assert f("""\n""")  # nosec B101\n'),
+        ("assert é == '𝛼'\n", "assert é == '𝛼'  # nosec B101\n"),
+        ("assert f(  # nosec B602\n    x)\n", "assert f(  # nosec B602, B101\n    x)\n"),
+    ],
+)
+def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
+    document = Document.opened(before, Catalogue([all_rules()["B101"]]))
+    (finding,) = document.findings()
+    edit = silencing_edit(document, finding)
+    assert edit is not None
+    edited = document.edited(edit.start, edit.end, edit.new)
+    assert str(edited.text) == after
+    assert edited.findings() == []
+    assert not bandit_rows(after, only=["B101"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, "", ""]), min_size=5, max_size=5), st.data())
+def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str], data: st.DataObject) -> None:
+    source = template.format(*comments)
+    document = Document.opened(source, CATALOGUE)
+    findings = document.findings()
+    if not findings:
+        return
+    finding = data.draw(st.sampled_from(findings))
+    edit = silencing_edit(document, finding)
+    if edit is None:
+        return
+    after = str(document.edited(edit.start, edit.end, edit.new).text)
+    gone = bandit_rows(source, only=IDS) - bandit_rows(after, only=IDS)
+    assert {row[0] for row in gone} == {finding.rule.id}
+    assert finding.line in {row[2] for row in gone}
+
+
+def test_tokenizer_errors_lose_no_earlier_comment() -> None:
+    source = "assert x  # nosec\nassert y\n"
+    try:
+        expected = bandit_rows(source, only=["B101"])
+    except Skipped:  # pragma: no cover
+        raise AssertionError("Bandit reads this file") from None
+    assert posse_rows(Document.opened(source, CATALOGUE).findings()) == expected
