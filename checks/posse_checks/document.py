@@ -22,6 +22,10 @@ from posse_checks.syntax import Broken, parse
 from posse_checks.text import Position, Splice, Text
 
 
+FILE_LINES = (0, 1)
+"""The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A finding, and the line of the `# nosec` that silences it, if one does."""
@@ -115,9 +119,8 @@ class Document:
             source = str(self.text)
             characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
             judged = [Judged(item.finding, silencing_line(item.finding, nosecs)) for item in judged]
-            # To Bandit, a finding about a whole file lies on its line 0 and 1, whatever line it names.
-            judged += [Judged(finding, silencing_line(finding, nosecs, (0, 1))) for finding in characters]
-        return sorted(judged, key=_place)
+            judged += [Judged(finding, silencing_line(finding, nosecs, FILE_LINES)) for finding in characters]
+        return sorted(judged, key=place)
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """The whole segments around a range of lines, which counts from 1; theirs from 0, the end exclusive."""
@@ -159,7 +162,8 @@ class Document:
         return names
 
 
-def _place(judged: Judged) -> tuple[int, int, str]:
+def place(judged: Judged) -> tuple[int, int, str]:
+    """The key to sort findings by."""
     return judged.finding.line, judged.finding.column, judged.finding.rule.id
 
 

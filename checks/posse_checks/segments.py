@@ -35,6 +35,9 @@ class Piece:
     origin: int
 
 
+PATIENCE = 200
+"""How many lines an open bracket may go on once a line in it reads like a statement."""
+
 _KEYWORD = re.compile(
     r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
     r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b|@\w"
@@ -133,7 +136,7 @@ def _next_piece(lines: Sequence[str], first: int) -> Piece:
     else:
         content = Broken(1, "a bracket or a string is never closed")
     for index in range(first + 1, end):
-        if _STATEMENT.match(lines[index].lstrip("\f")):
+        if _reads_as_statement(lines, index):
             return Piece(index - first, looked_at, content, first)
     return Piece(end - first, looked_at, content, first)
 
@@ -143,11 +146,14 @@ def _extent(lines: Sequence[str], first: int) -> tuple[int, bool, int]:
     opening = lines[first].lstrip("\f")
     decorates = opening.startswith("@")
     depth, quote = 0, ""
+    patience = PATIENCE
     for index in range(first, len(lines)):
         line = lines[index]
         if index > first and not quote:
-            if depth and _KEYWORD.match(line):
+            if depth and (_KEYWORD.match(line) or not patience):
                 return index, False, index - first + 1
+            if depth and (patience < PATIENCE or _reads_as_statement(lines, index)):
+                patience -= 1
             if not depth and _begins_next(lines, index, opening):
                 if not decorates:
                     return index, True, index - first
@@ -156,6 +162,10 @@ def _extent(lines: Sequence[str], first: int) -> tuple[int, bool, int]:
                 decorates = line.lstrip("\f").startswith("@")
         depth, quote = _scan(line, depth, quote)
     return len(lines), not (depth or quote), len(lines) - first
+
+
+def _reads_as_statement(lines: Sequence[str], index: int) -> bool:
+    return _STATEMENT.match(lines[index].lstrip("\f")) is not None and not _is_continued(lines[index - 1])
 
 
 def _begins_next(lines: Sequence[str], index: int, opening: str) -> bool:

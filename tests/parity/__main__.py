@@ -1,48 +1,82 @@
-"""Compare Posse with Bandit on files and folders, and print each difference with its source line.
+"""Compare Posse with Bandit, file by file, and print each difference with its source lines.
 
-    python -m tests.parity [--only B602,B603] [--ignore-nosec] PATH...
+    python -m tests.parity                       everything: standard library, wheels from PyPI
+    python -m tests.parity --corpus stdlib       one corpus
+    python -m tests.parity PATH...               files and folders of your own
 
-Exits with 1 where they differ. Files that Bandit skips are counted, not compared.
+Exits with 1 where the tools differ. Files that Bandit skips are counted and listed with --verbose.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from posse_checks.catalogue import Catalogue, all_rules
-from posse_checks.document import Document
-from tests.oracle import Skipped, bandit_rows, difference, posse_rows, python_files
+from tests.oracle import python_files
+from tests.parity.compare import SETTINGS, Comparison, Setting, compare
+from tests.parity.corpora import standard_library, wheels
+
+CORPORA = {"stdlib": standard_library, "wheels": wheels}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
-    parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--only", default="", help="IDs, separated by commas; without it, all that both tools know")
-    parser.add_argument("--ignore-nosec", action="store_true")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.parity", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="*", type=Path)
+    parser.add_argument("--corpus", choices=[*CORPORA, "all"], default="all")
+    parser.add_argument("--only", default="", help="IDs, separated by commas; without it, all that both tools have")
+    parser.add_argument("--ignore-nosec", action="store_true", help="compare under this setting alone")
+    parser.add_argument("-j", "--processes", type=int, default=1)
+    parser.add_argument("-v", "--verbose", action="store_true")
     arguments = parser.parse_args()
-    only = [id for id in arguments.only.split(",") if id] or [r.id for r in all_rules().values() if not r.optional]
-    catalogue = Catalogue(all_rules()[id] for id in only)
-    files = different = skipped = findings = 0
-    for path in arguments.paths:
-        for file in python_files(path) if path.is_dir() else [path]:
-            data = file.read_bytes()
-            try:
-                bandit = bandit_rows(data, ignore_nosec=arguments.ignore_nosec, only=only)
-                source = data.decode()
-            except (Skipped, UnicodeDecodeError):
-                skipped += 1
-                continue
-            document = Document.opened(source, catalogue)
-            kept = [j.finding for j in document.judged if arguments.ignore_nosec or j.silenced_by is None]
-            found = difference(bandit, posse_rows(kept), source)
-            files, findings = files + 1, findings + sum(bandit.values())
-            if found:
-                different += 1
-                print(f"{file}:\n{found}")
-    print(f"{files} files, {findings} findings, {skipped} skipped by Bandit or not UTF-8; {different} files differ")
-    return 1 if different else 0
+    only = tuple(id for id in arguments.only.split(",") if id)
+    settings: Sequence[Setting] = SETTINGS
+    if only or arguments.ignore_nosec:
+        settings = [Setting("as asked", ignore_nosec=arguments.ignore_nosec, only=only)]
+    if arguments.paths:
+        files = [file for path in arguments.paths for file in (python_files(path) if path.is_dir() else [path])]
+        return compare_all("given", files, settings, arguments.processes, verbose=arguments.verbose)
+    names = CORPORA if arguments.corpus == "all" else [arguments.corpus]
+    return max(
+        compare_all(name, CORPORA[name](), settings, arguments.processes, verbose=arguments.verbose) for name in names
+    )
+
+
+def compare_all(
+    name: str, files: Sequence[Path], settings: Sequence[Setting], processes: int, *, verbose: bool
+) -> int:
+    began = time.monotonic()
+    totals: Counter[str] = Counter()
+    if processes > 1:
+        with ProcessPoolExecutor(processes) as pool:
+            results = list(pool.map(partial(compare, settings=settings), files, chunksize=8))
+    else:
+        results = [compare(file, settings) for file in files]
+    for result in results:
+        tell(result, totals, verbose=verbose)
+    print(
+        f"{name}: {totals['compared']} files compared under {len(settings)} settings, {totals['findings']} findings, "
+        f"{totals['skipped']} files skipped by Bandit, {totals['different']} files differ "
+        f"(Python {sys.version.split()[0]}, {time.monotonic() - began:.0f} s)"
+    )
+    return 1 if totals["different"] else 0
+
+
+def tell(result: Comparison, totals: Counter[str], *, verbose: bool) -> None:
+    totals["skipped" if result.skipped else "compared"] += 1
+    totals["findings"] += result.findings
+    if result.differences:
+        totals["different"] += 1
+        print(result.path, *result.differences, sep="\n")
+    elif result.skipped and verbose:
+        print(f"{result.path}: {result.skipped}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+"""A whole file at once, as it lies on disk: what a scan needs, where a document would be too much."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections.abc import Sequence
+
+from posse_checks.analysis import analyse, analyse_characters
+from posse_checks.catalogue import Catalogue
+from posse_checks.document import FILE_LINES, Judged, place
+from posse_checks.names import Names
+from posse_checks.suppression import nosec_comments, silencing_line
+from posse_checks.syntax import Broken, parse
+
+
+def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken:
+    """All findings in a file's bytes in the order of their places, or why it does not parse.
+
+    The bytes are decoded as Python does: byte order mark, encoding declaration, else UTF-8.
+    """
+    statements = parse(data)
+    if isinstance(statements, Broken):
+        return statements
+    findings = analyse(statements, Names(), catalogue).findings
+    characters = catalogue.telling_characters is not None and not data.isascii()
+    if not characters and not (findings and b"nosec" in data):
+        return sorted((Judged(finding, None) for finding in findings), key=place)
+    source = decode(data)
+    if isinstance(source, Broken):
+        return source
+    nosecs = nosec_comments(source)
+    judged = [Judged(finding, silencing_line(finding, nosecs)) for finding in findings]
+    if catalogue.telling_characters and catalogue.telling_characters.search(source):
+        whole = analyse_characters(source, catalogue)
+        judged += [Judged(finding, silencing_line(finding, nosecs, FILE_LINES)) for finding in whole]
+    return sorted(judged, key=place)
+
+
+def decode(data: bytes) -> str | Broken:
+    """A file's text by its own declaration of its encoding, without a byte order mark; lines end as they did."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except SyntaxError as error:
+        return Broken(error.lineno or 1, error.msg)
+    except UnicodeDecodeError as error:
+        return Broken(data.count(b"\n", 0, error.start) + 1, f"not {error.encoding}: {error.reason}")

@@ -1,0 +1,146 @@
+"""An open document as an editor has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from tests.server.places import range_of, with_edits, within_range
+from tests.server.waiting import within
+
+if TYPE_CHECKING:
+    from tests.server.session import Editor
+
+
+class Buffer:
+    """An open document, with its text as the editor has it. Places in it are offsets in code points."""
+
+    def __init__(self, editor: Editor, uri: str, text: str) -> None:
+        self.editor = editor
+        self.uri = uri
+        self.text = text
+        self.version = 1
+
+    @property
+    def identifier(self) -> lsp.TextDocumentIdentifier:
+        """The document's name in requests."""
+        return lsp.TextDocumentIdentifier(self.uri)
+
+    def change(self, *edits: tuple[int, int, str]) -> None:
+        """Replace what is between two offsets, in one notification; each edit speaks of the text after those before."""
+        changes: list[lsp.TextDocumentContentChangeEvent] = []
+        for start, end, new in edits:
+            changes.append(lsp.TextDocumentContentChangePartial(self.range(start, end), new))
+            self.text = self.text[:start] + new + self.text[end:]
+        self.send(*changes)
+
+    def rewrite(self, text: str) -> None:
+        """Replace the whole text."""
+        self.text = text
+        self.send(lsp.TextDocumentContentChangeWholeDocument(text))
+
+    def send(self, *changes: lsp.TextDocumentContentChangeEvent) -> None:
+        """Tell the server of the next version, just as it stands here."""
+        self.version += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(version=self.version, uri=self.uri)
+        self.editor.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, changes))
+
+    def insert(self, new: str, before: str | None = None) -> None:
+        """Put a text before another that occurs in the document once, or at the end."""
+        at = self.at(before) if before else len(self.text)
+        self.change((at, at, new))
+
+    def apply(self, edit: lsp.WorkspaceEdit | None) -> None:
+        """Make the edit of a code action."""
+        text = with_edits(self.text, self.edits(edit), self.editor.encoding)
+        self.rewrite(text)
+
+    def edits(self, edit: lsp.WorkspaceEdit | None) -> list[lsp.TextEdit]:
+        """The edits of this very version of this document, which must be all that there are."""
+        assert edit is not None
+        if edit.changes is not None:
+            assert list(edit.changes) == [self.uri]
+            return list(edit.changes[self.uri])
+        [change] = edit.document_changes or []
+        assert isinstance(change, lsp.TextDocumentEdit)
+        assert (change.text_document.uri, change.text_document.version) == (self.uri, self.version)
+        return [edit for edit in change.edits if isinstance(edit, lsp.TextEdit)]
+
+    def save(self) -> None:
+        """Say that the document was saved."""
+        self.editor.text_document_did_save(lsp.DidSaveTextDocumentParams(self.identifier))
+
+    def close(self) -> None:
+        """Close it."""
+        self.editor.text_document_did_close(lsp.DidCloseTextDocumentParams(self.identifier))
+
+    def at(self, part: str) -> int:
+        """The offset of a part that occurs in the text once."""
+        assert self.text.count(part) == 1, part
+        return self.text.index(part)
+
+    def range(self, start: int, end: int) -> lsp.Range:
+        """The range between two offsets."""
+        return range_of(self.text, start, end, self.editor.encoding)
+
+    def marked(self, range: lsp.Range) -> str:
+        """The text that a range covers."""
+        return within_range(self.text, range, self.editor.encoding)
+
+    async def diagnostics(self) -> Sequence[lsp.Diagnostic]:
+        """The diagnostics of this version, in the order of their places."""
+        if not self.editor.pulls:
+            pushes = self.editor.pushed[self.uri]
+            await self.editor.until(lambda: bool(pushes) and pushes[-1].version == self.version)
+        return await self.standing()
+
+    async def standing(self) -> Sequence[lsp.Diagnostic]:
+        """The diagnostics that the editor shows once the server has no more to say."""
+        if self.editor.pulls:
+            return await within(self._pull())
+        await self.editor.settled()
+        return self.editor.pushed[self.uri][-1].diagnostics if self.editor.pushed[self.uri] else []
+
+    async def shows(self, *codes: str) -> None:
+        """Wait until just these findings are shown, for whatever reason they change."""
+
+        async def wait() -> None:
+            while True:
+                self.editor.news.clear()
+                if await self.codes() == list(codes):
+                    return
+                await self.editor.news.wait()
+
+        await within(wait())
+
+    async def codes(self) -> list[int | str | None]:
+        """The IDs of the findings in this version."""
+        return [diagnostic.code for diagnostic in await self.diagnostics()]
+
+    async def marks(self) -> list[tuple[int | str | None, str]]:
+        """The IDs of the findings in this version, each with the text that it underlines."""
+        return [(diagnostic.code, self.marked(diagnostic.range)) for diagnostic in await self.diagnostics()]
+
+    async def hover(self, offset: int) -> lsp.Hover | None:
+        """What is shown when the pointer rests at an offset."""
+        position = self.range(offset, offset).start
+        return await within(self.editor.text_document_hover_async(lsp.HoverParams(self.identifier, position)))
+
+    async def actions(
+        self, range: lsp.Range, only: Sequence[lsp.CodeActionKind | str] | None = None
+    ) -> list[lsp.CodeAction]:
+        """What is offered for a range, of these kinds."""
+        here = [d for d in await self.diagnostics() if d.range.start <= range.end and range.start <= d.range.end]
+        context = lsp.CodeActionContext(here, only)
+        params = lsp.CodeActionParams(self.identifier, range, context)
+        answer = await within(self.editor.text_document_code_action_async(params))
+        assert all(isinstance(action, lsp.CodeAction) for action in answer or [])
+        return [action for action in answer or [] if isinstance(action, lsp.CodeAction)]
+
+    async def _pull(self) -> Sequence[lsp.Diagnostic]:
+        params = lsp.DocumentDiagnosticParams(self.identifier, "posse")
+        report = await self.editor.text_document_diagnostic_async(params)
+        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+        return report.items

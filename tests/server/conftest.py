@@ -1,0 +1,55 @@
+"""Editors with a server each, for the tests of the protocol.
+
+All tests of a run share one event loop, so that an editor can outlive a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pytest_lsp import ClientServerConfig
+
+from tests.server.session import CLIENTS, PLAIN, SERVER, Editor, recorded
+
+Connect = Callable[..., Awaitable[Editor]]
+"""Starts an editor: takes a client's name and the folders of its workspace."""
+
+
+@asynccontextmanager
+async def _connected(client: str, *roots: Path) -> AsyncIterator[Editor]:
+    editor = await ClientServerConfig(server_command=SERVER, client_factory=Editor).start()
+    assert isinstance(editor, Editor)
+    try:
+        await editor.begin(recorded(client, *roots), roots[0])
+        yield editor
+    finally:
+        await editor.end()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=CLIENTS)
+async def editor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    """Each of the recorded clients in turn, in a workspace without configuration, shared by all tests."""
+    async with _connected(request.param, tmp_path_factory.mktemp("workspace")) as editor:
+        yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain(tmp_path: Path) -> AsyncIterator[Editor]:
+    """A client that says nothing about what it can do, with a server for this test alone."""
+    async with _connected(PLAIN, tmp_path) as editor:
+        yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def connect() -> AsyncIterator[Connect]:
+    """Starts editors for this test alone, and ends them after it."""
+    async with AsyncExitStack() as stack:
+
+        async def start(client: str, *roots: Path) -> Editor:
+            return await stack.enter_async_context(_connected(client, *roots))
+
+        yield start

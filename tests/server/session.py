@@ -1,0 +1,155 @@
+"""An editor as the server sees it: one of the recorded clients, or a plain one that can do nothing special.
+
+Whether the server pushes diagnostics or the editor pulls them, and by which means a changed file is noticed, is settled
+here, so that a test reads the same for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pytest_lsp import LanguageClient
+from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
+
+from tests.server.buffer import Buffer
+from tests.server.waiting import within
+
+RECORDINGS = Path(__file__).parents[1] / "clients"
+CLIENTS = sorted(path.stem for path in RECORDINGS.glob("*.json"))
+"""The clients whose `initialize` parameters were recorded."""
+PLAIN = "plain"
+"""A client that says nothing about what it can do."""
+SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
+"""The command that starts the server: the one that was installed with this Python."""
+
+
+def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
+    """What a client says when it opens a workspace of these folders, the first of which is its root."""
+    folders = [lsp.WorkspaceFolder(root.as_uri(), root.name) for root in roots]
+    if client == PLAIN:
+        return lsp.InitializeParams(lsp.ClientCapabilities(), workspace_folders=folders)
+    text = (RECORDINGS / f"{client}.json").read_text(encoding="utf-8")
+    text = text.replace("file://{ROOT}", roots[0].as_uri()).replace("{ROOT}", str(roots[0]))
+    params = get_converter().structure(json.loads(text), lsp.InitializeParams)
+    if len(roots) > 1:
+        params.workspace_folders = folders
+    return params
+
+
+class Editor(LanguageClient):
+    """An editor with a server of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path()
+        self.server = lsp.ServerCapabilities()
+        self.info: lsp.ServerInfo | None = None
+        self.pushed: dict[str, list[lsp.PublishDiagnosticsParams]] = defaultdict(list)
+        self.watched: list[str] = []
+        self.news = asyncio.Event()
+        self._numbers = count(1)
+        ours: dict[str, Callable[[Editor, object], None]] = {
+            lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: Editor._on_diagnostics,
+            lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_news,
+            lsp.CLIENT_REGISTER_CAPABILITY: Editor._on_registration,
+            lsp.WINDOW_SHOW_MESSAGE: Editor._on_message,
+        }
+        register_lsp_features(
+            self, DEFAULT_CLIENT_FEATURES | {name: partial(method, self) for name, method in ours.items()}
+        )
+
+    async def begin(self, params: lsp.InitializeParams, root: Path) -> None:
+        """Open a workspace."""
+        self.root = root
+        result = await within(self.initialize_session(params))
+        self.server, self.info = result.capabilities, result.server_info
+
+    async def end(self) -> None:
+        """Leave in good order, whatever has happened."""
+        try:
+            await within(self.shutdown_session())
+        finally:
+            if self._server and self._server.returncode is None:
+                self._server.kill()
+            await within(self.stop())
+
+    @property
+    def pulls(self) -> bool:
+        """Whether it asks for diagnostics; else the server pushes them."""
+        return self.server.diagnostic_provider is not None
+
+    @property
+    def encoding(self) -> str:
+        """The units in which columns are counted."""
+        return str(getattr(self.server.position_encoding, "value", self.server.position_encoding))
+
+    def open(self, text: str, path: Path | str | None = None, language: str = "python") -> Buffer:
+        """Open a document: in the workspace and of a new name, unless a path, or a URI, is given."""
+        place = path or self.root / f"module_{next(self._numbers)}.py"
+        buffer = Buffer(self, place if isinstance(place, str) else place.as_uri(), text)
+        item = lsp.TextDocumentItem(buffer.uri, language, buffer.version, text)
+        self.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return buffer
+
+    def write(self, path: Path, text: str | None) -> None:
+        """Write a file, or delete it, as another program would; where the editor watches it, it tells the server."""
+        existed = path.exists()
+        if text is None:
+            path.unlink()
+            kind = lsp.FileChangeType.Deleted
+        else:
+            path.write_text(text, encoding="utf-8", newline="")
+            kind = lsp.FileChangeType.Changed if existed else lsp.FileChangeType.Created
+        if f"**/{path.name}" in self.watched:
+            event = lsp.FileEvent(path.as_uri(), kind)
+            self.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for messages from the server until a condition holds."""
+
+        async def wait() -> None:
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+        await within(wait())
+
+    async def settled(self) -> None:
+        """Wait until the server has sent all that follows from what it was told."""
+        nowhere = lsp.TextDocumentIdentifier("file:///nowhere.py")
+        await within(self.text_document_hover_async(lsp.HoverParams(nowhere, lsp.Position(0, 0))))
+
+    def problems(self, path: Path) -> Sequence[lsp.Diagnostic]:
+        """The diagnostics that were pushed for a file last."""
+        pushes = self.pushed[path.as_uri()]
+        return pushes[-1].diagnostics if pushes else []
+
+    def _on_news(self, params: object) -> None:
+        self.news.set()
+
+    def _on_diagnostics(self, params: object) -> None:
+        assert isinstance(params, lsp.PublishDiagnosticsParams)
+        self.pushed[params.uri].append(params)
+        self.news.set()
+
+    def _on_registration(self, params: object) -> None:
+        assert isinstance(params, lsp.RegistrationParams)
+        for registration in params.registrations:
+            options = registration.register_options
+            assert isinstance(options, lsp.DidChangeWatchedFilesRegistrationOptions), registration
+            self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]
+        self.news.set()
+
+    def _on_message(self, params: object) -> None:
+        assert isinstance(params, lsp.ShowMessageParams)
+        self.messages.append(params)
+        self.news.set()
