@@ -33,7 +33,6 @@ _HOLDS_STATEMENTS = frozenset(cls for cls in _CLASSES if {"body", "cases", "hand
     ast.Lambda,
     ast.IfExp,
 }
-_IMPORTING = IMPORTERS | {"__import__"}
 Append = Callable[[ast.AST], None]
 
 
@@ -179,11 +178,14 @@ class _Walk:
 
     def _call(self, node: ast.Call, append: Append) -> None:
         catalogue = self._catalogue
-        function = node.func.__class__
-        if function is ast.Attribute:
-            self._attribute(node.func, append)  # type: ignore[arg-type]
-        elif function is not ast.Name:
-            append(node.func)
+        function = node.func
+        is_import = False
+        if isinstance(function, ast.Name):
+            is_import = function.id == "__import__"
+        elif isinstance(function, ast.Attribute):
+            self._attribute(function, append)
+        else:
+            append(function)
         name = self.qualified(node.func)
         wanted = catalogue.calls[name]
         for keyword in node.keywords:
@@ -192,7 +194,7 @@ class _Walk:
                 wanted = tuple(dict.fromkeys(wanted + more))
         for rule in wanted:
             _run(rule, Call(rule, node, self, name), catalogue, self._findings)
-        if name in _IMPORTING or catalogue.blocked[name]:
+        if is_import or name in IMPORTERS or catalogue.blocked[name]:
             self._blocked_call(node, name)
 
     def _blocked_call(self, node: ast.Call, name: str) -> None:

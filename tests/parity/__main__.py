@@ -49,9 +49,7 @@ def main() -> int:
     )
 
 
-def compare_all(
-    name: str, files: Sequence[Path], settings: Sequence[Setting], processes: int, *, verbose: bool
-) -> int:
+def compare_all(name: str, files: Sequence[Path], settings: Sequence[Setting], processes: int, *, verbose: bool) -> int:
     began = time.monotonic()
     totals: Counter[str] = Counter()
     if processes > 1:

@@ -46,7 +46,18 @@ def _fetch(wheel: str, target: Path) -> None:
     downloads = CACHE / "downloads"
     # Any interpreter's wheel will do, since only its text is read.
     chosen = ["--only-binary=:all:", "--python-version=3.12", "--platform=manylinux2014_x86_64", "--platform=any"]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *chosen, "--dest", str(downloads), wheel]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        *chosen,
+        "--dest",
+        str(downloads),
+        wheel,
+    ]
     subprocess.run(command, check=True)
     name = wheel.partition("==")[0].replace("-", "_").lower()
     (archive,) = (path for path in downloads.glob("*.whl") if path.name.lower().startswith(f"{name}-"))

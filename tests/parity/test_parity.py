@@ -1,0 +1,36 @@
+"""Posse reports just what Bandit reports: a part of what `make parity` compares, small enough for every run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.document import Document
+from tests.oracle import bandit_rows, difference, posse_rows
+from tests.parity.compare import SETTINGS, Setting, compare
+from tests.parity.corpora import standard_library
+from tests.parity.snippets import parses, programs
+
+FILES = standard_library(with_tests=False)
+ONLY_SOME = Setting("some", only=("B105", "B404", "B602", "B608", "B701"))
+
+
+@pytest.mark.parametrize("path", FILES[::12], ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_standard_library_is_judged_as_by_bandit(path: Path) -> None:
+    result = compare(path, SETTINGS)
+    assert not result.differences, "\n".join(result.differences)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_generated_program_is_judged_as_by_bandit(source: str) -> None:
+    assume(parses(source))
+    for setting in (*SETTINGS, ONLY_SOME):
+        catalogue = Catalogue((all_rules()[id] for id in setting.ids), setting.options)
+        judged = Document.opened(source, catalogue).judged
+        posse = posse_rows(j.finding for j in judged if setting.ignore_nosec or j.silenced_by is None)
+        bandit = bandit_rows(source, ignore_nosec=setting.ignore_nosec, options=setting.options, only=setting.only)
+        assert not difference(bandit, posse, source), setting.name
