@@ -83,6 +83,6 @@ def _line_ends(document: Document, first: int, last: int) -> dict[int, str]:
             elif token.type in (tokenize.NEWLINE, tokenize.NL):
                 ends[token.start[0] + begin] = comment
                 comment = ""
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         return {}
     return {line: text for line, text in ends.items() if first <= line <= last}

@@ -35,8 +35,8 @@ def nosec_comments(source: str) -> Nosecs:
                     found.pop(token.start[0], None)
                 else:
                     found[token.start[0]] = ids
-    except (tokenize.TokenError, SyntaxError):
-        pass  # Bandit keeps what it has read until then, too
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
+        pass  # Bandit keeps what it has read until then, too; CPython 3.12 trips over `\\r` before non-ASCII text
     return found
 
 

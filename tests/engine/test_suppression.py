@@ -10,7 +10,7 @@ from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.silence import silencing_edit
 from posse_checks.suppression import named_in
-from tests.oracle import Skipped, bandit_rows, difference, posse_rows
+from tests.oracle import bandit_rows, difference, posse_rows
 
 IDS = ["B101", "B105", "B108", "B404", "B501", "B602", "B607"]
 CATALOGUE = Catalogue(all_rules()[id] for id in IDS)
@@ -114,10 +114,7 @@ def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str
     assert finding.line in {row[2] for row in gone}
 
 
-def test_tokenizer_errors_lose_no_earlier_comment() -> None:
-    source = "assert x  # nosec\nassert y\n"
-    try:
-        expected = bandit_rows(source, only=["B101"])
-    except Skipped:  # pragma: no cover
-        raise AssertionError("Bandit reads this file") from None
-    assert posse_rows(Document.opened(source, CATALOGUE).findings()) == expected
+def test_tokenizer_that_stops_loses_no_earlier_comment() -> None:
+    # From CPython 3.12 on, the tokenizer fails with a UnicodeDecodeError behind a lone carriage return.
+    document = Document.opened("assert x  # nosec\nassert y\n\r\u00e9 = 1  # nosec\n", CATALOGUE)
+    assert [finding.line for finding in document.findings()] == [2]
