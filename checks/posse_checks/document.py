@@ -31,12 +31,20 @@ class Judged:
     """A finding, and the line of the `# nosec` that silences it, if one does."""
 
     finding: Finding
-    silenced_by: int | None
+    silenced_by: int | None = None
+    by_blanket: bool = False
+    """Whether the comment that silences it is one without IDs."""
+
+    @classmethod
+    def under(cls, nosecs: Nosecs, finding: Finding, line_range: tuple[int, int] | None = None) -> Judged:
+        """A finding judged by the comments of its text; they count in the finding's own lines unless said."""
+        line = silencing_line(finding, nosecs, line_range)
+        return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line])
 
     def shifted(self, lines: int) -> Judged:
         """The same in a text that has that many more lines before it."""
         silenced_by = None if self.silenced_by is None else self.silenced_by + lines
-        return Judged(self.finding.shifted(lines), silenced_by)
+        return Judged(self.finding.shifted(lines), silenced_by, self.by_blanket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,8 @@ class Document:
         if any(segment.has_lone_returns or segment.has_telling_characters for segment in self.segments):
             source = str(self.text)
             characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
-            judged = [Judged(item.finding, silencing_line(item.finding, nosecs)) for item in judged]
-            judged += [Judged(finding, silencing_line(finding, nosecs, FILE_LINES)) for finding in characters]
+            judged = [Judged.under(nosecs, item.finding) for item in judged]
+            judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in characters]
         return sorted(judged, key=place)
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
@@ -201,7 +209,7 @@ def _segment(source: str, piece: Piece, shift: int, names: Names, catalogue: Cat
         looked_at=piece.looked_at,
         broken=broken,
         analysis=analysis,
-        judged=tuple(Judged(finding, silencing_line(finding, nosecs)) for finding in analysis.findings),
+        judged=tuple(Judged.under(nosecs, finding) for finding in analysis.findings),
         nosecs=nosecs,
         has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
         has_telling_characters=bool(catalogue.telling_characters and catalogue.telling_characters.search(source)),

@@ -10,7 +10,7 @@ from posse_checks.analysis import analyse, analyse_characters
 from posse_checks.catalogue import Catalogue
 from posse_checks.document import FILE_LINES, Judged, place
 from posse_checks.names import Names
-from posse_checks.suppression import nosec_comments, silencing_line
+from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken, parse
 
 
@@ -21,19 +21,19 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken
     """
     statements = parse(data)
     if isinstance(statements, Broken):
-        return statements
+        return _explained(statements, data)
     findings = analyse(statements, Names(), catalogue).findings
     characters = catalogue.telling_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
-        return sorted((Judged(finding, None) for finding in findings), key=place)
+        return sorted(map(Judged, findings), key=place)
     source = decode(data)
     if isinstance(source, Broken):
         return source
     nosecs = nosec_comments(source)
-    judged = [Judged(finding, silencing_line(finding, nosecs)) for finding in findings]
+    judged = [Judged.under(nosecs, finding) for finding in findings]
     if catalogue.telling_characters and catalogue.telling_characters.search(source):
         whole = analyse_characters(source, catalogue)
-        judged += [Judged(finding, silencing_line(finding, nosecs, FILE_LINES)) for finding in whole]
+        judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in whole]
     return sorted(judged, key=place)
 
 
@@ -46,3 +46,13 @@ def decode(data: bytes) -> str | Broken:
         return Broken(error.lineno or 1, error.msg)
     except UnicodeDecodeError as error:
         return Broken(data.count(b"\n", 0, error.start) + 1, f"not {error.encoding}: {error.reason}")
+    except (LookupError, ValueError) as error:  # a codec that does not make text of bytes
+        return Broken(1, str(error))
+
+
+def _explained(broken: Broken, data: bytes) -> Broken:
+    """The same, better said where it is the characters that Python objects to: its own line is off then."""
+    if b"\0" in data:
+        return Broken(data.count(b"\n", 0, data.index(b"\0")) + 1, "a NUL character, which no Python source may hold")
+    source = decode(data)
+    return source if isinstance(source, Broken) else broken

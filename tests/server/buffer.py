@@ -89,19 +89,19 @@ class Buffer:
         """The text that a range covers."""
         return within_range(self.text, range, self.editor.encoding)
 
-    async def diagnostics(self) -> Sequence[lsp.Diagnostic]:
+    async def diagnostics(self) -> list[lsp.Diagnostic]:
         """The diagnostics of this version, in the order of their places."""
         if not self.editor.pulls:
             pushes = self.editor.pushed[self.uri]
             await self.editor.until(lambda: bool(pushes) and pushes[-1].version == self.version)
         return await self.standing()
 
-    async def standing(self) -> Sequence[lsp.Diagnostic]:
+    async def standing(self) -> list[lsp.Diagnostic]:
         """The diagnostics that the editor shows once the server has no more to say."""
         if self.editor.pulls:
             return await within(self._pull())
         await self.editor.settled()
-        return self.editor.pushed[self.uri][-1].diagnostics if self.editor.pushed[self.uri] else []
+        return self.editor.problems(self.uri)
 
     async def shows(self, *codes: str) -> None:
         """Wait until just these findings are shown, for whatever reason they change."""
@@ -139,8 +139,8 @@ class Buffer:
         assert all(isinstance(action, lsp.CodeAction) for action in answer or [])
         return [action for action in answer or [] if isinstance(action, lsp.CodeAction)]
 
-    async def _pull(self) -> Sequence[lsp.Diagnostic]:
+    async def _pull(self) -> list[lsp.Diagnostic]:
         params = lsp.DocumentDiagnosticParams(self.identifier, "posse")
         report = await self.editor.text_document_diagnostic_async(params)
         assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
-        return report.items
+        return list(report.items)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
 from tests.server.session import CLIENTS, PLAIN, SERVER, Editor, recorded
+
+if TYPE_CHECKING:
+    import pytest
 
 Connect = Callable[..., Awaitable[Editor]]
 """Starts an editor: takes a client's name and the folders of its workspace."""

@@ -11,12 +11,12 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
 from lsprotocol import types as lsp
-from lsprotocol.converters import get_converter
+from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
@@ -32,6 +32,10 @@ SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
 """The command that starts the server: the one that was installed with this Python."""
 
 
+converter = cache(default_converter)
+"""What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
+
+
 def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
     """What a client says when it opens a workspace of these folders, the first of which is its root."""
     folders = [lsp.WorkspaceFolder(root.as_uri(), root.name) for root in roots]
@@ -39,7 +43,7 @@ def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
         return lsp.InitializeParams(lsp.ClientCapabilities(), workspace_folders=folders)
     text = (RECORDINGS / f"{client}.json").read_text(encoding="utf-8")
     text = text.replace("file://{ROOT}", roots[0].as_uri()).replace("{ROOT}", str(roots[0]))
-    params = get_converter().structure(json.loads(text), lsp.InitializeParams)
+    params: lsp.InitializeParams = converter().structure(json.loads(text), lsp.InitializeParams)
     if len(roots) > 1:
         params.workspace_folders = folders
     return params
@@ -49,7 +53,7 @@ class Editor(LanguageClient):
     """An editor with a server of its own."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(converter_factory=converter)
         self.root = Path()
         self.server = lsp.ServerCapabilities()
         self.info: lsp.ServerInfo | None = None
@@ -80,7 +84,7 @@ class Editor(LanguageClient):
         finally:
             if self._server and self._server.returncode is None:
                 self._server.kill()
-            await within(self.stop())
+            await within(self.stop())  # type: ignore[no-untyped-call]
 
     @property
     def pulls(self) -> bool:
@@ -128,12 +132,12 @@ class Editor(LanguageClient):
         nowhere = lsp.TextDocumentIdentifier("file:///nowhere.py")
         await within(self.text_document_hover_async(lsp.HoverParams(nowhere, lsp.Position(0, 0))))
 
-    def problems(self, path: Path) -> Sequence[lsp.Diagnostic]:
+    def problems(self, uri: str) -> list[lsp.Diagnostic]:
         """The diagnostics that were pushed for a file last."""
-        pushes = self.pushed[path.as_uri()]
-        return pushes[-1].diagnostics if pushes else []
+        pushes = self.pushed[uri]
+        return list(pushes[-1].diagnostics) if pushes else []
 
-    def _on_news(self, params: object) -> None:
+    def _on_news(self, _: object) -> None:
         self.news.set()
 
     def _on_diagnostics(self, params: object) -> None:
@@ -144,8 +148,8 @@ class Editor(LanguageClient):
     def _on_registration(self, params: object) -> None:
         assert isinstance(params, lsp.RegistrationParams)
         for registration in params.registrations:
-            options = registration.register_options
-            assert isinstance(options, lsp.DidChangeWatchedFilesRegistrationOptions), registration
+            assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)
             self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]
         self.news.set()
 
