@@ -31,7 +31,11 @@ class Skipped(Exception):
 
 
 def bandit_rows(
-    source: str | bytes, *, ignore_nosec: bool = False, options: Mapping[str, Any] | None = None, only: Iterable[str] = ()
+    source: str | bytes,
+    *,
+    ignore_nosec: bool = False,
+    options: Mapping[str, Any] | None = None,
+    only: Iterable[str] = (),
 ) -> Counter[Row]:
     """What Bandit reports for a source, with these sections of configuration and only these IDs, if any are named."""
     manager = BanditManager(_config(), "file", ignore_nosec=ignore_nosec, profile={"include": list(only)})

@@ -21,7 +21,6 @@ from posse_checks.suppression import Nosecs, nosec_comments, silencing_line
 from posse_checks.syntax import Broken, parse
 from posse_checks.text import Position, Splice, Text
 
-
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
 

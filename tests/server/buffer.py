@@ -132,7 +132,7 @@ class Buffer:
         self, range: lsp.Range, only: Sequence[lsp.CodeActionKind | str] | None = None
     ) -> list[lsp.CodeAction]:
         """What is offered for a range, of these kinds."""
-        here = [d for d in await self.diagnostics() if d.range.start <= range.end and range.start <= d.range.end]
+        here = [d for d in await self.standing() if d.range.start <= range.end and range.start <= d.range.end]
         context = lsp.CodeActionContext(here, only)
         params = lsp.CodeActionParams(self.identifier, range, context)
         answer = await within(self.editor.text_document_code_action_async(params))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
-from tests.server.session import CLIENTS, PLAIN, SERVER, Editor, recorded
+from tests.server.clients import CLIENTS, PLAIN, recorded
+from tests.server.session import SERVER, Editor
 
 if TYPE_CHECKING:
     import pytest

@@ -7,46 +7,23 @@ here, so that a test reads the same for all of them.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from lsprotocol import types as lsp
-from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from tests.server.buffer import Buffer
+from tests.server.clients import Ability, converter
 from tests.server.waiting import within
 
-RECORDINGS = Path(__file__).parents[1] / "clients"
-CLIENTS = sorted(path.stem for path in RECORDINGS.glob("*.json"))
-"""The clients whose `initialize` parameters were recorded."""
-PLAIN = "plain"
-"""A client that says nothing about what it can do."""
 SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
 """The command that starts the server: the one that was installed with this Python."""
-
-
-converter = cache(default_converter)
-"""What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
-
-
-def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
-    """What a client says when it opens a workspace of these folders, the first of which is its root."""
-    folders = [lsp.WorkspaceFolder(root.as_uri(), root.name) for root in roots]
-    if client == PLAIN:
-        return lsp.InitializeParams(lsp.ClientCapabilities(), workspace_folders=folders)
-    text = (RECORDINGS / f"{client}.json").read_text(encoding="utf-8")
-    text = text.replace("file://{ROOT}", roots[0].as_uri()).replace("{ROOT}", str(roots[0]))
-    params: lsp.InitializeParams = converter().structure(json.loads(text), lsp.InitializeParams)
-    if len(roots) > 1:
-        params.workspace_folders = folders
-    return params
 
 
 class Editor(LanguageClient):
@@ -54,6 +31,7 @@ class Editor(LanguageClient):
 
     def __init__(self) -> None:
         super().__init__(converter_factory=converter)
+        self.ability: Ability | None = None
         self.root = Path()
         self.server = lsp.ServerCapabilities()
         self.info: lsp.ServerInfo | None = None

@@ -1,0 +1,54 @@
+"""The clients that the server is tested with: those whose `initialize` parameters were recorded, and a plain one."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from lsprotocol import types as lsp
+from pygls.protocol import default_converter
+
+RECORDINGS = Path(__file__).parents[1] / "clients"
+PLAIN = "plain"
+"""A client that says nothing about what it can do."""
+
+converter = cache(default_converter)
+"""What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
+
+
+class Ability(NamedTuple):
+    """What the server is expected to make of what a client says."""
+
+    encoding: str
+    pulls: bool
+    watches: bool
+    markdown: bool
+    document_changes: bool
+
+
+CLIENTS = {
+    "emacs-30.1": Ability("utf-32", pulls=False, watches=True, markdown=False, document_changes=True),
+    "helix-25.01.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
+    "helix-25.07.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
+    "neovim-0.10.4": Ability("utf-16", pulls=False, watches=False, markdown=True, document_changes=False),
+    "neovim-0.11.4": Ability("utf-8", pulls=False, watches=False, markdown=True, document_changes=False),
+    "neovim-0.12.4": Ability("utf-8", pulls=True, watches=False, markdown=True, document_changes=False),
+    "vim-ale-3.3.0": Ability("utf-16", pulls=False, watches=False, markdown=False, document_changes=False),
+    "vscode-1.139.1": Ability("utf-16", pulls=True, watches=True, markdown=True, document_changes=True),
+}
+"""The recorded clients."""
+
+
+def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
+    """What a client says when it opens a workspace of these folders, the first of which is its root."""
+    folders = [lsp.WorkspaceFolder(root.as_uri(), root.name) for root in roots]
+    if client == PLAIN:
+        return lsp.InitializeParams(lsp.ClientCapabilities(), workspace_folders=folders)
+    text = (RECORDINGS / f"{client}.json").read_text(encoding="utf-8")
+    text = text.replace("file://{ROOT}", roots[0].as_uri()).replace("{ROOT}", str(roots[0]))
+    params: lsp.InitializeParams = converter().structure(json.loads(text), lsp.InitializeParams)
+    if len(roots) > 1:
+        params.workspace_folders = folders
+    return params
