@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from posse_checks.analysis import analyse, analyse_characters
 from posse_checks.catalogue import Catalogue
-from posse_checks.document import FILE_LINES, Judged, place
+from posse_checks.document import FILE_LINES, place
 from posse_checks.names import Names
+from posse_checks.nodes import Judged
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken, parse
 

@@ -22,11 +22,15 @@ class Names:
     aliases: Mapping[str, str] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
 
-    def after(self, bindings: Bindings) -> Names:
-        """The names known once these imports have been met too."""
+    def after(self, *bindings: Bindings) -> Names:
+        """The names known once these imports have been met too, in their order."""
         if not bindings:
             return self
-        return Names({**self.aliases, **bindings.aliases}, self.modules | bindings.modules)
+        aliases, modules = dict(self.aliases), set(self.modules)
+        for binding in bindings:
+            aliases |= binding.aliases
+            modules |= binding.modules
+        return Names(aliases, frozenset(modules))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Text to segments: the pieces that are parsed and checked on their own.
 
-A segment is a top-level statement with the comments and blank lines that follow it; what precedes the first
-statement is a segment too. A logical line at the left margin begins a statement, unless it is another arm of the
-one before (`else`, `except`) or what a decorator decorates. There the tokenizer's state is neutral, so a segment
-parses alone to just the tree it has in the file.
+A segment is a statement with the comments and blank lines that follow it; what precedes a first statement is one too. A
+logical line at the margin begins a statement, unless it is another arm of the one before (`else`, `except`) or what a
+decorator decorates. There the tokenizer's state is neutral, so a segment parses alone, under a header of the same
+indentation where it has some, to just the tree it has in the file.
 
-Where text does not parse, a scan of brackets and quotes tells how far the broken statement reaches. If it swallowed
-lines that look like statements, as behind an open bracket or triple quote, it is cut before the first of them, so
-that an unfinished line costs itself only. Either way the split is a function of the text from the segment's first
-line on, which is what lets an edit redo a part of it.
+A long statement with a single block (a class, a function, a `with`) is split further: into its head and the
+segments of its block. So is a statement that is broken, whatever its length, so that an unfinished line costs
+itself only. How far a broken statement reaches is told by a scan of brackets and quotes; if it swallowed lines that
+look like statements, as behind an open bracket or triple quote, it is cut before the first of them.
+
+Either way the split is a function of the text from the segment's first line on, which is what lets an edit redo a part.
 """
 
 from __future__ import annotations
@@ -16,183 +18,233 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from posse_checks.lines import begins_statement, extent, is_continued, is_open, leaves_block, reads_as_statement
 from posse_checks.syntax import Broken, parse
+
+LONG = 30
+"""A statement of more lines than this is split, if it has a single block."""
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+WITH_BLOCK = (*_DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
+"""The statements that can be split: those with a single block, unless an `else` adds another."""
+_OPENS_BLOCK = re.compile(r"@|(?:async[ \t]+)?(?:class|def|if|for|while|with)\b")
+_COLON = re.compile(r":[ \t\f]*(?:#.*)?[\r\n]*\Z")
+_HEADS_TRIED = 8
+"""How many lines that end in a colon are tried as the end of a broken statement's head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One segment as it was cut: its height in lines and its statements, or why it has none.
 
-    `looked_at` is the number of lines, from its first, that decided where it ends; more than its height where it
-    was cut. Positions in the statements count from line `origin` of the text, itself counted from 0.
+    `looked_at` is the number of lines, from its first, that decided where it ends; more than its height where it was
+    cut. Positions in the statements count from line `origin` of the text, itself counted from 0.
     """
 
     height: int
     looked_at: int
     content: list[ast.stmt] | Broken
     origin: int
+    ends_open: bool = False
+    """Whether a bracket or string was still open where the text to be split ended."""
 
 
-PATIENCE = 200
-"""How many lines an open bracket may go on once a line in it reads like a statement."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A statement that was split: its head, a piece with the statement itself, and the pieces of its block."""
 
-_KEYWORD = re.compile(
-    r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
-    r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b|@\w"
-)
-"""The beginning of a line that can stand in no bracket."""
-_STATEMENT = re.compile(
-    rf"{_KEYWORD.pattern}|(?:if|for|async[ \t]+for)\b.*:"
-    r"|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
-)
-"""The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""
-_ARM = re.compile(r"(?:else|elif|except|finally)\b")
-_HAS_ARMS = re.compile(r"(?:if|for|while|try|async)\b")
-_DECORATED = re.compile(r"@|(?:def|class|async)\b")
-_TOKEN = re.compile(r"#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
-_CLOSING = {
-    "'": re.compile(r"(?:[^'\\\r\n]|\\.)*'"),
-    '"': re.compile(r'(?:[^"\\\r\n]|\\.)*"'),
-    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*'''", re.DOTALL),
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL),
-}
-_CONTINUED = re.compile(r"(?:\\\\)*\\\r?\n?\Z")
+    head: Piece
+    indent: str
+    parts: list[Part] = field(default_factory=list)
+    looked_at: int = 0
+    ends_open: bool = False
+
+    @property
+    def height(self) -> int:
+        """The number of lines."""
+        return self.head.height + sum(part.height for part in self.parts)
 
 
-def split(lines: Sequence[str]) -> list[Piece]:
+Part = Piece | Block
+
+
+def split(lines: Sequence[str]) -> list[Part]:
     """All segments of a text."""
-    whole = _split_valid(lines, 0, len(lines))
-    return list(split_from(lines, 0)) if whole is None else whole
+    whole = _split_valid(lines, 0, len(lines), "")
+    return list(split_from(lines, 0, len(lines), "")) if whole is None else whole
 
 
-def split_between(lines: Sequence[str], first: int, last: int) -> list[Piece] | None:
-    """The segments of the lines from `first` up to `last`, if these are whole statements; None where they are not."""
-    if (first and not begins_statement(lines, first)) or (last < len(lines) and not begins_statement(lines, last)):
+def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: str) -> list[Part] | None:
+    """The segments of the lines from `first` up to `last`, if these are whole statements; None where they are not.
+
+    They are in a block that ends at `end` and has this indentation.
+    """
+    if (first and not begins_statement(lines, first, indent)) or (
+        last < len(lines)
+        and (is_continued(lines[last - 1]) or (last < end and not begins_statement(lines, last, indent)))
+    ):
         return None
-    return _split_valid(lines, first, last)
+    return _split_valid(lines, first, last, indent)
 
 
-def split_from(lines: Sequence[str], first: int) -> Iterator[Piece]:
-    """The segments from the line `first` on, where one begins, found without the whole parsing."""
-    while first < len(lines):
-        piece = _next_piece(lines, first)
-        yield piece
-        first += piece.height
+def split_from(lines: Sequence[str], first: int, end: int, indent: str) -> Iterator[Part]:
+    """The segments of a block from the line `first` on, where one begins, without the whole of it parsing."""
+    while first < end:
+        for part in _next_parts(lines, first, end, indent):
+            yield part
+            first += part.height
 
 
-def begins_statement(lines: Sequence[str], index: int) -> bool:
-    """Whether the line begins a statement at the left margin, if it is in no bracket, string or decorated statement."""
-    line = lines[index].lstrip("\f")
-    if not line or line[0] in " \t\r\n#\\" or _ARM.match(line):
-        return False
-    return not (index and _is_continued(lines[index - 1]))
+def head_of(lines: Sequence[str], first: int, last: int, indent: str, body_indent: str) -> Piece | None:
+    """The head of a block from its lines alone; None if they are no head of a block with that indentation."""
+    content, origin = parse_in_block(lines, first, last, indent, f"{body_indent}pass\n")
+    if isinstance(content, Broken) or len(content) != 1 or not isinstance(content[0], WITH_BLOCK):
+        return None
+    if last < len(lines) and not begins_statement(lines, last, body_indent):
+        return None
+    body = content[0].body[0]
+    if len(content[0].body) != 1 or not isinstance(body, ast.Pass) or origin + body.lineno - 1 != last:
+        return None
+    return Piece(last - first, last - first, content, origin)
 
 
-def _is_continued(line: str) -> bool:
-    """Whether the line ends in a backslash, comment lines aside."""
-    return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
+def parse_in_block(
+    lines: Sequence[str], first: int, last: int, indent: str, tail: str = ""
+) -> tuple[list[ast.stmt] | Broken, int]:
+    """The statements of some lines of a block, and the line that their positions count from."""
+    source = "".join(lines[first:last]) + tail
+    if not indent:
+        return parse(source), first
+    content = parse(f"class _:\n{source}")
+    if isinstance(content, Broken):
+        return Broken(max(content.line - 1, 1), content.message), first
+    (header, *others) = content
+    if others or not isinstance(header, ast.ClassDef):
+        return Broken(1, "unindent does not match the block"), first
+    return header.body, first - 1
 
 
-def _split_valid(lines: Sequence[str], first: int, last: int) -> list[Piece] | None:
-    statements = parse("".join(lines[first:last]))
+def _split_valid(lines: Sequence[str], first: int, last: int, indent: str) -> list[Part] | None:
+    if indent and not any(lines[index].strip() for index in range(first, last)):
+        return None
+    statements, origin = parse_in_block(lines, first, last, indent)
     if isinstance(statements, Broken):
         return None
+    return _cut(lines, first, last, indent, statements, origin)
+
+
+def _cut(
+    lines: Sequence[str], first: int, last: int, indent: str, statements: Sequence[ast.stmt], origin: int
+) -> list[Part]:
     cuts: list[tuple[int, list[ast.stmt]]] = [(first, [])]
+    behind = -1
     for statement in statements:
-        start = first + _first_line(statement) - 1
-        while start > first and isinstance(statement, _CAN_BE_DECORATED) and statement.decorator_list:
-            if lines[start].lstrip(" \t\f").startswith("@"):
-                break
-            start -= 1
-        if start > max(cuts[-1][0], _last_line(cuts[-1][1], first)) and begins_statement(lines, start):
+        start = _start(lines, statement, origin)
+        if start > max(cuts[-1][0], behind) and begins_statement(lines, start, indent):
             cuts.append((start, []))
         cuts[-1][1].append(statement)
+        behind = origin + (statement.end_lineno or 0) - 1
     ends = [start for start, _ in cuts[1:]] + [last]
-    return [Piece(end - start, end - start, body, first) for (start, body), end in zip(cuts, ends, strict=True)]
+    return [_part(lines, start, end, indent, body, origin) for (start, body), end in zip(cuts, ends, strict=True)]
 
 
-_CAN_BE_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+def _start(lines: Sequence[str], statement: ast.stmt, origin: int) -> int:
+    """The first line of a statement, its decorators included."""
+    if not isinstance(statement, _DEFINITIONS) or not statement.decorator_list:
+        return origin + statement.lineno - 1
+    start = origin + statement.decorator_list[0].lineno - 1
+    while start > 0 and not lines[start].lstrip(" \t\f").startswith("@"):
+        start -= 1
+    return start
 
 
-def _first_line(statement: ast.stmt) -> int:
-    if isinstance(statement, _CAN_BE_DECORATED) and statement.decorator_list:
-        return statement.decorator_list[0].lineno
-    return statement.lineno
+def _part(lines: Sequence[str], first: int, last: int, indent: str, body: list[ast.stmt], origin: int) -> Part:
+    height = last - first
+    if height > LONG and len(body) == 1 and begins_statement(lines, first, indent):
+        statement = body[0]
+        if isinstance(statement, WITH_BLOCK) and not getattr(statement, "orelse", None):
+            start = _start(lines, statement.body[0], origin)
+            body_indent = _indent(lines[start])
+            if start > first and origin + statement.lineno - 1 < start and _begins_block(lines, start, body_indent):
+                head = Piece(start - first, start - first, body, origin)
+                return Block(head, body_indent, _cut(lines, start, last, body_indent, statement.body, origin), height)
+    return Piece(height, height, body, origin)
 
 
-def _last_line(statements: list[ast.stmt], first: int) -> int:
-    return first + (statements[-1].end_lineno or 0) - 1 if statements else -1
+def _begins_block(lines: Sequence[str], first: int, indent: str) -> bool:
+    return "\f" not in indent and begins_statement(lines, first, indent)
 
 
-def _next_piece(lines: Sequence[str], first: int) -> Piece:
-    end, closed, looked_at = _extent(lines, first)
-    content: list[ast.stmt] | Broken
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
+def _next_parts(lines: Sequence[str], first: int, end: int, indent: str) -> list[Part]:
+    last, closed, ends_open, looked_at = extent(lines, first, end, indent)
+    content: list[ast.stmt] | Broken = Broken(1, "a bracket or a string is never closed")
     if closed:
-        content = parse("".join(lines[first:end]))
-        if not isinstance(content, Broken):
-            return Piece(end - first, looked_at, content, first)
+        valid = _split_valid(lines, first, last, indent)
+        if valid is not None:
+            return valid
+        content, _ = parse_in_block(lines, first, last, indent)
+    block = None if ends_open else _broken_block(lines, first, last, indent, looked_at)
+    if block is not None:
+        return [block]
+    for index in range(first + 1, last):
+        if reads_as_statement(lines, index, indent):
+            looked_at = max(looked_at, min(last + 1, end) - first)
+            last, ends_open = index, False
+            break
+    block = _broken_block(lines, first, last, indent, looked_at)
+    if block is None:
+        return [Piece(last - first, looked_at, content, first, ends_open)]
+    return [replace(block, ends_open=ends_open)]
+
+
+def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, looked_at: int) -> Block | None:
+    """A broken statement as a block, if it is one; its head may be what is broken."""
+    if not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f")):
+        return None
+    colons = [index for index in range(first, last) if _COLON.search(lines[index])]
+    for end in colons[:_HEADS_TRIED]:
+        start, body_indent = _body(lines, end + 1, last, indent)
+        head = head_of(lines, first, start, indent, body_indent) if body_indent else None
+        if head is not None:
+            break
     else:
-        content = Broken(1, "a bracket or a string is never closed")
-    for index in range(first + 1, end):
-        if _reads_as_statement(lines, index):
-            return Piece(index - first, looked_at, content, first)
-    return Piece(end - first, looked_at, content, first)
+        start, body_indent = _body(lines, first + 1, last, indent)
+        if not body_indent:
+            return None
+        content, _ = parse_in_block(lines, first, start, indent, f"{body_indent}pass\n")
+        broken = content if isinstance(content, Broken) else Broken(1, "invalid syntax")
+        head = Piece(start - first, start - first, broken, first)
+    parts = list(split_from(lines, start, last, body_indent))
+    if is_open(lines, first, start) or any(
+        leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)
+    ):
+        # What is inside decides where the whole ends, so any edit of it must look at the whole.
+        looked_at = max(looked_at, last - first + 1)
+    return Block(head, body_indent, parts, looked_at)
 
 
-def _extent(lines: Sequence[str], first: int) -> tuple[int, bool, int]:
-    """Where the statement that begins at a line ends by its brackets and quotes; whether they all close; lines seen."""
-    opening = lines[first].lstrip("\f")
-    decorates = opening.startswith("@")
-    depth, quote = 0, ""
-    patience = PATIENCE
-    for index in range(first, len(lines)):
-        line = lines[index]
-        if index > first and not quote:
-            if depth and (_KEYWORD.match(line) or not patience):
-                return index, False, index - first + 1
-            if depth and (patience < PATIENCE or _reads_as_statement(lines, index)):
-                patience -= 1
-            if not depth and _begins_next(lines, index, opening):
-                if not decorates:
-                    return index, True, index - first
-                if not _DECORATED.match(line.lstrip("\f")):
-                    return index, True, index - first + 1
-                decorates = line.lstrip("\f").startswith("@")
-        depth, quote = _scan(line, depth, quote)
-    return len(lines), not (depth or quote), len(lines) - first
+def _broken_pieces(parts: Sequence[Part], begin: int) -> Iterator[tuple[int, int]]:
+    """The first and the last line, exclusive, of each broken piece."""
+    for part in parts:
+        if isinstance(part, Block):
+            yield from _broken_pieces(part.parts, begin + part.head.height)
+        elif isinstance(part.content, Broken):
+            yield begin, begin + part.height
+        begin += part.height
 
 
-def _reads_as_statement(lines: Sequence[str], index: int) -> bool:
-    return _STATEMENT.match(lines[index].lstrip("\f")) is not None and not _is_continued(lines[index - 1])
-
-
-def _begins_next(lines: Sequence[str], index: int, opening: str) -> bool:
-    if _ARM.match(lines[index].lstrip("\f")) and not _is_continued(lines[index - 1]):
-        return not _HAS_ARMS.match(opening)
-    return begins_statement(lines, index)
-
-
-def _scan(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """The depth of brackets and the open string behind a line, from those before it."""
-    at = 0
-    while True:
-        if quote:
-            closing = _CLOSING[quote].match(line, at)
-            if closing is None:
-                stays = len(quote) == 3 or _CONTINUED.search(line)
-                return depth, quote if stays else ""
-            at, quote = closing.end(), ""
-        token = _TOKEN.search(line, at)
-        if token is None:
-            return depth, quote
-        text, at = token.group(), token.end()
-        if text == "#":
-            return depth, quote
-        if text in "([{":
-            depth += 1
-        elif text in ")]}":
-            depth = max(depth - 1, 0)
-        else:
-            quote = text
+def _body(lines: Sequence[str], first: int, last: int, indent: str) -> tuple[int, str]:
+    """Where the block of a statement begins, at the earliest at `first`, and its indentation; none if there is none."""
+    while first < last and lines[first].strip(" \t\f\r\n")[:1] in ("", "#"):
+        first += 1
+    if first == last:
+        return first, ""
+    body_indent = _indent(lines[first])
+    is_deeper = body_indent.startswith(indent) and len(body_indent) > len(indent)
+    return first, body_indent if is_deeper and _begins_block(lines, first, body_indent) else ""

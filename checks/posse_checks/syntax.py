@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -14,6 +14,22 @@ if TYPE_CHECKING:
         """A constant that holds a string; for type checkers, since the tree has no such class."""
 
         value: str
+
+
+_NOT_NODES = {
+    *("ctx", "op", "ops", "id", "attr", "arg", "name", "names", "module", "level", "kind", "asname", "type_comment"),
+    *("conversion", "simple", "is_async", "rest", "kwd_attrs", "tag", "type_ignores"),
+}
+_CLASSES = [value for value in vars(ast).values() if isinstance(value, type) and issubclass(value, ast.AST)]
+FIELDS: Mapping[type, tuple[str, ...]] = {
+    cls: tuple(name for name in cls._fields if name not in _NOT_NODES) for cls in _CLASSES if cls is not ast.Constant
+}
+"""The fields of each class of node that can hold nodes in which some rule could find something."""
+HOLDS_STATEMENTS = frozenset(cls for cls in _CLASSES if {"body", "cases", "handlers"} & set(cls._fields)) - {
+    ast.Lambda,
+    ast.IfExp,
+}
+"""The classes of nodes with statements in them; those are walked in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +126,16 @@ def parents_in(root: ast.AST) -> dict[ast.AST, ast.AST]:
             parents[child] = node
             pending.append(child)
     return parents
+
+
+def children_in(node: ast.AST, fields: Sequence[str]) -> list[ast.AST]:
+    """What some fields of a node hold, the last first."""
+    children: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name)
+        if value.__class__ is list:
+            children += value
+        elif value is not None:
+            children.append(value)
+    children.reverse()
+    return children

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -36,8 +37,20 @@ class Surroundings(Protocol):
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds this one, None for a statement of the module."""
 
-    def module(self) -> tuple[Sequence[ast.stmt], int]:
-        """The module's statements up to this place, and by how many lines their numbers exceed those here."""
+    def outside(self) -> Outside:
+        """What lies around the piece of the file that is being looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The function, or else the module, around a piece of a file, up to the end of that piece.
+
+    The line numbers of the statements exceed those in the piece by `offset`.
+    """
+
+    function: ast.FunctionDef | None
+    statements: Sequence[ast.stmt]
+    offset: int
 
 
 class View(Generic[N]):

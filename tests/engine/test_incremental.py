@@ -7,11 +7,13 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posse_checks import editing, segments
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
+from posse_checks.nodes import Group, Node
 from posse_checks.text import Position
 
 CATALOGUE = Catalogue(rule for rule in all_rules().values() if not rule.optional)
@@ -32,7 +34,21 @@ FRAGMENTS = [
     *("try:\n", "except:\n    pass\n", "async ", "elif y:\n", "finally:\n", "x = (\n", ")\n", "exec(a)\n", "pass\n"),
     *('x = """\n', '"""\n', "lambda: ", "f'{", "}'", "with a:\n", "match x:\n", "    case 1:\n", "        pass\n"),
 ]
-SOURCES = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
+BLOCKS = [
+    "class C:\n    x = 1\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n",
+    "class D:\n    @dec(eval(1))\n    def n(self):\n        pass\n    y = assert z\n",
+    "def f(a, password='x'):\n    import os as o\n    if a:\n        o.system(a)\n    return o\n",
+    "with a:\n    import subprocess as s\n    for i in b:\n        s.run(i, shell=True)\n",
+    "with a:\n    for i in b:\n        x = '''\ncol0 = 1\n'''\n",
+    "if x:\n    assert 1\nelse:\n    assert 2\n",
+    "from django.utils.safestring import mark_safe\nv = 'a'\nmark_safe(v)\n",
+]
+SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
+
+
+def shape(node: Node) -> object:
+    """How the text under a node is split."""
+    return (node.head.height, [shape(part) for part in node.parts]) if isinstance(node, Group) else node.height
 
 
 def same(incremental: Document, fresh: Document) -> None:
@@ -42,10 +58,17 @@ def same(incremental: Document, fresh: Document) -> None:
         (j.finding, j.silenced_by) for j in fresh.judged
     ], source
     assert incremental.broken == fresh.broken, source
-    assert [s.height for s in incremental.segments] == [s.height for s in fresh.segments], source
+    assert [shape(n) for n in incremental.nodes] == [shape(n) for n in fresh.nodes], source
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.fixture(params=[segments.LONG, 2], ids=["usual", "short"], autouse=True)
+def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Split statements as usual, and also short ones, so that small texts have many levels."""
+    monkeypatch.setattr(segments, "LONG", request.param)
+    monkeypatch.setattr(editing, "LONG", request.param)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOURCES, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), SOURCES), max_size=6))
 def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[int, int, str]]) -> None:
     document = Document.opened(source, CATALOGUE)

@@ -137,10 +137,14 @@ def _scope_of(call: Call) -> Scope:
     node = call.surroundings.parent(call.node)
     while node is not None:
         if isinstance(node, ast.FunctionDef):
-            return Scope(frozenset(argument.arg for argument in node.args.args), node.body, 0)
+            return Scope(_parameters(node), node.body, 0)
         node = call.surroundings.parent(node)
-    body, offset = call.surroundings.module()
-    return Scope(frozenset(), body, offset)
+    outside = call.surroundings.outside()
+    return Scope(_parameters(outside.function), outside.statements, outside.offset)
+
+
+def _parameters(function: ast.FunctionDef | None) -> frozenset[str]:
+    return frozenset(argument.arg for argument in function.args.args) if function else frozenset()
 
 
 def _assigned(name: str, statement: ast.AST) -> ast.AST | list[ast.AST] | None:

@@ -1,0 +1,175 @@
+"""From pieces of text to checked nodes, and again where a name that was read has changed its meaning."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from posse_checks.analysis import Analysis, Scope, analyse, analyse_head, analyse_tail
+from posse_checks.catalogue import Catalogue
+from posse_checks.finding import Finding
+from posse_checks.names import Names
+from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment
+from posse_checks.segments import WITH_BLOCK, Block, Part, Piece, head_of, parse_in_block, split
+from posse_checks.suppression import nosec_comments
+from posse_checks.syntax import Broken
+from posse_checks.views import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block in a text: its indentation, and where the function around it begins, with the indentation there."""
+
+    indent: str = ""
+    function: tuple[int, str] | None = None
+
+    def inside(self, begin: int, indent: str, *, is_function: bool) -> Place:
+        """The block of a statement that begins at a line of this one."""
+        return Place(indent, (begin, self.indent) if is_function else self.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks pieces of one text by one catalogue of rules."""
+
+    lines: Sequence[str]
+    catalogue: Catalogue
+
+    def nodes(self, parts: Sequence[Part], begin: int, names: Names, place: Place) -> list[Node]:
+        """The nodes of consecutive parts of a block, the first of which begins at a line with these names."""
+        nodes: list[Node] = []
+        for part in parts:
+            node: Node
+            if isinstance(part, Piece):
+                node = self.segment(part, begin, names, place)
+            else:
+                node = self._group(part, begin, names, place)
+            names = names.after(*node.bindings)
+            nodes.append(node)
+            begin += part.height
+        return nodes
+
+    def segment(self, piece: Piece, begin: int, names: Names, place: Place) -> Segment:
+        """The segment of a piece that is not split."""
+        statements = [] if isinstance(piece.content, Broken) else piece.content
+        scope = self._scope(piece, begin, place)
+        analysis = _shifted(analyse(statements, names, self.catalogue, scope), piece.origin - begin)
+        last = statements[-1] if statements else None
+        end = (piece.origin + (last.end_lineno or 0) - begin, last.end_col_offset or 0) if last else (piece.height, 0)
+        return self._leaf(piece, begin, analysis, None, end)
+
+    def head(self, piece: Piece, begin: int, before: Names, after: Names, place: Place) -> Segment:
+        """The head of a block that is met with some names and leaves others."""
+        if isinstance(piece.content, Broken):
+            return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
+        (statement,) = piece.content
+        assert isinstance(statement, WITH_BLOCK)
+        statement.body = []
+        statement.end_lineno = statement.end_col_offset = TO_THE_END
+        scope = self._scope(piece, begin, place)
+        analysis = analyse_head(statement, before, self.catalogue, scope)
+        tail = analyse_tail(statement, after, self.catalogue, scope)
+        shift = piece.origin - begin
+        return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
+
+    def _group(self, block: Block, begin: int, names: Names, place: Place) -> Group:
+        is_function = not isinstance(block.head.content, Broken) and isinstance(block.head.content[0], ast.FunctionDef)
+        inner = place.inside(begin, block.indent, is_function=is_function)
+        parts = self.nodes(block.parts, begin + block.head.height, names, inner)
+        after = names.after(*(binding for part in parts for binding in part.bindings))
+        head = self.head(block.head, begin, names, after, place)
+        return Group.of(head, block.indent, is_function, parts, block.looked_at, ends_open=block.ends_open)
+
+    def _leaf(
+        self, piece: Piece, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]
+    ) -> Segment:
+        source = "".join(self.lines[begin : begin + piece.height])
+        broken = piece.content if isinstance(piece.content, Broken) else None
+        nosecs = {} if broken else nosec_comments(source)
+        findings = analysis.findings + (after.findings if after else ())
+        telling = self.catalogue.telling_characters
+        return Segment(
+            height=piece.height,
+            looked_at=piece.looked_at,
+            ends_open=piece.ends_open,
+            broken=broken,
+            analysis=analysis,
+            after=after,
+            judged=tuple(Judged.under(nosecs, finding) for finding in findings),
+            nosecs=nosecs,
+            has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
+            has_telling_characters=bool(telling and not source.isascii() and telling.search(source)),
+            end=end,
+        )
+
+    def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
+        return partial(_outside, self.lines, place.function, begin + piece.height, piece.origin)
+
+    # -- once more
+
+    def rechecked(self, node: Node, begin: int, names: Names, place: Place) -> Node:
+        """The node as it is with these names: itself, unless something it read is different now."""
+        if isinstance(node, Segment):
+            if not node.reads_scope and node.analysis.holds_under(names):
+                return node
+            content, origin = parse_in_block(self.lines, begin, begin + node.height, place.indent)
+            piece = Piece(node.height, node.looked_at, content, origin, node.ends_open)
+            return self.segment(piece, begin, names, place)
+        inner = place.inside(begin, node.indent, is_function=node.is_function)
+        line, inside = begin + node.head.height, names
+        parts: list[Node] = []
+        for part in node.parts:
+            parts.append(self.rechecked(part, line, inside, inner))
+            inside = inside.after(*parts[-1].bindings)
+            line += part.height
+        head = self._rechecked_head(node, begin, names, inside, place)
+        if head is node.head and all(new is old for new, old in zip(parts, node.parts, strict=True)):
+            return node
+        return Group.of(head, node.indent, node.is_function, parts, node.looked_at, ends_open=node.ends_open)
+
+    def _rechecked_head(self, group: Group, begin: int, before: Names, after: Names, place: Place) -> Segment:
+        head = group.head
+        if self.head_holds(head, before, after):
+            return head
+        piece = head_of(self.lines, begin, begin + head.height, place.indent, group.indent)
+        assert piece is not None, "what was a head is one"
+        return self.head(piece, begin, before, after, place)
+
+    def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
+        """Whether a fresh check of a head would yield the same with these names before and after its block."""
+        if head.is_broken or head.after is None:
+            return True
+        return not head.reads_scope and head.analysis.holds_under(before) and head.after.holds_under(after)
+
+
+def _shifted(analysis: Analysis, lines: int) -> Analysis:
+    """The analysis with findings that many lines further down; what reaches to a block's end still does."""
+    if not lines or not analysis.findings:
+        return analysis
+    return replace(analysis, findings=tuple(_moved(finding, lines) for finding in analysis.findings))
+
+
+def _moved(finding: Finding, lines: int) -> Finding:
+    moved = finding.shifted(lines)
+    if finding.line_range[1] == TO_THE_END:
+        moved = replace(moved, line_range=(moved.line_range[0], TO_THE_END))
+    if finding.span.end_line == TO_THE_END:
+        moved = replace(moved, span=replace(moved.span, end_line=TO_THE_END))
+    return moved
+
+
+def _outside(lines: Sequence[str], function: tuple[int, str] | None, end: int, origin: int) -> Outside:
+    """The statements around a piece that ends at a line, the broken ones left out."""
+    if function is not None:
+        content, counted_from = parse_in_block(lines, function[0], end, function[1])
+        if not isinstance(content, Broken) and isinstance(content[0], ast.FunctionDef):
+            return Outside(content[0], content[0].body, origin - counted_from)
+        return Outside(None, (), 0)
+    statements: list[ast.stmt] = []
+    for part in split(lines[:end]):
+        piece = part.head if isinstance(part, Block) else part
+        if not isinstance(piece.content, Broken):
+            statements += [ast.increment_lineno(statement, piece.origin) for statement in piece.content]
+    return Outside(None, statements, origin)

@@ -1,0 +1,152 @@
+"""An edit carried out on the tree of nodes: what it touched is cut and checked anew, the smallest stretch that will do.
+
+A level is the nodes of one block. An edit inside a group is tried inside it first; a level gives up (None) where
+the edit cannot be confined to it, and the level above then redoes the whole group.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from posse_checks.checking import Checker, Place
+from posse_checks.lines import begins_statement, is_continued, leaves_block
+from posse_checks.names import Names
+from posse_checks.nodes import Group, Node
+from posse_checks.segments import LONG, Part, Piece, head_of, split_between, split_from
+from posse_checks.syntax import Broken
+from posse_checks.text import Splice
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A splice of lines, and the checker for the text after it."""
+
+    checker: Checker
+    splice: Splice
+
+    def document(self, nodes: Sequence[Node]) -> list[Node]:
+        """The nodes of the whole text, given those of the text before."""
+        end = sum([node.height for node in nodes]) + self.splice.growth
+        edited = self._level(nodes, 0, end, Names(), Place())
+        assert edited is not None, "the outermost level is never given up"
+        return edited
+
+    def _level(self, nodes: Sequence[Node], base: int, end: int, names: Names, place: Place) -> list[Node] | None:
+        """The nodes of a block that begins at `base`, and ends at `end` after the edit; None to redo its group."""
+        starts = list(accumulate([node.height for node in nodes], initial=base))
+        touched = self._touched(nodes, starts, place.indent)
+        if touched is None:
+            return None
+        first, last = touched
+        for node in nodes[:first]:
+            if node.bindings:
+                names = names.after(*node.bindings)
+        fresh: list[Node] | None = None
+        if last - first == 1:
+            fresh = self._inside(nodes[first], starts[first], names, place)
+        if fresh is None:
+            cut = self._cut_anew(starts, first, last, end, place)
+            if cut is None:
+                return None
+            parts, last = cut
+            fresh = self.checker.nodes(parts, starts[first], names, place)
+        return self._settled(nodes, starts[first], first, last, fresh, names, place)
+
+    def _touched(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
+        """The range of nodes that an edit may have changed: those that looked at an edited line."""
+        splice, lines = self.splice, self.checker.lines
+        first = next(
+            index for index, node in enumerate(nodes) if starts[index] + max(node.looked_at, node.height) > splice.first
+        )
+        while starts[first] >= splice.first and not begins_statement(lines, starts[first], indent):
+            if not first:
+                return None if indent else (0, self._behind(starts, 0))
+            first -= 1
+        return first, self._behind(starts, first)
+
+    def _behind(self, starts: Sequence[int], first: int) -> int:
+        end = self.splice.first + self.splice.removed
+        return next(index for index in range(first + 1, len(starts)) if starts[index] >= end)
+
+    def _inside(self, node: Node, begin: int, names: Names, place: Place) -> list[Node] | None:
+        """The group, if the edit can be carried out inside it."""
+        if not isinstance(node, Group) or node.looked_at > node.height or node.ends_open:
+            return None
+        if not begins_statement(self.checker.lines, begin, place.indent):
+            return None
+        splice, body = self.splice, begin + node.head.height
+        inner = place.inside(begin, node.indent, is_function=node.is_function)
+        parts: Sequence[Node] = node.parts
+        head, head_height = node.head, node.head.height
+        if splice.first >= body:
+            edited = self._level(parts, body, begin + node.height + splice.growth, names, inner)
+            if edited is None:
+                return None
+            parts = edited
+        elif splice.first + splice.removed <= body:
+            head_height += splice.growth
+        else:
+            return None
+        after = names.after(*[binding for part in parts for binding in part.bindings])
+        if splice.first < body or not self.checker.head_holds(head, names, after):
+            piece = head_of(self.checker.lines, begin, begin + head_height, place.indent, node.indent)
+            if piece is None or _is_function(piece) != node.is_function:
+                return None
+            head = self.checker.head(piece, begin, names, after, place)
+        group = Group.of(head, node.indent, node.is_function, parts)
+        return [group] if group.is_broken or group.height > LONG else None
+
+    def _cut_anew(
+        self, starts: Sequence[int], first: int, last: int, end: int, place: Place
+    ) -> tuple[list[Part], int] | None:
+        """The parts in place of a range of nodes, which may grow for it; None where the block itself must be redone."""
+        lines, growth = self.checker.lines, self.splice.growth
+        begin = starts[first]
+        parts = split_between(lines, begin, starts[last] + growth, end, place.indent)
+        if parts is not None:
+            return parts, last
+        parts = []
+        boundaries = {start + growth: index for index, start in enumerate(starts) if index >= last}
+        at = begin
+        for part in split_from(lines, begin, end, place.indent):
+            if place.indent and (part.ends_open or (part.looked_at > part.height and at + part.looked_at >= end)):
+                return None  # a bracket or string is open to the end of the block, and so perhaps beyond
+            parts.append(part)
+            at += part.height
+            if at in boundaries:
+                break
+        if place.indent and (
+            leaves_block(lines, begin, at, place.indent) or (at == end and is_continued(lines[at - 1]))
+        ):
+            return None
+        return parts, boundaries[at]
+
+    def _settled(
+        self,
+        nodes: Sequence[Node],
+        begin: int,
+        first: int,
+        last: int,
+        fresh: list[Node],
+        names: Names,
+        place: Place,
+    ) -> list[Node]:
+        """The level with the fresh nodes in it, and those behind them checked again where that matters."""
+        rest = list(nodes[last:])
+        old = [binding for node in nodes[first:last] for binding in node.bindings]
+        new = [binding for node in fresh for binding in node.bindings]
+        if old != new or any(node.reads_scope for node in rest):
+            begin += sum([node.height for node in fresh])
+            names = names.after(*new)
+            for index, node in enumerate(rest):
+                rest[index] = self.checker.rechecked(node, begin, names, place)
+                names = names.after(*rest[index].bindings)
+                begin += node.height
+        return [*nodes[:first], *fresh, *rest]
+
+
+def _is_function(head: Piece) -> bool:
+    return not isinstance(head.content, Broken) and isinstance(head.content[0], ast.FunctionDef)

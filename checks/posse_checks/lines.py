@@ -1,0 +1,131 @@
+"""What single lines say of statements: where one begins, and how far its brackets and quotes reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+PATIENCE = 200
+"""How many lines an open bracket may go on once a line in it reads like a statement."""
+
+_KEYWORD = re.compile(
+    r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
+    r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b|@\w"
+)
+"""The beginning of a line that can stand in no bracket."""
+_STATEMENT = re.compile(
+    rf"{_KEYWORD.pattern}|(?:if|for|async[ \t]+for)\b.*:"
+    r"|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
+)
+"""The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""
+_ARM = re.compile(r"(?:else|elif|except|finally)\b")
+_HAS_ARMS = re.compile(r"(?:if|for|while|try|async)\b")
+_DECORATED = re.compile(r"@|(?:def|class|async)\b")
+_TOKEN = re.compile(r"#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
+_CLOSING = {
+    "'": re.compile(r"(?:[^'\\\r\n]|\\.)*'"),
+    '"': re.compile(r'(?:[^"\\\r\n]|\\.)*"'),
+    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*'''", re.DOTALL),
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL),
+}
+_CONTINUED = re.compile(r"(?:\\\\)*\\\r?\n?\Z")
+
+
+def begins_statement(lines: Sequence[str], index: int, indent: str) -> bool:
+    """Whether the line begins a statement at this indentation, if no bracket, string or decorator goes on in it."""
+    line = _at(lines[index], indent)
+    if not line or line[0] in " \t\f\r\n#\\" or _ARM.match(line):
+        return False
+    return not (index and is_continued(lines[index - 1]))
+
+
+def reads_as_statement(lines: Sequence[str], index: int, indent: str) -> bool:
+    """Whether the line looks like a statement at this indentation, whatever bracket or string it may be in."""
+    return _STATEMENT.match(_at(lines[index], indent)) is not None and not is_continued(lines[index - 1])
+
+
+def leaves_block(lines: Sequence[str], first: int, last: int, indent: str) -> bool:
+    """Whether some line has less than this indentation, or another one, blank lines and comments aside."""
+    return any(
+        not line.startswith(indent) and line.strip(" \t\f\r\n")[:1] not in ("", "#") for line in lines[first:last]
+    )
+
+
+def is_continued(line: str) -> bool:
+    """Whether the line ends in a backslash, comment lines aside."""
+    return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
+
+
+def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int, bool, bool, int]:
+    """How far the statement reaches that begins at a line of a block that ends at `end`.
+
+    Returns where it ends, whether all its brackets and strings close, whether one is open at `end`, and how many lines
+    from the first decided that. A bracket counts as open no longer where a line begins that can be in none.
+    """
+    opening = _at(lines[first], indent)
+    decorates = opening.startswith("@")
+    depth, quote, closed = 0, "", True
+    healed_at = -1
+    patience = PATIENCE
+    for index in range(first, end):
+        line = lines[index]
+        if index > first and not quote:
+            if depth:
+                if not patience or _KEYWORD.match(line.lstrip(" \t\f")):
+                    depth, closed, patience, healed_at = 0, False, PATIENCE, index
+                elif patience < PATIENCE or reads_as_statement(lines, index, indent):
+                    patience -= 1
+            if not depth and _begins_next(lines, index, indent, opening):
+                if not decorates:
+                    return index, closed, False, index - first + (healed_at == index)
+                if not _DECORATED.match(_at(line, indent)):
+                    return index, closed, False, index - first + 1
+                decorates = _at(line, indent).startswith("@")
+        depth, quote = _scan(line, depth, quote)
+    is_open = bool(depth or quote)
+    return end, closed and not is_open, is_open, end - first
+
+
+def is_open(lines: Sequence[str], first: int, last: int) -> bool:
+    """Whether a bracket or a string that opens in these lines does not close in them."""
+    depth, quote = 0, ""
+    for line in lines[first:last]:
+        depth, quote = _scan(line, depth, quote)
+    return bool(depth or quote)
+
+
+def _at(line: str, indent: str) -> str:
+    """What the line holds from this indentation on; nothing where it has less or another one."""
+    if not line.startswith(indent):
+        return ""
+    return line[len(indent) :].lstrip("\f") if not indent else line[len(indent) :]
+
+
+def _begins_next(lines: Sequence[str], index: int, indent: str, opening: str) -> bool:
+    if _ARM.match(_at(lines[index], indent)) and not is_continued(lines[index - 1]):
+        return not _HAS_ARMS.match(opening)
+    return begins_statement(lines, index, indent)
+
+
+def _scan(line: str, depth: int, quote: str) -> tuple[int, str]:
+    """The depth of brackets and the open string behind a line, from those before it."""
+    at = 0
+    while True:
+        if quote:
+            closing = _CLOSING[quote].match(line, at)
+            if closing is None:
+                stays = len(quote) == 3 or _CONTINUED.search(line)
+                return depth, quote if stays else ""
+            at, quote = closing.end(), ""
+        token = _TOKEN.search(line, at)
+        if token is None:
+            return depth, quote
+        text, at = token.group(), token.end()
+        if text == "#":
+            return depth, quote
+        if text in "([{":
+            depth += 1
+        elif text in ")]}":
+            depth = max(depth - 1, 0)
+        else:
+            quote = text

@@ -1,0 +1,185 @@
+"""Checked segments as a tree of immutable nodes, in which an edit replaces a path and shares the rest.
+
+A node knows its height, never its place: lines in it count from 1 at its own first line. So nothing below an edit
+has to be touched when lines come or go above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from posse_checks.analysis import Analysis
+from posse_checks.finding import Finding
+from posse_checks.names import Bindings
+from posse_checks.suppression import Nosecs, silencing_line
+from posse_checks.syntax import Broken
+
+TO_THE_END = 1 << 40
+"""Stands for a line or column at the end of a block, in the findings of its head; see `Group`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding, and the line of the `# nosec` that silences it, if one does."""
+
+    finding: Finding
+    silenced_by: int | None = None
+    by_blanket: bool = False
+    """Whether the comment that silences it is one without IDs."""
+
+    @classmethod
+    def under(cls, nosecs: Nosecs, finding: Finding, line_range: tuple[int, int] | None = None) -> Judged:
+        """A finding judged by the comments of its text; they count in the finding's own lines unless said."""
+        line = silencing_line(finding, nosecs, line_range)
+        return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line])
+
+    def shifted(self, lines: int) -> Judged:
+        """The same in a text that has that many more lines before it."""
+        silenced_by = None if self.silenced_by is None else self.silenced_by + lines
+        return Judged(self.finding.shifted(lines), silenced_by, self.by_blanket)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A checked piece of the text that is not split further, or the head of a block."""
+
+    height: int
+    looked_at: int
+    ends_open: bool
+    broken: Broken | None
+    analysis: Analysis
+    after: Analysis | None
+    """For a head, the analysis of what is evaluated with the names after the block: decorators, annotations."""
+    judged: tuple[Judged, ...]
+    nosecs: Nosecs
+    has_lone_returns: bool
+    """Whether a line ends in a carriage return alone: comments are then counted differently from findings."""
+    has_telling_characters: bool
+    """Whether a rule that reads the whole file might report something."""
+    end: tuple[int, int]
+    """The line and the column where the last statement ends."""
+
+    @property
+    def bindings(self) -> tuple[Bindings, ...]:
+        """What the imports in it add to the names."""
+        return (self.analysis.bindings,) if self.analysis.bindings else ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it does not parse."""
+        return self.broken is not None
+
+    @property
+    def reads_scope(self) -> bool:
+        """Whether a rule looked at statements before it."""
+        return self.analysis.reads_scope or (self.after is not None and self.after.reads_scope)
+
+    def leaves(self, begin: int = 0) -> Iterator[tuple[int, Segment]]:
+        """The segment and the number of lines before it."""
+        yield begin, self
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """A statement that was split: its head and the nodes of its block.
+
+    Findings of the head that reach to the end of the statement are stored with `TO_THE_END` in place of it, and judged
+    here, where the end and the comments of the block are known.
+    """
+
+    head: Segment
+    indent: str
+    is_function: bool
+    parts: tuple[Node, ...]
+    looked_at: int
+    height: int
+    is_broken: bool
+    ends_open: bool
+    reads_scope: bool
+    has_lone_returns: bool
+    has_telling_characters: bool
+    bindings: tuple[Bindings, ...]
+    judged: tuple[Judged, ...]
+    """The findings of the head."""
+    end: tuple[int, int]
+
+    @classmethod
+    def of(
+        cls,
+        head: Segment,
+        indent: str,
+        is_function: bool,
+        parts: Sequence[Node],
+        looked_at: int | None = None,
+        *,
+        ends_open: bool = False,
+    ) -> Group:
+        """The group of a head and parts, whose end its own lines decided unless said."""
+        height = head.height + sum([part.height for part in parts])
+        last = parts[-1]
+        line, column = last.end
+        end = height - last.height + line, column
+        return cls(
+            head=head,
+            indent=indent,
+            is_function=is_function,
+            parts=tuple(parts),
+            looked_at=height if looked_at is None else looked_at,
+            height=height,
+            is_broken=head.is_broken or any(part.is_broken for part in parts),
+            ends_open=ends_open,
+            reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
+            has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
+            has_telling_characters=head.has_telling_characters or any(part.has_telling_characters for part in parts),
+            bindings=tuple([binding for part in parts for binding in part.bindings]),
+            judged=_judged_head(head, parts, end),
+            end=end,
+        )
+
+    def leaves(self, begin: int = 0) -> Iterator[tuple[int, Segment]]:
+        """The head and all segments below, each with the number of lines before it."""
+        yield begin, self.head
+        begin += self.head.height
+        for part in self.parts:
+            yield from part.leaves(begin)
+            begin += part.height
+
+
+Node = Segment | Group
+
+
+def judged_in(node: Node, begin: int) -> Iterator[Judged]:
+    """All findings below a node that has that many lines before it."""
+    for item in node.judged:
+        yield item.shifted(begin)
+    if isinstance(node, Group):
+        begin += node.head.height
+        for part in node.parts:
+            if part.judged or isinstance(part, Group):
+                yield from judged_in(part, begin)
+            begin += part.height
+
+
+def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:
+    if not head.judged:
+        return ()
+    nosecs = dict(head.nosecs)
+    begin = head.height
+    for part in parts:
+        for above, leaf in part.leaves(begin):
+            nosecs |= {line + above: ids for line, ids in leaf.nosecs.items()}
+        begin += part.height
+    return tuple(_judged_to(item.finding, end, nosecs) for item in head.judged)
+
+
+def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Judged:
+    first, last = finding.line_range
+    span = finding.span
+    resolved = replace(
+        finding,
+        line_range=(first, end[0] if last == TO_THE_END else last),
+        end_column=end[1] if finding.end_column == TO_THE_END else finding.end_column,
+        span=replace(span, end_line=end[0], end_column=end[1]) if span.end_line == TO_THE_END else span,
+    )
+    return Judged.under(nosecs, resolved)
