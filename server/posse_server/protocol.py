@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
-from posse_checks.config import Problem
+from posse_checks.config_reader import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.text import Position

@@ -69,6 +69,12 @@ class Server(LanguageServer):
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    def shutdown(self) -> None:
+        """Hang up too: since Python 3.12, asyncio's TCP server does not end before its connections are closed."""
+        if isinstance(self.protocol.writer, asyncio.StreamWriter):
+            self.protocol.writer.close()
+        super().shutdown()  # type: ignore[no-untyped-call]  # pygls declares no types here
+
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()

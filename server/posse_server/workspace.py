@@ -10,7 +10,8 @@ from pathlib import Path
 from pygls.uris import to_fs_path
 
 from posse_checks.catalogue import Catalogue
-from posse_checks.config import Configuration, Problem, read_configuration
+from posse_checks.config import Catalogues, Configuration
+from posse_checks.config_reader import Problem, read_configuration
 from posse_checks.text import split_lines
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Folder:
     reading: Reading = field(default_factory=Reading)
     reported: Path | None = None
     """The file that the client has been told the problems of."""
-    _catalogues: dict[tuple[str, ...], Catalogue] = field(default_factory=dict)
+    _catalogues: Catalogues = field(default_factory=lambda: Catalogues(Configuration()))
 
     def refresh(self) -> bool:
         """Read the configuration again if its file is another or has changed; whether it was."""
@@ -53,19 +54,15 @@ class Folder:
         if isinstance(result, Configuration):
             self.reading = Reading(path, changed)
             self.configuration = result
-            self._catalogues.clear()
+            self._catalogues = Catalogues(result)
         else:
             self.reading = Reading(path, changed, tuple(result), split_lines(source) if isinstance(source, str) else ())
         LOG.info("configuration of %s: %s", self.root, path or "none, so every rule runs with its defaults")
         return True
 
     def catalogue(self, path: str) -> Catalogue:
-        """The rules for a file; compiled once for all files to which the same ones apply."""
-        rules = self.configuration.rules_for(path)
-        key = tuple(rule.id for rule in rules)
-        if key not in self._catalogues:
-            self._catalogues[key] = Catalogue(rules, self.configuration.sections)
-        return self._catalogues[key]
+        """The rules for a file."""
+        return self._catalogues.for_path(path)
 
     def relative(self, path: Path) -> str | None:
         """The path as configuration patterns see it, None for one outside the folder."""

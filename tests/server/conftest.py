@@ -13,32 +13,42 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
-from tests.server.clients import CLIENTS, PLAIN, recorded
+from tests.server.clients import CLIENTS, PLAIN
 from tests.server.session import SERVER, Editor
 
 if TYPE_CHECKING:
     import pytest
 
 Connect = Callable[..., Awaitable[Editor]]
-"""Starts an editor: takes a client's name and the folders of its workspace."""
+"""Starts an editor: takes a client's name, the folders of its workspace, and whether it refuses to watch files."""
 
 
 @asynccontextmanager
-async def _connected(client: str, *roots: Path) -> AsyncIterator[Editor]:
+async def _connected(client: str, *roots: Path, refuses: bool = False) -> AsyncIterator[Editor]:
     editor = await ClientServerConfig(server_command=SERVER, client_factory=Editor).start()
     assert isinstance(editor, Editor)
+    editor.refuses = refuses
     try:
-        await editor.begin(recorded(client, *roots), roots[0])
+        await editor.begin(client, *roots)
         yield editor
     finally:
         await editor.end()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=CLIENTS)
-async def editor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    """Each of the recorded clients in turn, in a workspace without configuration, shared by all tests."""
+async def running_editor(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Editor]:
+    """Each of the recorded clients in turn, running as long as the tests do."""
     async with _connected(request.param, tmp_path_factory.mktemp("workspace")) as editor:
         yield editor
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def editor(running_editor: Editor) -> AsyncIterator[Editor]:
+    """Each of the recorded clients in turn, in a workspace without configuration, with nothing open."""
+    yield running_editor
+    await running_editor.tidy()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -53,7 +63,7 @@ async def connect() -> AsyncIterator[Connect]:
     """Starts editors for this test alone, and ends them after it."""
     async with AsyncExitStack() as stack:
 
-        async def start(client: str, *roots: Path) -> Editor:
-            return await stack.enter_async_context(_connected(client, *roots))
+        async def start(client: str, *roots: Path, refuses: bool = False) -> Editor:
+            return await stack.enter_async_context(_connected(client, *roots, refuses=refuses))
 
         yield start

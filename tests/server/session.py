@@ -13,13 +13,15 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcMethodNotFound
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from tests.server.buffer import Buffer
-from tests.server.clients import Ability, converter
+from tests.server.clients import PLAIN, converter, recorded
 from tests.server.waiting import within
 
 SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
@@ -31,7 +33,8 @@ class Editor(LanguageClient):
 
     def __init__(self) -> None:
         super().__init__(converter_factory=converter)
-        self.ability: Ability | None = None
+        self.client = PLAIN
+        self.refuses = False
         self.root = Path()
         self.server = lsp.ServerCapabilities()
         self.info: lsp.ServerInfo | None = None
@@ -39,6 +42,7 @@ class Editor(LanguageClient):
         self.watched: list[str] = []
         self.news = asyncio.Event()
         self._numbers = count(1)
+        self._open: list[Buffer] = []
         ours: dict[str, Callable[[Editor, object], None]] = {
             lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: Editor._on_diagnostics,
             lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_news,
@@ -49,11 +53,22 @@ class Editor(LanguageClient):
             self, DEFAULT_CLIENT_FEATURES | {name: partial(method, self) for name, method in ours.items()}
         )
 
-    async def begin(self, params: lsp.InitializeParams, root: Path) -> None:
-        """Open a workspace."""
-        self.root = root
-        result = await within(self.initialize_session(params))
+    async def begin(self, client: str, *roots: Path) -> None:
+        """Open a workspace of these folders as one of the clients."""
+        self.client, self.root = client, (*roots, Path())[0]
+        result = await within(self.initialize_session(recorded(client, *roots)))
         self.server, self.info = result.capabilities, result.server_info
+        await self.settled()
+
+    async def tidy(self) -> None:
+        """Close all documents, delete the configuration and see that the server has noticed."""
+        self.configuration.unlink(missing_ok=True)
+        for buffer in self._open:
+            buffer.save()
+            buffer.close()
+        self._open.clear()
+        await self.settled()
+        self.messages.clear()
 
     async def end(self) -> None:
         """Leave in good order, whatever has happened."""
@@ -64,10 +79,20 @@ class Editor(LanguageClient):
                 self._server.kill()
             await within(self.stop())  # type: ignore[no-untyped-call]
 
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Fail the test, unless it is our own refusal."""
+        if not isinstance(error, JsonRpcMethodNotFound):
+            super().report_server_error(error, source)
+
     @property
     def pulls(self) -> bool:
         """Whether it asks for diagnostics; else the server pushes them."""
         return self.server.diagnostic_provider is not None
+
+    @property
+    def configuration(self) -> Path:
+        """Where the configuration of the workspace is, if there is one."""
+        return self.root / "bandit.yaml"
 
     @property
     def encoding(self) -> str:
@@ -78,6 +103,7 @@ class Editor(LanguageClient):
         """Open a document: in the workspace and of a new name, unless a path, or a URI, is given."""
         place = path or self.root / f"module_{next(self._numbers)}.py"
         buffer = Buffer(self, place if isinstance(place, str) else place.as_uri(), text)
+        self._open.append(buffer)
         item = lsp.TextDocumentItem(buffer.uri, language, buffer.version, text)
         self.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
         return buffer
@@ -125,6 +151,8 @@ class Editor(LanguageClient):
 
     def _on_registration(self, params: object) -> None:
         assert isinstance(params, lsp.RegistrationParams)
+        if self.refuses:
+            raise JsonRpcMethodNotFound
         for registration in params.registrations:
             assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
             options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)

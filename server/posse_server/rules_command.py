@@ -1,0 +1,155 @@
+"""The command `posse rules`: what the checks are, and what each has to say."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from posse_checks.catalogue import all_rules
+from posse_checks.documentation import documentation_of
+from posse_checks.finding import Level
+from posse_checks.rule import Rule
+from posse_server.console import Stop, opened, tell
+
+UNKNOWN = 2
+"""The exit status where something is asked for that no check is called."""
+TITLE = """# The checks
+
+Posse's checks are Bandit's, with its IDs, names, severities, confidences and options. This page is what
+`posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
+"""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.description = "List the checks, or show what some of them have to say."
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="a check's ID or name, such as B602")
+    parser.add_argument("--markdown", action="store_true", help="write all of it as one page in Markdown")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; returns its exit status."""
+    try:
+        chosen = [_find(name) for name in arguments.rules]
+        with opened(None) as write:
+            if arguments.markdown:
+                write(as_markdown(chosen or all_rules().values()))
+            elif chosen:
+                write(_joined(as_text(rule, bold=_is_terminal()) for rule in chosen))
+            else:
+                write(as_table(all_rules().values()))
+    except Stop as stop:
+        tell(str(stop))
+        return UNKNOWN
+    return 0
+
+
+def as_table(rules: Iterable[Rule]) -> Iterator[str]:
+    """One line for each rule, in columns."""
+    rows = [("ID", "NAME", "SEVERITY", "CONFIDENCE", "SUMMARY")]
+    rows += [(rule.id, rule.name, *_grades(rule), _summary(rule)) for rule in rules]
+    widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
+    for row in rows:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*cells, row[-1]]) + "\n"
+
+
+def as_text(rule: Rule, *, bold: bool = False) -> Iterator[str]:
+    """A rule's documentation for a terminal."""
+
+    def heading(text: str) -> str:
+        return f"\033[1m{text}\033[0m\n" if bold else f"{text}\n"
+
+    documentation = documentation_of(rule.docstring)
+    severity, confidence = _grades(rule)
+    yield heading(f"{rule.id} {rule.name}")
+    yield f"{_summary(rule)}\n\n"
+    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}\n{rule.link}\n\n"
+    yield f"{documentation.why}\n"
+    for title, body in documentation.sections.items():
+        yield "\n" + heading(title)
+        yield f"{body.strip(chr(10))}\n"
+    if rule.defaults:
+        yield "\n" + heading(f"Options under {rule.section}")
+        for name, default in rule.defaults.items():
+            yield (
+                textwrap.fill(f"{name}: {_shown(default)}", 100, initial_indent="    ", subsequent_indent=" " * 8)
+                + "\n"
+            )
+
+
+def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
+    """A page with a table of rules and then what each has to say."""
+    rules = list(rules)
+    yield TITLE
+    yield "\n| ID | Name | Severity | Confidence | Reports |\n|---|---|---|---|---|\n"
+    for rule in rules:
+        summary = _summary(rule).replace("|", "\\|")
+        yield f"| [{rule.id}](#{_anchor(rule)}) | `{rule.name}` | {' | '.join(_grades(rule))} | {summary} |\n"
+    for rule in rules:
+        documentation = documentation_of(rule.docstring)
+        severity, confidence = _grades(rule)
+        yield f"\n## {_title(rule)}\n\n{_summary(rule)}\n\n"
+        yield f"Severity {severity}, confidence {confidence}, [CWE-{rule.cwe.value}]({rule.cwe.link}); "
+        yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
+        yield f"{documentation.why}\n"
+        for title, body in documentation.sections.items():
+            yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
+        if rule.defaults:
+            yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
+            yield from (f"- `{name}`, by default `{_shown(default)}`\n" for name, default in rule.defaults.items())
+
+
+def _find(name: str) -> Rule:
+    """The rule of an ID or a name; Stop, with a guess at what was meant, where there is none."""
+    known = {rule.name: rule for rule in all_rules().values()} | dict(all_rules())
+    rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
+    if rule is None:
+        close = difflib.get_close_matches(name.upper(), all_rules(), n=1) or difflib.get_close_matches(name, known, n=1)
+        guess = f" Did you mean {close[0]}?" if close else " `posse rules` lists them all."
+        raise Stop(f"there is no check {name!r}.{guess}")
+    return rule
+
+
+def _joined(texts: Iterable[Iterable[str]]) -> Iterator[str]:
+    for index, text in enumerate(texts):
+        if index:
+            yield "\n\n"
+        yield from text
+
+
+def _grades(rule: Rule) -> tuple[str, str]:
+    return _word(rule.severity), _word(rule.confidence)
+
+
+def _word(level: Level) -> str:
+    return level.name.lower()
+
+
+def _summary(rule: Rule) -> str:
+    summary = documentation_of(rule.docstring).summary
+    return f"{summary} Off unless selected by ID." if rule.optional else summary
+
+
+def _title(rule: Rule) -> str:
+    return f"{rule.id} {rule.name}"
+
+
+def _anchor(rule: Rule) -> str:
+    return _title(rule).lower().replace(" ", "-")
+
+
+def _shown(default: object) -> str:
+    """An option's value as YAML has it."""
+    if isinstance(default, Sequence) and not isinstance(default, str):
+        return f"[{', '.join(map(_shown, default))}]"
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty() and os.getenv("NO_COLOR") is None and os.getenv("TERM") != "dumb"

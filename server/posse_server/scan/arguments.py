@@ -1,0 +1,182 @@
+"""The command line of `posse scan`, which is Bandit's, and what a `.bandit` file adds to it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from posse_checks.config import ALWAYS_EXCLUDED
+from posse_checks.finding import Level
+from posse_server.console import Stop
+
+FORMATS = ("json", "screen", "txt")
+LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
+"""The words for a lowest level, each with how it is counted: `-l` once is as much as `low`."""
+EXCLUDED = ",".join(ALWAYS_EXCLUDED)
+"""What is excluded where `-x` does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What is asked for, once the command line and the `.bandit` file are taken together."""
+
+    targets: tuple[str, ...]
+    recursive: bool
+    excluded: str
+    """Patterns or parts of paths, separated by commas."""
+    stdin_filename: str | None
+    config_file: str | None
+    profile: str | None
+    tests: tuple[str, ...]
+    skips: tuple[str, ...]
+    severity: Level
+    confidence: Level
+    ignore_nosec: bool
+    baseline: str | None
+    context_lines: int
+    aggregate: str
+    format: str
+    output: str | None
+    verbose: bool
+    quiet: bool
+    processes: int
+    exit_zero: bool
+    fail_on_skipped: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    parser.add_argument(
+        "targets", metavar="TARGET", nargs="*", help="a file, a folder (with -r), or - for standard input"
+    )
+    parser.add_argument("--stdin-filename", metavar="NAME", help="check standard input as if it were this file")
+    parser.add_argument("-r", "--recursive", action="store_true", help="take the files in folders, too")
+    excluded = f"paths to leave out: patterns or parts, separated by commas (default: {EXCLUDED})"
+    parser.add_argument(
+        "-x", "--exclude", dest="excluded", metavar="PATTERNS", default=EXCLUDED, help=excluded.replace("%", "%%")
+    )
+    parser.add_argument(
+        "--ini", metavar="FILE", help="a .bandit file; without it, the one in the target folders, if any"
+    )
+
+    selection = parser.add_argument_group("which checks run, and how")
+    selection.add_argument("-c", "--configfile", metavar="FILE", help="YAML, or TOML with a table tool.bandit")
+    selection.add_argument("-p", "--profile", metavar="NAME", help="a profile of the configuration file")
+    selection.add_argument("-t", "--tests", metavar="IDS", help="run these checks only: IDs, separated by commas")
+    selection.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="do not run these checks")
+    selection.add_argument("--ignore-nosec", action="store_true", help="report what `# nosec` comments silence, too")
+    selection.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes; 0 for one per processor")
+
+    filters = parser.add_argument_group("what is reported")
+    for short, name in (("-l", "severity"), ("-i", "confidence")):
+        long = "--level" if name == "severity" else "--confidence"
+        levels = filters.add_mutually_exclusive_group()
+        text = f"the lowest {name}: low, repeated for medium, thrice for high"
+        levels.add_argument(short, long, dest=name, action="count", default=1, help=text)
+        levels.add_argument(f"--{name}-level", choices=list(LEVELS), help=f"the same in words: the lowest {name}")
+    filters.add_argument("-b", "--baseline", metavar="FILE", help="leave out what this JSON report has already")
+
+    report = parser.add_argument_group("the report")
+    report.add_argument("-f", "--format", choices=FORMATS, help="screen on a terminal and txt elsewhere, unless said")
+    report.add_argument("-o", "--output", metavar="FILE", help="where to write it, instead of standard output")
+    report.add_argument(
+        "-n",
+        "--number",
+        dest="context_lines",
+        metavar="N",
+        type=int,
+        default=3,
+        help="lines of code to show (default: 3)",
+    )
+    aggregate = ("file", "vuln")
+    report.add_argument("-a", "--aggregate", choices=aggregate, default="file", help="the order of a JSON report")
+    loudness = report.add_mutually_exclusive_group()
+    loudness.add_argument("-v", "--verbose", action="store_true", help="list the files, included and excluded")
+    loudness.add_argument("-q", "--quiet", "--silent", action="store_true", help="no text report without findings")
+    report.add_argument("-d", "--debug", action="store_true", help="log what goes wrong inside in full")
+
+    status = parser.add_argument_group("the exit status: 0, 1 with findings, 2 where the scan cannot be done")
+    status.add_argument("--exit-zero", action="store_true", help="0 with findings as well")
+    status.add_argument("--fail-on-skipped", action="store_true", help="1 where something could not be checked, too")
+
+
+def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
+    """Take both together, as Bandit does: what the command line leaves at its default, the `.bandit` file may say.
+
+    Raises Stop for a value that makes no sense.
+    """
+
+    def text(name: str, key: str) -> str | None:
+        return getattr(given, name) or ini.get(key) or None
+
+    def switch(name: str) -> bool:
+        return bool(getattr(given, name.replace("-", "_")) or ini.get(name))
+
+    def level(name: str, key: str) -> Level:
+        word = getattr(given, f"{name}_level")
+        count: int = LEVELS[word] if word else getattr(given, name)
+        value = ini.get(key)
+        if count == 1 and value:
+            count = LEVELS.get(value.lower()) or _number(key, value)
+        if not 1 <= count <= len(LEVELS):
+            raise Stop(f"there is no {name} above high")
+        return Level(count - 1)
+
+    context_lines: int = given.context_lines
+    if context_lines == 3 and ini.get("number"):
+        context_lines = _number("number", ini["number"]) or context_lines
+    report_format = text("format", "format") or ("screen" if given.output is None and _is_screen() else "txt")
+    if report_format not in FORMATS:
+        raise Stop(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")
+    targets = given.targets or [target for target in ini.get("targets", "").split(",") if ini.get("targets")]
+    return Arguments(
+        targets=tuple(targets),
+        recursive=switch("recursive"),
+        excluded=ini.get("exclude") or given.excluded if given.excluded == EXCLUDED else given.excluded,
+        stdin_filename=given.stdin_filename,
+        config_file=text("configfile", "configfile"),
+        profile=text("profile", "profile"),
+        tests=_ids(text("tests", "tests")),
+        skips=_ids(text("skips", "skips")),
+        severity=level("severity", "level"),
+        confidence=level("confidence", "confidence"),
+        ignore_nosec=switch("ignore-nosec"),
+        baseline=text("baseline", "baseline"),
+        context_lines=context_lines,
+        aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
+        format=report_format,
+        output=None if (output := text("output", "output")) == "-" else output,
+        verbose=switch("verbose"),
+        quiet=switch("quiet"),
+        processes=_processes(given.jobs),
+        exit_zero=given.exit_zero,
+        fail_on_skipped=given.fail_on_skipped,
+    )
+
+
+def _ids(listed: str | None) -> tuple[str, ...]:
+    return tuple(listed.split(",")) if listed else ()
+
+
+def _number(name: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise Stop(f"`{name}` in the .bandit file is a number, not {value!r}") from None
+
+
+def _processes(asked: int) -> int:
+    if asked < 0:
+        raise Stop(f"-j {asked}: there are no fewer than 0 processes")
+    if asked:
+        return asked
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _is_screen() -> bool:
+    """Whether standard output is a terminal with colours, by Bandit's reckoning."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return terminal and os.getenv("NO_COLOR") is None and os.getenv("TERM") != "dumb"

@@ -1,0 +1,172 @@
+"""One file, from the disk to its results."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from posse_checks.config import Catalogues, Configuration
+from posse_checks.document import Judged
+from posse_checks.finding import Finding, Level
+from posse_checks.module import check_module, decode
+from posse_checks.syntax import Broken
+from posse_checks.text import content_length, split_lines
+from posse_server.console import why
+from posse_server.scan.results import Checked, Counts, Result, Tally
+
+LOG = logging.getLogger(__name__)
+
+MAXIMUM_SIZE = 10 << 20
+"""The size in bytes past which a file is skipped: its tree may need a thousand times as much memory."""
+
+_CODE_LINE = re.compile(rb"^[ \t\v\f]*[^\s#]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How files are checked."""
+
+    configuration: Configuration
+    ignore_nosec: bool = False
+    severity: Level = Level.UNDEFINED
+    confidence: Level = Level.UNDEFINED
+    """The lowest levels that are reported."""
+    context_lines: int = 3
+    """How many lines of code a report shows with a finding of one line."""
+
+    def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
+        """The lines of code that a report shows with a finding, as Bandit chooses them."""
+        context = max(self.context_lines, 1)
+        first = max(1, line - context // 2)
+        return range(first, first + line_range[1] - line_range[0] + context)
+
+
+class Checker:
+    """Checks file after file under one job."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._catalogues = Catalogues(job.configuration)
+
+    def check_file(self, path: str) -> Checked:
+        """Check a file on the disk."""
+        try:
+            data = _read(path)
+        except (OSError, ValueError) as error:
+            return Checked(path, skipped=why(error))
+        return self.check_source(path, data)
+
+    def check_stdin(self, name: str) -> Checked:
+        """Check what standard input holds."""
+        if sys.stdin is None:
+            return Checked(name, skipped="standard input is closed")
+        try:
+            data = sys.stdin.buffer.read(MAXIMUM_SIZE + 1)
+        except OSError as error:
+            return Checked(name, skipped=why(error))
+        if len(data) > MAXIMUM_SIZE:
+            return Checked(name, skipped=_too_large())
+        return self.check_source(name, data)
+
+    def check_source(self, name: str, data: bytes) -> Checked:
+        """Check a file's bytes."""
+        lines = lines_of_code(data)
+        try:
+            judged = check_module(data, self._catalogues.for_path(name))
+            if isinstance(judged, Broken):
+                return Checked(name, counts=Counts(lines), skipped=f"line {judged.line}: {judged.message}")
+            return self._checked(name, data, lines, judged)
+        except MemoryError:
+            return Checked(name, counts=Counts(lines), skipped="there is not enough memory to check it")
+        except Exception as error:
+            LOG.debug("%s cannot be checked", name, exc_info=True)
+            return Checked(name, counts=Counts(lines), skipped=f"an error in Posse, please report it: {error!r}")
+
+    def _checked(self, name: str, data: bytes, lines: int, judged: Sequence[Judged]) -> Checked:
+        job = self._job
+        silenced = [] if job.ignore_nosec else [item for item in judged if item.silenced_by is not None]
+        blanket = sum(item.by_blanket for item in silenced)
+        findings = [item.finding for item in judged if job.ignore_nosec or item.silenced_by is None]
+        counts = Counts(
+            lines,
+            silenced=blanket,
+            silenced_by_id=len(silenced) - blanket,
+            severities=_tally(finding.severity for finding in findings),
+            confidences=_tally(finding.confidence for finding in findings),
+        )
+        reported = [
+            finding for finding in findings if finding.severity >= job.severity and finding.confidence >= job.confidence
+        ]
+        if not reported:
+            return Checked(name, counts=counts)
+        return Checked(name, tuple(_result(name, finding) for finding in reported), self._code(data, reported), counts)
+
+    def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
+        """The lines that a report shows with these findings."""
+        source = decode(data)
+        if isinstance(source, Broken):
+            return {}
+        lines = split_lines(source)
+        if not lines[-1]:
+            lines.pop()
+        code: dict[int, str] = {}
+        end = 1
+        for shown in sorted(
+            (self._job.shown_lines(finding.line, finding.line_range) for finding in findings),
+            key=lambda shown: shown.start,
+        ):
+            for number in range(max(shown.start, end), min(shown.stop, len(lines) + 1)):
+                line = lines[number - 1]
+                code[number] = line[: content_length(line)] + "\n"
+            end = max(end, shown.stop)
+        return code
+
+
+def lines_of_code(data: bytes) -> int:
+    """How many lines of a file are neither empty nor a comment, as Bandit counts them."""
+    if b"\r" in data:
+        data = data.replace(b"\r", b"\n")
+    return len(_CODE_LINE.findall(data))
+
+
+def _read(path: str) -> bytes:
+    """A file's bytes. Raises OSError or ValueError where there is nothing to be had of it."""
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise ValueError("it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is no regular file")
+    if status.st_size > MAXIMUM_SIZE:
+        raise ValueError(_too_large())
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
+def _too_large() -> str:
+    return f"it is larger than {MAXIMUM_SIZE >> 20} MB"
+
+
+def _result(name: str, finding: Finding) -> Result:
+    return Result(
+        name,
+        finding.rule.id,
+        finding.message,
+        finding.severity,
+        finding.confidence,
+        finding.line,
+        finding.column,
+        finding.end_column,
+        finding.line_range,
+    )
+
+
+def _tally(levels: Iterable[Level]) -> Tally:
+    tally = [0, 0, 0, 0]
+    for level in levels:
+        tally[level] += 1
+    return tally[0], tally[1], tally[2], tally[3]

@@ -1,0 +1,68 @@
+"""The JSON report, in Bandit's schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+from posse_checks.finding import Level
+from posse_server.scan.report import Listed, Report
+from posse_server.scan.results import Counts, Result
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def json_report(report: Report, aggregate: str) -> Iterator[str]:
+    """The report, piece by piece; its results are in the order of their files, or of their checks."""
+    results = sorted(report.listed, key=_name if aggregate == "vuln" else _filename)
+    content = {
+        "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
+        "generated_at": datetime.now(timezone.utc).strftime(TIME),
+        "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.counts.items()},
+        "results": [_entry(report, listed) for listed in results],
+    }
+    yield json.dumps(content, sort_keys=True, indent=2, separators=(",", ": "))
+    yield "\n"
+
+
+def _name(listed: Listed) -> str:
+    return listed.result.rule.reported_as
+
+
+def _filename(listed: Listed) -> str:
+    return listed.result.filename
+
+
+def _metrics(counts: Counts) -> dict[str, int]:
+    metrics = {"loc": counts.lines, "nosec": counts.silenced, "skipped_tests": counts.silenced_by_id}
+    for kind, tally in (("SEVERITY", counts.severities), ("CONFIDENCE", counts.confidences)):
+        metrics |= {f"{kind}.{level.name}": count for level, count in zip(Level, tally or (), strict=False)}
+    return metrics
+
+
+def _entry(report: Report, listed: Listed) -> dict[str, Any]:
+    entry = _issue(report, listed.result) | {"more_info": listed.result.rule.link}
+    if listed.candidates:
+        entry["candidates"] = [_issue(report, candidate) for candidate in listed.candidates]
+    return entry
+
+
+def _issue(report: Report, result: Result) -> dict[str, Any]:
+    rule = result.rule
+    first, last = result.line_range
+    return {
+        "code": report.code_of(result),
+        "col_offset": result.column,
+        "end_col_offset": result.end_column,
+        "filename": result.filename,
+        "issue_confidence": result.confidence.name,
+        "issue_cwe": {"id": rule.cwe.value, "link": rule.cwe.link},
+        "issue_severity": result.severity.name,
+        "issue_text": result.message,
+        "line_number": result.line,
+        "line_range": list(range(first, last + 1)),
+        "test_id": rule.id,
+        "test_name": rule.reported_as,
+    }

@@ -1,0 +1,111 @@
+"""Files checked in several processes. One that dies costs the file it was at, and another takes its place."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+
+from posse_server.scan.check import Checker, Job
+from posse_server.scan.results import Checked
+
+BATCHES = 12
+"""Into how many batches the files of one process are split, about: the more, the more evenly they are dealt."""
+LARGEST_BATCH = 16
+
+
+@dataclass
+class _Worker:
+    """A process, the end of the pipe that leads to it, and what it has not answered yet."""
+
+    process: BaseProcess
+    connection: Connection
+    batch: deque[str]
+
+
+def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterator[Checked]:
+    """Check files, in that many processes; yields in whatever order they are done."""
+    size = max(1, min(LARGEST_BATCH, len(paths) // (processes * BATCHES)))
+    batches = deque(deque(paths[start : start + size]) for start in range(0, len(paths), size))
+    context = _context()
+    workers: dict[Connection, _Worker] = {}
+    try:
+        while workers or batches:
+            while batches and len(workers) < processes:
+                worker = _start(context, job, batches.popleft(), workers)
+                workers[worker.connection] = worker
+            for ready in wait(list(workers)):
+                assert isinstance(ready, Connection)
+                worker = workers[ready]
+                try:
+                    checked: Checked = ready.recv()
+                except (EOFError, OSError):
+                    del workers[ready]
+                    yield _lost(worker)
+                    if worker.batch:
+                        batches.append(worker.batch)
+                    continue
+                worker.batch.popleft()
+                yield checked
+                if not worker.batch and not _give(worker, batches):
+                    del workers[ready]
+    finally:
+        for worker in workers.values():
+            worker.process.terminate()
+
+
+def _start(context: BaseContext, job: Job, batch: deque[str], others: Iterable[Connection]) -> _Worker:
+    ours, theirs = context.Pipe()
+    # A forked process has our ends of all pipes, too. While it keeps them open, nobody sees that they are closed.
+    inherited = [ours, *others] if context.get_start_method() == "fork" else []
+    process = context.Process(target=_work, args=(theirs, inherited, job), daemon=True)  # type: ignore[attr-defined]
+    process.start()
+    theirs.close()
+    with contextlib.suppress(OSError):  # it has died already; receiving tells
+        ours.send(list(batch))
+    return _Worker(process, ours, batch)
+
+
+def _give(worker: _Worker, batches: deque[deque[str]]) -> bool:
+    """Send a worker its next batch; whether there was one. Else it is dismissed."""
+    if not batches:
+        worker.connection.close()
+        worker.process.join()
+        return False
+    worker.batch = batches.popleft()
+    with contextlib.suppress(OSError):
+        worker.connection.send(list(worker.batch))
+    return True
+
+
+def _lost(worker: _Worker) -> Checked:
+    """What is said of the file at which a process died."""
+    worker.connection.close()
+    worker.process.join()
+    code = worker.process.exitcode or 0
+    how = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit status {code}"
+    return Checked(worker.batch.popleft(), skipped=f"the process that checked it died ({how})")
+
+
+def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> None:
+    """Answer batches of paths until there are no more."""
+    for other in inherited:
+        other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    checker = Checker(job)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            for path in connection.recv():
+                connection.send(checker.check_file(path))
+
+
+def _context() -> BaseContext:
+    """Forked processes have all rules at hand; where forking is not safe, they load them anew."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

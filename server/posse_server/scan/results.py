@@ -1,0 +1,82 @@
+"""What a scan brings out of a file: plain data that travels between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from posse_checks.catalogue import all_rules
+from posse_checks.finding import Level
+from posse_checks.rule import Rule
+
+STDIN = "<stdin>"
+"""The name of standard input in reports."""
+SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
+"""What a finding of a level adds to a file's score."""
+
+Tally = tuple[int, int, int, int]
+"""How many findings there are of each level, from undefined to high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finding as a report tells it. Lines count from 1, columns are UTF-8 bytes from 0."""
+
+    filename: str
+    rule_id: str
+    message: str
+    severity: Level
+    confidence: Level
+    line: int
+    column: int
+    end_column: int
+    line_range: tuple[int, int]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that reports it."""
+        return all_rules()[self.rule_id]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two findings the same to a baseline, as in Bandit: all but the place within the file."""
+        rule = self.rule
+        grades = self.severity.name, self.confidence.name
+        return self.message, *grades, rule.cwe.value, self.filename, rule.reported_as, self.rule_id
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Bandit's metrics: of one file, or of all."""
+
+    lines: int = 0
+    """Lines that are neither empty nor a comment."""
+    silenced: int = 0
+    """Findings that a `# nosec` without IDs silences."""
+    silenced_by_id: int = 0
+    """Findings that a `# nosec` with their ID silences."""
+    severities: Tally | None = None
+    """None where the file could not be parsed."""
+    confidences: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not checked, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one file. Its results are those of the levels asked for."""
+
+    name: str
+    results: tuple[Result, ...] = ()
+    code: Mapping[int, str] = field(default_factory=dict)
+    r"""The lines that the report shows around the results, by number; each ends in `\n`."""
+    counts: Counts | None = None
+    """None where the file could not be read."""
+    skipped: str | None = None
+    """Why it was not checked, if it was not."""

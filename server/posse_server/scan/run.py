@@ -1,0 +1,70 @@
+"""All files of a scan, one after the other or several at once, with a progress bar for whoever is watching."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import time
+from collections.abc import Iterable, Iterator
+
+from posse_server.scan.check import Checker, Job
+from posse_server.scan.files import Discovery
+from posse_server.scan.results import Checked
+
+FEW = 50
+"""Up to how many files are scanned without a progress bar."""
+WIDTH = 40
+"""The length of the bar in characters."""
+INTERVAL = 0.1
+"""The seconds between two pictures of it."""
+
+
+def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool = False) -> list[Checked]:
+    """Check what was found; standard input comes first, then the files in their order."""
+    stdin = [Checker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
+    files = discovery.files
+    processes = min(processes, len(files))
+    if processes > 1:
+        from posse_server.scan.processes import check_in_processes
+
+        checked = check_in_processes(files, job, processes)
+    else:
+        checked = map(Checker(job).check_file, files)
+    if len(files) > FEW and not quiet and sys.stderr is not None and sys.stderr.isatty():
+        checked = _watched(checked, len(files))
+    with _without_collector():
+        by_name = {one.name: one for one in checked}
+    return [*stdin, *(by_name[name] for name in files)]
+
+
+def _watched(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
+    shown = 0.0
+    try:
+        for done, one in enumerate(checked, 1):
+            yield one
+            now = time.monotonic()
+            if now - shown >= INTERVAL:
+                shown = now
+                bar = "#" * (WIDTH * done // total)
+                _draw(f"\r[{bar:<{WIDTH}}] {done}/{total} files")
+    finally:
+        _draw("\r\033[K")
+
+
+def _draw(text: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the search for cyclic garbage off: trees have no cycles, but millions of nodes to search."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,108 @@
+"""The report for people, plain or with a terminal's colours, laid out as Bandit's so that scripts find their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from posse_checks.finding import Level
+from posse_server.scan.report import Listed, Report, score
+from posse_server.scan.results import Result
+
+INDENT = " " * 10
+"""What stands before each line of a candidate."""
+RULE = "-" * 50
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The control sequences around headings and findings; none in plain text."""
+
+    heading: str = ""
+    levels: Mapping[Level, str] = field(default_factory=dict)
+    end: str = ""
+
+    def headed(self, text: str) -> str:
+        """A heading."""
+        return f"{self.heading}{text}{self.end}"
+
+
+PLAIN = Style()
+COLOURED = Style(
+    heading="\033[95m",
+    levels={Level.LOW: "\033[94m", Level.MEDIUM: "\033[93m", Level.HIGH: "\033[91m"},
+    end="\033[0m",
+)
+
+
+def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
+    """The report, line by line; none where it is to be quiet and there are no findings."""
+    if not quiet or report.listed:
+        for line in _lines(report, style, verbose=verbose):
+            yield f"{line}\n"
+
+
+def _lines(report: Report, style: Style, *, verbose: bool) -> Iterator[str]:
+    yield style.headed(f"Run started:{datetime.now(timezone.utc)}")
+    if verbose:
+        yield style.headed(f"Files in scope ({len(report.in_scope)}):")
+        for name, counts in report.in_scope:
+            yield f"\t{name} (score: {{SEVERITY: {score(counts.severities)}, CONFIDENCE: {score(counts.confidences)}}})"
+        yield style.headed(f"Files excluded ({len(report.excluded)}):")
+        yield from (f"\t{name}" for name in report.excluded)
+    yield style.headed("\nTest results:")
+    if not report.listed:
+        yield "\tNo issues identified."
+    for listed in report.listed:
+        yield from _listed(report, listed, style)
+    yield from _scanned(report, style)
+    yield style.headed(f"Files skipped ({len(report.skipped)}):")
+    yield from (f"\t{skipped.name} ({skipped.reason})" for skipped in report.skipped)
+
+
+def _scanned(report: Report, style: Style) -> Iterator[str]:
+    total = report.total
+    yield style.headed("\nCode scanned:")
+    yield f"\tTotal lines of code: {total.lines}"
+    yield f"\tTotal lines skipped (#nosec): {total.silenced}"
+    if style is PLAIN:
+        yield (
+            "\tTotal potential issues skipped due to specifically being disabled (e.g., #nosec BXXX): "
+            f"{total.silenced_by_id}"
+        )
+    yield style.headed("\nRun metrics:")
+    for kind, tally in (("severity", total.severities), ("confidence", total.confidences)):
+        yield f"\tTotal issues (by {kind}):"
+        yield from (f"\t\t{_word(level)}: {count}" for level, count in zip(Level, tally or (), strict=False))
+
+
+def _listed(report: Report, listed: Listed, style: Style) -> Iterator[str]:
+    if listed.candidates:
+        yield from _head(listed.result, style, place=":")
+        yield "\n-- Candidate Issues --"
+        for candidate in listed.candidates:
+            yield from (INDENT + line for line in _with_code(report, candidate, style))
+            yield "\n"
+    else:
+        yield from _with_code(report, listed.result, style)
+    yield RULE
+
+
+def _with_code(report: Report, result: Result, style: Style) -> Iterator[str]:
+    yield from _head(result, style, place=f"{result.line}:{result.column}")
+    yield from report.code_of(result, "\t").split("\n")
+
+
+def _head(result: Result, style: Style, *, place: str) -> Iterator[str]:
+    rule = result.rule
+    colour = style.levels.get(result.severity, style.end)
+    yield f"{colour}>> Issue: [{rule.id}:{rule.reported_as}] {result.message}"
+    yield f"   Severity: {_word(result.severity)}   Confidence: {_word(result.confidence)}"
+    yield f"   CWE: CWE-{rule.cwe.value} ({rule.cwe.link})"
+    yield f"   More Info: {rule.link}"
+    yield f"   Location: {result.filename}:{place}{style.end}"
+
+
+def _word(level: Level) -> str:
+    return level.name.capitalize()

@@ -1,0 +1,118 @@
+"""Code actions: a `# nosec` written where Bandit heeds it."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.oracle import bandit_rows
+from tests.server.buffer import Buffer
+from tests.server.clients import CLIENTS
+from tests.server.session import Editor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SILENCED = {
+    "a simple statement": ("exec(code)\n", "exec(code)  # nosec B102\n"),
+    "a last line without an end": ("exec(code)", "exec(code)  # nosec B102"),
+    "another line end": ("x = 1\r\nexec(code)\r\n", "x = 1\r\nexec(code)  # nosec B102\r\n"),
+    "blanks at the end": ("exec(code)  \n", "exec(code)  # nosec B102\n"),
+    "wide characters before it": ("x = 'é𝛼\u2028'; exec(code)\n", "x = 'é𝛼\u2028'; exec(code)  # nosec B102\n"),
+    "a comment": ("exec(code)  # it's ours\n", "exec(code)  # it's ours  # nosec B102\n"),
+    "a `# nosec` with another ID": ("exec(code)  # nosec B101\n", "exec(code)  # nosec B101, B102\n"),
+    "a `# nosec` with a reason": ("exec(code)  # nosec B101 why\n", "exec(code)  # nosec B101, B102 why\n"),
+    "a backslash": ("exec(\\\n  code)\n", "exec(\\\n  code)  # nosec B102\n"),
+    "a string of several lines": ("exec('''\na\n''')\n", "exec('''\na\n''')  # nosec B102\n"),
+    "a call of several lines": ("exec(\n    code,\n)\n", "exec(  # nosec B102\n    code,\n)\n"),
+    "a block": ("if x:\n    exec(code)\n    y = 1\n", "if x:\n    exec(code)  # nosec B102\n    y = 1\n"),
+    "broken text elsewhere": ("def f(:\nexec(code)\n", "def f(:\nexec(code)  # nosec B102\n"),
+}
+
+
+async def silence(buffer: Buffer, code: str) -> lsp.CodeAction:
+    """The action that is offered on the finding of a rule."""
+    [diagnostic] = [diagnostic for diagnostic in await buffer.diagnostics() if diagnostic.code == code]
+    [action] = [a for a in await buffer.actions(diagnostic.range) if a.title == f"Suppress {code} with # nosec"]
+    return action
+
+
+@pytest.mark.parametrize(("before", "after"), SILENCED.values(), ids=SILENCED)
+async def test_the_comment_is_written_where_it_works(editor: Editor, before: str, after: str) -> None:
+    buffer = editor.open(before)
+    buffer.apply((await silence(buffer, "B102")).edit)
+    assert buffer.text == after
+    assert "B102" not in await buffer.codes()
+
+
+@pytest.mark.parametrize("text", [after for before, after in SILENCED.values() if "(:" not in before])
+async def test_bandit_heeds_the_comment(text: str) -> None:
+    assert "B102" not in {row[0] for row in bandit_rows(text)}
+
+
+async def test_the_edit_comes_in_the_form_that_the_client_takes(editor: Editor) -> None:
+    action = await silence(editor.open("exec(code)\n"), "B102")
+    assert action.edit is not None
+    versioned = CLIENTS[editor.client].document_changes
+    assert (action.edit.document_changes is not None, action.edit.changes is not None) == (versioned, not versioned)
+
+
+async def test_an_action_says_which_finding_it_is_about(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\n")
+    action = await silence(buffer, "B102")
+    assert action.kind == lsp.CodeActionKind.QuickFix
+    assert list(action.diagnostics or []) == await buffer.diagnostics()
+
+
+async def test_an_action_fits_the_newest_version(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\n")
+    await buffer.diagnostics()
+    buffer.insert("x = 1\n", before="exec")
+    buffer.apply((await silence(buffer, "B102")).edit)
+    assert buffer.text == "x = 1\nexec(code)  # nosec B102\n"
+
+
+async def test_a_cursor_on_a_finding_is_enough(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\n")
+    assert len(await buffer.actions(buffer.range(2, 2))) == 1
+
+
+async def test_each_finding_that_the_range_touches_has_its_action(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\nassert a\nx = 1\nassert b\n")
+    actions = await buffer.actions(buffer.range(0, buffer.at("x = 1")))
+    assert [action.title for action in actions] == ["Suppress B102 with # nosec", "Suppress B101 with # nosec"]
+
+
+async def test_other_findings_of_the_line_stay(editor: Editor) -> None:
+    buffer = editor.open("password = '/tmp/x'\n")
+    buffer.apply((await silence(buffer, "B108")).edit)
+    assert await buffer.codes() == ["B105"]
+
+
+async def test_findings_of_one_line_are_silenced_one_after_the_other(editor: Editor) -> None:
+    buffer = editor.open("password = '/tmp/x'\n")
+    for code in ("B108", "B105"):
+        buffer.apply((await silence(buffer, code)).edit)
+    assert buffer.text == "password = '/tmp/x'  # nosec B108, B105\n"
+    assert await buffer.codes() == []
+
+
+async def test_nothing_is_offered_away_from_findings(editor: Editor) -> None:
+    buffer = editor.open("x = 1\nexec(code)\n")
+    assert await buffer.actions(buffer.range(0, 5)) == []
+
+
+@pytest.mark.parametrize(("only", "offered"), [("quickfix", 1), ("", 1), ("refactor", 0), ("source.fixAll", 0)])
+async def test_only_the_kinds_that_are_asked_for_are_offered(editor: Editor, only: str, offered: int) -> None:
+    buffer = editor.open("exec(code)\n")
+    assert len(await buffer.actions(buffer.range(0, 4), [only])) == offered
+
+
+async def test_nothing_is_offered_for_a_closed_document(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\n")
+    buffer.close()
+    assert await buffer.actions(buffer.range(0, 4)) == []
+
+
+async def test_a_client_that_cannot_take_actions_gets_none(plain: Editor) -> None:
+    buffer = plain.open("exec(code)\n")
+    assert await buffer.actions(buffer.range(0, 4)) == []

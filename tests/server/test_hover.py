@@ -1,0 +1,75 @@
+"""Hover: the explanation of the finding under the cursor."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.server.clients import CLIENTS
+from tests.server.session import Editor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TEXT = "x = 1\nexec(code)\ny = 2\n"
+
+
+async def explanation(editor: Editor, text: str, place: str) -> lsp.MarkupContent:
+    """What is shown when the pointer rests on a part of a text."""
+    buffer = editor.open(text)
+    hover = await buffer.hover(buffer.at(place))
+    assert hover is not None
+    assert isinstance(hover.contents, lsp.MarkupContent)
+    return hover.contents
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "B102",
+        "exec_used",
+        "severity MEDIUM, confidence HIGH",
+        "Use of exec detected.",
+        "Vulnerable",
+        "Better",
+        "When to suppress",
+        "# nosec B102",
+        "CWE-78",
+        "https://bandit.readthedocs.io/en/1.9.4/plugins/b102_exec_used.html",
+    ],
+)
+async def test_a_finding_is_explained(editor: Editor, part: str) -> None:
+    assert part in (await explanation(editor, TEXT, "exec")).value
+
+
+async def test_the_explanation_is_in_the_format_that_the_client_shows(editor: Editor) -> None:
+    content = await explanation(editor, TEXT, "exec")
+    expected = lsp.MarkupKind.Markdown if CLIENTS[editor.client].markdown else lsp.MarkupKind.PlainText
+    assert content.kind == expected
+    for mark in ("**B102**", "```python", "`# nosec B102`"):
+        assert (mark in content.value) is CLIENTS[editor.client].markdown
+
+
+@pytest.mark.parametrize("place", ["exec", "ec", "(code)"], ids=["start", "middle", "end"])
+async def test_it_is_shown_anywhere_on_the_finding(editor: Editor, place: str) -> None:
+    buffer = editor.open(TEXT)
+    hover = await buffer.hover(buffer.at(place))
+    assert hover is not None
+    assert hover.range is not None
+    assert buffer.marked(hover.range) == "exec"
+
+
+@pytest.mark.parametrize("place", ["x = 1", "code)", "y = 2"], ids=["line before", "beside", "line below"])
+async def test_nothing_is_shown_elsewhere(editor: Editor, place: str) -> None:
+    buffer = editor.open(TEXT)
+    assert await buffer.hover(buffer.at(place)) is None
+
+
+async def test_all_findings_in_one_place_are_explained(editor: Editor) -> None:
+    content = await explanation(editor, "password = '/tmp/x'\n", "/tmp")
+    assert "B105" in content.value
+    assert "B108" in content.value
+
+
+async def test_nothing_is_shown_for_a_suppressed_finding(editor: Editor) -> None:
+    buffer = editor.open("exec(code)  # nosec\n")
+    assert await buffer.hover(0) is None
