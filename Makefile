@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint parity bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
@@ -15,6 +15,12 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's, on two million lines; takes about ten minutes
+	$(BIN)/python -W ignore -m tests.parity --processes 2
+
+bench: $(VENV)/dev.stamp  ## measure the speed of a scan as a ratio to Bandit's
+	$(BIN)/python -m tests.bench.scan
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

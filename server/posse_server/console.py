@@ -43,7 +43,7 @@ def opened(path: str | None) -> Iterator[Write]:
         return
     unwritable = f"{shown(path)} cannot be written"
     try:
-        file = open(path, "w", encoding="utf-8", errors="backslashreplace")
+        file = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - `with` below
     except (OSError, ValueError) as error:
         raise Stop(f"{unwritable}: {why(error)}") from None
 

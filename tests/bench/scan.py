@@ -38,7 +38,7 @@ def run(command: Sequence[str]) -> Cost:
     began = time.perf_counter()
     pid = os.posix_spawn(
         command[0],
-        command,
+        list(command),
         os.environ,
         file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)],
     )

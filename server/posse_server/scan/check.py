@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from posse_checks.config import Catalogues, Configuration
-from posse_checks.document import Judged
 from posse_checks.finding import Finding, Level
 from posse_checks.module import check_module, decode
+from posse_checks.nodes import Judged
 from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
@@ -24,7 +24,7 @@ LOG = logging.getLogger(__name__)
 MAXIMUM_SIZE = 10 << 20
 """The size in bytes past which a file is skipped: its tree may need a thousand times as much memory."""
 
-_CODE_LINE = re.compile(rb"^[ \t\v\f]*[^\s#]", re.MULTILINE)
+_CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def lines_of_code(data: bytes) -> int:
     """How many lines of a file are neither empty nor a comment, as Bandit counts them."""
     if b"\r" in data:
         data = data.replace(b"\r", b"\n")
-    return len(_CODE_LINE.findall(data))
+    return len(_CODE_LINE.findall(b"\n" + data))
 
 
 def _read(path: str) -> bytes:
