@@ -98,9 +98,14 @@ def unknown_id(given: str) -> str:
     names = ids_by_name()
     if given in names:
         return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
+    close = similar_id(given)
+    return f"Unknown test ID `{given}`." + (f" Did you mean {close}?" if close else "")
+
+
+def similar_id(given: str) -> str | None:
+    """The ID that somebody who wrote this may have meant."""
     digits = given.upper().translate(str.maketrans("OIL", "011"))
-    close = difflib.get_close_matches(digits, sorted(set(names.values())), n=1)
-    return f"Unknown test ID `{given}`." + (f" Did you mean {close[0]}?" if close else "")
+    return next(iter(difflib.get_close_matches(digits, sorted(set(ids_by_name().values())), n=1)), None)
 
 
 def _read(root: yaml.Node, content: Any) -> Reading:

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from posse_checks.catalogue import all_rules
+from posse_checks.config_reader import similar_id
 from posse_checks.documentation import documentation_of
 from posse_checks.finding import Level
 from posse_checks.rule import Rule
@@ -69,7 +70,8 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[str]:
     severity, confidence = _grades(rule)
     yield heading(f"{rule.id} {rule.name}")
     yield f"{_summary(rule)}\n\n"
-    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}\n{rule.link}\n\n"
+    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}\n"
+    yield "Bandit has dropped it.\n\n" if rule.optional else f"{rule.link}\n\n"
     yield f"{documentation.why}\n"
     for title, body in documentation.sections.items():
         yield "\n" + heading(title)
@@ -110,9 +112,9 @@ def _find(name: str) -> Rule:
     known = {rule.name: rule for rule in all_rules().values()} | dict(all_rules())
     rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
     if rule is None:
-        close = difflib.get_close_matches(name.upper(), all_rules(), n=1) or difflib.get_close_matches(name, known, n=1)
-        guess = f" Did you mean {close[0]}?" if close else " `posse rules` lists them all."
-        raise Stop(f"there is no check {name!r}.{guess}")
+        close = similar_id(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
+        guess = f"Did you mean {close}?" if close else "`posse rules` lists them all."
+        raise Stop(f"there is no check {name!r}. {guess}")
     return rule
 
 

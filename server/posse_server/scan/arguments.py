@@ -12,6 +12,8 @@ from posse_checks.config import ALWAYS_EXCLUDED
 from posse_checks.finding import Level
 from posse_server.console import Stop
 
+CONTEXT_LINES = 3
+"""How many lines of code a report shows around a finding, unless said."""
 FORMATS = ("json", "screen", "txt")
 LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
 """The words for a lowest level, each with how it is counted: `-l` once is as much as `low`."""
@@ -74,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for short, name in (("-l", "severity"), ("-i", "confidence")):
         long = "--level" if name == "severity" else "--confidence"
         levels = filters.add_mutually_exclusive_group()
-        text = f"the lowest {name}: low, repeated for medium, thrice for high"
+        text = f"the lowest {name}: {short} for low, {short}{short[1]} for medium, {short}{short[1] * 2} for high"
         levels.add_argument(short, long, dest=name, action="count", default=1, help=text)
         levels.add_argument(f"--{name}-level", choices=list(LEVELS), help=f"the same in words: the lowest {name}")
     filters.add_argument("-b", "--baseline", metavar="FILE", help="leave out what this JSON report has already")
@@ -88,8 +90,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="context_lines",
         metavar="N",
         type=int,
-        default=3,
-        help="lines of code to show (default: 3)",
+        default=CONTEXT_LINES,
+        help=f"lines of code to show (default: {CONTEXT_LINES})",
     )
     aggregate = ("file", "vuln")
     report.add_argument("-a", "--aggregate", choices=aggregate, default="file", help="the order of a JSON report")
@@ -126,8 +128,9 @@ def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
         return Level(count - 1)
 
     context_lines: int = given.context_lines
-    if context_lines == 3 and ini.get("number"):
-        context_lines = _number("number", ini["number"]) or context_lines
+    if ini.get("number"):
+        number = _number("number", ini["number"])
+        context_lines = number if number and context_lines == CONTEXT_LINES else context_lines
     report_format = text("format", "format") or ("screen" if given.output is None and _is_screen() else "txt")
     if report_format not in FORMATS:
         raise Stop(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")

@@ -15,16 +15,22 @@ TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def json_report(report: Report, aggregate: str) -> Iterator[str]:
-    """The report, piece by piece; its results are in the order of their files, or of their checks."""
-    results = sorted(report.listed, key=_name if aggregate == "vuln" else _filename)
-    content = {
+    """The report, one result at a time; these are in the order of their files, or of their checks."""
+    head = {
         "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
         "generated_at": datetime.now(timezone.utc).strftime(TIME),
         "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.counts.items()},
-        "results": [_entry(report, listed) for listed in results],
     }
-    yield json.dumps(content, sort_keys=True, indent=2, separators=(",", ": "))
-    yield "\n"
+    yield _written(head).removesuffix("\n}") + ',\n  "results": ['
+    separator = "\n    "
+    for listed in sorted(report.listed, key=_name if aggregate == "vuln" else _filename):
+        yield separator + _written(_entry(report, listed)).replace("\n", "\n    ")
+        separator = ",\n    "
+    yield "\n  ]\n}\n" if report.listed else "]\n}\n"
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, sort_keys=True, indent=2, separators=(",", ": "))
 
 
 def _name(listed: Listed) -> str:

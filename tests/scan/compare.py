@@ -1,0 +1,39 @@
+"""Reports of the two tools in a form in which they can be compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+RULE = "-" * 50 + "\n"
+
+
+def content_of(report: str) -> dict[str, Any]:
+    """A JSON report: results in a fixed order, without the time, and without the reasons of errors, which are ours."""
+    content: dict[str, Any] = json.loads(report)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", content.pop("generated_at"))
+    for result in content["results"]:
+        result.get("candidates", []).sort(key=_place)
+    content["results"].sort(key=_place)
+    content["errors"] = sorted(error["filename"] for error in content["errors"])
+    return content
+
+
+def order_of(report: str, key: str) -> list[str]:
+    """By what the results of a JSON report are sorted."""
+    return [result[key] for result in json.loads(report)["results"]]
+
+
+def text_of(report: str) -> str:
+    """A text report: findings sorted by file and line, without the time and the reasons why files were skipped."""
+    report = re.sub(r"(Run started:).*", r"\1", report, count=1)
+    report = re.sub(r"^(\t\S*\.py) \(.*\)$", r"\1", report, flags=re.MULTILINE)
+    head, results, tail = re.split(
+        r"(?<=Test results:)(?:\x1b\[0m)?\n|^(?=.*\nCode scanned)", report, flags=re.MULTILINE
+    )
+    return "\n".join([head, *sorted(results.split(RULE)), tail])
+
+
+def _place(result: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(result[key] for key in ("filename", "line_number", "col_offset", "test_id", "issue_text"))
