@@ -18,6 +18,7 @@ lint: $(VENV)/dev.stamp
 
 parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's, on two million lines; takes about ten minutes
 	$(BIN)/python -W ignore -m tests.parity --processes 2
+	POSSE_EXAMPLES=5000 $(BIN)/python -m pytest --quiet tests/parity
 
 bench: $(VENV)/dev.stamp  ## measure the speed of a scan as a ratio to Bandit's
 	$(BIN)/python -m tests.bench.scan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.parity.compare import SETTINGS, Setting, compare
 from tests.parity.corpora import standard_library
 from tests.parity.snippets import parses, programs
 
+EXAMPLES = int(os.environ.get("POSSE_EXAMPLES", "400"))
+"""How many programs are made up; `make parity` asks for more."""
 FILES = standard_library(with_tests=False)
 ONLY_SOME = Setting("some", only=("B105", "B404", "B602", "B608", "B701"))
 
@@ -24,7 +27,7 @@ def test_standard_library_is_judged_as_by_bandit(path: Path) -> None:
     assert not result.differences, "\n".join(result.differences)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_generated_program_is_judged_as_by_bandit(source: str) -> None:
     assume(parses(source))
