@@ -156,9 +156,9 @@ def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: 
         assert_alike(bandit(*arguments, "-p", "one"), posse(*arguments, "-p", "one"))
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 11), reason="there is tomllib")
-def test_toml_without_a_reader_says_what_to_do(project: Path, posse: Run) -> None:
+def test_toml_without_a_reader_says_what_to_do(project: Path, posse: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "pyproject.toml").write_text("[tool.bandit]\n")
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
     assert "Python 3.10 cannot read TOML" in posse("app.py", "-c", "pyproject.toml").err
 
 
