@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from posse_checks import rules
-from posse_checks.rule import Options, Rule
+from posse_checks.rule import NameTest, Options, Rule
 from posse_checks.views import Call, File, Import, String
 
 LOG = logging.getLogger(__name__)
@@ -60,10 +60,13 @@ class Catalogue:
         self.rules = tuple(selected)
         self._given = options or {}
         self._failed: set[str] = set()
-        self.calls = Table(self._wanting_call)
-        self.keywords = Table(lambda name: tuple(r for r in self._on(Call) if self._holds(r, r.keyword, name)))
-        self.blocked = Table(self._blocking_call)
-        self.imports = Table(self._blocking_import)
+        on_calls, on_imports = self._on(Call), self._on(Import)
+        self.calls = self._table([(rule, rule.called) for rule in on_calls])
+        self.keywords = self._table([(rule, rule.keyword) for rule in on_calls])
+        # Of the rules that block a name, the one with the lowest ID counts; it is put in last.
+        blocking = {name: (rule,) for rule in reversed(on_calls) for name in rule.blocked or ()}
+        self.blocked = Table(lambda name: blocking.get(name, ()))
+        self.imports = Table(lambda name: tuple(r for r in on_imports if name.startswith(r.blocked or ()))[:1])
         self.prefixes = tuple(prefix for rule in self._on(String) for prefix in self.prefixes_of(rule))
         self.kinds: Mapping[type[ast.AST], tuple[Rule, ...]] = self._by_kind()
 
@@ -111,18 +114,14 @@ class Catalogue:
         kinds = {kind for rule in self.rules for kind in rule.subscription if issubclass(kind, ast.AST)}
         return {kind: self._on(kind) for kind in kinds}
 
-    def _wanting_call(self, name: str) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self._on(Call) if self._holds(rule, rule.called, name))
+    def _table(self, tests: Iterable[tuple[Rule, NameTest | None]]) -> Table:
+        """The rules whose test a name passes."""
+        given = [(rule, test) for rule, test in tests if test is not None]
+        return Table(lambda name: tuple(rule for rule, test in given if self._holds(rule, test, name)))
 
-    def _blocking_call(self, name: str) -> tuple[Rule, ...]:
-        return tuple(r for r in self._on(Call) if r.blocked is not None and name in r.blocked)[:1]
-
-    def _blocking_import(self, name: str) -> tuple[Rule, ...]:
-        return tuple(r for r in self._on(Import) if r.blocked is not None and name.startswith(r.blocked))[:1]
-
-    def _holds(self, rule: Rule, test: Callable[[str, Options], bool] | None, name: str) -> bool:
+    def _holds(self, rule: Rule, test: NameTest, name: str) -> bool:
         try:
-            return test is not None and test(name, self.options(rule))
+            return test(name, self.options(rule))
         except Exception as error:
             self.note_failure(rule, error)
             return False

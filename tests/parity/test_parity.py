@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
@@ -29,6 +29,7 @@ def test_standard_library_is_judged_as_by_bandit(path: Path) -> None:
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
+@example("exec(shell=True, shell=False)\nexec(shell=[], shell=x)\n")
 def test_generated_program_is_judged_as_by_bandit(source: str) -> None:
     assume(parses(source))
     for setting in (*SETTINGS, ONLY_SOME):

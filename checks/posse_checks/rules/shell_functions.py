@@ -63,9 +63,9 @@ def listed_under(*kinds: str) -> NameTest:
 
 
 def asks_for_shell(call: Call) -> bool:
-    """Whether a call passes a `shell` that is not plainly false."""
-    keyword = call.keyword("shell") if "shell" in call.keywords else None
-    match keyword and keyword.value:
+    """Whether a call passes a `shell` that is not plainly false; of several, which no program can run, the last."""
+    given = [keyword.value for keyword in call.node.keywords if keyword.arg == "shell"]
+    match given[-1] if "shell" in call.keywords else None:
         case None:
             return False
         case ast.Constant(value=value):
