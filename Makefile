@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint parity bench clean
+.PHONY: demo test lint parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
@@ -19,6 +19,9 @@ lint: $(VENV)/dev.stamp
 parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's, on two million lines; takes about ten minutes
 	$(BIN)/python -W ignore -m tests.parity --processes 2
 	POSSE_EXAMPLES=5000 $(BIN)/python -m pytest --quiet tests/parity
+
+soak: $(VENV)/dev.stamp  ## edit texts a hundred thousand times and compare each with a fresh one; takes some five minutes
+	$(BIN)/python -m tests.engine.soak
 
 bench: $(VENV)/dev.stamp  ## measure the speed of a scan as a ratio to Bandit's
 	$(BIN)/python -m tests.bench.scan

@@ -11,7 +11,7 @@ from posse_checks.analysis import Analysis, Scope, analyse, analyse_head, analys
 from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
 from posse_checks.names import Names
-from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment
+from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
 from posse_checks.segments import WITH_BLOCK, Block, Part, Piece, head_of, parse_in_block, split
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
@@ -97,7 +97,7 @@ class Checker:
             broken=broken,
             analysis=analysis,
             after=after,
-            judged=tuple(Judged.under(nosecs, finding) for finding in findings),
+            judged=tuple(sorted([Judged.under(nosecs, finding) for finding in findings], key=by_place)),
             nosecs=nosecs,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
             has_telling_characters=bool(telling and not source.isascii() and telling.search(source)),

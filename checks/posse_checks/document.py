@@ -17,7 +17,7 @@ from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
 from posse_checks.names import Names
-from posse_checks.nodes import Judged, Node, judged_in
+from posse_checks.nodes import Judged, Node, by_place, judged_in
 from posse_checks.segments import split
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
@@ -62,14 +62,23 @@ class Document:
     def judged(self) -> Sequence[Judged]:
         """All findings in the order of their places; lines count from 1 at the document's first."""
         judged = [
-            item for start, node in zip(self._starts, self.nodes, strict=False) for item in judged_in(node, start)
+            item
+            for start, node in zip(self._starts, self.nodes, strict=False)
+            if node.has_findings
+            for item in judged_in(node, start)
         ]
-        if any(node.has_lone_returns or node.has_telling_characters for node in self.nodes):
+        if self.is_judged_whole:
             source = str(self.text)
             characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
             judged = [Judged.under(nosecs, item.finding) for item in judged]
             judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in characters]
-        return sorted(judged, key=place)
+            judged.sort(key=by_place)
+        return judged
+
+    @cached_property
+    def is_judged_whole(self) -> bool:
+        """Whether what silences findings, or some findings, come from the text as a whole and not from its nodes."""
+        return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """The whole statements around a range of lines, which counts from 1; theirs from 0, the end exclusive."""
@@ -91,8 +100,3 @@ class Document:
     def _starts(self) -> list[int]:
         """The first line of each node, counted from 0, and the number of lines."""
         return list(accumulate((node.height for node in self.nodes), initial=0))
-
-
-def place(judged: Judged) -> tuple[int, int, str]:
-    """The key to sort findings by."""
-    return judged.finding.line, judged.finding.column, judged.finding.rule.id

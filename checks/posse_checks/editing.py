@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from posse_checks import segments
 from posse_checks.checking import Checker, Place
 from posse_checks.lines import begins_statement, is_continued, leaves_block
 from posse_checks.names import Names
 from posse_checks.nodes import Group, Node
-from posse_checks.segments import LONG, Part, Piece, head_of, split_between, split_from
+from posse_checks.segments import Part, Piece, head_of, split_between, split_from
 from posse_checks.syntax import Broken
 from posse_checks.text import Splice
 
@@ -97,7 +98,7 @@ class Edit:
                 return None
             head = self.checker.head(piece, begin, names, after, place)
         group = Group.of(head, node.indent, node.is_function, parts)
-        return [group] if group.is_broken or group.height > LONG else None
+        return [group] if group.is_broken or group.height > segments.LONG else None
 
     def _cut_anew(
         self, starts: Sequence[int], first: int, last: int, end: int, place: Place

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from posse_checks.analysis import analyse, analyse_characters
 from posse_checks.catalogue import Catalogue
-from posse_checks.document import FILE_LINES, place
+from posse_checks.document import FILE_LINES
 from posse_checks.names import Names
-from posse_checks.nodes import Judged
+from posse_checks.nodes import Judged, by_place
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken, parse
 
@@ -26,7 +26,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken
     findings = analyse(statements, Names(), catalogue).findings
     characters = catalogue.telling_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
-        return sorted(map(Judged, findings), key=place)
+        return sorted(map(Judged, findings), key=by_place)
     source = decode(data)
     if isinstance(source, Broken):
         return source
@@ -35,7 +35,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken
     if catalogue.telling_characters and catalogue.telling_characters.search(source):
         whole = analyse_characters(source, catalogue)
         judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in whole]
-    return sorted(judged, key=place)
+    return sorted(judged, key=by_place)
 
 
 def decode(data: bytes) -> str | Broken:

@@ -40,6 +40,11 @@ class Judged:
         return Judged(self.finding.shifted(lines), silenced_by, self.by_blanket)
 
 
+def by_place(judged: Judged) -> tuple[int, int, str]:
+    """The key that sorts findings in the order in which people read."""
+    return judged.finding.line, judged.finding.column, judged.finding.rule.id
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """A checked piece of the text that is not split further, or the head of a block."""
@@ -64,6 +69,11 @@ class Segment:
     def bindings(self) -> tuple[Bindings, ...]:
         """What the imports in it add to the names."""
         return (self.analysis.bindings,) if self.analysis.bindings else ()
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether there are any, silenced ones included."""
+        return bool(self.judged)
 
     @property
     def is_broken(self) -> bool:
@@ -95,6 +105,7 @@ class Group:
     looked_at: int
     height: int
     is_broken: bool
+    has_findings: bool
     ends_open: bool
     reads_scope: bool
     has_lone_returns: bool
@@ -128,6 +139,7 @@ class Group:
             looked_at=height if looked_at is None else looked_at,
             height=height,
             is_broken=head.is_broken or any(part.is_broken for part in parts),
+            has_findings=bool(head.judged) or any(part.has_findings for part in parts),
             ends_open=ends_open,
             reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
             has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
@@ -156,7 +168,7 @@ def judged_in(node: Node, begin: int) -> Iterator[Judged]:
     if isinstance(node, Group):
         begin += node.head.height
         for part in node.parts:
-            if part.judged or isinstance(part, Group):
+            if part.has_findings:
                 yield from judged_in(part, begin)
             begin += part.height
 

@@ -7,17 +7,23 @@ from 0 and columns in the units it agreed on. Those units begin and end here.
 from __future__ import annotations
 
 import enum
+import functools
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types as lsp
+from pygls.protocol import default_converter
 
 from posse_checks.config_reader import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
+from posse_checks.rule import Rule
 from posse_checks.text import Position
 
 SOURCE = "posse"
+CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
+"""Between protocol values and what JSON can say."""
 
 
 class Encoding(enum.Enum):
@@ -106,10 +112,14 @@ def range_of(span: Span, document: Document, encoding: Encoding) -> lsp.Range:
 
 
 def _position(line: int, column: int, document: Document, encoding: Encoding) -> lsp.Position:
-    text = document.text.lines[line - 1]
-    if not text.isascii() and encoding is not Encoding.UTF8:
-        column = encoding.units(text.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
-    return lsp.Position(line - 1, column)
+    return lsp.Position(line - 1, column_of(document.text.lines[line - 1], column, encoding))
+
+
+def column_of(line: str, column: int, encoding: Encoding) -> int:
+    """A column in UTF-8 bytes as the client counts it."""
+    if line.isascii() or encoding is Encoding.UTF8:
+        return column
+    return encoding.units(line.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
 
 
 def range_between(start: Position, end: Position, lines: Sequence[str], encoding: Encoding) -> lsp.Range:
@@ -124,14 +134,29 @@ def _position_at(position: Position, lines: Sequence[str], encoding: Encoding) -
 
 def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.Diagnostic:
     """A finding as a diagnostic."""
+    place = range_of(finding.span, document, encoding)
+    return diagnostic_at(place, finding.rule, finding.message, finding.severity)
+
+
+def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -> lsp.Diagnostic:
+    """The diagnostic of a finding with this message at this place."""
     return lsp.Diagnostic(
-        range=range_of(finding.span, document, encoding),
-        message=finding.message,
-        severity=_SEVERITY[finding.severity],
-        code=finding.rule.id,
-        code_description=lsp.CodeDescription(href=finding.rule.link),
+        range=place,
+        message=message,
+        severity=_SEVERITY[severity],
+        code=rule.id,
+        code_description=lsp.CodeDescription(href=rule.link),
         source=SOURCE,
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def json_behind_range(rule: Rule, message: str, severity: Level) -> str:
+    """The JSON of a finding's diagnostic from behind its range on."""
+    nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    fields = CONVERTER.unstructure(diagnostic_at(nowhere, rule, message, severity))
+    del fields["range"]
+    return json.dumps(fields, separators=(",", ":"))[1:]
 
 
 def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: Encoding) -> lsp.Diagnostic:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import json
 import logging
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +16,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
-from posse_server.protocol import configuration_diagnostic
+from posse_server.protocol import CONVERTER, configuration_diagnostic
+from posse_server.rendering import Json
 from posse_server.schedule import Schedule
 from posse_server.session import Session
 from posse_server.workspace import Folder
@@ -40,6 +43,24 @@ class Protocol(LanguageServerProtocol):
         """The status to end the process with: zero where the client asked for that before it left."""
         return 0 if self._shutdown else 1
 
+    def send_notification(self, method: str, params: str) -> None:
+        """Send a notification, the parameters of which are JSON already."""
+        self._send_json(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}')
+
+    def _send_response(self, msg_id: str | int, result: Any = None, error: Any = None) -> None:
+        """Send a result that is JSON already as it is."""
+        if isinstance(result, Json):
+            self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
+        else:
+            super()._send_response(msg_id, result, error)
+
+    def _send_json(self, message: str) -> None:
+        assert self.writer is not None, "there is a connection once messages are answered"
+        body = message.encode()
+        written = self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        if inspect.isawaitable(written):
+            self._server.in_background(written)
+
     def structure_message(self, data: dict[str, Any]) -> object:
         """Answer a request of the wrong form with an error: pygls only shows it to the user, and the client waits."""
         try:
@@ -57,15 +78,19 @@ class Server(LanguageServer):
 
     def __init__(self, publish: Callable[[Server, str], None]) -> None:
         super().__init__(
-            "posse", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental, protocol_cls=Protocol
+            "posse",
+            __version__,
+            text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+            converter_factory=lambda: CONVERTER,
         )
         self.session = Session()
         self.schedule = Schedule(lambda uri: None if self.session.client.pulls else publish(self, uri))
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Future[None]] = set()
 
-    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def in_background(self, work: Awaitable[None]) -> None:
         """Run something until it or the server ends."""
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 

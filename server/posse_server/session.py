@@ -5,6 +5,7 @@ Handlers take a frozen snapshot from here and work on that.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_server.protocol import Client
+from posse_server.rendering import NOTHING, Rendered, rendered
 from posse_server.workspace import Folder, Workspace
 
 
@@ -38,6 +40,8 @@ class Session:
         self.client = Client()
         self.workspace = Workspace()
         self._open: dict[str, Snapshot] = {}
+        self._rendered: dict[str, tuple[Rendered, int]] = {}
+        self._results = itertools.count(1)
 
     def begin(self, client: Client, roots: Iterable[Path]) -> None:
         """Start over with a client and the folders of its workspace."""
@@ -73,6 +77,16 @@ class Session:
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._open.pop(uri, None)
+        self._rendered.pop(uri, None)
+
+    def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
+        """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
+        before, result = self._rendered.get(snapshot.uri, (NOTHING, 0))
+        new = NOTHING if snapshot.excluded else rendered(snapshot.document, self.client.encoding, before)
+        if not result or new.text != before.text:
+            result = next(self._results)
+        self._rendered[snapshot.uri] = new, result
+        return new.text, str(result)
 
     def reconfigure(self) -> list[Folder]:
         """Read changed configurations and check the documents under them again; the folders that changed."""

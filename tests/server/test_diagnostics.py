@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types as lsp
 
+from tests.server.buffer import Buffer
 from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -153,3 +154,27 @@ async def test_a_document_in_another_language_is_left_alone(editor: Editor) -> N
     buffer = editor.open("assert a\n", editor.root / "notes.txt", language="plaintext")
     buffer.insert("assert b\n")
     assert await buffer.standing() == []
+
+
+async def test_a_pull_for_what_the_client_has_is_answered_with_unchanged(editor: Editor) -> None:
+    if not editor.pulls:
+        return  # diagnostics are pushed to this client, as the test above states
+    buffer = editor.open(SHELL)
+    first = await pull(editor, buffer)
+    assert isinstance(first, lsp.RelatedFullDocumentDiagnosticReport)
+    assert first.result_id
+    buffer.insert("# why", before="\nsubprocess.run")
+    same = await pull(editor, buffer, first.result_id)
+    assert isinstance(same, lsp.RelatedUnchangedDocumentDiagnosticReport)
+    assert same.result_id == first.result_id
+    buffer.insert("\n", before="subprocess.run")
+    moved = await pull(editor, buffer, first.result_id)
+    assert isinstance(moved, lsp.RelatedFullDocumentDiagnosticReport)
+    assert moved.result_id != first.result_id
+    assert [item.range.start.line for item in moved.items] == [0, 2]
+
+
+async def pull(editor: Editor, buffer: Buffer, previous: str | None = None) -> lsp.DocumentDiagnosticReport:
+    return await editor.text_document_diagnostic_async(
+        lsp.DocumentDiagnosticParams(buffer.identifier, previous_result_id=previous)
+    )

@@ -1,0 +1,102 @@
+"""Edit texts at random for as long as asked, and compare each result with the same text freshly opened.
+
+    python -m tests.engine.soak [--edits 100000] [--seed 1]
+
+Texts are made up, with statements of any length split, or files of the standard library. Where a text is whole, its
+findings must also be those of a scan, which `make parity` compares with Bandit's. Prints the seed, and on a failure the
+text and the edit; exits with 1 then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Iterator
+
+from posse_checks import segments
+from posse_checks.document import Document
+from posse_checks.module import check_module
+from posse_checks.syntax import Broken
+from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
+
+FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
+EDITS_A_TEXT = 20
+USUAL, SHORT = segments.LONG, 2
+"""The numbers of lines from which statements are split: in files, and in texts that are made up."""
+
+Change = tuple[int, int, str]
+"""The offsets between which a text is replaced, and what replaces it."""
+
+
+def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
+    """Texts to begin with, each with the length from which statements are split."""
+    while True:
+        kind = chance.random()
+        if kind < 0.05:
+            yield (STANDARD_LIBRARY / chance.choice(FILES)).read_text(), USUAL
+        elif kind < 0.75:
+            yield "".join(chance.choices(BLOCKS, k=chance.randrange(1, 6))), SHORT
+        else:
+            yield "".join(chance.choices(FRAGMENTS + BLOCKS, k=chance.randrange(1, 30))), SHORT
+
+
+def change(text: str, undo: Change | None, chance: random.Random) -> Change:
+    """Something inserted, deleted or replaced, or the edit before it undone."""
+    if undo and chance.random() < 0.3:
+        return undo
+    start = chance.randrange(len(text) + 1)
+    end = min(len(text), start + chance.choice([0, 0, 0, 0, 1, 2, 10, 100]))
+    pool = FRAGMENTS + BLOCKS if chance.random() < 0.4 else FRAGMENTS
+    return start, end, "".join(chance.choices(pool, k=chance.choice([0, 1, 1, 1, 2, 3])))
+
+
+def verify(document: Document) -> None:
+    """Compare a document with its text freshly opened and, where that is whole, with a scan of it."""
+    text = str(document.text)
+    same(document, Document.opened(text, CATALOGUE))
+    if "\r" in text or "\udc00" in text:
+        return  # a scan reads bytes, in which Python counts lone carriage returns as one more kind of line end
+    scanned = check_module(text.encode(), CATALOGUE)
+    assert isinstance(scanned, Broken) == bool(document.broken), text
+    if not isinstance(scanned, Broken):
+        assert list(document.judged) == list(scanned), text
+
+
+def soak(edits: int, seed: int) -> int:
+    """Make that many edits; the number that were made before one failed, or all."""
+    chance = random.Random(seed)
+    done = 0
+    for source, long in sources(chance):
+        segments.LONG = long
+        document, undo = Document.opened(source, CATALOGUE), None
+        for _ in range(EDITS_A_TEXT):
+            text = str(document.text)
+            first = change(text, undo, chance)
+            try:
+                document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
+                verify(document)
+            except Exception:
+                print(f"after {done} edits, seed {seed}: {first!r} in\n{text!r}", file=sys.stderr)
+                raise
+            undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
+            done += 1
+            if done == edits:
+                segments.LONG = USUAL
+                return done
+    raise AssertionError("texts never end")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.engine.soak", description=__doc__)
+    parser.add_argument("--edits", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    began = time.perf_counter()
+    done = soak(arguments.edits, arguments.seed)
+    print(f"{done} edits, seed {arguments.seed}: each as freshly opened ({time.perf_counter() - began:.0f} s)")
+
+
+if __name__ == "__main__":
+    main()
