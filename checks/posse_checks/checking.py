@@ -1,4 +1,4 @@
-"""From pieces of text to checked nodes, and again where a name that was read has changed its meaning."""
+"""From pieces of text to checked nodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
 from posse_checks.names import Names
 from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
-from posse_checks.segments import WITH_BLOCK, Block, Part, Piece, head_of, parse_in_block, split
+from posse_checks.segments import WITH_BLOCK, Block, Part, Piece, parse_in_block, split
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.views import Outside
@@ -107,41 +107,11 @@ class Checker:
     def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
         return partial(_outside, self.lines, place.function, begin + piece.height, piece.origin)
 
-    # -- once more
-
-    def rechecked(self, node: Node, begin: int, names: Names, place: Place) -> Node:
-        """The node as it is with these names: itself, unless something it read is different now."""
-        if isinstance(node, Segment):
-            if not node.reads_scope and node.analysis.holds_under(names):
-                return node
-            content, origin = parse_in_block(self.lines, begin, begin + node.height, place.indent)
-            piece = Piece(node.height, node.looked_at, content, origin, node.ends_open)
-            return self.segment(piece, begin, names, place)
-        inner = place.inside(begin, node.indent, is_function=node.is_function)
-        line, inside = begin + node.head.height, names
-        parts: list[Node] = []
-        for part in node.parts:
-            parts.append(self.rechecked(part, line, inside, inner))
-            inside = inside.after(*parts[-1].bindings)
-            line += part.height
-        head = self._rechecked_head(node, begin, names, inside, place)
-        if head is node.head and all(new is old for new, old in zip(parts, node.parts, strict=True)):
-            return node
-        return Group.of(head, node.indent, node.is_function, parts, node.looked_at, ends_open=node.ends_open)
-
-    def _rechecked_head(self, group: Group, begin: int, before: Names, after: Names, place: Place) -> Segment:
-        head = group.head
-        if self.head_holds(head, before, after):
-            return head
-        piece = head_of(self.lines, begin, begin + head.height, place.indent, group.indent)
-        assert piece is not None, "what was a head is one"
-        return self.head(piece, begin, before, after, place)
-
     def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
         """Whether a fresh check of a head would yield the same with these names before and after its block."""
         if head.is_broken or head.after is None:
             return True
-        return not head.reads_scope and head.analysis.holds_under(before) and head.after.holds_under(after)
+        return head.analysis.holds_under(before) and head.after.holds_under(after)
 
 
 def _shifted(analysis: Analysis, lines: int) -> Analysis:

@@ -19,6 +19,7 @@ from posse_checks.finding import Finding
 from posse_checks.names import Names
 from posse_checks.nodes import Judged, Node, by_place, judged_in
 from posse_checks.segments import split
+from posse_checks.settling import Settling
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Text
@@ -34,6 +35,8 @@ class Document:
     text: Text
     catalogue: Catalogue
     nodes: Sequence[Node]
+    settled_to: int | None = None
+    """The line, counted from 0, from which findings may be out of date since an import changed; None where none are."""
 
     @classmethod
     def opened(cls, source: str, catalogue: Catalogue) -> Document:
@@ -49,10 +52,34 @@ class Document:
         return cls(text, catalogue, Checker(text.lines, catalogue).nodes(split(text.lines), 0, Names(), Place()))
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
-        """The document with what lies between two positions replaced."""
+        """The document with what lies between two positions replaced.
+
+        Findings further down may have to be settled: see `settled_to`.
+        """
         text, splice = self.text.edited(start, end, new)
-        nodes = Edit(Checker(text.lines, self.catalogue), splice).document(self.nodes)
-        return Document(text, self.catalogue, nodes)
+        nodes, unsettled = Edit(Checker(text.lines, self.catalogue), splice).document(self.nodes)
+        since = splice.first if unsettled else None
+        if self.settled_to is not None:
+            is_behind = self.settled_to >= splice.first + splice.removed
+            before = self.settled_to + splice.growth if is_behind else min(self.settled_to, splice.first)
+            since = before if since is None else min(since, before)
+        document = Document(text, self.catalogue, nodes, since)
+        return document.settled_further()
+
+    def settled_further(self) -> Document:
+        """The document with one more slice of its findings settled; itself where all are."""
+        if self.settled_to is None:
+            return self
+        settling = Settling(Checker(self.text.lines, self.catalogue), self.settled_to)
+        nodes = settling.level(self.nodes, 0, Names(), Place())
+        return Document(self.text, self.catalogue, nodes, settling.settled_to)
+
+    def settled(self) -> Document:
+        """The document with all its findings settled."""
+        document = self
+        while document.settled_to is not None:
+            document = document.settled_further()
+        return document
 
     def findings(self) -> list[Finding]:
         """The findings that nothing silences, in the order of their places."""
@@ -61,12 +88,7 @@ class Document:
     @cached_property
     def judged(self) -> Sequence[Judged]:
         """All findings in the order of their places; lines count from 1 at the document's first."""
-        judged = [
-            item
-            for start, node in zip(self._starts, self.nodes, strict=False)
-            if node.has_findings
-            for item in judged_in(node, start)
-        ]
+        judged = list(judged_in(self.nodes))
         if self.is_judged_whole:
             source = str(self.text)
             characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
@@ -74,6 +96,11 @@ class Document:
             judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in characters]
             judged.sort(key=by_place)
         return judged
+
+    def findings_near(self, first: int, last: int) -> list[Finding]:
+        """The findings that nothing silences of the statements on a range of lines, which counts from 0, inclusive."""
+        near = self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
+        return [judged.finding for judged in near if judged.silenced_by is None]
 
     @cached_property
     def is_judged_whole(self) -> bool:

@@ -14,7 +14,7 @@ from itertools import accumulate
 from posse_checks import segments
 from posse_checks.checking import Checker, Place
 from posse_checks.lines import begins_statement, is_continued, leaves_block
-from posse_checks.names import Names
+from posse_checks.names import Bindings, Names
 from posse_checks.nodes import Group, Node
 from posse_checks.segments import Part, Piece, head_of, split_between, split_from
 from posse_checks.syntax import Broken
@@ -28,12 +28,13 @@ class Edit:
     checker: Checker
     splice: Splice
 
-    def document(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes of the whole text, given those of the text before."""
+    def document(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
+        """The nodes of the whole text, given those before, and whether those behind the edit may not hold any more."""
         end = sum([node.height for node in nodes]) + self.splice.growth
         edited = self._level(nodes, 0, end, Names(), Place())
         assert edited is not None, "the outermost level is never given up"
-        return edited
+        changed = _bindings(nodes) != _bindings(edited) or any(node.reads_scope for node in edited)
+        return edited, changed
 
     def _level(self, nodes: Sequence[Node], base: int, end: int, names: Names, place: Place) -> list[Node] | None:
         """The nodes of a block that begins at `base`, and ends at `end` after the edit; None to redo its group."""
@@ -54,7 +55,7 @@ class Edit:
                 return None
             parts, last = cut
             fresh = self.checker.nodes(parts, starts[first], names, place)
-        return self._settled(nodes, starts[first], first, last, fresh, names, place)
+        return [*nodes[:first], *fresh, *nodes[last:]]
 
     def _touched(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
         """The range of nodes that an edit may have changed: those that looked at an edited line."""
@@ -125,28 +126,9 @@ class Edit:
             return None
         return parts, boundaries[at]
 
-    def _settled(
-        self,
-        nodes: Sequence[Node],
-        begin: int,
-        first: int,
-        last: int,
-        fresh: list[Node],
-        names: Names,
-        place: Place,
-    ) -> list[Node]:
-        """The level with the fresh nodes in it, and those behind them checked again where that matters."""
-        rest = list(nodes[last:])
-        old = [binding for node in nodes[first:last] for binding in node.bindings]
-        new = [binding for node in fresh for binding in node.bindings]
-        if old != new or any(node.reads_scope for node in rest):
-            begin += sum([node.height for node in fresh])
-            names = names.after(*new)
-            for index, node in enumerate(rest):
-                rest[index] = self.checker.rechecked(node, begin, names, place)
-                names = names.after(*rest[index].bindings)
-                begin += node.height
-        return [*nodes[:first], *fresh, *rest]
+
+def _bindings(nodes: Sequence[Node]) -> list[Bindings]:
+    return [binding for node in nodes if node.bindings for binding in node.bindings]
 
 
 def _is_function(head: Piece) -> bool:

@@ -161,16 +161,19 @@ class Group:
 Node = Segment | Group
 
 
-def judged_in(node: Node, begin: int) -> Iterator[Judged]:
-    """All findings below a node that has that many lines before it."""
-    for item in node.judged:
-        yield item.shifted(begin)
-    if isinstance(node, Group):
-        begin += node.head.height
-        for part in node.parts:
-            if part.has_findings:
-                yield from judged_in(part, begin)
-            begin += part.height
+def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Judged]:
+    """All findings of consecutive nodes that have that many lines before them.
+
+    With a range of lines, which counts from 0, those of the nodes alone that reach into it.
+    """
+    for node in nodes:
+        end = begin + node.height
+        if node.has_findings and (lines is None or (begin < lines.stop and end > lines.start)):
+            for item in node.judged:
+                yield item.shifted(begin)
+            if isinstance(node, Group):
+                yield from judged_in(node.parts, begin + node.head.height, lines)
+        begin = end
 
 
 def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:

@@ -217,9 +217,11 @@ def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, look
         start, body_indent = _body(lines, first + 1, last, indent)
         if not body_indent:
             return None
-        content, _ = parse_in_block(lines, first, start, indent, f"{body_indent}pass\n")
-        broken = content if isinstance(content, Broken) else Broken(1, "invalid syntax")
-        head = Piece(start - first, start - first, broken, first)
+        head = head_of(lines, first, start, indent, body_indent)
+        if head is None:
+            content, _ = parse_in_block(lines, first, start, indent, f"{body_indent}pass\n")
+            broken = content if isinstance(content, Broken) else Broken(1, "invalid syntax")
+            head = Piece(start - first, start - first, broken, first)
     parts = list(split_from(lines, start, last, body_indent))
     if is_open(lines, first, start) or any(
         leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)

@@ -33,6 +33,7 @@ def silencing_edit(document: Document, finding: Finding) -> Edit | None:
     Every candidate is tried on the document: after it, just the findings of this rule that lie in the same place
     must be gone. A comment that is there already gets the ID added to its list.
     """
+    document = document.settled()
     before = _standing(document)
     for edit in _candidates(document, finding):
         after = _standing(document.edited(edit.start, edit.end, edit.new))

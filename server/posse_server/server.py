@@ -24,6 +24,9 @@ from posse_server.workspace import Folder
 
 LOG = logging.getLogger(__name__)
 
+PAUSE = 0.003
+"""The seconds between two slices of work, for messages to be read, which takes a turn of the loop for each line."""
+
 
 class Protocol(LanguageServerProtocol):
     """The protocol's rules, where pygls leaves something to say."""
@@ -85,8 +88,29 @@ class Server(LanguageServer):
             converter_factory=lambda: CONVERTER,
         )
         self.session = Session()
-        self.schedule = Schedule(lambda uri: None if self.session.client.pulls else publish(self, uri))
+        self.schedule = Schedule(self._show)
+        self._publish = publish
         self._background: set[asyncio.Future[None]] = set()
+        self._settling: set[str] = set()
+
+    def _show(self, uri: str) -> None:
+        """Tell the client of a document's newest version, and go on with what is not settled in it."""
+        if not self.session.client.pulls:
+            self._publish(self, uri)
+        snapshot = self.session.snapshot(uri)
+        if snapshot is not None and not snapshot.is_settled and uri not in self._settling:
+            self._settling.add(uri)
+            self.in_background(self._settle(uri))
+
+    async def _settle(self, uri: str) -> None:
+        """Settle a document slice by slice, with whatever edits come between, and show it again."""
+        while self.session.settle_further(uri):
+            await asyncio.sleep(PAUSE)
+        self._settling.discard(uri)
+        if self.session.client.pulls:
+            self.workspace_diagnostic_refresh(None)
+        else:
+            self.schedule.soon(uri)
 
     def in_background(self, work: Awaitable[None]) -> None:
         """Run something until it or the server ends."""

@@ -28,9 +28,18 @@ class Snapshot:
     """Whether the configuration keeps the file from being checked."""
 
     @property
+    def is_settled(self) -> bool:
+        """Whether all findings are up to date; for a while they are not after an edit of an import."""
+        return self.document.settled_to is None
+
+    @property
     def findings(self) -> Sequence[Finding]:
         """The findings to show."""
         return () if self.excluded else self.document.findings()
+
+    def findings_near(self, first: int, last: int) -> Sequence[Finding]:
+        """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
+        return () if self.excluded else self.document.findings_near(first, last)
 
 
 class Session:
@@ -73,6 +82,15 @@ class Session:
     def change(self, uri: str, version: int, document: Document) -> None:
         """Put the next version of an open document in place."""
         self._open[uri] = replace(self._open[uri], version=version, document=document)
+
+    def settle_further(self, uri: str) -> bool:
+        """Settle one more slice of a document's findings; whether there is more to settle."""
+        snapshot = self._open.get(uri)
+        if snapshot is None or snapshot.document.settled_to is None:
+            return False
+        document = snapshot.document.settled_further()
+        self._open[uri] = replace(snapshot, document=document)
+        return document.settled_to is not None
 
     def close(self, uri: str) -> None:
         """Forget a document."""

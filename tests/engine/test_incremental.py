@@ -8,17 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posse_checks import segments
+from posse_checks import segments, settling
 from posse_checks.document import Document
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
 
-@pytest.fixture(params=[segments.LONG, 2], ids=["usual", "short"], autouse=True)
+@pytest.fixture(params=[(segments.LONG, settling.SLICE), (2, 1)], ids=["usual", "short"], autouse=True)
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Split statements as usual, and also short ones, so that small texts have many levels."""
-    monkeypatch.setattr(segments, "LONG", request.param)
+    """Split statements and settle as usual, and also so that small texts have many levels and take many slices."""
+    monkeypatch.setattr(segments, "LONG", request.param[0])
+    monkeypatch.setattr(settling, "SLICE", request.param[1])
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -29,7 +30,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
         text = str(document.text)
         start = min(start, len(text))
         document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
-        same(document, Document.opened(str(document.text), CATALOGUE))
+        same(document.settled(), Document.opened(str(document.text), CATALOGUE))
 
 
 @pytest.mark.parametrize("name", ["subprocess.py", "tempfile.py", "smtplib.py", "random.py", "pickletools.py"])
@@ -49,4 +50,4 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
             new = "".join(chance.choices(FRAGMENTS, k=chance.choice([0, 1, 1, 2])))
             undo = (start, start + len(new), text[start:end])
         document = document.edited(place(text, start), place(text, end), new)
-        same(document, Document.opened(str(document.text), CATALOGUE))
+        same(document.settled(), Document.opened(str(document.text), CATALOGUE))

@@ -51,7 +51,7 @@ FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "Sa
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report marking as safe what is not put together from literals alone."""
-    if not call.has_import_like("django.utils.safestring"):
+    if not call.node.args or not call.has_import_like("django.utils.safestring"):
         return
     argument = call.node.args[0]
     if not is_string(argument) and not _is_literal(call, argument):

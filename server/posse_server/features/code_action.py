@@ -18,7 +18,8 @@ def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAc
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None or not client.takes_action_literals or not _wanted(params.context.only):
         return []
-    touched = [finding for finding in snapshot.findings if _touches(finding, params.range, snapshot, client)]
+    near = snapshot.findings_near(params.range.start.line, params.range.end.line)
+    touched = [finding for finding in near if _touches(finding, params.range, snapshot, client)]
     actions = (_silence(finding, snapshot, client) for finding in touched)
     return [action for action in actions if action is not None]
 

@@ -17,7 +17,8 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None:
         return None
-    ranges = [(finding, range_of(finding.span, snapshot.document, client.encoding)) for finding in snapshot.findings]
+    near = snapshot.findings_near(params.position.line, params.position.line)
+    ranges = [(finding, range_of(finding.span, snapshot.document, client.encoding)) for finding in near]
     under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
     if not under:
         return None
