@@ -19,6 +19,7 @@ from posse_checks.config_reader import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.rule import Rule
+from posse_checks.syntax import Broken
 from posse_checks.text import Position
 
 SOURCE = "posse"
@@ -148,6 +149,22 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
         code_description=lsp.CodeDescription(href=rule.link),
         source=SOURCE,
     )
+
+
+def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
+    """The note that a statement is not checked because it does not parse: on its first line, before any character."""
+    line = min(broken.line, len(lines)) - 1
+    return lsp.Diagnostic(
+        range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
+        message=f"Not checked, as it is no Python yet: {broken.message}.",
+        severity=lsp.DiagnosticSeverity.Information,
+        source=SOURCE,
+    )
+
+
+def broken_json(broken: Broken, lines: Sequence[str]) -> str:
+    """The same as JSON."""
+    return json.dumps(CONVERTER.unstructure(broken_diagnostic(broken, lines)), separators=(",", ":"))
 
 
 @functools.lru_cache(maxsize=4096)

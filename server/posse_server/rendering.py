@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.nodes import Group, Judged, Node
-from posse_server.protocol import Encoding, column_of, json_behind_range
+from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range
 
 
 class Json(str):
@@ -37,10 +37,11 @@ NOTHING = Rendered(0, "")
 def rendered(document: Document, encoding: Encoding, before: Rendered = NOTHING) -> Rendered:
     """The diagnostics of a document, given what was rendered for an earlier version of it, in the same encoding."""
     lines = document.text.lines
+    stopped = [broken_json(broken, lines) for broken in document.broken[:1]]
     if document.is_judged_whole:
-        return Rendered(0, ",".join(_objects(document.judged, 0, lines, encoding)))
+        return Rendered(0, ",".join(stopped + _objects(document.judged, 0, lines, encoding)))
     below = _level(document.nodes, 0, lines, encoding, before)
-    return Rendered(0, _joined(below), below)
+    return Rendered(0, _joined(below, stopped), below)
 
 
 def _level(
@@ -61,15 +62,15 @@ def _level(
 
 
 def _node(node: Node, begin: int, lines: Sequence[str], encoding: Encoding, known: Rendered) -> Rendered:
-    own = ",".join(_objects(node.judged, begin, lines, encoding))
+    own = _objects(node.judged, begin, lines, encoding)
     if not isinstance(node, Group):
-        return Rendered(begin, own)
+        return Rendered(begin, ",".join(own))
     below = _level(node.parts, begin + node.head.height, lines, encoding, known)
     return Rendered(begin, _joined(below, own), below)
 
 
-def _joined(level: Mapping[Node, Rendered], own: str = "") -> str:
-    return ",".join([text for text in (own, *[item.text for item in level.values()]) if text])
+def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
+    return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
 def _objects(judged: Sequence[Judged], begin: int, lines: Sequence[str], encoding: Encoding) -> list[str]:

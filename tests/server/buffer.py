@@ -115,13 +115,17 @@ class Buffer:
 
         await within(wait())
 
+    async def findings(self) -> list[lsp.Diagnostic]:
+        """The diagnostics of this version that are findings, and not the note of where checking stopped."""
+        return [diagnostic for diagnostic in await self.diagnostics() if diagnostic.code]
+
     async def codes(self) -> list[int | str | None]:
         """The IDs of the findings in this version."""
-        return [diagnostic.code for diagnostic in await self.diagnostics()]
+        return [diagnostic.code for diagnostic in await self.findings()]
 
     async def marks(self) -> list[tuple[int | str | None, str]]:
         """The IDs of the findings in this version, each with the text that it underlines."""
-        return [(diagnostic.code, self.marked(diagnostic.range)) for diagnostic in await self.diagnostics()]
+        return [(diagnostic.code, self.marked(diagnostic.range)) for diagnostic in await self.findings()]
 
     async def hover(self, offset: int) -> lsp.Hover | None:
         """What is shown when the pointer rests at an offset."""

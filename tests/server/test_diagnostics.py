@@ -48,8 +48,29 @@ async def test_a_finding_goes_when_its_cause_does(editor: Editor) -> None:
 async def test_broken_text_keeps_the_findings_of_its_other_statements_at_their_lines(editor: Editor) -> None:
     buffer = editor.open("assert a\n\nassert b\n")
     buffer.insert("def f(:\n    '''\n'''\n", before="\nassert b")
-    assert [d.range.start.line for d in await buffer.diagnostics()] == [0, 5]
+    assert [d.range.start.line for d in await buffer.findings()] == [0, 5]
     assert await buffer.marks() == [("B101", "assert a"), ("B101", "assert b")]
+
+
+async def test_one_note_says_where_checking_stopped_and_why_until_it_is_mended(editor: Editor) -> None:
+    buffer = editor.open("assert a\nx = = 1\ny = = 2\n")
+    [note] = [diagnostic for diagnostic in await buffer.diagnostics() if not diagnostic.code]
+    assert (note.range.start.line, note.severity, note.source) == (1, lsp.DiagnosticSeverity.Information, "posse")
+    assert "invalid syntax" in note.message
+    buffer.change((buffer.at("= 1"), buffer.at("= 1") + 2, ""))
+    [note] = [diagnostic for diagnostic in await buffer.diagnostics() if not diagnostic.code]
+    assert note.range.start.line == 2
+    buffer.change((buffer.at("= 2"), buffer.at("= 2") + 2, ""))
+    assert await buffer.diagnostics() == await buffer.findings()
+
+
+async def test_an_import_edited_above_thousands_of_readers_shows_in_the_last_of_them(editor: Editor) -> None:
+    buffer = editor.open("import os as s\n" + "def f(a):\n    s.popen(a)\n\n\n" * 1500)
+    assert len(await buffer.findings()) == 1500
+    buffer.change((7, 9, "re"))
+    await buffer.shows()
+    buffer.change((7, 9, "o"), (8, 8, "s"))
+    await buffer.shows(*["B605"] * 1500)
 
 
 async def test_an_unclosed_bracket_keeps_the_findings_before_it(editor: Editor) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.document import Document
-from posse_server.protocol import CONVERTER, Encoding, diagnostic
+from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic
 from posse_server.rendering import NOTHING, Rendered, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place
 
@@ -18,7 +18,9 @@ LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; as
 
 
 def diagnostics(document: Document, encoding: Encoding) -> object:
-    return [CONVERTER.unstructure(diagnostic(finding, document, encoding)) for finding in document.findings()]
+    stopped = [broken_diagnostic(broken, document.text.lines) for broken in document.broken[:1]]
+    findings = [diagnostic(finding, document, encoding) for finding in document.findings()]
+    return CONVERTER.unstructure(stopped + findings)
 
 
 def parsed(new: Rendered) -> object:
