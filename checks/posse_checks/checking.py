@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -37,7 +37,7 @@ class Checker:
     lines: Sequence[str]
     catalogue: Catalogue
 
-    def nodes(self, parts: Sequence[Part], begin: int, names: Names, place: Place) -> list[Node]:
+    def nodes(self, parts: Iterable[Part], begin: int, names: Names, place: Place) -> list[Node]:
         """The nodes of consecutive parts of a block, the first of which begins at a line with these names."""
         nodes: list[Node] = []
         for part in parts:

@@ -23,6 +23,8 @@ from dataclasses import dataclass, field, replace
 from posse_checks.lines import begins_statement, extent, is_continued, is_open, leaves_block, reads_as_statement
 from posse_checks.syntax import Broken, parse
 
+STRETCH = 1000
+"""The number of lines that are parsed at once when a text is opened."""
 LONG = 30
 """A statement of more lines than this is split, if it has a single block."""
 
@@ -70,10 +72,20 @@ class Block:
 Part = Piece | Block
 
 
-def split(lines: Sequence[str]) -> list[Part]:
-    """All segments of a text."""
-    whole = _split_valid(lines, 0, len(lines), "")
-    return list(split_from(lines, 0, len(lines), "")) if whole is None else whole
+def split(lines: Sequence[str]) -> Iterator[Part]:
+    """All segments of a text, which is parsed stretch by stretch: the tree of a whole long file is large."""
+    first, height, end = 0, STRETCH, len(lines)
+    while first < end:
+        last = next((index for index in range(first + height, end) if begins_statement(lines, index, "")), end)
+        parts = split_between(lines, first, last, end, "")
+        if parts is not None:
+            yield from parts
+            first, height = last, STRETCH
+        elif last < end:
+            height *= 2  # the stretch ends within a statement, or there is something broken in it
+        else:
+            yield from split_from(lines, first, end, "")
+            return
 
 
 def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: str) -> list[Part] | None:

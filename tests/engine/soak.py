@@ -68,6 +68,7 @@ def soak(edits: int, seed: int) -> int:
     """Make that many edits; the number that were made before one failed, or all."""
     chance = random.Random(seed)
     settling.SLICE = 1  # so that edits meet documents that are not settled yet
+    segments.STRETCH = 3
     done = 0
     for source, long in sources(chance):
         segments.LONG = long

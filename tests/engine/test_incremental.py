@@ -15,11 +15,14 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
 
-@pytest.fixture(params=[(segments.LONG, settling.SLICE), (2, 1)], ids=["usual", "short"], autouse=True)
+@pytest.fixture(
+    params=[(segments.LONG, settling.SLICE, segments.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True
+)
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Split statements and settle as usual, and also so that small texts have many levels and take many slices."""
     monkeypatch.setattr(segments, "LONG", request.param[0])
     monkeypatch.setattr(settling, "SLICE", request.param[1])
+    monkeypatch.setattr(segments, "STRETCH", request.param[2])
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
