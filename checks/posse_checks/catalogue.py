@@ -75,6 +75,10 @@ class Catalogue:
         given = self._given.get(rule.section) if rule.section else None
         return rule.defaults if given is None else given
 
+    def only(self, rule: Rule) -> Catalogue:
+        """A catalogue of one rule alone, with the options of this one."""
+        return Catalogue([rule], self._given)
+
     @cached_property
     def on_strings(self) -> tuple[Rule, ...]:
         """The rules for string literals."""

@@ -6,7 +6,7 @@ An edit yields a new document that shares every segment the edit did not touch.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -22,7 +22,7 @@ from posse_checks.segments import split
 from posse_checks.settling import Settling
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
-from posse_checks.text import Position, Text
+from posse_checks.text import Position, Replacement, Text
 
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
@@ -81,6 +81,13 @@ class Document:
             document = document.settled_further()
         return document
 
+    def replaced(self, replacements: Iterable[Replacement]) -> Document:
+        """The document after replacements that all speak of this one and do not overlap, with its findings settled."""
+        document = self
+        for item in sorted(replacements, key=lambda item: (item.start.line, item.start.column), reverse=True):
+            document = document.edited(item.start, item.end, item.new)
+        return document.settled()
+
     def findings(self) -> list[Finding]:
         """The findings that nothing silences, in the order of their places."""
         return [judged.finding for judged in self.judged if judged.silenced_by is None]
@@ -109,21 +116,26 @@ class Document:
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """The whole statements around a range of lines, which counts from 1; theirs from 0, the end exclusive."""
-        starts = self._starts
+        starts = self.starts
         return starts[bisect_right(starts, first - 1) - 1], starts[bisect_left(starts, last)]
+
+    def names_before(self, line: int) -> Names:
+        """The names that the statements before a line, which counts from 0, leave."""
+        before = self.nodes[: bisect_left(self.starts, line)]
+        return Names().after(*[binding for node in before for binding in node.bindings])
 
     @cached_property
     def broken(self) -> Sequence[Broken]:
         """Where the text does not parse; lines count from 1 at the document's first."""
         return [
             replace(leaf.broken, line=leaf.broken.line + above)
-            for start, node in zip(self._starts, self.nodes, strict=False)
+            for start, node in zip(self.starts, self.nodes, strict=False)
             if node.is_broken
             for above, leaf in node.leaves(start)
             if leaf.broken
         ]
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def starts(self) -> list[int]:
         """The first line of each node, counted from 0, and the number of lines."""
         return list(accumulate((node.height for node in self.nodes), initial=0))

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-BAD, GOOD, SUPPRESS, REFERENCES = "Bad", "Good", "When to suppress", "References"
-HEADINGS = (BAD, GOOD, SUPPRESS, REFERENCES)
-"""The headings of every rule's documentation, in their order."""
+BAD, FIXED, GOOD, SUPPRESS, REFERENCES = "Bad", "Fixed", "Good", "When to suppress", "References"
+HEADINGS = (BAD, FIXED, GOOD, SUPPRESS, REFERENCES)
+"""The headings of every rule's documentation, in their order; the second only where findings can be fixed."""
 
 _MARKER = re.compile(r"\s*#\s*(?P<carets>\^+)\s?(?P<message>.*)")
 
@@ -47,6 +47,12 @@ class Documentation:
     def examples(self, heading: str) -> list[Example]:
         """The code under a heading; each indented block is an example of its own."""
         return [_example(block) for block in _code_blocks(self.sections.get(heading, ""))]
+
+    @property
+    def fixed(self) -> list[tuple[str, str]]:
+        """What each fix makes of an example: the line that announces it, without the colon, and the code."""
+        blocks = re.split(r"^(\S.*):$", self.sections.get(FIXED, ""), flags=re.MULTILINE)
+        return [(title, "".join(_code_blocks(body))) for title, body in zip(blocks[1::2], blocks[2::2], strict=True)]
 
     @property
     def references(self) -> Sequence[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posse_checks.finding import Cwe, Finding, Level
+from posse_checks.fix import Fixer, Safety, Write
 from posse_checks.views import Call, File, Import, String, View
 
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
@@ -55,8 +56,25 @@ class Rule:
     optional: bool = False
     """Whether the rule runs only where the configuration selects it by ID."""
 
+    fixers: list[Fixer] = field(default_factory=list)
+    """The ways to fix a finding, in the order in which they are offered; complete once the rule's module is loaded."""
+
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
+
+    def fix(self, title: str, safety: Safety, *, brings: Iterable[str] = ()) -> Callable[[Write], Write]:
+        """Declare the decorated function a fix of this rule's findings.
+
+        It takes the view on which the check reported the finding and the `Source` around it, and returns the
+        replacements; none, or an `Unfixable`, where it does not apply. A fix is tried before it is offered; `brings`
+        names the rules of which it may cause a finding all the same.
+        """
+
+        def declare(write: Write) -> Write:
+            self.fixers.append(Fixer(title, safety, write, frozenset(brings)))
+            return write
+
+        return declare
 
     @property
     def link(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,15 @@ class Position:
 
     line: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What lies between two positions of a text, and what comes in its place."""
+
+    start: Position
+    end: Position
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +100,29 @@ class Text:
             replacement.pop()
         lines = list(chain(self.lines[:first], replacement, self.lines[after:]))
         return Text(lines), Splice(first, after - first, len(replacement))
+
+
+def advanced(position: Position, text: str) -> Position:
+    """The position behind a text that begins at another."""
+    *above, last = split_lines(text)
+    return Position(position.line + len(above), len(last) + (0 if above else position.column))
+
+
+def changes_between(before: Text, after: Text) -> list[Replacement]:
+    """The replacements of whole lines that turn one text into another."""
+    old, new = before.lines, after.lines
+    first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    room = min(len(old), len(new)) - first
+    same = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+    matcher = difflib.SequenceMatcher(None, old[first : len(old) - same], new[first : len(new) - same], autojunk=False)
+    return [
+        _lines_replaced(old, first + a, first + b, new[first + c : first + d])
+        for kind, a, b, c, d in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _lines_replaced(lines: Sequence[str], first: int, last: int, new: Sequence[str]) -> Replacement:
+    end = Position(last, 0) if last < len(lines) else Position(len(lines) - 1, len(lines[-1]))
+    start = Position(first, 0) if first < len(lines) else end
+    return Replacement(start, end, "".join(new))

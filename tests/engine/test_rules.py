@@ -6,8 +6,9 @@ import pytest
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.documentation import BAD, GOOD, HEADINGS, Example, documentation_of
+from posse_checks.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
 from posse_checks.finding import Finding
+from posse_checks.fixing import fixed
 from posse_checks.rule import Rule
 from tests.oracle import bandit_rows, difference, posse_rows
 
@@ -33,7 +34,7 @@ def test_documentation_has_its_parts(rule: Rule) -> None:
     documentation = documentation_of(rule.docstring)
     assert documentation.summary.endswith(".") and len(documentation.summary) <= 120
     assert len(documentation.why) > 80, "say why it matters"
-    assert tuple(documentation.sections) == HEADINGS
+    assert tuple(documentation.sections) == tuple(title for title in HEADINGS if title != FIXED or rule.fixers)
     assert documentation.examples(BAD) and documentation.examples(GOOD)
     assert documentation.references and all(link.startswith("https://") for link in documentation.references)
 
@@ -58,6 +59,19 @@ def test_bad_example_is_reported_where_it_is_marked(rule: Rule, example: Example
 def test_good_example_is_not_reported(rule: Rule, example: Example) -> None:
     compile(example.code, rule.id, "exec")
     assert findings_of(rule, example.code) == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.fixers], ids=lambda rule: rule.id)
+def test_each_fix_makes_of_a_bad_example_what_is_shown(rule: Rule) -> None:
+    documentation = documentation_of(rule.docstring)
+    titles = [f"{fixer.title} ({fixer.safety.value})" for fixer in rule.fixers]
+    assert [title for title, _ in documentation.fixed] == titles, "show each fix under its title, in their order"
+    for fixer, (_, shown) in zip(rule.fixers, documentation.fixed, strict=True):
+        compile(shown, rule.id, "exec")
+        bad = [Document.opened(example.code, Catalogue([rule])) for example in documentation.examples(BAD)]
+        results = [fixed(document, lambda _, each, chosen=fixer: each is chosen) for document in bad]  # type: ignore[misc]
+        assert shown in [str(result.text) for result in results]
+        assert shown not in [str(document.text) for document in bad]
 
 
 @pytest.mark.parametrize(("rule", "example"), [*examples(BAD), *examples(GOOD)])

@@ -10,6 +10,15 @@ permission or the shape of a request, is then gone without a trace.
     #   ^^^^^^^^^^^^^^^^^^^^ Use of assert detected.
         record.delete()
 
+## Fixed
+
+Raise AssertionError instead (review):
+
+    def delete(user, record):
+        if not user.is_admin:
+            raise AssertionError
+        record.delete()
+
 ## Good
 
     def delete(user, record):
@@ -32,8 +41,16 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.source import Source
+from posse_checks.text import Position, Replacement, advanced
 from posse_checks.views import View
+
+TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)
+"""What `not` in front of it negates as a whole."""
+BLANK = " \t\f\r\n\\"
+"""What may stand around an expression without parentheses."""
 
 
 @rule(
@@ -51,3 +68,44 @@ def check(statement: View[ast.Assert]) -> Iterator[Finding]:
     yield statement.finding(
         "Use of assert detected. The enclosed code will be removed when compiling to optimised byte code."
     )
+
+
+@check.fix("Raise AssertionError instead", REVIEW)
+def raise_instead(statement: View[ast.Assert], source: Source) -> Edits:
+    """The condition is then checked with `-O` as well; pytest no longer shows the values in it."""
+    node = statement.node
+    start, end = source.start(node), source.end(node)
+    line_end = source.end_of_line(end.line)
+    indent, rest = source.indent(start.line), source.between(end, line_end)
+    if start.column != len(indent) or rest.strip()[:1] not in ("", "#"):
+        return []
+    test, message = _parts(node, source)
+    raised = f"{source.line_end}{indent}{source.indent_unit}raise AssertionError{message}"
+    if start.line == end.line:  # a comment stays behind the condition
+        return [Replacement(start, end, f"if {test}:"), source.inserted(line_end, raised)]
+    return [Replacement(start, end, f"if {test}:{raised}")]
+
+
+def _parts(node: ast.Assert, source: Source) -> tuple[str, str]:
+    """The negated condition, and the arguments of the exception in parentheses."""
+    start, end = source.start(node), source.end(node)
+    begin = advanced(start, "assert")
+    if node.msg is None:
+        return _negated(node.test, source, begin, end), ""
+    comma = source.comma_between(node.test, node.msg)
+    message = source.between(comma, end).strip(BLANK)
+    if not message.startswith("(") or source.slice(node.msg).startswith("("):
+        message = f"({message})"
+    return _negated(node.test, source, begin, Position(comma.line, comma.column - 1)), message
+
+
+def _negated(test: ast.expr, source: Source, begin: Position, end: Position) -> str:
+    written = source.between(begin, end).strip(BLANK)
+    if written != source.slice(test):
+        return f"not {written}"  # it is in parentheses
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and written[:4] == "not ":
+        operand = written[4:].strip(BLANK)
+        return operand if "#" not in operand else f"not ({written})"
+    if isinstance(test, TIGHT):
+        return f"not {written}"
+    return f"not ({written})"

@@ -11,6 +11,15 @@ is a script, a key or a configuration that somebody with more rights reads, they
         os.chmod(script, 0o777)
     #                    ^^^^^ Chmod setting a permissive mask 0o777 on file (script).
 
+## Fixed
+
+Leave the file to its owner alone (review):
+
+    import os
+
+    def install(script):
+        os.chmod(script, 0o700)
+
 ## Good
 
     import os
@@ -29,11 +38,14 @@ directory that only its owner can write to.
 - https://man7.org/linux/man-pages/man7/inode.7.html
 """
 
+import ast
 import stat
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
@@ -58,3 +70,14 @@ def check(call: Call) -> Iterator[Finding]:
             severity=HIGH if mode & stat.S_IWOTH else MEDIUM,
             span=call.node.args[1],
         )
+
+
+@check.fix("Leave the file to its owner alone", REVIEW)
+def restrict(call: Call, source: Source) -> Edits:
+    """Its group and all others lose their rights."""
+    mode = call.node.args[1]
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int):
+        return []
+    written = source.slice(mode)
+    kept = mode.value & ~(stat.S_IRWXG | stat.S_IRWXO)
+    return [source.replaced(mode, f"{written[:2]}{kept:o}" if written[:2] in ("0o", "0O") else str(kept))]

@@ -10,6 +10,13 @@ no strangers.
         server.bind(("0.0.0.0", 8080))
     #                ^^^^^^^^^ Possible binding to all interfaces.
 
+## Fixed
+
+Listen on the loopback interface only (review):
+
+    def serve(server):
+        server.bind(("127.0.0.1", 8080))
+
 ## Good
 
     def serve(server):
@@ -29,7 +36,9 @@ string is no address to listen on, as in a comparison or a test.
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM, rule
+from posse_checks.source import Source
 from posse_checks.views import String
 
 ALL_INTERFACES = "0.0.0.0"
@@ -40,3 +49,9 @@ def check(string: String) -> Iterator[Finding]:
     """Report strings that are this address and nothing more."""
     if string.value == ALL_INTERFACES:
         yield string.finding("Possible binding to all interfaces.")
+
+
+@check.fix("Listen on the loopback interface only", REVIEW)
+def listen_locally(string: String, source: Source) -> Edits:
+    """Other machines then cannot connect."""
+    return [source.string_replaced(string.node, "127.0.0.1")]

@@ -17,6 +17,21 @@ The rule goes by names: a variable, an attribute, a dictionary key or a comparis
         return user.pwd == "swordfish"
     #                      ^^^^^^^^^^^ Possible hardcoded password: 'swordfish'
 
+## Fixed
+
+Read it from the environment (review):
+
+    import os
+
+    def connect(login):
+        password = os.environ["PASSWORD"]
+        return login("root", password)
+
+    config = {"token": os.environ["TOKEN"]}
+
+    def allowed(user):
+        return user.pwd == os.environ["PASSWORD"]
+
 ## Good
 
     import os
@@ -39,9 +54,12 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rules.environment import TITLE, read_from_environment
+from posse_checks.source import Source
 from posse_checks.syntax import is_string
-from posse_checks.views import View
+from posse_checks.views import View, span_of
 
 _WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
 SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)
@@ -99,3 +117,31 @@ def _compared(place: View[ast.AST], node: ast.Compare) -> Iterator[Finding]:
 def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AST) -> Finding:
     assert isinstance(secret, ast.Constant)
     return place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within)
+
+
+@check.fix(TITLE, REVIEW)
+def read(place: View[ast.Assign | ast.Dict | ast.Compare], source: Source) -> Edits:
+    """The variable is called like what holds the secret."""
+    node, span = place.node, source.finding.span
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if is_string(key) and span_of(key) == span:
+                return read_from_environment(key.value, value, source)
+        return []
+    if isinstance(node, ast.Compare):
+        secret = next((each for each in node.comparators if span_of(each) == span), None)
+        return read_from_environment(_name_of(node.left), secret, source)
+    names = [_name_of(target) for target in node.targets if names_secret(target)]
+    names += [str(part.value) for target in node.targets for part in _parts(target) if _is_secret_key(part)]
+    return read_from_environment(names[0], node.value, source) if len(node.targets) == 1 and names else []
+
+
+def _parts(target: ast.expr) -> list[ast.Constant]:
+    """The strings that a subscript consists of, unless it is the environment that is written to."""
+    if not isinstance(target, ast.Subscript) or _name_of(target.value) == "environ":
+        return []
+    return [part for part in (target.value, target.slice) if is_string(part)]
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -11,6 +11,17 @@ can. The rule goes by the argument's name.
         return psycopg.connect("dbname=shop", password="correct horse")
     #                                                  ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
 
+## Fixed
+
+Read it from the environment (review):
+
+    import os
+
+    import psycopg
+
+    def connect():
+        return psycopg.connect("dbname=shop", password=os.environ["PASSWORD"])
+
 ## Good
 
     import os
@@ -33,10 +44,13 @@ it only opens a service that a test has started.
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
+from posse_checks.rules.environment import TITLE, read_from_environment
+from posse_checks.source import Source
 from posse_checks.syntax import is_string
-from posse_checks.views import Call
+from posse_checks.views import Call, span_of
 
 
 @rule(
@@ -59,3 +73,10 @@ def check(call: Call) -> Iterator[Finding]:
                 f"Possible hardcoded password: '{keyword.value.value}'", line=keyword.value.lineno, span=keyword.value
             )
             return
+
+
+@check.fix(TITLE, REVIEW)
+def read(call: Call, source: Source) -> Edits:
+    """The variable is called like the argument."""
+    given = next((each for each in call.node.keywords if span_of(each.value) == source.finding.span), None)
+    return read_from_environment(given.arg, given.value, source) if given and given.arg else []

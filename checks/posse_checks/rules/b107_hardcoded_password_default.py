@@ -9,6 +9,15 @@ development ends up in production. The rule goes by the parameter's name.
     #                                        ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
         return host.login(user, password)
 
+## Fixed
+
+Read it from the environment (review):
+
+    import os
+
+    def connect(host, user="admin", password=os.environ.get("PASSWORD")):
+        return host.login(user, password)
+
 ## Good
 
     def connect(host, user="admin", *, password):
@@ -28,10 +37,13 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
+from posse_checks.rules.environment import TITLE, read_from_environment
+from posse_checks.source import Source
 from posse_checks.syntax import is_string
-from posse_checks.views import View
+from posse_checks.views import View, span_of
 
 
 def _has_string_default(function: ast.FunctionDef) -> bool:
@@ -56,3 +68,14 @@ def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
         if is_string(default) and SECRET.search(parameter.arg):
             yield function.finding(f"Possible hardcoded password: '{default.value}'", span=default)
             return
+
+
+@check.fix(TITLE, REVIEW)
+def read(function: View[ast.FunctionDef], source: Source) -> Edits:
+    """The variable is called like the parameter, and is read once, when the function is defined."""
+    arguments = function.node.args
+    parameters = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :]
+    for parameter, default in zip(parameters, arguments.defaults, strict=True):
+        if span_of(default) == source.finding.span:
+            return read_from_environment(parameter.arg, default, source, when_called=False)
+    return []

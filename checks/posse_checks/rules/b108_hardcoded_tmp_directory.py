@@ -10,6 +10,16 @@ through the link to a file of their choice.
     #             ^^^^^^^^^^^^^^^^^ Probable insecure usage of temp file/directory.
             file.write(report)
 
+## Fixed
+
+Use a directory that is made for this run (review):
+
+    import tempfile
+
+    def save(report):
+        with open(tempfile.mkdtemp() + "/report.txt", "w") as file:
+            file.write(report)
+
 ## Good
 
     import tempfile
@@ -29,13 +39,18 @@ container.
 - https://owasp.org/www-community/vulnerabilities/Insecure_Temporary_File
 """
 
+import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM, rule
+from posse_checks.source import Source
 from posse_checks.views import String
 
 DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")
+HOLDERS = (ast.Call, ast.keyword, ast.Assign, ast.Return, ast.Dict, ast.List, ast.Tuple)
+"""What a string can stand in so that an expression in its place means what it says."""
 
 
 @rule(
@@ -51,3 +66,17 @@ DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")
 def check(string: String) -> Iterator[Finding]:
     """Report strings that begin with the path of a shared temporary directory."""
     yield string.finding("Probable insecure usage of temp file/directory.")
+
+
+@check.fix("Use a directory that is made for this run", REVIEW)
+def make_directory(string: String, source: Source) -> Edits:
+    """Other programs, and the next run, then do not find the file where it was."""
+    if not source.ancestors or not isinstance(source.ancestors[0], HOLDERS):
+        return []
+    quote, body = source.string_parts(string.node)
+    directory = next((each for each in DIRECTORIES if body == each or body.startswith(f"{each}/")), None)
+    if directory is None:
+        return []
+    rest = body[len(directory) :].strip("/")
+    suffix = f"() + {quote}/{rest}{quote}" if rest else "()"
+    return source.rerouted(string.node, "tempfile", "mkdtemp", suffix=suffix)

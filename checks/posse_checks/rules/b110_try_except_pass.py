@@ -14,6 +14,19 @@ name.
     #       ^^^^ Try, Except, Pass detected.
         return message.body
 
+## Fixed
+
+Log the exception (review):
+
+    import logging
+
+    def verify(message, key):
+        try:
+            key.verify(message.signature, message.body)
+        except Exception:
+            logging.exception("An exception was ignored")
+        return message.body
+
 ## Good
 
     import logging
@@ -42,8 +55,13 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import View
+
+MESSAGE = "An exception was ignored"
+"""What the fixes of this rule and of B112 write to the log."""
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
@@ -69,3 +87,9 @@ def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Findin
     """Report handlers that do nothing but `pass`, for any exception or, by option, for a named one as well."""
     if options["check_typed_exception"] or catches_everything(handler.node):
         yield handler.finding("Try, Except, Pass detected.", span=handler.node.body[0])
+
+
+@check.fix("Log the exception", REVIEW)
+def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
+    """The program goes on as before, and the log says what happened."""
+    return source.rerouted(handler.node.body[0], "logging", "exception", suffix=f"({source.quoted(MESSAGE)})")

@@ -13,6 +13,20 @@ of the checks that come next, and nothing in the logs says that anything was lef
                 continue
     #           ^^^^^^^^ Try, Except, Continue detected.
 
+## Fixed
+
+Log the exception (review):
+
+    import logging
+
+    def scan(uploads, scanner):
+        for upload in uploads:
+            try:
+                scanner.check(upload)
+            except Exception:
+                logging.exception("An exception was ignored")
+                continue
+
 ## Good
 
     import logging
@@ -40,8 +54,10 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
-from posse_checks.rules.b110_try_except_pass import catches_everything
+from posse_checks.rules.b110_try_except_pass import MESSAGE, catches_everything
+from posse_checks.source import Source
 from posse_checks.views import View
 
 
@@ -63,3 +79,14 @@ def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Findin
     """Report handlers that do nothing but `continue`, for any exception or, by option, for a named one as well."""
     if options["check_typed_exception"] or catches_everything(handler.node):
         yield handler.finding("Try, Except, Continue detected.", span=handler.node.body[0])
+
+
+@check.fix("Log the exception", REVIEW)
+def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
+    """The program goes on as before, and the log says what happened."""
+    start = source.start(handler.node.body[0])
+    logging = source.reach("logging", "exception")
+    indent = source.indent(start.line)
+    between = f"{source.line_end}{indent}" if start.column == len(indent) else "; "
+    call = f"{logging.expression}({source.quoted(MESSAGE)})"
+    return [*logging.replacements, source.inserted(start, call + between)]

@@ -15,6 +15,17 @@ time.
         return first, httpx.get(url, timeout=None)
     #                                ^^^^^^^^^^^^ Call to httpx with timeout set to None
 
+## Fixed
+
+Wait ten seconds at most (review):
+
+    import httpx
+    import requests
+
+    def fetch(url):
+        first = requests.get(url, timeout=10)
+        return first, httpx.get(url, timeout=10)
+
 ## Good
 
     import httpx
@@ -36,11 +47,14 @@ where a request is meant to stay open, as for a stream of events.
 - https://www.python-httpx.org/advanced/timeouts/
 """
 
+import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.b501_request_with_no_cert_validation import is_request
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 
@@ -53,3 +67,12 @@ def check(call: Call) -> Iterator[Finding]:
         yield call.finding(f"Call to {call.library} without timeout", span=span)
     elif timeout == "None":
         yield call.finding(f"Call to {call.library} with timeout set to None", span=span)
+
+
+@check.fix("Wait ten seconds at most", REVIEW)
+def limit(call: Call, source: Source) -> Edits:
+    """Slower answers then raise an exception."""
+    given = call.keyword("timeout")
+    if given is not None and not (isinstance(given.value, ast.Constant) and given.value.value is None):
+        return []
+    return source.keyword_set(call.node, "timeout", "10")

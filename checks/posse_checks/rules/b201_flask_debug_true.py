@@ -14,6 +14,17 @@ give away.
         app.run(debug=True)
     #           ^^^^^^^^^^ A Flask app appears to be run with debug=True
 
+## Fixed
+
+Switch the debugger off (review):
+
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    if __name__ == "__main__":
+        app.run(debug=False)
+
 ## Good
 
     from flask import Flask
@@ -37,7 +48,9 @@ rule also sees other functions called `run`, in files that import Flask; there `
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 
@@ -51,3 +64,9 @@ def check(call: Call) -> Iterator[Finding]:
             line=call.line_of("debug"),
             span=call.keyword("debug"),
         )
+
+
+@check.fix("Switch the debugger off", REVIEW)
+def switch_off(call: Call, source: Source) -> Edits:
+    """The server then does not reload changed code either."""
+    return source.keyword_set(call.node, "debug", "False")

@@ -23,6 +23,16 @@ imported later.
             archive.extractall("target", members=inspected(archive))
     #                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^ Usage of tarfile.extractall(members=
 
+## Fixed
+
+Extract with the filter for plain data (review):
+
+    import tarfile
+
+    def unpack(path):
+        with tarfile.open(path) as archive:
+            archive.extractall("target", filter="data")
+
 ## Good
 
     import tarfile
@@ -47,7 +57,9 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, MEDIUM, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
@@ -98,3 +110,9 @@ def _with_members(call: Call) -> Iterator[Finding]:
             confidence=LOW,
             span=members,
         )
+
+
+@check.fix("Extract with the filter for plain data", REVIEW)
+def filter_data(call: Call, source: Source) -> Edits:
+    """Members that would leave the target directory then raise an exception. Pythons before 2023 have no filters."""
+    return source.keyword_set(call.node, "filter", source.quoted("data"))

@@ -21,6 +21,17 @@ hardware. This rule watches PyCrypto, PyCryptodome and `cryptography`; B324 watc
         return MD5.new(package).hexdigest()
     #          ^^^^^^^ Use of insecure MD2, MD4, MD5, or SHA1 hash function.
 
+## Fixed
+
+Use SHA-256 (review):
+
+    from cryptography.hazmat.primitives import hashes
+
+    def fingerprint(document):
+        digest = hashes.Hash(hashes.SHA256())
+        digest.update(document)
+        return digest.finalize()
+
 ## Good
 
     from cryptography.hazmat.primitives import hashes
@@ -45,7 +56,10 @@ Argon2.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.source import Source
+from posse_checks.views import Call
 
 check = blocked_calls(
     "B303",
@@ -63,3 +77,12 @@ check = blocked_calls(
         "cryptography.hazmat.primitives.hashes.SHA1",
     ],
 )
+
+
+@check.fix("Use SHA-256", REVIEW)
+def use_sha256(call: Call, source: Source) -> Edits:
+    """The digest becomes another, and longer."""
+    module, _, function = call.name.rpartition(".")
+    if function == "new":
+        return source.rerouted(call.node.func, f"{module.rpartition('.')[0]}.SHA256", "new")
+    return source.renamed(call.node.func, module, "SHA256")

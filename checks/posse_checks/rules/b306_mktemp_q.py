@@ -15,6 +15,18 @@ the link points to with its own rights.
             file.write(report)
         return path
 
+## Fixed
+
+Create the file with mkstemp (review):
+
+    import tempfile
+
+    def save(report):
+        path = tempfile.mkstemp(suffix=".csv")[1]
+        with open(path, "w") as file:
+            file.write(report)
+        return path
+
 ## Good
 
     import tempfile
@@ -37,7 +49,10 @@ and another program insists on creating the file itself, as for a socket or a pi
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.source import Source
+from posse_checks.views import Call
 
 check = blocked_calls(
     "B306",
@@ -47,3 +62,10 @@ check = blocked_calls(
     "Use of insecure and deprecated function (mktemp).",
     ["tempfile.mktemp"],
 )
+
+
+@check.fix("Create the file with mkstemp", REVIEW)
+def create(call: Call, source: Source) -> Edits:
+    """The file then exists, and is open; its descriptor is the first of what `mkstemp` returns."""
+    made = source.renamed(call.node.func, "tempfile", "mkstemp")
+    return [*made, source.inserted(source.end(call.node), "[1]")]

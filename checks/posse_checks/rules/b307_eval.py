@@ -9,6 +9,25 @@ and its rights. Taking names away from it with an empty `__builtins__` does not 
         return eval(text)
     #          ^^^^ Use of possibly insecure function - consider using safer ast.literal_eval.
 
+
+    LIMITS = eval("(1, 100)")
+    #        ^^^^ Use of possibly insecure function - consider using safer ast.literal_eval.
+
+## Fixed
+
+Read it with ast.literal_eval (safe):
+
+    import ast
+
+    LIMITS = ast.literal_eval("(1, 100)")
+
+Read literals only, with ast.literal_eval (review):
+
+    import ast
+
+    def point(text):
+        return ast.literal_eval(text)
+
 ## Good
 
     import ast
@@ -28,9 +47,15 @@ the user who runs it.
 - https://owasp.org/www-community/attacks/Code_Injection
 """
 
+import ast
+
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.source import Source
+from posse_checks.syntax import is_string
+from posse_checks.views import Call
 
 check = blocked_calls(
     "B307",
@@ -40,3 +65,26 @@ check = blocked_calls(
     "Use of possibly insecure function - consider using safer ast.literal_eval.",
     ["eval"],
 )
+
+
+@check.fix("Read it with ast.literal_eval", SAFE)
+def read_constant(call: Call, source: Source) -> Edits:
+    """Where the text is in the code and is a literal, the value is the same."""
+    text = call.node.args[0] if len(call.node.args) == 1 else None
+    return read_literal(call, source) if is_string(text) and _is_literal(text.value) else []
+
+
+@check.fix("Read literals only, with ast.literal_eval", REVIEW)
+def read_literal(call: Call, source: Source) -> Edits:
+    """Any expression that is no literal then raises an exception."""
+    if len(call.node.args) != 1 or call.node.keywords or isinstance(call.node.args[0], ast.Starred):
+        return []
+    return source.rerouted(call.node.func, "ast", "literal_eval")
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True

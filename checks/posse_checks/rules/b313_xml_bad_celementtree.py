@@ -13,6 +13,17 @@ import fails.
         return ElementTree.parse(upload).findtext("title")
     #          ^^^^^^^^^^^^^^^^^ Using xml.etree.cElementTree.parse to parse untrusted XML
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    import xml.etree.cElementTree as ElementTree
+
+    import defusedxml.ElementTree
+
+    def title(upload):
+        return defusedxml.ElementTree.parse(upload).findtext("title")
+
 ## Good
 
     from defusedxml import ElementTree
@@ -34,7 +45,9 @@ Where the document is the program's own, such as a file that is installed with i
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -45,3 +58,6 @@ check = blocked_calls(
     CALLED,
     [f"xml.etree.cElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

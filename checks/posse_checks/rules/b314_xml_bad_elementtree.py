@@ -14,6 +14,18 @@ but keeps the whole tree in memory.
     #           ^^^^^^^^^^^^^^^^^^^^^^ Using xml.etree.ElementTree.fromstring to parse untrusted XML
         return sum(int(item.get("price")) for item in order.iter("item"))
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    import xml.etree.ElementTree as ElementTree
+
+    import defusedxml.ElementTree
+
+    def total(body):
+        order = defusedxml.ElementTree.fromstring(body)
+        return sum(int(item.get("price")) for item in order.iter("item"))
+
 ## Good
 
     from defusedxml import ElementTree
@@ -38,7 +50,9 @@ and the size of the document is limited.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -49,3 +63,6 @@ check = blocked_calls(
     CALLED,
     [f"xml.etree.ElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

@@ -15,6 +15,19 @@ behind its firewall. Without it there remain entities that unfold to gigabytes, 
         parser.setContentHandler(handler)
         parser.parse(upload)
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    from xml.sax import expatreader
+
+    import defusedxml.expatreader
+
+    def read(upload, handler):
+        parser = defusedxml.expatreader.create_parser()
+        parser.setContentHandler(handler)
+        parser.parse(upload)
+
 ## Good
 
     from defusedxml import expatreader
@@ -38,7 +51,9 @@ program starts.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -49,3 +64,6 @@ check = blocked_calls(
     CALLED,
     ["xml.sax.expatreader.create_parser"],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

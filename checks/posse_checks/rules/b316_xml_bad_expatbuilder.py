@@ -12,6 +12,17 @@ older than 2.4.1, far more. As the module is private, nobody promises to keep it
         return expatbuilder.parseString(body).documentElement
     #          ^^^^^^^^^^^^^^^^^^^^^^^^ Using xml.dom.expatbuilder.parseString to parse untrusted XML
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    from xml.dom import expatbuilder
+
+    import defusedxml.expatbuilder
+
+    def load(body):
+        return defusedxml.expatbuilder.parseString(body).documentElement
+
 ## Good
 
     from defusedxml import minidom
@@ -33,7 +44,9 @@ program starts.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -44,3 +57,6 @@ check = blocked_calls(
     CALLED,
     ["xml.dom.expatbuilder.parse", "xml.dom.expatbuilder.parseString"],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

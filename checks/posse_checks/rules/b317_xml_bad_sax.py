@@ -13,6 +13,17 @@ on the content.
         xml.sax.parse(upload, handler)
     #   ^^^^^^^^^^^^^ Using xml.sax.parse to parse untrusted XML
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    import xml.sax
+
+    import defusedxml.sax
+
+    def read(upload, handler):
+        defusedxml.sax.parse(upload, handler)
+
 ## Good
 
     import defusedxml.sax
@@ -35,7 +46,9 @@ Where the documents are the program's own, where `defusedxml.defuse_stdlib()` ru
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -46,3 +59,6 @@ check = blocked_calls(
     CALLED,
     ["xml.sax.parse", "xml.sax.parseString", "xml.sax.make_parser"],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

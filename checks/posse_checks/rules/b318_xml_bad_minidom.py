@@ -12,6 +12,17 @@ nested ten deep unfolds to gigabytes. Entities that point to files are left as t
         return [node.tagName for node in minidom.parseString(body).documentElement.childNodes]
     #                                    ^^^^^^^^^^^^^^^^^^^ Using xml.dom.minidom.parseString to parse untrusted XML
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    from xml.dom import minidom
+
+    import defusedxml.minidom
+
+    def names(body):
+        return [node.tagName for node in defusedxml.minidom.parseString(body).documentElement.childNodes]
+
 ## Good
 
     from defusedxml import minidom
@@ -34,7 +45,9 @@ when the program starts.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -45,3 +58,6 @@ check = blocked_calls(
     CALLED,
     ["xml.dom.minidom.parse", "xml.dom.minidom.parseString"],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

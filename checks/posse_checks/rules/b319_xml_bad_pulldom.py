@@ -17,6 +17,21 @@ makes it.
                 events.expandNode(node)
                 return node.toxml()
 
+## Fixed
+
+Parse with defusedxml (review):
+
+    from xml.dom import pulldom
+
+    import defusedxml.pulldom
+
+    def first(upload, name):
+        events = defusedxml.pulldom.parse(upload)
+        for event, node in events:
+            if event == pulldom.START_ELEMENT and node.tagName == name:
+                events.expandNode(node)
+                return node.toxml()
+
 ## Good
 
     from defusedxml import pulldom
@@ -42,7 +57,9 @@ program starts.
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 
 check = blocked_calls(
@@ -53,3 +70,6 @@ check = blocked_calls(
     CALLED,
     ["xml.dom.pulldom.parse", "xml.dom.pulldom.parseString"],
 )
+
+
+check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

@@ -12,6 +12,16 @@ own making, read the password or the token that is sent, and answer whatever the
         return urlopen(address, context=ssl._create_unverified_context()).status
     #                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ By default, Python will create a secure
 
+## Fixed
+
+Verify certificates, with create_default_context (review):
+
+    import ssl
+    from urllib.request import urlopen
+
+    def status(address):
+        return urlopen(address, context=ssl.create_default_context()).status
+
 ## Good
 
     import ssl
@@ -35,7 +45,13 @@ handshake and before anything is sent, or in a test against a server on the same
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.source import Source
+from posse_checks.views import Call
+
+SHARED = {"purpose", "cafile", "capath", "cadata"}
+"""The arguments that both functions take."""
 
 check = blocked_calls(
     "B323",
@@ -47,3 +63,11 @@ check = blocked_calls(
     "previous behavior that does not validate certificates or perform hostname checks.",
     ["ssl._create_unverified_context"],
 )
+
+
+@check.fix("Verify certificates, with create_default_context", REVIEW)
+def verify(call: Call, source: Source) -> Edits:
+    """Servers whose certificate no known authority has signed are then refused."""
+    if call.node.args or not {keyword.arg for keyword in call.node.keywords} <= SHARED:
+        return []
+    return source.renamed(call.node.func, "ssl", "create_default_context")

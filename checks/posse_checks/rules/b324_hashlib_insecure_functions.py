@@ -15,6 +15,28 @@ other. For passwords they are far too fast: a stolen table of them is guessed at
         return hashlib.new("md5", release).hexdigest()
     #                      ^^^^^ Use of weak MD5 hash for security.
 
+## Fixed
+
+Say that it is not used for security (review):
+
+    import hashlib
+
+    def fingerprint(release):
+        return hashlib.sha1(release, usedforsecurity=False).hexdigest()
+
+    def checksum(release):
+        return hashlib.new("md5", release, usedforsecurity=False).hexdigest()
+
+Use SHA-256 (review):
+
+    import hashlib
+
+    def fingerprint(release):
+        return hashlib.sha256(release).hexdigest()
+
+    def checksum(release):
+        return hashlib.new("sha256", release).hexdigest()
+
 ## Good
 
     import hashlib
@@ -41,7 +63,10 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
@@ -100,3 +125,21 @@ def _selected(call: Call, position: int, keyword: str) -> tuple[object, ast.AST 
     if len(arguments) > position:
         return arguments[position], call.node.args[position]
     return keywords.get(keyword), call.keyword(keyword)
+
+
+@check.fix("Say that it is not used for security", REVIEW)
+def declare_harmless(call: Call, source: Source) -> Edits:
+    """The digest stays the same; whether the claim is true, only the author can tell."""
+    return source.keyword_set(call.node, "usedforsecurity", "False") if "hashlib" in call.parts else []
+
+
+@check.fix("Use SHA-256", REVIEW)
+def use_sha256(call: Call, source: Source) -> Edits:
+    """The digest becomes another, and longer."""
+    if "hashlib" not in call.parts:
+        return []
+    if call.function != "new":
+        return source.renamed(call.node.func, call.name.rpartition(".")[0], "sha256")
+    _, name = _selected(call, 0, "name")
+    name = name.value if isinstance(name, ast.keyword) else name
+    return [source.string_replaced(name, "sha256")] if is_string(name) else []

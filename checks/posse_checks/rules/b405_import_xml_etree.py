@@ -9,6 +9,12 @@ and refuses such documents.
     import xml.etree.ElementTree as ElementTree
     #      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Using xml.etree.ElementTree to parse untrusted XML
 
+## Fixed
+
+Import from defusedxml (review):
+
+    import defusedxml.ElementTree as ElementTree
+
 ## Good
 
     from defusedxml import ElementTree
@@ -27,7 +33,9 @@ has no counterpart for these. The calls that parse are reported by B313 and B314
 
 from posse_checks.blocklist import blocked_imports
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import LOW
+from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 
 check = blocked_imports(
@@ -38,3 +46,6 @@ check = blocked_imports(
     IMPORTED,
     ["xml.etree.cElementTree", "xml.etree.ElementTree"],
 )
+
+
+check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)

@@ -9,6 +9,12 @@ Expat older than 2.4.1, nested entities exhaust the processor besides.
     from xml.sax import make_parser
     #                   ^^^^^^^^^^^ Using make_parser to parse untrusted XML
 
+## Fixed
+
+Import from defusedxml (review):
+
+    from defusedxml.sax import make_parser
+
 ## Good
 
     from defusedxml.sax import make_parser
@@ -27,7 +33,9 @@ nothing. The calls that parse are reported by B315 and B317.
 
 from posse_checks.blocklist import blocked_imports
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import LOW
+from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 
 check = blocked_imports(
@@ -38,3 +46,6 @@ check = blocked_imports(
     IMPORTED,
     ["xml.sax"],
 )
+
+
+check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)

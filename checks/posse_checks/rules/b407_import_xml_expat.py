@@ -9,6 +9,12 @@ module lets the program object.
     from xml.dom import expatbuilder
     #                   ^^^^^^^^^^^^ Using expatbuilder to parse untrusted XML
 
+## Fixed
+
+Import from defusedxml (review):
+
+    from defusedxml import expatbuilder
+
 ## Good
 
     from defusedxml import expatbuilder
@@ -26,7 +32,9 @@ Where only documents of the program's own are parsed. The calls that parse are r
 
 from posse_checks.blocklist import blocked_imports
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import LOW
+from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 
 check = blocked_imports(
@@ -37,3 +45,6 @@ check = blocked_imports(
     IMPORTED,
     ["xml.dom.expatbuilder"],
 )
+
+
+check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)

@@ -9,6 +9,12 @@ sheer size elsewhere.
     from xml.dom.minidom import parseString
     #                           ^^^^^^^^^^^ Using parseString to parse untrusted XML
 
+## Fixed
+
+Import from defusedxml (review):
+
+    from defusedxml.minidom import parseString
+
 ## Good
 
     from defusedxml.minidom import parseString
@@ -26,7 +32,9 @@ Where the file only builds documents or indents its own. The calls that parse ar
 
 from posse_checks.blocklist import blocked_imports
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import LOW
+from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 
 check = blocked_imports(
@@ -37,3 +45,6 @@ check = blocked_imports(
     IMPORTED,
     ["xml.dom.minidom"],
 )
+
+
+check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)

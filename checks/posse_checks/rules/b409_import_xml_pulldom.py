@@ -9,6 +9,12 @@ Reading in pieces saves memory only as long as the sender keeps the pieces small
     from xml.dom import pulldom
     #                   ^^^^^^^ Using pulldom to parse untrusted XML
 
+## Fixed
+
+Import from defusedxml (review):
+
+    from defusedxml import pulldom
+
 ## Good
 
     from defusedxml import pulldom
@@ -27,7 +33,9 @@ parse are reported by B319.
 
 from posse_checks.blocklist import blocked_imports
 from posse_checks.finding import Cwe
+from posse_checks.fix import REVIEW
 from posse_checks.rule import LOW
+from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 
 check = blocked_imports(
@@ -38,3 +46,6 @@ check = blocked_imports(
     IMPORTED,
     ["xml.dom.pulldom"],
 )
+
+
+check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)

@@ -9,6 +9,13 @@ credentials. The padlock is there, but it proves nothing.
     requests.get("https://example.com", verify=False, timeout=5)
     #                                   ^^^^^^^^^^^^ Call to requests with verify=False
 
+## Fixed
+
+Verify the certificate (review):
+
+    import requests
+    requests.get("https://example.com", verify=True, timeout=5)
+
 ## Good
 
     import requests
@@ -28,7 +35,9 @@ Against a test server on the same machine. For a server with a private authority
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})
@@ -49,3 +58,9 @@ def check(call: Call) -> Iterator[Finding]:
             line=call.line_of("verify"),
             span=call.keyword("verify"),
         )
+
+
+@check.fix("Verify the certificate", REVIEW)
+def verify(call: Call, source: Source) -> Edits:
+    """Servers whose certificate no known authority has signed are then refused."""
+    return source.keyword_set(call.node, "verify", "True")

@@ -14,6 +14,18 @@ command and its output, and may answer whatever they like. The key is what tells
         client.connect(host)
         return client
 
+## Fixed
+
+Reject unknown host keys (review):
+
+    import paramiko
+
+    def connect(host):
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        client.connect(host)
+        return client
+
 ## Good
 
     import paramiko
@@ -40,7 +52,9 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy"})
@@ -68,3 +82,10 @@ def check(call: Call) -> Iterator[Finding]:
 def _own_name(node: ast.expr) -> str | None:
     """The last part of a name, None for anything that is no name."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
+
+
+@check.fix("Reject unknown host keys", REVIEW)
+def reject(call: Call, source: Source) -> Edits:
+    """Servers whose key was not loaded before are then refused."""
+    policy = call.node.args[0]
+    return source.renamed(policy.func if isinstance(policy, ast.Call) else policy, "paramiko", "RejectPolicy")

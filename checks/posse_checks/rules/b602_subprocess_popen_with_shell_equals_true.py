@@ -16,6 +16,18 @@ program.
         return subprocess.check_output("df -h /", shell=True)
     #                                             ^^^^^^^^^^ subprocess call with shell=True seems safe
 
+## Fixed
+
+Start the program without a shell (review):
+
+    import subprocess
+
+    def history(branch):
+        subprocess.run(f"git log {branch}", shell=True)
+
+    def free_space():
+        return subprocess.check_output(["df", "-h", "/"], shell=False)
+
 ## Good
 
     import subprocess
@@ -35,17 +47,45 @@ value must go into it, `shlex.quote` makes it a single word for a POSIX shell.
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, rule
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 SEEMS_SAFE = (
     "subprocess call with shell=True seems safe, but may be changed in the future, consider rewriting without shell"
 )
+
+PLAIN_COMMAND = re.compile(r"[\w@%+:,./-]+(?: +[\w@%+=:,./-]+)*", re.ASCII)
+"""A command in which nothing means anything to a shell; its words are the arguments."""
+SHELL_BUILTINS = frozenset(
+    {
+        *(".", ":", "alias", "bg", "bind", "cd", "command", "declare", "dir", "echo", "eval", "exec", "exit", "export"),
+        *(
+            "fg",
+            "hash",
+            "jobs",
+            "read",
+            "return",
+            "set",
+            "shift",
+            "source",
+            "times",
+            "trap",
+            "type",
+            "typeset",
+            "ulimit",
+        ),
+        *("umask", "unalias", "unset", "wait"),
+    }
+)
+"""What shells do themselves, so that there may be no such program; `cmd.exe` is one of them."""
 
 
 @rule(
@@ -69,3 +109,16 @@ def check(call: Call) -> Iterator[Finding]:
         line=call.line_of("shell"),
         span=call.keyword("shell"),
     )
+
+
+@check.fix("Start the program without a shell", REVIEW, brings=["B603"])
+def start_directly(call: Call, source: Source) -> Edits:
+    """A program that is missing then raises an exception. B603 reports whatever is started without a shell."""
+    command, shell = call.node.args[0], call.keyword("shell")
+    if not is_string(command) or shell is None:
+        return []
+    quote, body = source.string_parts(command)
+    if not PLAIN_COMMAND.fullmatch(body) or body.split()[0] in SHELL_BUILTINS:
+        return []
+    words = ", ".join(f"{quote[0]}{word}{quote[0]}" for word in body.split())
+    return [source.replaced(command, f"[{words}]"), source.replaced(shell.value, "False")]

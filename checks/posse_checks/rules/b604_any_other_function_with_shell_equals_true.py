@@ -11,6 +11,15 @@ and whoever chose a part of the text can run commands of their own.
         run_on_host(f"systemctl restart {service}", shell=True)
     #                                               ^^^^^^^^^^ Function call with shell=True parameter identified
 
+## Fixed
+
+Do without the shell (review):
+
+    from deploy import run_on_host
+
+    def restart(service):
+        run_on_host(f"systemctl restart {service}", shell=False)
+
 ## Good
 
     from deploy import run_on_host
@@ -33,8 +42,10 @@ B603 judge it.
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, Options, rule
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 
@@ -56,3 +67,9 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
             line=call.line_of("shell"),
             span=call.keyword("shell"),
         )
+
+
+@check.fix("Do without the shell", REVIEW)
+def do_without(call: Call, source: Source) -> Edits:
+    """The command then has to be a list of arguments."""
+    return source.keyword_set(call.node, "shell", "False")

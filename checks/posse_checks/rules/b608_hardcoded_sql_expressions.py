@@ -14,6 +14,24 @@ Placeholders keep values apart from the statement, whatever they hold.
         cursor.execute(f"UPDATE users SET name = '{name}' WHERE id = {id}")
     #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible SQL injection vector
 
+## Fixed
+
+Pass the values as parameters, with ? as placeholder (review):
+
+    def find(cursor, name):
+        cursor.execute("SELECT * FROM users WHERE name = ?", (name,))
+
+    def rename(cursor, id, name):
+        cursor.execute("UPDATE users SET name = ? WHERE id = ?", (name, id))
+
+Pass the values as parameters, with %s as placeholder (review):
+
+    def find(cursor, name):
+        cursor.execute("SELECT * FROM users WHERE name = %s", (name,))
+
+    def rename(cursor, id, name):
+        cursor.execute("UPDATE users SET name = %s WHERE id = %s", (name, id))
+
 ## Good
 
     def find(cursor, name):
@@ -39,13 +57,19 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rules.sql_parameters import statement
 from posse_checks.rules.sql_text import Texts, names_verb, reads_like_sql
+from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import View
 
 FILLING_METHODS = ("format", "replace")
 EXECUTING_FUNCTIONS = ("execute", "executemany")
+QUESTION_MARK_DRIVERS = ("sqlite3", "pyodbc")
+PERCENT_DRIVERS = ("psycopg", "MySQLdb", "pymysql", "mysql.connector")
+"""Modules that connect to databases, by the placeholders they want; others want either, or something else."""
 
 
 class Chain:
@@ -146,3 +170,30 @@ def _report(
         within=holder,
         span=span,
     )
+
+
+@check.fix("Pass the values as parameters, with ? as placeholder", REVIEW)
+def use_question_marks(place: View[ast.AST], source: Source) -> Edits:
+    """As `sqlite3` has them; values are then never read as SQL."""
+    return [] if _imports_any(place, PERCENT_DRIVERS) else _parameters(place, source, "?")
+
+
+@check.fix("Pass the values as parameters, with %s as placeholder", REVIEW)
+def use_percent_signs(place: View[ast.AST], source: Source) -> Edits:
+    """As the drivers of PostgreSQL and MySQL have them; values are then never read as SQL."""
+    return [] if _imports_any(place, QUESTION_MARK_DRIVERS) else _parameters(place, source, "%s")
+
+
+def _imports_any(place: View[ast.AST], drivers: tuple[str, ...]) -> bool:
+    return any(place.has_import_like(driver) for driver in drivers)
+
+
+def _parameters(place: View[ast.AST], source: Source, placeholder: str) -> Edits:
+    built, (call, *above) = place.node, source.ancestors
+    if isinstance(built, ast.Attribute):
+        built, call = call, above[0]
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "execute":
+        return []
+    if not isinstance(built, ast.expr) or not source.is_sole_argument(call, built) or "#" in source.slice(built):
+        return []
+    return [source.replaced(built, statement(built, source).with_placeholders(placeholder))]

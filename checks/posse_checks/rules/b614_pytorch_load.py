@@ -11,6 +11,15 @@ file, say in a public collection of models, runs code on the machine that loads 
         model.load_state_dict(torch.load(path))
     #                         ^^^^^^^^^^ Use of unsafe PyTorch load
 
+## Fixed
+
+Load weights only (review):
+
+    import torch
+
+    def restore(model, path):
+        model.load_state_dict(torch.load(path, weights_only=True))
+
 ## Good
 
     import torch
@@ -39,7 +48,9 @@ For files that the program wrote itself to a place where nobody else can write. 
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 
@@ -59,3 +70,9 @@ def check(call: Call) -> Iterator[Finding]:
             line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
             span=call.keyword("weights_only") or call.span,
         )
+
+
+@check.fix("Load weights only", REVIEW)
+def load_weights(call: Call, source: Source) -> Edits:
+    """Files with other objects in them are then refused."""
+    return source.keyword_set(call.node, "weights_only", "True")

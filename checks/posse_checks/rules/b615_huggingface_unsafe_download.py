@@ -18,6 +18,15 @@ may hold code that runs when they are loaded; only a commit's hash says which fi
         return snapshot_download("organisation/model")
     #          ^^^^^^^^^^^^^^^^^ Unsafe Hugging Face Hub download without revision pinning in
 
+## Fixed
+
+Pin the revision; put a commit's hash in place of the zeros (review):
+
+    from transformers import AutoModel
+
+    def load():
+        return AutoModel.from_pretrained("organisation/model", revision="0000000000000000000000000000000000000000")
+
 ## Good
 
     from transformers import AutoModel
@@ -43,7 +52,9 @@ import string
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 DOWNLOADS = {
@@ -105,3 +116,10 @@ def _is_pinned(call: Call) -> bool:
 def _is_local(call: Call) -> bool:
     name = call.argument(0)
     return isinstance(name, str) and name.startswith(("./", "/", "../"))
+
+
+@check.fix("Pin the revision; put a commit's hash in place of the zeros", REVIEW)
+def pin(call: Call, source: Source) -> Edits:
+    """No repository has a commit of that hash, so nothing is downloaded before it is filled in."""
+    given = next((name for name in REVISIONS if call.keyword(name)), REVISIONS[0])
+    return source.keyword_set(call.node, given, source.quoted("0" * 40))

@@ -21,6 +21,22 @@ whoever supplied it runs code in the browsers of others: reads what they see, ac
         return jinja2.Environment(loader=loader, autoescape=False)
     #                                            ^^^^^^^^^^^^^^^^ Using jinja2 templates with autoescape=False
 
+## Fixed
+
+Escape in HTML and XML, with select_autoescape (review):
+
+    import jinja2
+
+    def environment(loader):
+        return jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
+
+Escape in all templates (review):
+
+    import jinja2
+
+    def environment(loader):
+        return jinja2.Environment(loader=loader, autoescape=True)
+
 ## Good
 
     import jinja2
@@ -43,7 +59,9 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.source import Source
 from posse_checks.views import Call
 
 
@@ -93,3 +111,16 @@ def _selects(node: ast.expr) -> bool:
     function = node.func if isinstance(node, ast.Call) else None
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
     return name == "select_autoescape"
+
+
+@check.fix("Escape in HTML and XML, with select_autoescape", REVIEW)
+def select(call: Call, source: Source) -> Edits:
+    """Templates of other kinds stay as they are; the name of the template tells."""
+    reached = source.reach("jinja2", "select_autoescape")
+    return [*reached.replacements, *source.keyword_set(call.node, "autoescape", f"{reached.expression}()")]
+
+
+@check.fix("Escape in all templates", REVIEW)
+def escape(call: Call, source: Source) -> Edits:
+    """Values that hold markup on purpose then need `Markup` or the filter `safe`."""
+    return source.keyword_set(call.node, "autoescape", "True")

@@ -1,0 +1,96 @@
+"""The fixes of all that parses XML: defusedxml has functions of the same names, which refuse dangerous documents."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.fix import Edits, Unfixable
+from posse_checks.source import Source
+from posse_checks.text import Position, Replacement, advanced
+from posse_checks.views import Call, Import
+
+CALL_TITLE = "Parse with defusedxml"
+IMPORT_TITLE = "Import from defusedxml"
+
+COUNTERPARTS = {
+    "xml.etree.cElementTree": "ElementTree",
+    "xml.etree.ElementTree": "ElementTree",
+    "xml.sax": "sax",
+    "xml.sax.expatreader": "expatreader",
+    "xml.dom.expatbuilder": "expatbuilder",
+    "xml.dom.minidom": "minidom",
+    "xml.dom.pulldom": "pulldom",
+}
+"""The modules of the standard library, each with its counterpart in the package."""
+
+FUNCTIONS = {
+    "ElementTree": {"parse", "iterparse", "fromstring", "tostring", "XML", "XMLParser", "XMLTreeBuilder", "ParseError"},
+    "sax": {"parse", "parseString", "make_parser"},
+    "expatreader": {"create_parser"},
+    "expatbuilder": {"parse", "parseString", "parseFragment", "parseFragmentString"},
+    "minidom": {"parse", "parseString"},
+    "pulldom": {"parse", "parseString"},
+}
+"""What each counterpart has."""
+
+_MODULE = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\b")
+
+
+def parse_with_defusedxml(call: Call, source: Source) -> Edits:
+    """Call the function of the package instead, which must be installed; the import of the other one stays."""
+    module, _, function = call.name.rpartition(".")
+    counterpart = COUNTERPARTS.get(module)
+    if counterpart is None or function not in FUNCTIONS[counterpart]:
+        return []
+    return source.rerouted(call.node.func, f"defusedxml.{counterpart}", function)
+
+
+def import_defusedxml(view: Import | Call, source: Source) -> Edits:
+    """Import from the package instead, which must be installed, if all that is used of the module is there."""
+    if isinstance(view, Call):
+        return []
+    node = view.node
+    if isinstance(node, ast.Import):
+        return list(_modules_replaced(node, source))
+    prefix = node.module or ""
+    if prefix in COUNTERPARTS:
+        counterpart = COUNTERPARTS[prefix]
+        if not all(alias.name in FUNCTIONS[counterpart] for alias in node.names):
+            raise Unfixable("the package does not have all of these names")
+        return [_module_replaced(node, source, f"defusedxml.{counterpart}")]
+    for alias in node.names:
+        if COUNTERPARTS.get(f"{prefix}.{alias.name}") != alias.name:
+            raise Unfixable("the package does not have all of these modules")
+        _check_uses(source, alias.asname or alias.name, alias.name)
+    return [_module_replaced(node, source, "defusedxml")]
+
+
+def _modules_replaced(node: ast.Import, source: Source) -> Iterator[Replacement]:
+    for alias in node.names:
+        counterpart = COUNTERPARTS.get(alias.name)
+        if counterpart is not None and alias.asname is not None:
+            _check_uses(source, alias.asname, counterpart)
+            yield source.replaced(alias, f"defusedxml.{counterpart} as {alias.asname}")
+
+
+def _module_replaced(node: ast.ImportFrom, source: Source, module: str) -> Replacement:
+    text = source.slice(node)
+    match = _MODULE.match(text)
+    if match is None:
+        raise Unfixable("the import is written in a way that is not understood")
+    start, end = (advanced(source.start(node), text[:at]) for at in match.span("module"))
+    return Replacement(Position(start.line, start.column), end, module)
+
+
+def _check_uses(source: Source, name: str, counterpart: str) -> None:
+    """See that nothing is used of a module that its counterpart has not; Unfixable where that cannot be told."""
+    begin, end = (
+        source.position(source.finding.line_range[0], 0).line,
+        source.position(source.finding.line_range[1], 0).line,
+    )
+    text = source.text.slice(0, begin) + source.text.slice(end + 1, len(source.text.lines))
+    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)(?:\.(?P<used>\w+))?", text):
+        if match["used"] not in FUNCTIONS[counterpart]:
+            raise Unfixable("the package does not have all that is used of the module")

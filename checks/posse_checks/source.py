@@ -1,0 +1,220 @@
+"""The source around a finding, and what can be written into it: slices out, replacements in.
+
+Positions in a tree (lines from where it was parsed, columns in UTF-8 bytes) become positions in the document here.
+Whatever is not replaced stays as it is: comments, quotes, line ends, white space.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from posse_checks.finding import Finding
+from posse_checks.fix import Unfixable
+from posse_checks.imports import Reach, reach
+from posse_checks.text import Position, Replacement, Text, advanced, content_length
+
+_BETWEEN_ARGUMENTS = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*(?P<token>[(),])?")
+_STRING = re.compile(r"""(?P<quote>'''|\"\"\"|'|")(?P<body>[^\\]*)(?P=quote)""", re.DOTALL)
+
+Argument = ast.expr | ast.keyword
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The statement that holds a finding, where it stands in the text."""
+
+    text: Text
+    starts: Sequence[int]
+    """The first line, from 0, of each top-level statement, and the number of lines."""
+    begin: int
+    """The line, from 0, that the lines of the tree count from."""
+    finding: Finding
+    """In the lines of the tree."""
+    ancestors: Sequence[ast.AST]
+    """What holds the node that the check saw, from the inside out."""
+
+    # -- places and slices
+
+    def position(self, line: int, column: int) -> Position:
+        """A place of the tree as one of the text."""
+        line += self.begin - 1
+        text = self.text.lines[line]
+        if not text.isascii():
+            column = len(text.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
+        return Position(line, column)
+
+    def start(self, node: ast.AST) -> Position:
+        """Where a node begins."""
+        return self.position(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def end(self, node: ast.AST) -> Position:
+        """Where a node ends."""
+        return self.position(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+    def between(self, start: Position, end: Position) -> str:
+        """The text between two places."""
+        if start.line == end.line:
+            return self.text.lines[start.line][start.column : end.column]
+        first, last = self.text.lines[start.line][start.column :], self.text.lines[end.line][: end.column]
+        return first + self.text.slice(start.line + 1, end.line) + last
+
+    def slice(self, node: ast.AST) -> str:
+        """A node's text, without parentheses around it."""
+        return self.between(self.start(node), self.end(node))
+
+    @property
+    def line_end(self) -> str:
+        """How lines end in this text."""
+        first = self.text.lines[0]
+        return first[content_length(first) :] or "\n"
+
+    def indent(self, line: int) -> str:
+        """The white space at the beginning of one of the text's lines."""
+        text = self.text.lines[line]
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    @property
+    def indent_unit(self) -> str:
+        """By how much the block around the finding is indented, or four blanks where it is not."""
+        own = self.indent(self.begin + self.finding.line - 1)
+        for node in self.ancestors:
+            around = self.indent(self.begin + node.lineno - 1) if isinstance(node, ast.stmt) else own
+            if own.startswith(around) and own != around:
+                return own[len(around) :]
+        return "    "
+
+    def end_of_line(self, line: int) -> Position:
+        """The end of one of the text's lines, before its terminator."""
+        return Position(line, content_length(self.text.lines[line]))
+
+    # -- replacements
+
+    def replaced(self, node: ast.AST, new: str) -> Replacement:
+        """A node with something else in its place."""
+        return Replacement(self.start(node), self.end(node), new)
+
+    def inserted(self, at: Position, new: str) -> Replacement:
+        """A text put in somewhere."""
+        return Replacement(at, at, new)
+
+    def string_replaced(self, node: ast.AST, new: str) -> Replacement:
+        """A string literal with another content, in the quotes it has; Unfixable if it has a prefix or escapes."""
+        quote, _ = self.string_parts(node)
+        return self.replaced(node, f"{quote}{new}{quote}")
+
+    def string_parts(self, node: ast.AST, prefix: str = "") -> tuple[str, str]:
+        """The quote and the body of a string literal; Unfixable unless it is one token, without backslashes."""
+        text = self.slice(node)
+        match = _STRING.fullmatch(text, len(prefix)) if text.lower().startswith(prefix) else None
+        if match is None or match["quote"] in match["body"]:
+            raise Unfixable("the string is written in a way that is not understood")
+        return match["quote"], match["body"]
+
+    def quoted(self, value: str) -> str:
+        """A plain value as a string literal, in the quotes that the statement prefers."""
+        around = self.text.slice(self.begin, self.begin + 1 + self.finding.line_range[1])
+        quote = "'" if around.count("'") > around.count('"') else '"'
+        return f"{quote}{value}{quote}"
+
+    # -- names
+
+    def reach(self, module: str, name: str) -> Reach:
+        """How a name of a module is written at the finding; Unfixable where another thing is called so."""
+        return reach(self, module, name)
+
+    def renamed(self, function: ast.expr, module: str, name: str) -> list[Replacement]:
+        """A function of a module replaced by another of that module."""
+        if not isinstance(function, ast.Attribute):
+            return self.rerouted(function, module, name)
+        if not self.slice(function).endswith(function.attr):
+            raise Unfixable("the name is written in another form")
+        end = self.end(function)
+        return [Replacement(Position(end.line, end.column - len(function.attr)), end, name)]
+
+    def rerouted(self, node: ast.AST, module: str, name: str, suffix: str = "") -> list[Replacement]:
+        """A node replaced by a name of a module, and what follows that."""
+        reached = self.reach(module, name)
+        return [*reached.replacements, self.replaced(node, reached.expression + suffix)]
+
+    # -- arguments of calls
+
+    def keyword_set(self, call: ast.Call, name: str, value: str) -> list[Replacement]:
+        """A call with this value for a keyword argument, which is added behind the others where there is none.
+
+        Unfixable where `**mapping` may hold it, or where the only argument is a generator without parentheses.
+        """
+        given = next((keyword for keyword in call.keywords if keyword.arg == name), None)
+        if given is not None:
+            return [self.replaced(given.value, value)]
+        if any(keyword.arg is None for keyword in call.keywords):
+            raise Unfixable("the argument may be in a mapping")
+        new, closing = f"{name}={value}", self._closing(call)
+        arguments = _arguments(call)
+        if not arguments:
+            return [self.inserted(closing, new)]
+        last = arguments[-1]
+        start, end = self.start(last), self.end(last)
+        tokens = list(self._tokens(end, closing))
+        has_comma = bool(tokens) and tokens[-1][0] == ","
+        at = tokens[-1][1] if tokens else end
+        is_alone = start.column == len(self.indent(start.line)) and closing.line > at.line
+        if is_alone:
+            below = self.inserted(self.end_of_line(at.line), f"{self.line_end}{self.indent(start.line)}{new},")
+            if has_comma:
+                return [below]
+            if below.start == at:
+                return [self.inserted(at, f",{below.new[:-1]}")]
+            return [self.inserted(at, ","), Replacement(below.start, below.end, below.new[:-1])]
+        return [self.inserted(at, f" {new}," if has_comma else f", {new}")]
+
+    def argument_removed(self, call: ast.Call, argument: Argument) -> Replacement:
+        """A call without an argument that is not its first; Unfixable where a comment would be lost."""
+        arguments = _arguments(call)
+        index = arguments.index(argument)
+        if not index:
+            raise Unfixable("it is the first argument")
+        before, start = self.end(arguments[index - 1]), self.start(argument)
+        tokens = list(self._tokens(before, start))
+        if "#" in self.between(before, start) or not tokens or tokens[-1][0] != ",":
+            raise Unfixable("a comment or a parenthesis stands before the argument")
+        comma = tokens[-1][1]
+        return Replacement(Position(comma.line, comma.column - 1), self.end(argument), "")
+
+    def is_sole_argument(self, call: ast.Call, argument: ast.expr) -> bool:
+        """Whether a call has this argument only, without parentheses or comments around it."""
+        if [*call.args, *call.keywords] != [argument]:
+            return False
+        after = self.between(self.end(argument), self._closing(call))
+        return not after.strip().strip(",").strip()
+
+    def comma_between(self, left: ast.expr, right: ast.expr) -> Position:
+        """The place behind the comma between two expressions."""
+        places = [place for token, place in self._tokens(self.end(left), self.start(right)) if token == ","]
+        if not places:
+            raise Unfixable("no comma stands between the two")
+        return places[0]
+
+    def _closing(self, call: ast.Call) -> Position:
+        """Where the closing parenthesis of a call stands."""
+        end = self.end(call)
+        closing = Position(end.line, end.column - 1)
+        if any((self.end(a).line, self.end(a).column) > (closing.line, closing.column) for a in _arguments(call)):
+            raise Unfixable("the only argument is a generator without parentheses of its own")
+        return closing
+
+    def _tokens(self, start: Position, end: Position) -> Iterator[tuple[str, Position]]:
+        """The parentheses and commas between two places where nothing else can stand, each with the place behind it."""
+        text, at = self.between(start, end), 0
+        while (match := _BETWEEN_ARGUMENTS.match(text, at)) and match["token"]:
+            at = match.end()
+            yield match["token"], advanced(start, text[:at])
+
+
+def _arguments(call: ast.Call) -> list[Argument]:
+    """The arguments of a call in the order of their places."""
+    arguments = cast("list[Argument]", [*call.args, *call.keywords])
+    return sorted(arguments, key=lambda argument: (argument.lineno, argument.col_offset))
