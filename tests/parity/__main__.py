@@ -20,9 +20,7 @@ from pathlib import Path
 
 from tests.oracle import python_files
 from tests.parity.compare import SETTINGS, Comparison, Setting, compare
-from tests.parity.corpora import standard_library, wheels
-
-CORPORA = {"stdlib": standard_library, "wheels": wheels}
+from tests.parity.corpora import CORPORA
 
 
 def main() -> int:

@@ -64,3 +64,6 @@ def _fetch(wheel: str, target: Path) -> None:
     with zipfile.ZipFile(archive) as content:
         content.extractall(target.with_suffix(".part"))
     target.with_suffix(".part").rename(target)
+
+
+CORPORA = {"stdlib": standard_library, "wheels": wheels}

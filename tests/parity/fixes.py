@@ -1,0 +1,140 @@
+"""Apply every fix, and every suppression, that is offered in real programs, and check that each does what it promises.
+
+    python -m tests.parity.fixes                       everything: standard library, wheels from PyPI
+    python -m tests.parity.fixes --corpus stdlib       one corpus
+    python -m tests.parity.fixes PATH...               files and folders of your own
+
+Exits with 1 where one does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+from posse_checks.fixing import fixes
+from posse_checks.module import decode
+from posse_checks.silence import silencing_edit
+from posse_checks.syntax import Broken
+from posse_checks.text import Replacement
+from tests.oracle import python_files
+from tests.parity.corpora import CORPORA
+
+Row = tuple[str, str]
+"""The ID and the message of a finding: what stays the same where lines move."""
+
+CATALOGUE = Catalogue(all_rules().values())
+BROUGHT = {"B602": {"B603"}}
+"""What a fix of these rules may bring, and no other: B603 reports whatever is started without a shell."""
+
+
+def broken_promises(source: str, counts: Counter[str], at_most: int | None = None) -> Iterator[str]:
+    """What goes wrong with each fix and suppression of each finding, or of the first so many of each rule."""
+    document = Document.opened(source, CATALOGUE)
+    seen: Counter[str] = Counter()
+    for finding in document.findings():
+        seen[finding.rule.id] += 1
+        if at_most is not None and seen[finding.rule.id] > at_most:
+            continue
+        counts[finding.rule.id] += 1
+        for fix in fixes(document, finding):
+            counts[f"{finding.rule.id} fixed"] += 1
+            for wrong in _wrong(document, finding, fix.replacements):
+                yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
+        comment = silencing_edit(document, finding)
+        counts["suppressed" if comment else "not suppressed"] += 1
+        for wrong in _wrong(document, finding, [comment], is_comment=True) if comment else ():
+            yield f"{finding.line}: {finding.rule.id}: suppression: {wrong}"
+
+
+def _wrong(
+    document: Document, finding: Finding, replacements: Sequence[Replacement], *, is_comment: bool = False
+) -> Iterator[str]:
+    before, after = str(document.text), replaced(document, replacements)
+    try:
+        tree = _tree(after)
+    except SyntaxError as error:
+        yield f"does not parse: {error}"
+        return
+    old, new = _rows(before), _rows(after)
+    row = finding.rule.id, finding.message
+    if new[row] >= old[row]:
+        yield "the finding stays"
+    if brought := {id for id, _ in new - old} - (set() if is_comment else BROUGHT.get(finding.rule.id, set())):
+        yield f"brings {brought}"
+    if is_comment and tree != _tree(before):
+        yield "changes the program"
+    if is_comment and {id for id, _ in old - new} != {finding.rule.id}:
+        yield "silences others"
+
+
+def replaced(document: Document, replacements: Sequence[Replacement]) -> str:
+    """The text after the replacements, made without the engine's own way of doing so."""
+    lines = list(document.text.lines)
+    starts = [sum(map(len, lines[:index])) for index in range(len(lines))]
+    text = "".join(lines)
+    places = [(starts[r.start.line] + r.start.column, starts[r.end.line] + r.end.column, r.new) for r in replacements]
+    assert all(end <= start for (_, end, _), (start, _, _) in zip(places, places[1:], strict=False)), "they overlap"
+    for start, end, new in reversed(places):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _rows(source: str) -> Counter[Row]:
+    return Counter((f.rule.id, f.message) for f in Document.opened(source, CATALOGUE).findings())
+
+
+def _tree(source: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.dump(ast.parse(source))
+
+
+def check_file(path: Path, at_most: int | None = 3) -> tuple[Counter[str], list[str]]:
+    counts: Counter[str] = Counter()
+    source = decode(path.read_bytes())
+    if isinstance(source, Broken):
+        return counts, []
+    try:
+        _tree(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return counts, []
+    return counts, [f"{path}:{wrong}" for wrong in broken_promises(source, counts, at_most)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.parity.fixes", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="*", type=Path)
+    parser.add_argument("--corpus", choices=[*CORPORA, "all"], default="all")
+    parser.add_argument("-j", "--processes", type=int, default=1)
+    arguments = parser.parse_args()
+    if arguments.paths:
+        files = [file for path in arguments.paths for file in (python_files(path) if path.is_dir() else [path])]
+    else:
+        files = [f for name in CORPORA if arguments.corpus in (name, "all") for f in CORPORA[name]()]
+    began, counts, wrong = time.monotonic(), Counter[str](), 0
+    with ProcessPoolExecutor(arguments.processes) as pool:
+        for more, messages in pool.map(check_file, files, chunksize=4):
+            counts += more
+            wrong += len(messages)
+            if messages:
+                print(*messages, sep="\n", flush=True)
+    print(*(f"{name} {count}" for name, count in sorted(counts.items())), sep=", ")
+    print(f"{len(files)} files, {wrong} broken promises ({time.monotonic() - began:.0f} s)")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
