@@ -27,7 +27,7 @@ SAFE, REVIEW = Safety.SAFE, Safety.REVIEW
 
 
 class Unfixable(Exception):
-    """Raised where a fix cannot be written; the message says why."""
+    """Raised where a fix, or a suppression, cannot be written; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from itertools import islice
 
 from posse_checks.document import Document
 from posse_checks.finding import Finding
+from posse_checks.fix import Unfixable
 from posse_checks.suppression import named_in
-from posse_checks.text import Position, content_length
+from posse_checks.syntax import Broken, parse
+from posse_checks.text import Position, Replacement, content_length
+
+TRIED = 20
+"""How many lines of a finding are tried at most."""
+STYLE_FROM = 1000
+"""How many lines tell how the file sets off its comments."""
 
 _LIST = re.compile(r"#\s*nosec:?\s*(?:B\d+|\w+)(?:,\s*(?:B\d+|\w+))*")
 """A `# nosec` with the IDs that follow it directly."""
+_NOSEC = re.compile(r"\S(?P<before>[ \t]+)#(?P<after>[ \t]*)nosec\b")
+_COMMENT = re.compile(r"^[^#'\"\r\n]*[^\s#'\"](?P<before>[ \t]+)#(?P<after>[ \t]*)\w", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A replacement of the text between two positions."""
+def silencing_edit(document: Document, finding: Finding) -> Replacement:
+    """The edit that silences one finding by its ID; Unfixable, with the reason, where there is none.
 
-    start: Position
-    end: Position
-    new: str
-
-
-def silencing_edit(document: Document, finding: Finding) -> Edit | None:
-    """The edit that silences one finding by its ID, None where there is none.
-
-    Every candidate is tried on the document: after it, just the findings of this rule that lie in the same place
-    must be gone. A comment that is there already gets the ID added to its list.
+    Every candidate is tried on the document: after it, just this finding must be gone, or, where no place tells them
+    apart, findings of its rule in the same place with it; and the program must be the same. A comment that is there
+    already gets the ID added to its list.
     """
     document = document.settled()
     before = _standing(document)
-    for edit in _candidates(document, finding):
-        after = _standing(document.edited(edit.start, edit.end, edit.new))
+    fallback = None
+    for edit in islice(_candidates(document, finding), TRIED):
+        edited = document.replaced([edit])
+        after = _standing(edited)
         gone = before - after
-        if _key(finding) in gone and not after - before and all(key[0] == finding.rule.id for key in gone):
+        if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
+            continue
+        if not _is_same_program(document, edited, edit.start.line + 1):
+            continue
+        if gone.total() == 1:
             return edit
-    return None
+        fallback = fallback or edit
+    if fallback is None:
+        raise Unfixable("Wherever Bandit would look for a comment, it silences other findings too, or none.")
+    return fallback
+
+
+def silenced(document: Document) -> Document:
+    """The document with a comment for each finding for which there is a place."""
+    index = 0
+    while index < len(findings := document.findings()):
+        with suppress(Unfixable):
+            document = document.replaced([silencing_edit(document, findings[index])])
+            continue
+        index += 1
+    return document
 
 
 def _standing(document: Document) -> Counter[tuple[str, int, str]]:
@@ -51,24 +74,46 @@ def _key(finding: Finding) -> tuple[str, int, str]:
     return finding.rule.id, finding.line, finding.message
 
 
-def _candidates(document: Document, finding: Finding) -> Iterator[Edit]:
+def _is_same_program(before: Document, after: Document, line: int) -> bool:
+    """Whether the statement around a line means the same; where it is broken, the tokenizer's word must do."""
+    old, new = (parse(document.text.slice(*document.extent(line, line))) for document in (before, after))
+    if isinstance(old, Broken) or isinstance(new, Broken):
+        return isinstance(old, Broken) and isinstance(new, Broken)
+    return list(map(ast.dump, old)) == list(map(ast.dump, new))
+
+
+def _candidates(document: Document, finding: Finding) -> Iterator[Replacement]:
     """Edits to try, the finding's own line first, then the lines of its range from the first."""
     first, last = finding.line_range
     comments = _line_ends(document, first, last)
+    if not comments:
+        raise Unfixable("Every line where Bandit looks for a comment ends in a string or with a backslash.")
     for line in dict.fromkeys((finding.line, *range(first, last + 1))):
         if line in comments:
             yield _edit(document, line, comments[line], finding.rule.id)
 
 
-def _edit(document: Document, line: int, comment: str, id: str) -> Edit:
+def _edit(document: Document, line: int, comment: str, id: str) -> Replacement:
     text = document.text.lines[line - 1]
     end = content_length(text)
     listed = _LIST.search(comment)
     if named_in(comment) and listed:
         at = Position(line - 1, len(text[:end]) - len(comment) + listed.end())
-        return Edit(at, at, f", {id}")
+        return Replacement(at, at, f", {id}")
     code = text[:end].rstrip()
-    return Edit(Position(line - 1, len(code)), Position(line - 1, end), f"  # nosec {id}")
+    before, after = _style(document)
+    return Replacement(Position(line - 1, len(code)), Position(line - 1, end), f"{before}#{after}nosec {id}")
+
+
+def _style(document: Document) -> tuple[str, str]:
+    """The white space before and after the `#` of comments behind code: as in other `# nosec`, else as in most."""
+    text = document.text.slice(0, STYLE_FROM)
+    for pattern in (_NOSEC, _COMMENT):
+        styles = Counter((match["before"], match["after"]) for match in pattern.finditer(text))
+        usual = [(before, after) for before, after in styles if before in (" ", "  ", "\t") and after in ("", " ")]
+        if usual:
+            return max(usual, key=lambda style: styles[style])
+    return "  ", " "
 
 
 def _line_ends(document: Document, first: int, last: int) -> dict[int, str]:
@@ -85,5 +130,5 @@ def _line_ends(document: Document, first: int, last: int) -> dict[int, str]:
                 ends[token.start[0] + begin] = comment
                 comment = ""
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        return {}
+        raise Unfixable("The statement is not complete.") from None
     return {line: text for line, text in ends.items() if first <= line <= last}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.silence import silencing_edit
+from posse_checks.fix import Unfixable
+from posse_checks.silence import silenced, silencing_edit
 from posse_checks.suppression import named_in
 from tests.oracle import bandit_rows, difference, posse_rows
 
@@ -83,17 +86,47 @@ def test_comments_silence_what_they_silence_in_bandit(template: str, comments: l
         ('assert f("""\n""")\n', 'assert f("""\n""")  # nosec B101\n'),
         ("assert é == '𝛼'\n", "assert é == '𝛼'  # nosec B101\n"),
         ("assert f(  # nosec B602\n    x)\n", "assert f(  # nosec B602, B101\n    x)\n"),
+        ("assert x  # noqa: S101\n", "assert x  # noqa: S101  # nosec B101\n"),
+        ("assert x # why\n", "assert x # why # nosec B101\n"),
+        ("y = 1 #one\nz = 2 #two\nassert x\n", "y = 1 #one\nz = 2 #two\nassert x #nosec B101\n"),
+        ("y = 1  # a\nz = 2 #nosec\nassert x\n", "y = 1  # a\nz = 2 #nosec\nassert x #nosec B101\n"),
+        ("if y:\n\tassert x\n", "if y:\n\tassert x  # nosec B101\n"),
     ],
 )
 def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
     document = Document.opened(before, Catalogue([all_rules()["B101"]]))
     (finding,) = document.findings()
     edit = silencing_edit(document, finding)
-    assert edit is not None
-    edited = document.edited(edit.start, edit.end, edit.new)
+    edited = document.replaced([edit])
     assert str(edited.text) == after
     assert edited.findings() == []
     assert not bandit_rows(after, only=["B101"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = ('''\n''' + \\\n '/tmp/x' + '''\n''')\n",
+        "password = '''a\nb''' \\\n\n",
+        "x = '''\n\u202e\n'''\n",
+    ],
+)
+def test_silencing_edit_says_why_there_is_none(source: str) -> None:
+    document = Document.opened(source, Catalogue(all_rules().values()))
+    (finding,) = document.findings()
+    with pytest.raises(Unfixable, match="ends in a string or with a backslash"):
+        silencing_edit(document, finding)
+
+
+def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
+    source = "assert x == '/tmp/y'\nassert '''\n'''; password = 'a'\nassert f'''{x}\n''' + \\\n'''\n'''\n"
+    document = silenced(Document.opened(source, CATALOGUE))
+    assert str(document.text) == (
+        "assert x == '/tmp/y'  # nosec B101, B108\n"
+        "assert '''\n'''; password = 'a'  # nosec B101, B105\n"
+        "assert f'''{x}\n''' + \\\n'''\n'''  # nosec B101\n"
+    )
+    assert document.findings() == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -105,10 +138,12 @@ def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str
     if not findings:
         return
     finding = data.draw(st.sampled_from(findings))
-    edit = silencing_edit(document, finding)
-    if edit is None:
+    try:
+        edit = silencing_edit(document, finding)
+    except Unfixable:
         return
-    after = str(document.edited(edit.start, edit.end, edit.new).text)
+    after = str(document.replaced([edit]).text)
+    assert ast.dump(ast.parse(after)) == ast.dump(ast.parse(source))
     gone = bandit_rows(source, only=IDS) - bandit_rows(after, only=IDS)
     assert {row[0] for row in gone} == {finding.rule.id}
     assert finding.line in {row[2] for row in gone}

@@ -17,11 +17,13 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.finding import Finding
+from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.module import decode
 from posse_checks.silence import silencing_edit
@@ -51,9 +53,13 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
             counts[f"{finding.rule.id} fixed"] += 1
             for wrong in _wrong(document, finding, fix.replacements):
                 yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
-        comment = silencing_edit(document, finding)
-        counts["suppressed" if comment else "not suppressed"] += 1
-        for wrong in _wrong(document, finding, [comment], is_comment=True) if comment else ():
+        try:
+            comment = silencing_edit(document, finding)
+        except Unfixable as error:
+            counts[f"not suppressed: {error}"] += 1
+            continue
+        counts["suppressed"] += 1
+        for wrong in _wrong(document, finding, [comment], is_comment=True):
             yield f"{finding.line}: {finding.rule.id}: suppression: {wrong}"
 
 
@@ -84,7 +90,7 @@ def replaced(document: Document, replacements: Sequence[Replacement]) -> str:
     starts = [sum(map(len, lines[:index])) for index in range(len(lines))]
     text = "".join(lines)
     places = [(starts[r.start.line] + r.start.column, starts[r.end.line] + r.end.column, r.new) for r in replacements]
-    assert all(end <= start for (_, end, _), (start, _, _) in zip(places, places[1:], strict=False)), "they overlap"
+    assert all(end <= start for (_, end, _), (start, _, _) in pairwise(places)), "they overlap"
     for start, end, new in reversed(places):
         text = text[:start] + new + text[end:]
     return text
