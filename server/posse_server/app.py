@@ -9,7 +9,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from posse_server.features import code_action, configuration, diagnostics, documents, hover
+from posse_server.features import code_action, configuration, diagnostics, documents, hover, whole_file
 from posse_server.server import ClientLog, Server
 
 Handler = Callable[[Server, Any], Any]
@@ -28,8 +28,9 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         code_action.code_action,
-        lsp.CodeActionOptions(code_action_kinds=code_action.KINDS),
+        lsp.CodeActionOptions(code_action_kinds=code_action.KINDS, resolve_provider=True),
     ),
+    lsp.CODE_ACTION_RESOLVE: (whole_file.resolve, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types as lsp
@@ -20,9 +20,11 @@ from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
-from posse_checks.text import Position
+from posse_checks.text import Position, Replacement
 
 SOURCE = "posse"
+_EDIT = "edit"
+"""The property of a code action that holds its edit."""
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
 """Between protocol values and what JSON can say."""
 
@@ -66,6 +68,9 @@ class Client:
     shows_markdown: bool = False
     takes_document_changes: bool = False
     takes_action_literals: bool = False
+    resolves_edits: bool = False
+    """Whether it asks for the edit of a code action when that is chosen."""
+    shows_disabled_actions: bool = False
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
@@ -79,6 +84,7 @@ class Client:
         edits = workspace and workspace.workspace_edit
         hover = document and document.hover
         actions = document and document.code_action
+        resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
         return cls(
             encoding=encoding,
             pulls=bool(document and document.diagnostic and diagnostics and diagnostics.refresh_support),
@@ -86,6 +92,8 @@ class Client:
             shows_markdown=bool(hover and lsp.MarkupKind.Markdown in (hover.content_format or [])),
             takes_document_changes=bool(edits and edits.document_changes),
             takes_action_literals=bool(actions and actions.code_action_literal_support),
+            resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
+            shows_disabled_actions=bool(actions and actions.disabled_support),
         )
 
 
@@ -187,8 +195,11 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
     )
 
 
-def workspace_edit(uri: str, version: int, edits: Sequence[lsp.TextEdit], client: Client) -> lsp.WorkspaceEdit:
-    """Edits of one document in the form that the client takes."""
+def workspace_edit(
+    uri: str, version: int, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
+) -> lsp.WorkspaceEdit:
+    """Replacements in one document, which has these lines, in the form that the client takes."""
+    edits = [lsp.TextEdit(range_between(r.start, r.end, lines, client.encoding), r.new) for r in replacements]
     if not client.takes_document_changes:
         return lsp.WorkspaceEdit(changes={uri: edits})
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)

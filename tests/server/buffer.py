@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from tests.server.clients import CLIENTS
 from tests.server.places import range_of, with_edits, within_range
 from tests.server.waiting import within
 
@@ -142,6 +143,12 @@ class Buffer:
         answer = await within(self.editor.text_document_code_action_async(params))
         assert all(isinstance(action, lsp.CodeAction) for action in answer or [])
         return [action for action in answer or [] if isinstance(action, lsp.CodeAction)]
+
+    async def chosen(self, action: lsp.CodeAction) -> lsp.WorkspaceEdit | None:
+        """The edit of an action that the user chose, asked for where it came without one and the editor can."""
+        if action.edit is None and CLIENTS[self.editor.client].resolves:
+            action = await within(self.editor.code_action_resolve_async(action))
+        return action.edit
 
     async def _pull(self) -> list[lsp.Diagnostic]:
         params = lsp.DocumentDiagnosticParams(self.identifier, "posse")

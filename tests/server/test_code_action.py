@@ -79,7 +79,11 @@ async def test_a_cursor_on_a_finding_is_enough(editor: Editor) -> None:
 async def test_each_finding_that_the_range_touches_has_its_action(editor: Editor) -> None:
     buffer = editor.open("exec(code)\nassert a\nx = 1\nassert b\n")
     actions = await buffer.actions(buffer.range(0, buffer.at("x = 1")))
-    assert [action.title for action in actions] == ["Suppress B102 with # nosec", "Suppress B101 with # nosec"]
+    assert [action.title for action in actions if "#" in action.title] == [
+        "Suppress B102 with # nosec",
+        "Suppress B101 with # nosec",
+        "Suppress all findings in this file with # nosec",
+    ]
 
 
 async def test_other_findings_of_the_line_stay(editor: Editor) -> None:
@@ -105,6 +109,17 @@ async def test_nothing_is_offered_away_from_findings(editor: Editor) -> None:
 async def test_only_the_kinds_that_are_asked_for_are_offered(editor: Editor, only: str, offered: int) -> None:
     buffer = editor.open("exec(code)\n")
     assert len(await buffer.actions(buffer.range(0, 4), [only])) == offered
+
+
+async def test_where_no_comment_can_stand_the_action_says_so(editor: Editor) -> None:
+    buffer = editor.open("x = '''\n''' + \\\n '/tmp/x' + '''\n'''\n")
+    actions = await buffer.actions(buffer.range(buffer.at("/tmp"), buffer.at("/tmp")))
+    disabled = [action for action in actions if action.title == "Suppress B108 with # nosec"]
+    assert len(disabled) == CLIENTS[editor.client].disabled
+    for action in disabled:
+        assert action.edit is None
+        assert action.disabled is not None
+        assert "ends in a string or with a backslash" in action.disabled.reason
 
 
 async def test_nothing_is_offered_for_a_closed_document(editor: Editor) -> None:

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from lsprotocol import types as lsp
 
 from posse_checks.finding import Finding
+from posse_checks.fix import Fix, Safety, Unfixable
+from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
-from posse_server.protocol import Client, diagnostic, range_between, range_of, workspace_edit
+from posse_server.features import whole_file
+from posse_server.protocol import Client, diagnostic, range_of, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
 
-KINDS = [lsp.CodeActionKind.QuickFix]
+KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL]
+
+AT_MOST = 20
+"""For how many findings of a range there are actions: nobody reads more, and each has to be tried."""
 
 
 def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer to silence each finding that the range touches."""
+    """Offer what can be done: first the fixes, then what mends the whole file, suppressions last."""
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
-    if snapshot is None or not client.takes_action_literals or not _wanted(params.context.only):
+    if snapshot is None or not client.takes_action_literals:
         return []
-    near = snapshot.findings_near(params.range.start.line, params.range.end.line)
-    touched = [finding for finding in near if _touches(finding, params.range, snapshot, client)]
-    actions = (_silence(finding, snapshot, client) for finding in touched)
-    return [action for action in actions if action is not None]
+    kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
+    actions: list[lsp.CodeAction] = []
+    if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
+        near = snapshot.findings_near(params.range.start.line, params.range.end.line)
+        touched = [finding for finding in near if _touches(finding, params.range, snapshot, client)]
+        actions += _quick_fixes(touched[:AT_MOST], snapshot, client)
+    if _wants(kinds, whole_file.FIX_ALL):
+        actions += whole_file.fix_all_safely(snapshot, client)
+    return actions
 
 
-def _wanted(only: object) -> bool:
-    kinds = only if isinstance(only, (list, tuple)) else None
-    return not kinds or any(lsp.CodeActionKind.QuickFix == kind or kind == "" for kind in kinds)
+def _wants(kinds: Sequence[str], kind: str) -> bool:
+    """Whether a kind is one of those that are asked for, or below one of them."""
+    return any(f"{kind}.".startswith(f"{wanted}." if wanted else "") for wanted in kinds)
 
 
 def _touches(finding: Finding, range: lsp.Range, snapshot: Snapshot, client: Client) -> bool:
@@ -34,15 +47,42 @@ def _touches(finding: Finding, range: lsp.Range, snapshot: Snapshot, client: Cli
     return span.start <= range.end and range.start <= span.end
 
 
-def _silence(finding: Finding, snapshot: Snapshot, client: Client) -> lsp.CodeAction | None:
-    edit = silencing_edit(snapshot.document, finding)
-    if edit is None:
-        return None
-    place = range_between(edit.start, edit.end, snapshot.document.text.lines, client.encoding)
-    text_edit = lsp.TextEdit(range=place, new_text=edit.new)
+def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    offered = [(finding, list(fixes(snapshot.document, finding))) for finding in touched]
+    for finding, ways in offered:
+        preferred = next((fix for fix in ways if fix.safety is Safety.SAFE), None)
+        for fix in ways:
+            yield _fix(finding, fix, snapshot, client, is_preferred=fix is preferred)
+    yield from whole_file.fix_all_alike(offered, snapshot, client)
+    for finding in touched:
+        yield from _silence(finding, snapshot, client)
+    if touched:
+        yield from whole_file.silence_all(snapshot, client)
+
+
+def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_preferred: bool) -> lsp.CodeAction:
+    lines = snapshot.document.text.lines
     return lsp.CodeAction(
+        title=f"{fix.title} ({finding.rule.id}, {fix.safety.value})",
+        kind=lsp.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+        is_preferred=is_preferred or None,
+        edit=workspace_edit(snapshot.uri, snapshot.version, fix.replacements, lines, client),
+    )
+
+
+def _silence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    action = lsp.CodeAction(
         title=f"Suppress {finding.rule.id} with # nosec",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
-        edit=workspace_edit(snapshot.uri, snapshot.version, [text_edit], client),
     )
+    try:
+        comment = silencing_edit(snapshot.document, finding)
+    except Unfixable as error:
+        action.disabled = lsp.CodeActionDisabled(str(error))
+        if client.shows_disabled_actions:
+            yield action
+        return
+    action.edit = workspace_edit(snapshot.uri, snapshot.version, [comment], snapshot.document.text.lines, client)
+    yield action

@@ -1,0 +1,88 @@
+"""Code actions on a whole file: fix all of a kind, fix what is safe to fix, suppress the rest.
+
+Their edits cost a trial for each finding. So they are worked out when such an action is chosen, where the client asks
+then, from no more than the action's data: the file, what to do, and with which rule's findings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from lsprotocol import types as lsp
+
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+from posse_checks.fix import Fix, Safety
+from posse_checks.fixing import fixed
+from posse_checks.silence import silenced
+from posse_checks.text import changes_between
+from posse_server.protocol import Client, diagnostic, workspace_edit
+from posse_server.server import Server
+from posse_server.session import Snapshot
+
+FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
+
+
+def fix_all_safely(snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    """Apply every safe fix; nothing where there is none. It is asked for on its own, on save say, so comes complete."""
+    edit = _edit({"do": "fix safely"}, snapshot, client)
+    if edit is not None:
+        yield lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
+
+
+def fix_all_alike(
+    offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
+) -> Iterator[lsp.CodeAction]:
+    """Fix all findings of a rule in the way that is offered first for one of them, where there are several."""
+    count = Counter(finding.rule.id for finding in snapshot.findings)
+    for id, (finding, ways) in {finding.rule.id: (finding, ways) for finding, ways in reversed(offered)}.items():
+        if count[id] > 1 and ways:
+            action = lsp.CodeAction(
+                title=f"Fix all {id} in this file: {ways[0].title} ({ways[0].safety.value})",
+                kind=lsp.CodeActionKind.QuickFix,
+                diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+            )
+            yield _with_edit(action, {"do": "fix alike", "rule": id, "title": ways[0].title}, snapshot, client)
+
+
+def silence_all(snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    """Suppress every finding of the file, where there are several."""
+    if len(snapshot.findings) > 1:
+        action = lsp.CodeAction("Suppress all findings in this file with # nosec", lsp.CodeActionKind.QuickFix)
+        yield _with_edit(action, {"do": "silence"}, snapshot, client)
+
+
+def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
+    """Add the edit to an action, for the newest version; without its data, or its document, it stays as it is."""
+    data = action.data if isinstance(action.data, dict) else {}
+    snapshot = server.session.snapshot(str(data.get("uri")))
+    if action.edit is None and snapshot is not None:
+        action.edit = _edit(data, snapshot, server.session.client)
+    return action
+
+
+def _with_edit(action: lsp.CodeAction, data: Mapping[str, str], snapshot: Snapshot, client: Client) -> lsp.CodeAction:
+    if client.resolves_edits:
+        action.data = {"uri": snapshot.uri, **data}
+    else:
+        action.edit = _edit(data, snapshot, client)
+    return action
+
+
+def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
+    """The edit that does what the data says; None where that changes nothing."""
+    before = snapshot.document
+    changes = changes_between(before.text, _done(before, data).text) if snapshot.findings else []
+    return workspace_edit(snapshot.uri, snapshot.version, changes, before.text.lines, client) if changes else None
+
+
+def _done(document: Document, data: Mapping[str, object]) -> Document:
+    match data:
+        case {"do": "fix safely"}:
+            return fixed(document, lambda _, fixer: fixer.safety is Safety.SAFE)
+        case {"do": "fix alike", "rule": rule, "title": title}:
+            return fixed(document, lambda finding, fixer: finding.rule.id == rule and fixer.title == title)
+        case {"do": "silence"}:
+            return silenced(document)
+    return document
