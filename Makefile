@@ -16,8 +16,9 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's, on two million lines; takes about ten minutes
+parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million lines, try fixes there; takes a while
 	$(BIN)/python -W ignore -m tests.parity --processes 2
+	$(BIN)/python -W ignore -m tests.parity.fixes --processes 2
 	POSSE_EXAMPLES=5000 $(BIN)/python -m pytest --quiet tests/parity
 
 soak: $(VENV)/dev.stamp  ## edit texts a hundred thousand times and compare each with a fresh one; takes some five minutes
