@@ -5,6 +5,7 @@ An edit yields a new document that shares every segment the edit did not touch.
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,8 @@ from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
 from posse_checks.names import Names
-from posse_checks.nodes import Judged, Node, by_place, judged_in
-from posse_checks.segments import split
+from posse_checks.nodes import Group, Judged, Node, by_place, judged_in
+from posse_checks.segments import parse_in_block, split
 from posse_checks.settling import Settling
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
@@ -26,6 +27,21 @@ from posse_checks.text import Position, Replacement, Text
 
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole statements of a block, from a line up to, not including, another; both count from 0."""
+
+    begin: int
+    end: int
+    indent: str
+    names: Names
+    """What names mean where the first one begins."""
+
+    def parse(self, text: Text) -> tuple[list[ast.stmt] | Broken, int]:
+        """Its statements in a text, and the line that their positions count from."""
+        return parse_in_block(text.lines, self.begin, self.end, self.indent)
 
 
 @dataclass(frozen=True)
@@ -114,15 +130,17 @@ class Document:
         """Whether what silences findings, or some findings, come from the text as a whole and not from its nodes."""
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
-    def extent(self, first: int, last: int) -> tuple[int, int]:
-        """The whole statements around a range of lines, which counts from 1; theirs from 0, the end exclusive."""
-        starts = self.starts
-        return starts[bisect_right(starts, first - 1) - 1], starts[bisect_left(starts, last)]
-
-    def names_before(self, line: int) -> Names:
-        """The names that the statements before a line, which counts from 0, leave."""
-        before = self.nodes[: bisect_left(self.starts, line)]
-        return Names().after(*[binding for node in before for binding in node.bindings])
+    def around(self, first: int, last: int) -> Stretch:
+        """The fewest whole statements around a range of lines, which counts from 1."""
+        nodes, begin, indent, names = self.nodes, 0, "", Names()
+        while True:
+            starts = list(accumulate((node.height for node in nodes), initial=begin))
+            index, end = bisect_right(starts, first - 1) - 1, bisect_left(starts, last)
+            names = names.after(*[binding for node in nodes[:index] for binding in node.bindings])
+            node = nodes[index]
+            if end - index > 1 or not isinstance(node, Group) or first - 1 < starts[index] + node.head.height:
+                return Stretch(starts[index], starts[end], indent, names)
+            nodes, begin, indent = node.parts, starts[index] + node.head.height, node.indent
 
     @cached_property
     def broken(self) -> Sequence[Broken]:

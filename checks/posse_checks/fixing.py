@@ -18,7 +18,7 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Fixer, Unfixable
 from posse_checks.rule import Options
 from posse_checks.source import Source
-from posse_checks.syntax import Broken, parse
+from posse_checks.syntax import Broken
 from posse_checks.text import Replacement
 from posse_checks.views import View
 
@@ -76,13 +76,12 @@ def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Ite
 
 def _place(document: Document, finding: Finding) -> tuple[View[ast.AST], Source] | None:
     """The view on which a check reports a finding, and the source around it; None where its statement is broken."""
-    begin, end = document.extent(*finding.line_range)
-    if not begin < finding.line <= end:
+    stretch = document.around(*finding.line_range)
+    statements, origin = stretch.parse(document.text)
+    if isinstance(statements, Broken) or not stretch.begin < finding.line <= stretch.end:
         return None
-    statements = parse(document.text.slice(begin, end))
-    if isinstance(statements, Broken):
-        return None
-    wanted = _key(finding.shifted(-begin))
+    finding = finding.shifted(-origin)
+    wanted = _key(finding)
     places: list[tuple[View[ast.AST], list[ast.AST]]] = []
 
     def check(view: View[ast.AST], options: Options) -> Iterator[Finding]:
@@ -92,13 +91,13 @@ def _place(document: Document, finding: Finding) -> tuple[View[ast.AST], Source]
             yield found
 
     catalogue = document.catalogue.only(replace(finding.rule, check=check))
-    analyse(statements, document.names_before(begin), catalogue)
+    analyse(statements, stretch.names, catalogue)
     if not places:
         return None
     view, ancestors = places[0]
     if any(isinstance(node, _INTERPOLATED) for node in ancestors):
         return None
-    return view, Source(document.text, document.starts, begin, finding.shifted(-begin), ancestors)
+    return view, Source(document.text, document.starts, origin, finding, ancestors)
 
 
 def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:

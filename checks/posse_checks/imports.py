@@ -31,7 +31,7 @@ class Reach:
 
 def reach(source: Source, module: str, name: str) -> Reach:
     """See `Source.reach`."""
-    inner = [bound_in(scope) for scope in _scopes(source.ancestors)]
+    inner = [bound_in(scope) for scope in _scopes(source)]
     qualified = f"{module}.{name}"
     for bound in inner:
         for local, bindings in bound.items():
@@ -70,10 +70,26 @@ def import_added(source: Source, module: str) -> Replacement:
 # -- names
 
 
-def _scopes(ancestors: Sequence[ast.AST]) -> list[ast.AST]:
+def _scopes(source: Source) -> list[ast.AST]:
     """The scopes whose names can be seen, from the inside out; those of an outer class cannot."""
-    scopes = [node for node in ancestors if isinstance(node, SCOPES)]
+    begin, end = source.statement
+    statements = parse(source.text.slice(begin, end))
+    if isinstance(statements, Broken):
+        raise Unfixable("what is around it does not parse, so that its names are unknown")
+    at = source.line + 1, source.finding.span.column
+    around = [
+        node
+        for statement in statements
+        for node in ast.walk(ast.increment_lineno(statement, begin))
+        if isinstance(node, SCOPES) and _body_begins(node) <= at < (node.end_lineno or 0, node.end_col_offset or 0)
+    ]
+    scopes = sorted(around, key=_body_begins, reverse=True)
     return [scope for index, scope in enumerate(scopes) if not index or not isinstance(scope, ast.ClassDef)]
+
+
+def _body_begins(scope: ast.AST) -> tuple[int, int]:
+    first = scope.body if isinstance(scope, ast.Lambda) else scope.body[0]  # type: ignore[attr-defined]
+    return first.lineno, first.col_offset
 
 
 def _first(scopes: Sequence[Bound], name: str) -> Bound | None:
@@ -86,7 +102,7 @@ def _are(bindings: Sequence[Binding], meanings: Sequence[str]) -> bool:
 
 
 def _precedes(bindings: Sequence[Binding], source: Source) -> bool:
-    return any(binding.is_certain and binding.line < source.finding.span.line for binding in bindings)
+    return any(binding.is_certain and binding.line <= source.line for binding in bindings)
 
 
 def _written(local: str, is_module: bool, name: str) -> str:
@@ -130,7 +146,7 @@ def _imported_before(source: Source) -> Iterator[tuple[str, str]]:
 def _top_level_imports(source: Source) -> Iterator[ast.Import | ast.ImportFrom]:
     """The imports at the margin above the finding's statement, their lines counted from 1 in the text."""
     for first, last in zip(source.starts, source.starts[1:], strict=False):
-        if first >= source.begin:
+        if first >= source.statement[0]:
             return
         if _IMPORT.match(source.text.lines[first]):
             statements = parse(source.text.slice(first, last))
@@ -171,7 +187,7 @@ def _behind_header(source: Source) -> int:
         end = source.starts[source.starts.index(first) + 1]
         statements = parse(source.text.slice(first, end))
         if not isinstance(statements, Broken) and _is_docstring(statements[0]):
-            if source.begin == first:
+            if source.statement[0] == first:
                 raise Unfixable("the docstring shares its line")
             return first + (statements[0].end_lineno or 0)
     blank = next((line for line in range(head, first) if not lines[line].strip()), first)

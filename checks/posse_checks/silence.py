@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
-from posse_checks.document import Document
+from posse_checks.document import Document, Stretch
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
 from posse_checks.suppression import named_in
-from posse_checks.syntax import Broken, parse
+from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, content_length
 
 TRIED = 20
@@ -38,14 +38,15 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     """
     document = document.settled()
     before = _standing(document)
+    stretch = document.around(*finding.line_range)
     fallback = None
-    for edit in islice(_candidates(document, finding), TRIED):
+    for edit in islice(_candidates(document, stretch, finding), TRIED):
         edited = document.replaced([edit])
         after = _standing(edited)
         gone = before - after
         if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
             continue
-        if not _is_same_program(document, edited, edit.start.line + 1):
+        if not _is_same_program(document, edited, stretch):
             continue
         if gone.total() == 1:
             return edit
@@ -74,23 +75,23 @@ def _key(finding: Finding) -> tuple[str, int, str]:
     return finding.rule.id, finding.line, finding.message
 
 
-def _is_same_program(before: Document, after: Document, line: int) -> bool:
-    """Whether the statement around a line means the same; where it is broken, the tokenizer's word must do."""
-    old, new = (parse(document.text.slice(*document.extent(line, line))) for document in (before, after))
+def _is_same_program(before: Document, after: Document, stretch: Stretch) -> bool:
+    """Whether statements mean the same after a comment was written; broken ones stay so, and the tokenizer knows."""
+    (old, _), (new, _) = stretch.parse(before.text), stretch.parse(after.text)
     if isinstance(old, Broken) or isinstance(new, Broken):
         return isinstance(old, Broken) and isinstance(new, Broken)
     return list(map(ast.dump, old)) == list(map(ast.dump, new))
 
 
-def _candidates(document: Document, finding: Finding) -> Iterator[Replacement]:
+def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:
     """Edits to try, the finding's own line first, then the lines of its range from the first."""
     first, last = finding.line_range
-    comments = _line_ends(document, first, last)
-    if not comments:
+    comments = _line_ends(document, stretch)
+    lines = [line for line in dict.fromkeys((finding.line, *range(first, last + 1))) if line in comments]
+    if not lines:
         raise Unfixable("Every line where Bandit looks for a comment ends in a string or with a backslash.")
-    for line in dict.fromkeys((finding.line, *range(first, last + 1))):
-        if line in comments:
-            yield _edit(document, line, comments[line], finding.rule.id)
+    for line in lines:
+        yield _edit(document, line, comments[line], finding.rule.id)
 
 
 def _edit(document: Document, line: int, comment: str, id: str) -> Replacement:
@@ -116,19 +117,18 @@ def _style(document: Document) -> tuple[str, str]:
     return "  ", " "
 
 
-def _line_ends(document: Document, first: int, last: int) -> dict[int, str]:
-    """The lines of a range that a comment can end, each with the comment that ends it now, if any."""
-    begin, end = document.extent(first, last)
+def _line_ends(document: Document, stretch: Stretch) -> dict[int, str]:
+    """The lines that a comment can end, each with the comment that ends it now, if any."""
     ends: dict[int, str] = {}
     comment = ""
-    source = document.text.slice(begin, end)
+    source = document.text.slice(stretch.begin, stretch.end)
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 comment = token.string
             elif token.type in (tokenize.NEWLINE, tokenize.NL):
-                ends[token.start[0] + begin] = comment
+                ends[token.start[0] + stretch.begin] = comment
                 comment = ""
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         raise Unfixable("The statement is not complete.") from None
-    return {line: text for line, text in ends.items() if first <= line <= last}
+    return ends

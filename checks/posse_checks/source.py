@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -30,18 +31,29 @@ class Source:
     text: Text
     starts: Sequence[int]
     """The first line, from 0, of each top-level statement, and the number of lines."""
-    begin: int
+    origin: int
     """The line, from 0, that the lines of the tree count from."""
     finding: Finding
     """In the lines of the tree."""
     ancestors: Sequence[ast.AST]
-    """What holds the node that the check saw, from the inside out."""
+    """What holds the node that the check saw, from the inside out, as far as the tree goes."""
+
+    @property
+    def line(self) -> int:
+        """The line of the finding's span in the text, from 0."""
+        return self.origin + self.finding.span.line - 1
+
+    @property
+    def statement(self) -> tuple[int, int]:
+        """The first line, from 0, of the top-level statement around the finding, and of the one behind it."""
+        index = bisect_right(self.starts, self.line)
+        return self.starts[index - 1], self.starts[index]
 
     # -- places and slices
 
     def position(self, line: int, column: int) -> Position:
         """A place of the tree as one of the text."""
-        line += self.begin - 1
+        line += self.origin - 1
         text = self.text.lines[line]
         if not text.isascii():
             column = len(text.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
@@ -80,10 +92,10 @@ class Source:
     @property
     def indent_unit(self) -> str:
         """By how much the block around the finding is indented, or four blanks where it is not."""
-        own = self.indent(self.begin + self.finding.line - 1)
-        for node in self.ancestors:
-            around = self.indent(self.begin + node.lineno - 1) if isinstance(node, ast.stmt) else own
-            if own.startswith(around) and own != around:
+        own = self.indent(self.line)
+        for line in range(self.line - 1, self.statement[0] - 1, -1):
+            around = self.indent(line)
+            if own.startswith(around) and own != around and self.text.lines[line].strip():
                 return own[len(around) :]
         return "    "
 
@@ -116,7 +128,7 @@ class Source:
 
     def quoted(self, value: str) -> str:
         """A plain value as a string literal, in the quotes that the statement prefers."""
-        around = self.text.slice(self.begin, self.begin + 1 + self.finding.line_range[1])
+        around = self.text.slice(*self.statement)
         quote = "'" if around.count("'") > around.count('"') else '"'
         return f"{quote}{value}{quote}"
 

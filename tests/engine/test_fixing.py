@@ -120,6 +120,15 @@ IMPORTS = {
     "a variable of that name": (f"{PASSWORD}os = 1\n", None),
     "a parameter of that name": (f"def f(os):\n    {PASSWORD}", None),
     "a parameter around it": (f"def f(os):\n    def g():\n        {PASSWORD}", None),
+    "in an outer function": (
+        f"def f():\n  def h():\n    import os\n    def g():\n      {PASSWORD}",
+        f"def f():\n  def h():\n    import os\n    def g():\n      {READ}",
+    ),
+    "an attribute of the class around": (
+        f"class C:\n    os = 1\n    def f(self):\n        {PASSWORD}",
+        f"import os\n\nclass C:\n    os = 1\n    def f(self):\n        {READ}",
+    ),
+    "an attribute of this class": (f"class C:\n    os = 1\n    {PASSWORD}", None),
     "a parameter elsewhere": (
         f"def f(os): pass\ndef g():\n    {PASSWORD}",
         f"import os\n\ndef f(os): pass\ndef g():\n    {READ}",
@@ -190,8 +199,10 @@ OTHERS = {
     "continue on the line": (
         "B112",
         "for x in y:\n  try: f()\n  except: continue\n",
-        "import logging\n\nfor x in y:\n  try: f()\n"
-        + '  except: logging.exception("An exception was ignored"); continue\n',
+        (
+            "import logging\n\nfor x in y:\n  try: f()\n  "
+            'except: logging.exception("An exception was ignored"); continue\n'
+        ),
     ),
     "name that was imported": (
         "B311",
@@ -279,12 +290,13 @@ def test_no_fix_is_offered_that_brings_another_finding() -> None:
     assert offered == []
 
 
-def test_no_fix_is_offered_in_a_statement_that_does_not_parse() -> None:
-    _, offered = fixes_of("def f():\n    assert x\n    y = (\n", "B101")
-    assert offered == []
+def test_fix_is_offered_beside_broken_lines_unless_it_needs_to_know_the_names_around() -> None:
+    source = "def f():\n    {}\n    y = (\n"
+    assert fixes_of(source.format("assert x"), "B101")[1] != []
+    assert fixes_of(source.format("password = 'a'"), "B105")[1] == []
 
 
-def test_no_rule_fixes_nothing_in_a_fix_of_all() -> None:
+def test_all_that_is_chosen_is_fixed_and_nothing_else() -> None:
     source = "import yaml\nyaml.load(f); yaml.load(yaml.load(g))\nassert x\n"
     document = fixed(Document.opened(source, CATALOGUE), lambda _, fixer: fixer.safety is SAFE)
     assert str(document.text) == "import yaml\nyaml.safe_load(f); yaml.safe_load(yaml.safe_load(g))\nassert x\n"

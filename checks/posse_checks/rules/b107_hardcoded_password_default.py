@@ -76,6 +76,6 @@ def read(function: View[ast.FunctionDef], source: Source) -> Edits:
     arguments = function.node.args
     parameters = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :]
     for parameter, default in zip(parameters, arguments.defaults, strict=True):
-        if span_of(default) == source.finding.span:
+        if span_of(default) == source.finding.span and SECRET.search(parameter.arg):
             return read_from_environment(parameter.arg, default, source, when_called=False)
     return []
