@@ -135,7 +135,7 @@ class Document:
         nodes, begin, indent, names = self.nodes, 0, "", Names()
         while True:
             starts = list(accumulate((node.height for node in nodes), initial=begin))
-            index, end = bisect_right(starts, first - 1) - 1, bisect_left(starts, last)
+            index, end = max(bisect_right(starts, first - 1) - 1, 0), bisect_left(starts, last)
             names = names.after(*[binding for node in nodes[:index] for binding in node.bindings])
             node = nodes[index]
             if end - index > 1 or not isinstance(node, Group) or first - 1 < starts[index] + node.head.height:

@@ -66,6 +66,9 @@ def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Ite
             replacements = _merged(fixer.write(view, source))
         except Unfixable:
             continue
+        except Exception as error:
+            document.catalogue.note_failure(finding.rule, error)
+            continue
         after = document.replaced(replacements)
         left = standing(after)
         is_gone = left[finding.rule.id, finding.message] < before[finding.rule.id, finding.message]

@@ -54,7 +54,7 @@ from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.rule import MEDIUM
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
+from posse_checks.syntax import Broken, is_string, parse
 from posse_checks.views import Call
 
 check = blocked_calls(
@@ -83,8 +83,11 @@ def read_literal(call: Call, source: Source) -> Edits:
 
 
 def _is_literal(text: str) -> bool:
+    statements = parse(text.lstrip(" \t"))
+    if isinstance(statements, Broken) or len(statements) != 1 or not isinstance(statements[0], ast.Expr):
+        return False
     try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        ast.literal_eval(statements[0].value)
+    except (ValueError, TypeError, RecursionError):
         return False
     return True
