@@ -77,7 +77,7 @@ class Catalogue:
 
     def only(self, rule: Rule) -> Catalogue:
         """A catalogue of one rule alone, with the options of this one."""
-        return Catalogue([rule], self._given)
+        return type(self)([rule], self._given)
 
     @cached_property
     def on_strings(self) -> tuple[Rule, ...]:

@@ -25,21 +25,25 @@ class Binding:
 Bound = Mapping[str, Sequence[Binding]]
 
 
-def bound_in(scope: ast.AST | Sequence[ast.stmt]) -> Bound:
-    """The names that a scope binds, or that the statements of a module do."""
+def nodes_of(scope: ast.AST) -> Sequence[ast.AST]:
+    """What is evaluated with a scope's own names: its block, and its parameters if it is a function."""
+    match scope:
+        case ast.Lambda(args=parameters, body=body):
+            return [parameters, body]
+        case ast.FunctionDef(args=parameters, body=block) | ast.AsyncFunctionDef(args=parameters, body=block):
+            return [parameters, *block]
+        case ast.ClassDef(body=block):
+            return block
+    raise TypeError(f"{scope} has no names of its own")
+
+
+def bound_in(nodes: Sequence[ast.AST]) -> Bound:
+    """The names that are bound in what a scope, or a module, consists of."""
     bound: dict[str, list[Binding]] = defaultdict(list)
-    pending: list[ast.AST]
-    if isinstance(scope, ast.AST):
-        body: object = getattr(scope, "body", ())
-        own = body if isinstance(body, list) else []
-        arguments = getattr(scope, "args", None)
-        pending = [*own, *([arguments] if arguments else []), *([] if isinstance(body, list) else [body])]  # type: ignore[list-item]
-    else:
-        own = pending = list(scope)
-    certain = set(own)
+    own, pending = set(nodes), list(nodes)
     for node in pending:
         for name, meaning in _bound_by(node):
-            bound[name].append(Binding(meaning, getattr(node, "lineno", 0), node in certain))
+            bound[name].append(Binding(meaning, getattr(node, "lineno", 0), node in own))
         if isinstance(node, SCOPES):
             pending += getattr(node, "decorator_list", [])
         else:

@@ -15,7 +15,7 @@ from typing import cast
 
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
-from posse_checks.imports import Reach, reach
+from posse_checks.reach import Reach, reach
 from posse_checks.text import Position, Replacement, Text, advanced, content_length
 
 _BETWEEN_ARGUMENTS = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*(?P<token>[(),])?")

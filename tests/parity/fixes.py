@@ -20,12 +20,13 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
+from posse_checks import fixing
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
-from posse_checks.fixing import fixes
 from posse_checks.module import decode
+from posse_checks.rule import Rule
 from posse_checks.silence import silencing_edit
 from posse_checks.syntax import Broken
 from posse_checks.text import Replacement
@@ -35,7 +36,16 @@ from tests.parity.corpora import CORPORA
 Row = tuple[str, str]
 """The ID and the message of a finding: what stays the same where lines move."""
 
-CATALOGUE = Catalogue(all_rules().values())
+
+class Strict(Catalogue):
+    """A catalogue under which a fix that fails is an error; checks fail where Bandit's do."""
+
+    def note_failure(self, rule: Rule, error: Exception) -> None:
+        if error.__traceback__ and error.__traceback__.tb_frame.f_globals["__name__"] == fixing.__name__:
+            raise AssertionError(f"a fix of {rule.id} failed") from error
+
+
+CATALOGUE = Strict(all_rules().values())
 BROUGHT = {"B602": {"B603"}}
 """What a fix of these rules may bring, and no other: B603 reports whatever is started without a shell."""
 
@@ -49,7 +59,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
         if at_most is not None and seen[finding.rule.id] > at_most:
             continue
         counts[finding.rule.id] += 1
-        for fix in fixes(document, finding):
+        for fix in fixing.fixes(document, finding):
             counts[f"{finding.rule.id} fixed"] += 1
             for wrong in _wrong(document, finding, fix.replacements):
                 yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
