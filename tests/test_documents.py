@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from posse_checks.catalogue import all_rules
 
 RULES_PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 
@@ -13,3 +18,9 @@ def test_rules_page_is_what_the_rules_say() -> None:
     command = [sys.executable, "-m", "posse_server.cli", "rules", "--markdown"]
     written = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     assert RULES_PAGE.read_text() == written, "docs/rules.md is stale: posse rules --markdown > docs/rules.md"
+
+
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md"])
+def test_number_of_checks_with_fixes_is_right(document: str) -> None:
+    number = sum(bool(rule.fixers) for rule in all_rules().values())
+    assert re.search(rf"\b{number} checks\b", (RULES_PAGE.parents[1] / document).read_text())

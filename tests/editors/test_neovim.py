@@ -14,6 +14,7 @@ def greet(name):
     print(f"Hello {name}")
 """
 ACTION = "Suppress B307 with # nosec"
+FIX = "Read literals only, with ast.literal_eval"
 
 
 def test_a_session(tmp_path: Path) -> None:
@@ -27,6 +28,7 @@ def test_a_session(tmp_path: Path) -> None:
         findings_are_shown_on_opening(editor)
         a_finding_appears_while_typing(editor)
         hover_explains_it(editor)
+        quick_fix_fixes_it(editor)
         quick_fix_silences_it(editor)
         the_file_is_saved(editor, file)
         a_changed_configuration_counts_at_once(editor, workspace)
@@ -59,10 +61,22 @@ def hover_explains_it(editor: Neovim) -> None:
     assert "```python" in text
 
 
-def quick_fix_silences_it(editor: Neovim) -> None:
+def quick_fix_fixes_it(editor: Neovim) -> None:
+    lines = editor.lines
     editor.type("<Esc>gra")
-    editor.wait_for_text(ACTION)
+    editor.wait_for_text(FIX)
     editor.type("1<CR>")
+    editor.wait(f"not {codes(of='B307')}")
+    assert editor.lines == ["import ast", *lines[:-1], lines[-1].replace("eval", "ast.literal_eval")]
+    editor.type("u")
+    editor.wait(codes(of="B307"))
+    assert editor.lines == lines
+
+
+def quick_fix_silences_it(editor: Neovim) -> None:
+    editor.type("/eval<CR>gra")
+    editor.wait_for_text(ACTION)
+    editor.type("2<CR>")
     editor.wait("vim.api.nvim_buf_get_lines(0, -2, -1, false)[1]:find('nosec', 1, true)")
     assert editor.lines[-1].strip() == "return eval(name)  # nosec B307"
     editor.wait(f"not {codes(of='B307')}")

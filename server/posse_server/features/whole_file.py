@@ -36,7 +36,10 @@ def fix_all_alike(
 ) -> Iterator[lsp.CodeAction]:
     """Fix all findings of a rule in the way that is offered first for one of them, where there are several."""
     count = Counter(finding.rule.id for finding in snapshot.findings)
-    for id, (finding, ways) in {finding.rule.id: (finding, ways) for finding, ways in reversed(offered)}.items():
+    first: dict[str, tuple[Finding, Sequence[Fix]]] = {}
+    for finding, ways in offered:
+        first.setdefault(finding.rule.id, (finding, ways))
+    for id, (finding, ways) in first.items():
         if count[id] > 1 and ways:
             action = lsp.CodeAction(
                 title=f"Fix all {id} in this file: {ways[0].title} ({ways[0].safety.value})",
