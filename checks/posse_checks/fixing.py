@@ -28,6 +28,7 @@ _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr"
 
 def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
     """The fixes of one of a document's findings, in the order of its rule's file; no two make the same of the text."""
+    document = document.settled()
     seen: set[tuple[Replacement, ...]] = set()
     for fix, _ in _tried(document, finding, finding.rule.fixers):
         if fix.replacements not in seen:
@@ -37,7 +38,7 @@ def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
 
 def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Document:
     """The document with all that can be fixed by the chosen ways fixed, one finding after the other."""
-    index = 0
+    document, index = document.settled(), 0
     while index < len(findings := document.findings()):
         finding = findings[index]
         fixers = [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]

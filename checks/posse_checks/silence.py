@@ -58,7 +58,7 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
 
 def silenced(document: Document) -> Document:
     """The document with a comment for each finding for which there is a place."""
-    index = 0
+    document, index = document.settled(), 0
     while index < len(findings := document.findings()):
         with suppress(Unfixable):
             document = document.replaced([silencing_edit(document, findings[index])])
