@@ -56,8 +56,10 @@ class Checker:
         statements = [] if isinstance(piece.content, Broken) else piece.content
         scope = self._scope(piece, begin, place)
         analysis = _shifted(analyse(statements, names, self.catalogue, scope), piece.origin - begin)
-        last = statements[-1] if statements else None
-        end = (piece.origin + (last.end_lineno or 0) - begin, last.end_col_offset or 0) if last else (piece.height, 0)
+        end = (piece.height, 0)
+        if statements:
+            line, column = piece.origin + (statements[-1].end_lineno or 0), statements[-1].end_col_offset or 0
+            end = line - begin, column + _semicolon(self.lines[line - 1], column)
         return self._leaf(piece, begin, analysis, None, end)
 
     def head(self, piece: Piece, begin: int, before: Names, after: Names, place: Place) -> Segment:
@@ -112,6 +114,15 @@ class Checker:
         if head.is_broken or head.after is None:
             return True
         return head.analysis.holds_under(before) and head.after.holds_under(after)
+
+
+def _semicolon(line: str, column: int) -> int:
+    """The length of what belongs to a block behind its last statement: a semicolon, and the space before it."""
+    if ";" not in line:
+        return 0
+    rest = line.encode(errors="surrogatepass")[column:]
+    before, semicolon, _ = rest.partition(b";")
+    return len(before) + 1 if semicolon and not before.strip() else 0
 
 
 def _shifted(analysis: Analysis, lines: int) -> Analysis:

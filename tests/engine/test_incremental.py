@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from posse_checks import segments, settling
 from posse_checks.document import Document
+from posse_checks.module import check_module
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
@@ -54,3 +55,8 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
             undo = (start, start + len(new), text[start:end])
         document = document.edited(place(text, start), place(text, end), new)
         same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+
+
+def test_a_block_that_ends_in_a_semicolon_ends_behind_it() -> None:
+    source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
+    assert list(Document.opened(source, CATALOGUE).judged) == check_module(source.encode(), CATALOGUE)
