@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
-from posse_checks.config_reader import Problem
+from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.rule import Rule

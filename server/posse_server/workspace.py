@@ -11,7 +11,8 @@ from pygls.uris import to_fs_path
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
-from posse_checks.config_reader import Problem, read_configuration
+from posse_checks.config_file.problem import Problem
+from posse_checks.config_reader import read_configuration
 from posse_checks.text import split_lines
 
 LOG = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -146,7 +145,6 @@ TABLES = [
 ]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="there is no tomllib")
 @pytest.mark.parametrize("source", TABLES)
 def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: Run, posse: Run) -> None:
     (project / "pyproject.toml").write_text(source)
@@ -154,12 +152,6 @@ def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: 
     assert_alike(bandit(*arguments), posse(*arguments))
     if "profiles" in source:
         assert_alike(bandit(*arguments, "-p", "one"), posse(*arguments, "-p", "one"))
-
-
-def test_toml_without_a_reader_says_what_to_do(project: Path, posse: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / "pyproject.toml").write_text("[tool.bandit]\n")
-    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
-    assert "Python 3.10 cannot read TOML" in posse("app.py", "-c", "pyproject.toml").err
 
 
 @pytest.mark.parametrize(

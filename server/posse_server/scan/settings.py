@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.config import Configuration, Profile
-from posse_checks.config_reader import LEGACY, read_toml, read_yaml, unknown_id
+from posse_checks.config_file.kinds import unknown_id
+from posse_checks.config_reader import read_toml, read_yaml
+from posse_checks.selection import LEGACY
 from posse_server.console import Stop, shown, tell, why
 from posse_server.scan.arguments import Arguments
 
