@@ -81,7 +81,7 @@ class Configuration:
         policy = self.policy
         if not (policy.severity_map or policy.minimum_severity or policy.minimum_confidence):
             return list(findings)
-        return [shown for finding in findings if (shown := policy.reported(finding)) is not None]
+        return [finding for finding in map(policy.graded, findings) if policy.reports(finding)]
 
     def why_off(self, rule: Rule, path: str) -> str | None:
         """Why a rule does not run on a file, None where it does."""

@@ -22,7 +22,7 @@ from posse_checks.config_file.problem import Fault, Places, Problem
 from posse_checks.config_file.toml_source import parse_toml
 from posse_checks.config_file.yaml_source import Parsed, parse_yaml
 from posse_checks.policy import SECTION, Policy, policy_keys, said_in
-from posse_checks.selection import LEGACY, NOTHING, Selection, Unusable, select
+from posse_checks.selection import LEGACY, NOTHING, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +102,13 @@ def read_settings(values: Any) -> tuple[Mapping[str, Any], list[str]]:
     return said_in(known), messages
 
 
-def selected(reading: Reading) -> Reading:
-    """The reading with its own selection made; a selection that makes no sense is a fatal problem."""
-    if reading.configuration is None:
-        return reading
-    try:
-        return replace(reading, configuration=select(reading.configuration, reading.selection))
-    except Unusable as unusable:
-        message = f"{str(unusable)[0].upper()}{str(unusable)[1:]}."
-        return replace(reading, configuration=None, problems=(*reading.problems, Problem(0, 0, 0, 0, message)))
-
-
 def _read(parsed: Parsed | Problem, places: Places) -> Reading:
     """The configuration in a parsed file."""
     if isinstance(parsed, Problem):
         return Reading(None, (parsed,))
     root, content = parsed.root, parsed.content
     if root is None:
-        return Reading(Configuration())
+        return Reading(Configuration(include=("*.py",)))
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         fault = Fault(root, "A configuration is a mapping, such as `skips: [B101]`.")
         return Reading(None, places.placed([fault]))

@@ -136,13 +136,15 @@ class Policy:
             None,
         )
 
-    def reported(self, finding: Finding) -> Finding | None:
-        """The finding with the severity that it gets here, None where that or its confidence is too low."""
+    def graded(self, finding: Finding) -> Finding:
+        """The finding with the severity that it gets here."""
         mapped = self.severity_map
         severity = mapped.get(finding.rule.id) or mapped.get(finding.severity.name.lower()) or finding.severity
-        if severity < self.minimum_severity or finding.confidence < self.minimum_confidence:
-            return None
         return finding if severity == finding.severity else replace(finding, severity=severity)
+
+    def reports(self, graded: Finding) -> bool:
+        """Whether a finding is severe and certain enough."""
+        return graded.severity >= self.minimum_severity and graded.confidence >= self.minimum_confidence
 
 
 @cache

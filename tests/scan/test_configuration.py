@@ -215,15 +215,16 @@ def test_ini_file_that_is_named_counts(project: Path, bandit: Run, posse: Run) -
     (project / "my.ini").write_text("[bandit]\ntargets = app.py,pkg\nrecursive = yes\nskips = B101\n")
     (project / ".bandit").write_text("[bandit]\nskips = B404\n")
     for flags in ("--ini my.ini", "--ini my.ini generated", "--ini my.ini -s B404", "app.py"):
-        assert_alike(bandit(*flags.split()), posse(*flags.split()))
+        assert_alike(bandit(*flags.split()), posse(*flags.split(), "--isolated"))
 
 
-def test_several_ini_files_stop(project: Path, bandit: Run, posse: Run) -> None:
+def test_several_ini_files_stop_an_isolated_scan(project: Path, bandit: Run, posse: Run) -> None:
     for folder in (".", "pkg/tests"):
         (project / folder / ".bandit").write_text("[bandit]\nskips = B101\n")
     for flags in ("-r .", ".", "-r pkg app.py", "-r . --ini .bandit"):
-        assert_alike(bandit(*flags.split()), posse(*flags.split()))
-    assert "--ini" in posse("-r", ".").err
+        assert_alike(bandit(*flags.split()), posse(*flags.split(), "--isolated"))
+    assert "--ini" in posse("-r", ".", "--isolated").err
+    assert posse("-r", ".").status == 1
 
 
 @pytest.mark.parametrize(

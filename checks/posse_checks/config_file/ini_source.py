@@ -52,6 +52,10 @@ class Ini:
     """The line of each option, from 0."""
 
 
+NOTHING_SAID = Ini()
+"""No file."""
+
+
 def read_ini(source: str) -> Ini:
     """Read a file. One that cannot be read says nothing, as in Bandit; that is a problem and not fatal."""
     parser = configparser.ConfigParser()
@@ -145,8 +149,5 @@ def _find(source: str, option: str) -> int | None:
 
 def _line_of(error: configparser.Error) -> int:
     """The line that the reader complains about."""
-    if isinstance(error, configparser.ParsingError) and error.errors:
-        line: int = error.errors[0][0]
-        return line - 1
-    line = getattr(error, "lineno", None) or 1
-    return line - 1
+    places = [line for line, _ in getattr(error, "errors", ())] or [getattr(error, "lineno", None) or 1]
+    return int(places[0]) - 1

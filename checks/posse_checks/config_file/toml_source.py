@@ -22,6 +22,7 @@ _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _PART = re.compile(r'[ \t]*("(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)[ \t]*(\.?)')
 _TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
 _BARE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+|[^,\]}\s#]+")
+_HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?bandit\b", re.MULTILINE)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -35,17 +36,29 @@ def parse_toml(source: str, places: Places) -> Parsed | Problem:
     try:
         content: Any = tomllib.loads(source)
         for name in TABLE:
-            content = content.get(name, {})
+            content = content.get(name, {} if name != TABLE[-1] else None)
     except tomllib.TOMLDecodeError as error:
         return _problem(str(error), source, places)
     except RecursionError:
         return places.problem(0, 1, "Invalid TOML: it is nested too deeply.")
     except AttributeError:
         return places.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
+    if content is None:
+        return Parsed(None, None)
     root = _Scanner(source).document()
     for name in TABLE:
         root = next((value for key, value in root.value if key.value == name), _mapping(0, 0))
     return Parsed(root, content)
+
+
+def has_table(source: str) -> bool:
+    """Whether a source has the table; one that cannot be read has it where it looks as if."""
+    if TABLE[-1] not in source:
+        return False
+    parsed = parse_toml(source, Places(source))
+    if isinstance(parsed, Problem):
+        return _HEADER.search(source) is not None
+    return parsed.content is not None
 
 
 def _problem(message: str, source: str, places: Places) -> Problem:
