@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.finding import Finding
+from posse_checks.nodes import Judged
 from posse_checks.policy import Policy
 from posse_checks.rule import Options, Rule
 
@@ -76,12 +77,12 @@ class Configuration:
         """The rules that run on a file, compiled with their options."""
         return Catalogue(self.rules_for(path), self.sections)
 
-    def reported(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings that are severe and certain enough, with the severities that they get here."""
-        policy = self.policy
-        if not (policy.severity_map or policy.minimum_severity or policy.minimum_confidence):
-            return list(findings)
-        return [finding for finding in map(policy.graded, findings) if policy.reports(finding)]
+    def shown(self, judged: Judged) -> Finding | None:
+        """A finding with the severity that it gets here; None where it is silenced, or not severe or certain enough."""
+        if judged.silenced_by is not None and not self.ignore_nosec:
+            return None
+        graded = self.policy.graded(judged.finding)
+        return graded if self.policy.reports(graded) else None
 
     def why_off(self, rule: Rule, path: str) -> str | None:
         """Why a rule does not run on a file, None where it does."""

@@ -81,18 +81,17 @@ def read_selection(source: str) -> Reading:
     )
 
 
-def read_settings(values: Any) -> tuple[Mapping[str, Any], list[str]]:
+def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
     """The section `posse` as an editor's settings have it: what it says, and what is wrong with it.
 
     A key with a mistake counts for nothing, the others do.
     """
-    if not isinstance(values, dict):
-        return {}, ["The settings are an object."] if values is not None else []
     known: dict[str, Any] = {}
     messages: list[str] = []
     for name, value in values.items():
         if name not in policy_keys().keys:
-            messages.append(f"There is no setting `{name}`.{did_you_mean(str(name), policy_keys().keys)}")
+            if guess := did_you_mean(str(name), policy_keys().keys):  # others are the client's own
+                messages.append(f"There is no setting `{name}`.{guess}")
         elif value is not None:
             node = yaml.representer.SafeRepresenter().represent_data(value)
             faults = list(policy_keys().keys[name].kind.faults(name, node))

@@ -16,7 +16,7 @@ from posse_checks.config_file.problem import Problem
 from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import Reading, reader_for
 from posse_checks.policy import Policy
-from posse_checks.selection import Selection, Unusable, select
+from posse_checks.selection import NOTHING, Selection, Unusable, select
 from posse_checks.text import split_lines
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
@@ -44,10 +44,13 @@ class Loaded:
     lines: Sequence[str] = ()
     """The text, to show problems in."""
 
-    def selected(self, above: Selection | None = None) -> Configuration:
-        """The configuration with the file's selection, and another one above it. Raises Unusable."""
-        wanted = above.over(self.selection) if above else self.selection
-        return select(self.base or Configuration(), wanted)
+    def selected(self, above: Selection = NOTHING, policy: Policy | None = None) -> Configuration:
+        """The configuration with the file's selection and another one above it; raises Unusable.
+
+        Where a policy is given, it is in place of the file's.
+        """
+        base = self.base or Configuration()
+        return select(base if policy is None else replace(base, policy=policy), above.over(self.selection))
 
 
 class Finder:

@@ -21,12 +21,12 @@ class Governed:
     @classmethod
     def below(cls, configuration: Configuration, folder: Path) -> Governed:
         """A configuration for the files below a folder; to exclude a folder there means all that is in it."""
-        return cls(_with_folders(configuration, folder), str(folder))
+        return cls(_settled(configuration, folder), str(folder))
 
     @classmethod
     def as_named(cls, configuration: Configuration) -> Governed:
         """A configuration for files by the names that they are given from the working folder, as Bandit has it."""
-        return cls(_with_folders(configuration, Path()))
+        return cls(_settled(configuration, Path()))
 
     def path(self, name: str) -> str:
         """A file's path as patterns see it: from the folder, beginning with `./`, with forward slashes."""
@@ -41,5 +41,9 @@ def with_folders(patterns: Iterable[str], folder: Path) -> tuple[str, ...]:
     return tuple(os.path.join(path, "*") if os.path.isdir(folder / path) else path for path in patterns)
 
 
-def _with_folders(configuration: Configuration, folder: Path) -> Configuration:
-    return replace(configuration, excluded=with_folders(configuration.excluded, folder))
+def _settled(configuration: Configuration, folder: Path) -> Configuration:
+    """The configuration with what depends on the files that there are, and with the baseline's path from anywhere."""
+    policy = configuration.policy
+    if policy.baseline is not None:
+        policy = replace(policy, baseline=os.path.join(folder, policy.baseline))
+    return replace(configuration, excluded=with_folders(configuration.excluded, folder), policy=policy)

@@ -154,6 +154,8 @@ class Editor(LanguageClient):
         if self.refuses:
             raise JsonRpcMethodNotFound
         for registration in params.registrations:
+            if registration.method == lsp.WORKSPACE_DID_CHANGE_CONFIGURATION:
+                continue
             assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
             options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)
             self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]

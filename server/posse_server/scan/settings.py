@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -123,7 +123,11 @@ def _read(path: str) -> Configuration:
         raise Stop(f"{shown(path)} cannot be read: {why(error)}") from None
     reading = read_toml(source) if path.endswith(".toml") else read_yaml(source)
     _tell_problems(path, reading.problems)
-    return reading.configuration or Configuration()
+    configuration = reading.configuration or Configuration()
+    policy = configuration.policy
+    if policy.baseline is not None:
+        policy = replace(policy, baseline=os.path.join(os.path.dirname(path), policy.baseline))
+    return replace(configuration, policy=policy)
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
