@@ -49,6 +49,11 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
 }
 
+COMMANDS: Mapping[str, Handler] = {
+    "posse.showConfiguration": configuration.show,
+}
+"""What `workspace/executeCommand` runs. Each takes its arguments in a list."""
+
 OURS_ALONE = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
     lsp.TEXT_DOCUMENT_DID_CHANGE,
@@ -65,6 +70,8 @@ def make_server() -> Server:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():
         server.feature(method, options)(functools.partial(handler, server))
+    for name, handler in COMMANDS.items():
+        server.command(name)(functools.partial(handler, server))
     logging.getLogger("posse_server").addHandler(ClientLog(server))
     logging.getLogger("posse_checks").addHandler(ClientLog(server))
     return server

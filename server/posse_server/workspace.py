@@ -159,7 +159,10 @@ class Workspace:
 
         One that lies in none, or is not on disk yet, is checked without configuration.
         """
-        path = path_of(uri)
+        return self.place_of(path_of(uri))
+
+    def place_of(self, path: Path | None) -> Place:
+        """Where a file lies."""
         inside = [folder for folder in self.folders if path and folder.root and path.is_relative_to(folder.root)]
         return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere).place(path)
 

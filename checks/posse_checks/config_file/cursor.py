@@ -122,11 +122,7 @@ def _parents(lines: Sequence[str], number: int, indent: int, *, is_item: bool) -
 def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Cursor | None:
     if before.lstrip().startswith(("[tool", "#")):
         return None
-    text = before
-    for line in reversed(lines[:number]):
-        if not _is_inside_list(text):
-            break
-        text = line + text
+    text = _statement(lines[:number], before)
     header = next((match for line in reversed(lines[:number]) if (match := _HEADER.fullmatch(line.rstrip()))), None)
     path = tuple(_bare(part.strip()) for part in header["path"].split(".")) if header else ()
     if path[: len(TABLE)] != TABLE:
@@ -139,9 +135,14 @@ def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
     return _in_flow((*path, *dotted), text[key.end() :], word, "toml")
 
 
-def _is_inside_list(text: str) -> bool:
-    """Whether a line may continue a list that an earlier one opened: there is no key in it."""
-    return _TOML_KEY.match(text) is None and not text.lstrip().startswith("[t")
+def _statement(above: Sequence[str], before: str) -> str:
+    """What stands before a place in its line, and in those above if they open a list that goes on here."""
+    text = before
+    for line in reversed(above):
+        if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()):
+            break
+        text = line + text
+    return text if _TOML_KEY.match(text) and text.count("[") > text.count("]") else before
 
 
 def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Cursor:

@@ -39,6 +39,14 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     server.in_background(settings.follow(server))
 
 
+def show(server: Server, uri: str) -> str:
+    """What holds for a document, in words: the command's answer, for the client to show."""
+    from posse_server.explanation import explained
+
+    path = path_of(uri)
+    return "".join(explained(server.session.workspace.place(uri), str(path) if path else uri))
+
+
 async def _watch(server: Server) -> None:
     """Have the client watch the configuration files; where it cannot or will not, look at them now and then."""
     if server.session.client.watches_files:
