@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +57,8 @@ NOTHING_SAID = Ini()
 
 def read_ini(source: str) -> Ini:
     """Read a file. One that cannot be read says nothing, as in Bandit; that is a problem and not fatal."""
+    import configparser  # few projects have such a file
+
     parser = configparser.ConfigParser()
     try:
         parser.read_string(source)
@@ -147,7 +148,7 @@ def _find(source: str, option: str) -> int | None:
     return None
 
 
-def _line_of(error: configparser.Error) -> int:
+def _line_of(error: Exception) -> int:
     """The line that the reader complains about."""
     places = [line for line, _ in getattr(error, "errors", ())] or [getattr(error, "lineno", None) or 1]
     return int(places[0]) - 1

@@ -75,4 +75,4 @@ def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceF
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
     server.session.workspace.change(added, removed)
     server.read_configurations()
-    server.in_background(settings.follow(server))
+    server.in_background(settings.ask(server))

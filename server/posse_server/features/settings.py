@@ -23,19 +23,19 @@ async def follow(server: Server) -> None:
             await server.client_register_capability_async(lsp.RegistrationParams([registration]))
         except JsonRpcException as error:
             LOG.info("the client does not tell when settings change: %s", error)
-    await _ask(server)
+    await ask(server)
 
 
 def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
     """Take the new settings, or ask for them where the client expects that."""
     if server.session.client.has_settings:
-        server.in_background(_ask(server))
+        server.in_background(ask(server))
     elif isinstance(params.settings, dict) and SECTION in params.settings:
         settings = read_editor_settings(params.settings)
         server.take_settings(dict.fromkeys(_roots(server), settings))
 
 
-async def _ask(server: Server) -> None:
+async def ask(server: Server) -> None:
     """Ask for the settings of each folder, and for those of all else; a client that has none keeps its first ones."""
     if not server.session.client.has_settings:
         server.take_settings({})
