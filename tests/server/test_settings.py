@@ -123,3 +123,13 @@ async def test_on_save_shows_what_has_changed_when_it_is_saved(connect: Connect,
         assert len(editor.pushed[buffer.uri]) == pushes
     buffer.save()
     await buffer.shows("B102")
+
+
+@pytest.mark.parametrize(("said", "notes"), [("on", 1), ("off", 0)])
+async def test_broken_says_whether_it_is_shown_where_checking_stops(
+    connect: Connect, tmp_path: Path, said: str, notes: int
+) -> None:
+    (tmp_path / "bandit.yaml").write_text(f"posse: {{broken: {said}}}\n")
+    editor = await connect(NEOVIM, tmp_path)
+    diagnostics = await editor.open("assert a\ndef f(:\n").diagnostics()
+    assert len([diagnostic for diagnostic in diagnostics if not diagnostic.code]) == notes
