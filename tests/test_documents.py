@@ -11,6 +11,7 @@ import pytest
 
 from posse_checks.catalogue import all_rules
 
+SCHEMA = Path(__file__).parents[1] / "docs" / "configuration.schema.json"
 RULES_PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 
 
@@ -24,3 +25,10 @@ def test_rules_page_is_what_the_rules_say() -> None:
 def test_number_of_checks_with_fixes_is_right(document: str) -> None:
     number = sum(bool(rule.fixers) for rule in all_rules().values())
     assert re.search(rf"\b{number} checks\b", (RULES_PAGE.parents[1] / document).read_text())
+
+
+def test_schema_is_what_the_model_says() -> None:
+    command = [sys.executable, "-m", "posse_server.cli", "config", "schema"]
+    written = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    stale = "docs/configuration.schema.json is stale: posse config schema > docs/configuration.schema.json"
+    assert SCHEMA.read_text() == written, stale

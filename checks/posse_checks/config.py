@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.finding import Finding
+from posse_checks.nodes import Judged
+from posse_checks.policy import Policy
 from posse_checks.rule import Options, Rule
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
@@ -40,13 +43,24 @@ class Configuration:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     sections: Mapping[str, Options] = field(default_factory=dict)
     """The rules' options by section."""
+    excluded: tuple[str, ...] = ALWAYS_EXCLUDED
+    """What is excluded beside `exclude_dirs`."""
+    ignore_nosec: bool = False
+    """Whether `# nosec` comments count for nothing."""
+    policy: Policy = field(default_factory=Policy)
+    """What Posse adds."""
 
     def excludes(self, path: str) -> bool:
         """Whether a file is not checked at all: a pattern matches its path, or occurs in it.
 
-        The path is relative to the workspace folder, begins with `./` and has forward slashes.
+        The path is relative to the folder that the configuration is for, begins with `./` and has forward slashes.
         """
-        return any(fnmatch(path, pattern) or pattern in path for pattern in (*self.exclude_dirs, *ALWAYS_EXCLUDED))
+        return self.excluded_by(path) is not None
+
+    def excluded_by(self, path: str) -> str | None:
+        """The pattern by which a file is not checked, None where it is."""
+        patterns = (*self.exclude_dirs, *self.excluded)
+        return next((pattern for pattern in patterns if fnmatch(path, pattern) or pattern in path), None)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -63,7 +77,30 @@ class Configuration:
         """The rules that run on a file, compiled with their options."""
         return Catalogue(self.rules_for(path), self.sections)
 
+    def shown(self, judged: Judged) -> Finding | None:
+        """A finding with the severity that it gets here; None where it is silenced, or not severe or certain enough."""
+        if judged.silenced_by is not None and not self.ignore_nosec:
+            return None
+        graded = self.policy.graded(judged.finding)
+        return graded if self.policy.reports(graded) else None
+
+    def why_off(self, rule: Rule, path: str) -> str | None:
+        """Why a rule does not run on a file, None where it does."""
+        if rule not in self.rules:
+            group = rule.blocked is not None and BLOCKLIST in self.skips
+            if rule.id in self.skips or group:
+                return f"`skips` has {rule.id if rule.id in self.skips else BLOCKLIST}"
+            return "`tests` does not have it" if self.tests else "it is off unless `tests` has it"
+        if self._is_off_by_option(rule, path):
+            return f"`{rule.skipped_files}` of `{rule.section}` has a pattern for this file"
+        pattern = self.policy.is_ignored(_ids_of(rule), path)
+        return None if pattern is None else f"`per_file_ignores` has it for `{pattern}`"
+
     def is_off(self, rule: Rule, path: str) -> bool:
+        """Whether a rule that is selected does not run on a file."""
+        return self._is_off_by_option(rule, path) or self.policy.is_ignored(_ids_of(rule), path) is not None
+
+    def _is_off_by_option(self, rule: Rule, path: str) -> bool:
         """Whether a rule's options switch it off in a file; they do where they make no sense, as in Bandit."""
         if rule.skipped_files is None or rule.section is None:
             return False
@@ -80,7 +117,10 @@ class Catalogues:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._rules = configuration.rules
-        self._in_some_files = [rule for rule in self._rules if rule.skipped_files is not None]
+        ignored = {id for ids in configuration.policy.per_file_ignores.values() for id in ids}
+        self._in_some_files = [
+            rule for rule in self._rules if rule.skipped_files is not None or ignored.intersection(_ids_of(rule))
+        ]
         self._compiled: dict[tuple[Rule, ...], Catalogue] = {}
 
     def for_path(self, path: str) -> Catalogue:
@@ -90,6 +130,11 @@ class Catalogues:
             rules = (rule for rule in self._rules if rule not in off)
             self._compiled[off] = Catalogue(rules, self._configuration.sections)
         return self._compiled[off]
+
+
+def _ids_of(rule: Rule) -> tuple[str, ...]:
+    """The IDs that mean a rule, among others: its own, and the group that it belongs to."""
+    return (rule.id,) if rule.blocked is None else (rule.id, BLOCKLIST)
 
 
 def _without_group(ids: Iterable[str]) -> set[str]:

@@ -120,10 +120,9 @@ class Document:
             judged.sort(key=by_place)
         return judged
 
-    def findings_near(self, first: int, last: int) -> list[Finding]:
-        """The findings that nothing silences of the statements on a range of lines, which counts from 0, inclusive."""
-        near = self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
-        return [judged.finding for judged in near if judged.silenced_by is None]
+    def judged_near(self, first: int, last: int) -> Iterable[Judged]:
+        """All findings of the statements on a range of lines, which counts from 0, inclusive."""
+        return self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
 
     @cached_property
     def is_judged_whole(self) -> bool:

@@ -9,7 +9,16 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from posse_server.features import code_action, configuration, diagnostics, documents, hover, whole_file
+from posse_server.features import (
+    code_action,
+    configuration,
+    configuration_document,
+    diagnostics,
+    documents,
+    hover,
+    settings,
+    whole_file,
+)
 from posse_server.server import ClientLog, Server
 
 Handler = Callable[[Server, Any], Any]
@@ -26,14 +35,24 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         lsp.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="posse"),
     ),
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
+    lsp.TEXT_DOCUMENT_COMPLETION: (
+        configuration_document.completion,
+        lsp.CompletionOptions(trigger_characters=["[", ",", "-"]),
+    ),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         code_action.code_action,
         lsp.CodeActionOptions(code_action_kinds=code_action.KINDS, resolve_provider=True),
     ),
     lsp.CODE_ACTION_RESOLVE: (whole_file.resolve, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (settings.did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
 }
+
+COMMANDS: Mapping[str, Handler] = {
+    "posse.showConfiguration": configuration.show,
+}
+"""What `workspace/executeCommand` runs. Each takes its arguments in a list."""
 
 OURS_ALONE = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
@@ -51,6 +70,8 @@ def make_server() -> Server:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():
         server.feature(method, options)(functools.partial(handler, server))
+    for name, handler in COMMANDS.items():
+        server.command(name)(functools.partial(handler, server))
     logging.getLogger("posse_server").addHandler(ClientLog(server))
     logging.getLogger("posse_checks").addHandler(ClientLog(server))
     return server

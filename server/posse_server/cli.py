@@ -12,6 +12,7 @@ from posse_checks import __version__
 COMMANDS = {
     "server": ("run the language server", "posse_server.server_command"),
     "scan": ("check files, in Bandit's place", "posse_server.scan.command"),
+    "config": ("show, make and describe configurations", "posse_server.config_command"),
     "rules": ("list the checks, or explain some", "posse_server.rules_command"),
 }
 """The subcommands: what each does, and the module that registers it."""

@@ -11,16 +11,17 @@ import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
-from posse_checks.config_reader import Problem
+from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
-from posse_checks.text import Position, Replacement
+from posse_checks.text import Position, Replacement, Text
 
 SOURCE = "posse"
 _EDIT = "edit"
@@ -71,6 +72,10 @@ class Client:
     resolves_edits: bool = False
     """Whether it asks for the edit of a code action when that is chosen."""
     shows_disabled_actions: bool = False
+    has_settings: bool = False
+    """Whether it can be asked for its settings."""
+    tells_settings: bool = False
+    """Whether it says that settings have changed only once it has been asked to."""
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
@@ -82,6 +87,7 @@ class Client:
         diagnostics = workspace and workspace.diagnostics
         watched = workspace and workspace.did_change_watched_files
         edits = workspace and workspace.workspace_edit
+        settings = workspace and workspace.did_change_configuration
         hover = document and document.hover
         actions = document and document.code_action
         resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
@@ -94,7 +100,17 @@ class Client:
             takes_action_literals=bool(actions and actions.code_action_literal_support),
             resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
             shows_disabled_actions=bool(actions and actions.disabled_support),
+            has_settings=bool(workspace and workspace.configuration),
+            tells_settings=bool(settings and settings.dynamic_registration),
         )
+
+
+class Texted(Protocol):
+    """Whatever has a text."""
+
+    @property
+    def text(self) -> Text:
+        """The text."""
 
 
 _SEVERITY = {
@@ -105,11 +121,27 @@ _SEVERITY = {
 }
 
 
-def position_from(position: lsp.Position, document: Document, encoding: Encoding) -> Position:
+def position_from(position: lsp.Position, document: Texted, encoding: Encoding) -> Position:
     """A client's position as the engine's; beyond the text or a line, it is the end of that."""
-    lines = document.text.lines
+    return _code_points(position, document.text, encoding)
+
+
+def _code_points(position: lsp.Position, text: Text, encoding: Encoding) -> Position:
+    lines = text.lines
     column = encoding.code_points(lines[position.line], position.character) if position.line < len(lines) else 0
-    return document.text.clamped(position.line, column)
+    return text.clamped(position.line, column)
+
+
+def take_changes(text: Text, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Text:
+    """A text after a client's edits, one after the other."""
+    for change in changes:
+        if isinstance(change, lsp.TextDocumentContentChangePartial):
+            start = _code_points(change.range.start, text, encoding)
+            end = _code_points(change.range.end, text, encoding)
+            text, _ = text.edited(start, end, change.text)
+        else:
+            text = Text.of(change.text)
+    return text
 
 
 def range_of(span: Span, document: Document, encoding: Encoding) -> lsp.Range:
@@ -190,7 +222,7 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
     return lsp.Diagnostic(
         range=range_between(start, end, lines, encoding),
         message=problem.message,
-        severity=lsp.DiagnosticSeverity.Error,
+        severity=lsp.DiagnosticSeverity.Error if problem.fatal else lsp.DiagnosticSeverity.Warning,
         source=SOURCE,
     )
 

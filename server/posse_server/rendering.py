@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from posse_checks.config import Configuration
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.nodes import Group, Judged, Node
@@ -32,21 +33,36 @@ class Rendered:
 
 
 NOTHING = Rendered(0, "")
+ALL = Configuration()
+"""Shows whatever is found."""
 
 
-def rendered(document: Document, encoding: Encoding, before: Rendered = NOTHING) -> Rendered:
-    """The diagnostics of a document, given what was rendered for an earlier version of it, in the same encoding."""
-    lines = document.text.lines
-    stopped = [broken_json(broken, lines) for broken in document.broken[:1]]
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What all that is rendered at one time has in common."""
+
+    lines: Sequence[str]
+    encoding: Encoding
+    configuration: Configuration
+
+
+def rendered(
+    document: Document, encoding: Encoding, before: Rendered = NOTHING, configuration: Configuration = ALL
+) -> Rendered:
+    """The diagnostics of a document, as a configuration wants them shown.
+
+    What was rendered `before` is that of an earlier version of it, in the same encoding, under the same configuration.
+    """
+    page = _Page(document.text.lines, encoding, configuration)
+    broken = document.broken[:1] if configuration.policy.broken else ()
+    stopped = [broken_json(one, page.lines) for one in broken]
     if document.is_judged_whole:
-        return Rendered(0, ",".join(stopped + _objects(document.judged, 0, lines, encoding)))
-    below = _level(document.nodes, 0, lines, encoding, before)
+        return Rendered(0, ",".join(stopped + _objects(document.judged, 0, page)))
+    below = _level(document.nodes, 0, page, before)
     return Rendered(0, _joined(below, stopped), below)
 
 
-def _level(
-    nodes: Sequence[Node], begin: int, lines: Sequence[str], encoding: Encoding, before: Rendered
-) -> dict[Node, Rendered]:
+def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:
     """What stands for the nodes of one block, the first of which has `begin` lines before it."""
     level: dict[Node, Rendered] = {}
     split = {item.begin: item for item in before.below.values() if item.below}
@@ -55,17 +71,17 @@ def _level(
             known = before.below.get(node)
             if known is None or known.begin != begin:
                 # an edited group is a new node where the old one was, with most of its nodes
-                known = _node(node, begin, lines, encoding, known or split.get(begin, NOTHING))
+                known = _node(node, begin, page, known or split.get(begin, NOTHING))
             level[node] = known
         begin += node.height
     return level
 
 
-def _node(node: Node, begin: int, lines: Sequence[str], encoding: Encoding, known: Rendered) -> Rendered:
-    own = _objects(node.judged, begin, lines, encoding)
+def _node(node: Node, begin: int, page: _Page, known: Rendered) -> Rendered:
+    own = _objects(node.judged, begin, page)
     if not isinstance(node, Group):
         return Rendered(begin, ",".join(own))
-    below = _level(node.parts, begin + node.head.height, lines, encoding, known)
+    below = _level(node.parts, begin + node.head.height, page, known)
     return Rendered(begin, _joined(below, own), below)
 
 
@@ -73,15 +89,15 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
-def _objects(judged: Sequence[Judged], begin: int, lines: Sequence[str], encoding: Encoding) -> list[str]:
-    return [_object(item.finding, begin, lines, encoding) for item in judged if item.silenced_by is None]
+def _objects(judged: Sequence[Judged], begin: int, page: _Page) -> list[str]:
+    return [_object(finding, begin, page) for item in judged if (finding := page.configuration.shown(item)) is not None]
 
 
-def _object(finding: Finding, begin: int, lines: Sequence[str], encoding: Encoding) -> str:
+def _object(finding: Finding, begin: int, page: _Page) -> str:
     span = finding.span
     first, last = begin + span.line - 1, begin + span.end_line - 1
-    start = column_of(lines[first], span.column, encoding)
-    end = column_of(lines[last], span.end_column, encoding)
+    start = column_of(page.lines[first], span.column, page.encoding)
+    end = column_of(page.lines[last], span.end_column, page.encoding)
     about = json_behind_range(finding.rule, finding.message, finding.severity)
     start_json, end_json = f'{{"line":{first},"character":{start}}}', f'{{"line":{last},"character":{end}}}'
     return f'{{"range":{{"start":{start_json},"end":{end_json}}},{about}'

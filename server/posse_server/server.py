@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,11 +16,13 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
+from posse_checks.config_file.problem import Problem
+from posse_server.editor_settings import EditorSettings
+from posse_server.finder import Loaded
 from posse_server.protocol import CONVERTER, configuration_diagnostic
 from posse_server.rendering import Json
 from posse_server.schedule import Schedule
 from posse_server.session import Session
-from posse_server.workspace import Folder
 
 LOG = logging.getLogger(__name__)
 
@@ -89,16 +91,25 @@ class Server(LanguageServer):
         )
         self.session = Session()
         self.schedule = Schedule(self._show)
-        self._publish = publish
+        self._publish_findings = publish
+        self._files: Mapping[Path, Loaded] = {}
+        self._told: set[str] = set()
         self._background: set[asyncio.Future[None]] = set()
         self._settling: set[str] = set()
 
     def _show(self, uri: str) -> None:
-        """Tell the client of a document's newest version, and go on with what is not settled in it."""
-        if not self.session.client.pulls:
-            self._publish(self, uri)
-        snapshot = self.session.snapshot(uri)
-        if snapshot is not None and not snapshot.is_settled and uri not in self._settling:
+        """Tell the client of a document's newest version, and go on with what is not settled in it.
+
+        The problems of configuration files are pushed to all clients.
+        """
+        configuration, snapshot = self.session.configuration(uri), self.session.snapshot(uri)
+        if configuration is not None:
+            self._publish_problems(uri, configuration.problems, configuration.text.lines, configuration.version)
+        if snapshot is None:
+            return
+        if not self.session.client.pulls and not snapshot.waits:
+            self._publish_findings(self, uri)
+        if not snapshot.is_settled and uri not in self._settling:
             self._settling.add(uri)
             self.in_background(self._settle(uri))
 
@@ -127,41 +138,64 @@ class Server(LanguageServer):
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
-        for folder in changed:
-            self._tell_problems(folder)
+        self._tell_problems()
         if changed:
-            self._refresh_diagnostics()
+            self.refresh_diagnostics(self.session.open_uris)
 
-    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
-        """Take folders into the workspace, with their configurations, and out of it, with what was wrong in those."""
-        for folder in self.session.change_folders(added, removed):
-            self._publish_problems(folder.reported, [])
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
+        """Take the editor's settings, and say what is wrong with them."""
+        self.session.take_settings(settings)
+        mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._told]
+        if mistakes:
+            self._told.update(mistakes)
+            text = f"Settings of Posse: {' '.join(mistakes)} All else in them holds."
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
         self.read_configurations()
-        self._refresh_diagnostics()
 
-    def _refresh_diagnostics(self) -> None:
+    def refresh_diagnostics(self, uris: Iterable[str]) -> None:
+        """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
         if self.session.client.pulls:
             self.workspace_diagnostic_refresh(None)
-        for uri in self.session.open_uris:
+        for uri in uris:
             self.schedule.soon(uri)
 
-    def _tell_problems(self, folder: Folder) -> None:
-        reading, encoding = folder.reading, self.session.client.encoding
-        if folder.reported not in (None, reading.path):
-            self._publish_problems(folder.reported, [])
-        folder.reported = reading.path
-        if reading.path is None:
-            return
-        diagnostics = [configuration_diagnostic(problem, reading.lines, encoding) for problem in reading.problems]
-        self._publish_problems(reading.path, diagnostics)
-        for problem in reading.problems[:1]:
-            text = f"{reading.path.name}, line {problem.line + 1}: {problem.message} The last good configuration stays."
+    def publish_problems_on_disk(self, uri: str) -> None:
+        """Show what is wrong with a configuration file as it lies on the disk, where it is one that holds."""
+        file = next((file for path, file in self._files.items() if path.as_uri() == uri), None)
+        if file is None:
+            self._publish(uri, [])
+        else:
+            self._publish_problems(uri, file.reading.problems, file.lines)
+
+    def _tell_problems(self) -> None:
+        """Show what is wrong with the configuration files that hold, where that is news."""
+        before, self._files = self._files, self.session.workspace.files(self.session.open_uris)
+        for path in before.keys() - self._files.keys():
+            if self.session.configuration(path.as_uri()) is None:
+                self._publish(path.as_uri(), [])
+        for path, file in self._files.items():
+            if before.get(path) is not file:
+                LOG.info("configuration: %s", path)
+                self._tell_problems_of(file)
+
+    def _tell_problems_of(self, file: Loaded) -> None:
+        problems, uri = file.reading.problems, file.path.as_uri()
+        if self.session.configuration(uri) is None:
+            self._publish_problems(uri, problems, file.lines)
+        for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
+            rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
+            text = f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}"
             self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
 
-    def _publish_problems(self, path: Path | None, diagnostics: list[lsp.Diagnostic]) -> None:
-        if path is not None:
-            params = lsp.PublishDiagnosticsParams(uri=path.as_uri(), diagnostics=diagnostics)
-            self.text_document_publish_diagnostics(params)
+    def _publish_problems(
+        self, uri: str, problems: Sequence[Problem], lines: Sequence[str], version: int | None = None
+    ) -> None:
+        encoding = self.session.client.encoding
+        self._publish(uri, [configuration_diagnostic(problem, lines, encoding) for problem in problems], version)
+
+    def _publish(self, uri: str, diagnostics: list[lsp.Diagnostic], version: int | None = None) -> None:
+        params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics, version=version)
+        self.text_document_publish_diagnostics(params)
 
 
 class ClientLog(logging.Handler):

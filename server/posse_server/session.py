@@ -6,15 +6,22 @@ Handlers take a frozen snapshot from here and work on that.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from posse_checks.config_file.problem import Problem
+from posse_checks.config_reader import reader_for
 from posse_checks.document import Document
 from posse_checks.finding import Finding
+from posse_checks.nodes import Judged
+from posse_checks.policy import Run
+from posse_checks.text import Text
+from posse_server.editor_settings import EditorSettings
+from posse_server.finder import MAXIMUM_SIZE
 from posse_server.protocol import Client
 from posse_server.rendering import NOTHING, Rendered, rendered
-from posse_server.workspace import Folder, Workspace
+from posse_server.workspace import Place, Workspace, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,19 @@ class Snapshot:
     uri: str
     version: int
     document: Document
-    excluded: bool
-    """Whether the configuration keeps the file from being checked."""
+    place: Place
+    edited: bool = False
+    """Whether it has changed since it was opened or saved."""
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the configuration keeps the file from being checked."""
+        return self.place.excluded
+
+    @property
+    def waits(self) -> bool:
+        """Whether what has changed is shown when the document is saved, and not before."""
+        return self.edited and self.place.configuration.policy.run is Run.ON_SAVE
 
     @property
     def is_settled(self) -> bool:
@@ -35,11 +53,34 @@ class Snapshot:
     @property
     def findings(self) -> Sequence[Finding]:
         """The findings to show."""
-        return () if self.excluded else self.document.findings()
+        return self._shown(() if self.excluded else self.document.judged)
 
     def findings_near(self, first: int, last: int) -> Sequence[Finding]:
         """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
-        return () if self.excluded else self.document.findings_near(first, last)
+        return self._shown(() if self.excluded else self.document.judged_near(first, last))
+
+    def _shown(self, findings: Iterable[Judged]) -> Sequence[Finding]:
+        show = self.place.configuration.shown
+        return [finding for judged in findings if (finding := show(judged)) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationDocument:
+    """One version of an open configuration file."""
+
+    uri: str
+    version: int
+    name: str
+    """The file's name, which tells the format."""
+    text: Text
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with it."""
+        source = str(self.text)
+        if len(source) > MAXIMUM_SIZE:
+            return [Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")]
+        return reader_for(self.name)(source).problems
 
 
 class Session:
@@ -51,37 +92,52 @@ class Session:
         self._open: dict[str, Snapshot] = {}
         self._rendered: dict[str, tuple[Rendered, int]] = {}
         self._results = itertools.count(1)
+        self._configurations: dict[str, ConfigurationDocument] = {}
 
-    def begin(self, client: Client, roots: Iterable[Path]) -> None:
-        """Start over with a client and the folders of its workspace."""
+    def begin(self, client: Client, roots: Iterable[Path], settings: EditorSettings) -> None:
+        """Start over with a client, the folders of its workspace and the settings that it starts with."""
         self.client = client
-        self.workspace = Workspace(roots)
-
-    def change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> list[Folder]:
-        """Take folders in and out, check all documents under what holds for them now; the folders that are gone."""
-        gone = self.workspace.change(added, removed)
-        for uri in self.open_uris:
-            self._check_again(uri)
-        return gone
+        self.workspace = Workspace(roots, settings)
 
     @property
     def open_uris(self) -> Sequence[str]:
-        """The URIs of the open documents."""
+        """The URIs of the open documents that are checked."""
         return list(self._open)
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The newest version of a document, None where it is not open."""
         return self._open.get(uri)
 
+    def configuration(self, uri: str) -> ConfigurationDocument | None:
+        """The newest version of an open configuration file."""
+        return self._configurations.get(uri)
+
     def open(self, uri: str, version: int, source: str) -> None:
         """Take a document's text as the client has it."""
-        folder, path = self.workspace.place(uri)
-        document = Document.opened(source, folder.catalogue(path))
-        self._open[uri] = Snapshot(uri, version, document, folder.configuration.excludes(path))
+        place = self.workspace.place(uri)
+        self._open[uri] = Snapshot(uri, version, Document.opened(source, place.catalogue), place)
+
+    def open_configuration(self, uri: str, version: int, source: str) -> None:
+        """Take a configuration file's text as the client has it."""
+        path = path_of(uri)
+        text = Text.of(source.removeprefix("\ufeff"))
+        self._configurations[uri] = ConfigurationDocument(uri, version, path.name if path else "", text)
 
     def change(self, uri: str, version: int, document: Document) -> None:
         """Put the next version of an open document in place."""
-        self._open[uri] = replace(self._open[uri], version=version, document=document)
+        self._open[uri] = replace(self._open[uri], version=version, document=document, edited=True)
+
+    def change_configuration(self, uri: str, version: int, text: Text) -> None:
+        """Put the next version of an open configuration file in place."""
+        self._configurations[uri] = replace(self._configurations[uri], version=version, text=text)
+
+    def save(self, uri: str) -> bool:
+        """Note that a document is as it is on the disk; whether that was awaited to show it."""
+        snapshot = self._open.get(uri)
+        if snapshot is None:
+            return False
+        self._open[uri] = replace(snapshot, edited=False)
+        return snapshot.waits
 
     def settle_further(self, uri: str) -> bool:
         """Settle one more slice of a document's findings; whether there is more to settle."""
@@ -95,27 +151,33 @@ class Session:
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._open.pop(uri, None)
+        self._configurations.pop(uri, None)
         self._rendered.pop(uri, None)
 
     def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
         """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
         before, result = self._rendered.get(snapshot.uri, (NOTHING, 0))
-        new = NOTHING if snapshot.excluded else rendered(snapshot.document, self.client.encoding, before)
+        new = NOTHING
+        if not snapshot.excluded:
+            new = rendered(snapshot.document, self.client.encoding, before, snapshot.place.configuration)
         if not result or new.text != before.text:
             result = next(self._results)
         self._rendered[snapshot.uri] = new, result
         return new.text, str(result)
 
-    def reconfigure(self) -> list[Folder]:
-        """Read changed configurations and check the documents under them again; the folders that changed."""
-        changed = self.workspace.refresh()
-        for uri in self.open_uris if changed else ():
-            if self.workspace.place(uri)[0] in changed:
-                self._check_again(uri)
-        return changed
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
+        """Take the editor's settings."""
+        self.workspace.take_settings(settings)
 
-    def _check_again(self, uri: str) -> None:
-        snapshot = self._open[uri]
-        folder, path = self.workspace.place(uri)
-        document = snapshot.document.under(folder.catalogue(path))
-        self._open[uri] = replace(snapshot, document=document, excluded=folder.configuration.excludes(path))
+    def reconfigure(self) -> bool:
+        """Look at configurations anew and check documents again for which another holds; whether there are any."""
+        self.workspace.refresh()
+        changed = False
+        for uri, snapshot in self._open.items():
+            place = self.workspace.place(uri)
+            if place.governed is not snapshot.place.governed:
+                document = snapshot.document.under(place.catalogue)
+                self._open[uri] = replace(snapshot, document=document, place=place)
+                self._rendered.pop(uri, None)
+                changed = True
+        return changed

@@ -1,128 +1,178 @@
-"""The files of the workspace: finding and reading the configuration, and telling where a document lies."""
+"""The folders of the workspace: which one a document is in, and which configuration holds for it there."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pygls.uris import to_fs_path
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
-from posse_checks.config_reader import Problem, read_configuration
-from posse_checks.text import split_lines
+from posse_checks.policy import Policy, merged
+from posse_checks.selection import Unusable
+from posse_server.editor_settings import EditorSettings, Preference
+from posse_server.finder import NAMES, Finder, Loaded
+from posse_server.governed import Governed
 
-LOG = logging.getLogger(__name__)
-
-CONFIGURATION_FILES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
-"""Where a folder's configuration may be; the first that exists counts."""
-MAXIMUM_SIZE = 1 << 20
-"""The size in bytes past which a file is not taken for a configuration."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was found at one time: the file, when it had changed (None where there is none), what was wrong with it."""
-
-    path: Path | None = None
-    changed: tuple[int, int] | None = None
-    problems: tuple[Problem, ...] = ()
-    lines: Sequence[str] = ()
-    """The file's text, where there are problems in it."""
+UNSAVED = "./untitled.py"
+"""The path of a document that is no file."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a document lies: what holds there, its path as patterns see it, and the rules that run on it."""
+
+    governed: Governed
+    path: str
+    catalogue: Catalogue
+    file: Loaded | None
+    """The configuration file behind it."""
+    settings: EditorSettings
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration that holds."""
+        return self.governed.configuration
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the document is not checked."""
+        return self.configuration.excludes(self.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compiled:
+    """What was made of a configuration file as it was then, and of the settings as they were."""
+
+    file: Loaded | None
+    governed: Governed
+    catalogues: Catalogues
+
+
 class Folder:
-    """A folder of the workspace with its configuration: the last good one, whatever has become of its file since."""
+    """A folder of the workspace, or where there is none, all that lies outside of them."""
 
-    root: Path
-    configuration: Configuration = field(default_factory=Configuration)
-    reading: Reading = field(default_factory=Reading)
-    reported: Path | None = None
-    """The file that the client has been told the problems of."""
-    _catalogues: Catalogues = field(default_factory=lambda: Catalogues(Configuration()))
+    def __init__(self, root: Path | None, settings: EditorSettings) -> None:
+        self.root = root
+        self._settings = settings
+        self._finder = Finder(root or Path())
+        self._compiled: dict[Path | None, _Compiled] = {}
 
-    def refresh(self) -> bool:
-        """Read the configuration again if its file is another or has changed; whether it was."""
-        path, changed = self._configuration_file()
-        if (path, changed) == (self.reading.path, self.reading.changed):
-            return False
-        source = _read(path) if path else ""
-        result = read_configuration(source) if isinstance(source, str) else [source]
-        if isinstance(result, Configuration):
-            self.reading = Reading(path, changed)
-            self.configuration = result
-            self._catalogues = Catalogues(result)
-        else:
-            self.reading = Reading(path, changed, tuple(result), split_lines(source) if isinstance(source, str) else ())
-        LOG.info("configuration of %s: %s", self.root, path or "none, so every rule runs with its defaults")
-        return True
+    @property
+    def settings(self) -> EditorSettings:
+        """The editor's settings for it."""
+        return self._settings
 
-    def catalogue(self, path: str) -> Catalogue:
-        """The rules for a file."""
-        return self._catalogues.for_path(path)
+    def take_settings(self, settings: EditorSettings) -> None:
+        """Take other settings."""
+        if settings != self._settings:
+            self._settings = settings
+            self._compiled.clear()
 
-    def relative(self, path: Path) -> str | None:
-        """The path as configuration patterns see it, None for one outside the folder."""
-        return f"./{path.relative_to(self.root).as_posix()}" if path.is_relative_to(self.root) else None
+    def refresh(self) -> None:
+        """Look at configuration files anew."""
+        self._finder.refresh()
 
-    def _configuration_file(self) -> tuple[Path | None, tuple[int, int] | None]:
-        for name in CONFIGURATION_FILES:
-            path = self.root / name
+    def file_for(self, folder: Path) -> Loaded | None:
+        """The configuration file for a folder below."""
+        if self.root is None:
+            return None
+        chosen = self.chosen
+        return self._finder.load(chosen) if chosen else self._finder.governing(folder)
+
+    @property
+    def chosen(self) -> Path | None:
+        """The configuration file that the editor's settings name."""
+        if self.root is None or self._settings.path is None:
+            return None
+        return self.root / Path(self._settings.path).expanduser()
+
+    def place(self, path: Path | None) -> Place:
+        """Where a file lies."""
+        file = self.file_for(path.parent) if path else None
+        key = file.path if file else None
+        if key not in self._compiled or self._compiled[key].file is not file:
+            governed = self._govern(file)
+            self._compiled[key] = _Compiled(file, governed, Catalogues(governed.configuration))
+        compiled = self._compiled[key]
+        name = compiled.governed.path(str(path)) if path else UNSAVED
+        name = name if compiled.governed.folder else name.replace("\\", "/")
+        return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings)
+
+    def _govern(self, file: Loaded | None) -> Governed:
+        ours = self._settings.said
+        if self.root is not None and "baseline" in ours:
+            ours = {**ours, "baseline": str(self.root / ours["baseline"])}
+        theirs = file.reading.said if file else {}
+        wins = self._settings.preference is Preference.EDITOR
+        policy = Policy.of(merged(ours, theirs) if wins else merged(theirs, ours))
+        configuration = Configuration(policy=policy)
+        if file is not None:
             try:
-                status = path.stat()
-            except OSError:
-                continue
-            return path, (status.st_mtime_ns, status.st_size)
-        return None, None
+                configuration = file.selected(policy=policy)
+            except Unusable:  # has been told as a problem of the file
+                configuration = replace(file.base or configuration, policy=policy)
+        if self.root is None:
+            return Governed(configuration)
+        return Governed.below(configuration, file.path.parent if file and not self.chosen else self.root)
 
 
 class Workspace:
     """The folders that are open in the editor."""
 
-    def __init__(self, roots: Iterable[Path] = ()) -> None:
-        self.folders = [Folder(root) for root in roots]
-        self._elsewhere = Folder(Path("/"))
+    def __init__(self, roots: Iterable[Path] = (), settings: EditorSettings | None = None) -> None:
+        self._settings = settings or EditorSettings()
+        self.folders = [Folder(root, self._settings) for root in roots]
+        self._elsewhere = Folder(None, self._settings)
 
-    def refresh(self) -> list[Folder]:
-        """Read again what has changed; the folders whose configuration, or whose problems with it, are new."""
-        return [folder for folder in self.folders if folder.refresh()]
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
+        """Take the editor's settings: of each folder, and of what lies outside."""
+        for folder in (*self.folders, self._elsewhere):
+            folder.take_settings(settings.get(folder.root, self._settings))
 
-    def change(self, added: Iterable[Path], removed: Iterable[Path]) -> list[Folder]:
-        """Take folders in, whose configurations are read at the next refresh, and out; the folders that are gone."""
+    @property
+    def mistakes(self) -> Sequence[str]:
+        """What is wrong with the editor's settings, each once."""
+        return list(dict.fromkeys(mistake for folder in self.folders for mistake in folder.settings.mistakes))
+
+    def refresh(self) -> None:
+        """Look at configuration files anew."""
+        for folder in self.folders:
+            folder.refresh()
+
+    def files(self, uris: Iterable[str]) -> Mapping[Path, Loaded]:
+        """The configuration files that hold at the folders' tops and for these documents."""
+        found = [folder.file_for(folder.root) for folder in self.folders if folder.root]
+        found += [self.place(uri).file for uri in uris]
+        return {file.path: file for file in found if file is not None}
+
+    def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        """Take folders in and out."""
         leaving = set(removed)
-        gone = [folder for folder in self.folders if folder.root in leaving]
         self.folders = [folder for folder in self.folders if folder.root not in leaving]
-        self.folders += [Folder(root) for root in added]
-        return gone
+        self.folders += [Folder(root, self._settings) for root in added]
 
-    def place(self, uri: str) -> tuple[Folder, str]:
-        """The folder that a document belongs to, the innermost one, and its path there.
+    def place(self, uri: str) -> Place:
+        """Where a document lies: in the innermost folder that it is below.
 
-        A document that lies in none, or is not on disk yet, is checked without configuration.
+        One that lies in none, or is not on disk yet, is checked without configuration.
         """
-        name = to_fs_path(uri) if uri.startswith("file:") else None
-        if name is None:
-            return self._elsewhere, "./untitled.py"
-        path = Path(name)
-        inside = [(folder, relative) for folder in self.folders if (relative := folder.relative(path))]
-        return min(inside, key=lambda place: len(place[1]), default=(self._elsewhere, path.as_posix()))
+        return self.place_of(path_of(uri))
+
+    def place_of(self, path: Path | None) -> Place:
+        """Where a file lies."""
+        inside = [folder for folder in self.folders if path and folder.root and path.is_relative_to(folder.root)]
+        return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere).place(path)
+
+    def is_configuration(self, uri: str) -> bool:
+        """Whether a document is a configuration file, by its name or because the settings name it."""
+        path = path_of(uri)
+        return path is not None and (path.name in NAMES or any(folder.chosen == path for folder in self.folders))
 
 
-def folder_path(uri: str) -> Path | None:
-    """The path of a folder's URI, None where it is no file's."""
+def path_of(uri: str) -> Path | None:
+    """The path of a file's URI, None where it is no file's."""
     name = to_fs_path(uri) if uri.startswith("file:") else None
     return Path(name) if name else None
-
-
-def _read(path: Path) -> str | Problem:
-    try:
-        if path.stat().st_size > MAXIMUM_SIZE:
-            return Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Problem(0, 0, 0, 0, f"The file is not UTF-8: {error.reason} at byte {error.start}.")
-    except OSError as error:
-        return Problem(0, 0, 0, 0, f"The file cannot be read: {error.strerror}.")

@@ -6,7 +6,8 @@ import pytest
 
 from posse_checks.catalogue import all_rules
 from posse_checks.config import Configuration
-from posse_checks.config_reader import Problem, read_configuration
+from posse_checks.config_file.problem import Problem
+from posse_checks.config_reader import read_configuration
 from posse_checks.document import Document
 
 

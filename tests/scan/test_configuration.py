@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -146,7 +145,6 @@ TABLES = [
 ]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="there is no tomllib")
 @pytest.mark.parametrize("source", TABLES)
 def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: Run, posse: Run) -> None:
     (project / "pyproject.toml").write_text(source)
@@ -154,12 +152,6 @@ def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: 
     assert_alike(bandit(*arguments), posse(*arguments))
     if "profiles" in source:
         assert_alike(bandit(*arguments, "-p", "one"), posse(*arguments, "-p", "one"))
-
-
-def test_toml_without_a_reader_says_what_to_do(project: Path, posse: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / "pyproject.toml").write_text("[tool.bandit]\n")
-    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
-    assert "Python 3.10 cannot read TOML" in posse("app.py", "-c", "pyproject.toml").err
 
 
 @pytest.mark.parametrize(
@@ -223,15 +215,16 @@ def test_ini_file_that_is_named_counts(project: Path, bandit: Run, posse: Run) -
     (project / "my.ini").write_text("[bandit]\ntargets = app.py,pkg\nrecursive = yes\nskips = B101\n")
     (project / ".bandit").write_text("[bandit]\nskips = B404\n")
     for flags in ("--ini my.ini", "--ini my.ini generated", "--ini my.ini -s B404", "app.py"):
-        assert_alike(bandit(*flags.split()), posse(*flags.split()))
+        assert_alike(bandit(*flags.split()), posse(*flags.split(), "--isolated"))
 
 
-def test_several_ini_files_stop(project: Path, bandit: Run, posse: Run) -> None:
+def test_several_ini_files_stop_an_isolated_scan(project: Path, bandit: Run, posse: Run) -> None:
     for folder in (".", "pkg/tests"):
         (project / folder / ".bandit").write_text("[bandit]\nskips = B101\n")
     for flags in ("-r .", ".", "-r pkg app.py", "-r . --ini .bandit"):
-        assert_alike(bandit(*flags.split()), posse(*flags.split()))
-    assert "--ini" in posse("-r", ".").err
+        assert_alike(bandit(*flags.split()), posse(*flags.split(), "--isolated"))
+    assert "--ini" in posse("-r", ".", "--isolated").err
+    assert posse("-r", ".").status == 1
 
 
 @pytest.mark.parametrize(

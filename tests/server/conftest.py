@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     import pytest
 
 Connect = Callable[..., Awaitable[Editor]]
-"""Starts an editor: takes a client's name, the folders of its workspace, and whether it refuses to watch files."""
+"""Starts an editor: takes a client's name, the folders of its workspace, whether it refuses to watch files, and its
+initialization options."""
 
 
 @asynccontextmanager
-async def _connected(client: str, *roots: Path, refuses: bool = False) -> AsyncIterator[Editor]:
+async def _connected(client: str, *roots: Path, refuses: bool = False, options: object = None) -> AsyncIterator[Editor]:
     editor = await ClientServerConfig(server_command=SERVER, client_factory=Editor).start()
     assert isinstance(editor, Editor)
     editor.refuses = refuses
     try:
-        await editor.begin(client, *roots)
+        await editor.begin(client, *roots, options=options)
         yield editor
     finally:
         await editor.end()
@@ -63,7 +64,7 @@ async def connect() -> AsyncIterator[Connect]:
     """Starts editors for this test alone, and ends them after it."""
     async with AsyncExitStack() as stack:
 
-        async def start(client: str, *roots: Path, refuses: bool = False) -> Editor:
-            return await stack.enter_async_context(_connected(client, *roots, refuses=refuses))
+        async def start(client: str, *roots: Path, refuses: bool = False, options: object = None) -> Editor:
+            return await stack.enter_async_context(_connected(client, *roots, refuses=refuses, options=options))
 
         yield start

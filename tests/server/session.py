@@ -53,10 +53,13 @@ class Editor(LanguageClient):
             self, DEFAULT_CLIENT_FEATURES | {name: partial(method, self) for name, method in ours.items()}
         )
 
-    async def begin(self, client: str, *roots: Path) -> None:
+    async def begin(self, client: str, *roots: Path, options: object = None) -> None:
         """Open a workspace of these folders as one of the clients."""
         self.client, self.root = client, (*roots, Path())[0]
-        result = await within(self.initialize_session(recorded(client, *roots)))
+        params = recorded(client, *roots)
+        if options is not None:
+            params.initialization_options = options
+        result = await within(self.initialize_session(params))
         self.server, self.info = result.capabilities, result.server_info
         await self.settled()
 
@@ -154,6 +157,8 @@ class Editor(LanguageClient):
         if self.refuses:
             raise JsonRpcMethodNotFound
         for registration in params.registrations:
+            if registration.method == lsp.WORKSPACE_DID_CHANGE_CONFIGURATION:
+                continue
             assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
             options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)
             self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 TEXT = "assert a\nexec(code)\n"
 GOOD = "skips: [B101]\n"
 UNKNOWN = "skips: [B999]\n"
+INVALID = "skips: [B101]]\n"
 MISTAKES = {
     "invalid YAML": ("skips: [B101]]\n", "]", "Invalid YAML"),
     "an unclosed list": ("skips: [B101\n", "", "Invalid YAML"),
@@ -23,7 +24,7 @@ MISTAKES = {
     "a string where a list belongs": ("skips: B101\n", "B101", "`skips` is a list of strings"),
     "a number where a string belongs": ("exclude_dirs: [a, 1]\n", "1", "`exclude_dirs` is a list of strings"),
     "an unknown ID": (UNKNOWN, "B999", "Unknown test ID `B999`."),
-    "a misspelt ID": ("tests: [b102]\n", "b102", "Did you mean B102?"),
+    "a misspelt ID": ("skips: [b102]\n", "b102", "Did you mean B102?"),
     "a name for an ID": ("skips: [assert_used]\n", "assert_used", "an ID is wanted here: B101"),
     "an option of another type": ("assert_used: {skips: x}\n", "x", "`skips` is a list of strings"),
     "behind wide characters": ("# 𝛼\r\n{'é𝛼': 1, skips: [B999]}\n", "B999", "Unknown test ID `B999`."),
@@ -46,11 +47,16 @@ async def test_a_mistake_is_shown_where_it_is(editor: Editor, text: str, marked:
     assert within_range(text, problem.range, editor.encoding) == marked
 
 
-async def test_a_mistake_is_an_error_of_ours(editor: Editor) -> None:
-    editor.write(editor.configuration, UNKNOWN)
+@pytest.mark.parametrize(
+    ("text", "severity"), [(INVALID, lsp.DiagnosticSeverity.Error), (UNKNOWN, lsp.DiagnosticSeverity.Warning)]
+)
+async def test_a_mistake_is_an_error_where_nothing_holds_because_of_it(
+    editor: Editor, text: str, severity: lsp.DiagnosticSeverity
+) -> None:
+    editor.write(editor.configuration, text)
     editor.open(TEXT)
     [problem] = await has_problems(editor, 1)
-    assert (problem.severity, problem.source) == (lsp.DiagnosticSeverity.Error, "posse")
+    assert (problem.severity, problem.source) == (severity, "posse")
 
 
 async def test_every_mistake_is_shown(editor: Editor) -> None:
@@ -70,12 +76,17 @@ async def test_the_user_is_told_once_what_is_wrong(editor: Editor) -> None:
     assert message.message.startswith("bandit.yaml, line 2: Unknown test ID `B998`.")
 
 
-@pytest.mark.parametrize("text", [text for text, _, _ in MISTAKES.values()], ids=MISTAKES)
-async def test_the_last_good_configuration_stays(editor: Editor, text: str) -> None:
+@pytest.mark.parametrize("mistake", ["invalid YAML", "an unclosed list", "a list where a mapping belongs"])
+async def test_the_last_good_configuration_stays(editor: Editor, mistake: str) -> None:
     editor.write(editor.configuration, GOOD)
     assert await editor.open(TEXT).codes() == ["B102"]
-    editor.write(editor.configuration, text)
+    editor.write(editor.configuration, MISTAKES[mistake][0])
     assert await editor.open(TEXT).codes() == ["B102"]
+
+
+async def test_with_a_harmless_mistake_the_rest_holds_as_in_a_scan(editor: Editor) -> None:
+    editor.write(editor.configuration, "skips: [B999, B102]\n")
+    assert await editor.open(TEXT).codes() == ["B101"]
 
 
 async def test_a_mistake_that_is_put_right_is_no_longer_shown(editor: Editor) -> None:

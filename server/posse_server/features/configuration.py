@@ -9,9 +9,12 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from posse_server.editor_settings import read_editor_settings
+from posse_server.features import settings
+from posse_server.finder import NAMES
 from posse_server.protocol import Client
 from posse_server.server import Server
-from posse_server.workspace import CONFIGURATION_FILES, folder_path
+from posse_server.workspace import path_of
 
 LOG = logging.getLogger(__name__)
 
@@ -20,24 +23,34 @@ POLL_SECONDS = 1.0
 
 
 def initialize(server: Server, params: lsp.InitializeParams) -> None:
-    """Note what the client can do and which folders are open."""
+    """Note what the client can do, which folders are open, and which settings it starts with."""
     uris = [folder.uri for folder in params.workspace_folders or []] or [params.root_uri or ""]
-    roots = [path for uri in uris if (path := folder_path(uri))]
+    roots = [path for uri in uris if (path := path_of(uri))]
     if not roots and params.root_path:
         roots = [Path(params.root_path)]
-    server.session.begin(Client.of(params.capabilities), roots)
+    given = read_editor_settings(params.initialization_options)
+    server.session.begin(Client.of(params.capabilities), roots, given)
 
 
 def initialized(server: Server, params: lsp.InitializedParams) -> None:
-    """Read the configuration, and see to it that changes to it are noticed."""
+    """Read the configuration and the settings, and see to it that changes to them are noticed."""
     server.read_configurations()
     server.in_background(_watch(server))
+    server.in_background(settings.follow(server))
+
+
+def show(server: Server, uri: str) -> str:
+    """What holds for a document, in words: the command's answer, for the client to show."""
+    from posse_server.explanation import explained
+
+    path = path_of(uri)
+    return "".join(explained(server.session.workspace.place(uri), str(path) if path else uri))
 
 
 async def _watch(server: Server) -> None:
     """Have the client watch the configuration files; where it cannot or will not, look at them now and then."""
     if server.session.client.watches_files:
-        watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in CONFIGURATION_FILES]
+        watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in NAMES]
         options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
         registration = lsp.Registration("configuration", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         try:
@@ -57,7 +70,9 @@ def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesPa
 
 
 def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-    """Take folders in and out, with their configurations."""
-    added = [path for folder in params.event.added if (path := folder_path(folder.uri))]
-    removed = [path for folder in params.event.removed if (path := folder_path(folder.uri))]
-    server.change_folders(added, removed)
+    """Take folders in and out, with their configurations and settings."""
+    added = [path for folder in params.event.added if (path := path_of(folder.uri))]
+    removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
+    server.session.workspace.change(added, removed)
+    server.read_configurations()
+    server.in_background(settings.ask(server))

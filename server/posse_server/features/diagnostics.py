@@ -27,6 +27,8 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
     snapshot = server.session.snapshot(params.text_document.uri)
     if snapshot is None:
         return Json('{"kind":"full","items":[]}')
+    if snapshot.waits and params.previous_result_id is not None:
+        return Json(f'{{"kind":"unchanged","resultId":{json.dumps(params.previous_result_id)}}}')
     diagnostics, result = server.session.rendered(snapshot)
     if params.previous_result_id == result:
         return Json(f'{{"kind":"unchanged","resultId":"{result}"}}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from posse_server.features import configuration_document
 from posse_server.protocol import position_from
 from posse_server.server import Server
 
@@ -13,7 +14,9 @@ LANGUAGE = "python"
 def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     """Check a document that the client opened, if it is Python."""
     item = params.text_document
-    if item.language_id == LANGUAGE:
+    if server.session.workspace.is_configuration(item.uri):
+        configuration_document.did_open(server, item)
+    elif item.language_id == LANGUAGE:
         server.read_configurations()
         server.session.open(item.uri, item.version, item.text)
         server.schedule.soon(item.uri)
@@ -22,6 +25,10 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
 def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     """Apply the client's edits, one after the other, to the document."""
     uri = params.text_document.uri
+    configuration = server.session.configuration(uri)
+    if configuration is not None:
+        configuration_document.did_change(server, configuration, params)
+        return
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
         return
@@ -38,16 +45,25 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
 
 
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Look whether the configuration is another: it may be what was saved, and not every client watches files."""
+    """Show what has waited for it, and look whether the configuration is another.
+
+    It may be what was saved, and not every client watches files.
+    """
+    if server.session.save(params.text_document.uri):
+        server.refresh_diagnostics([params.text_document.uri])
     server.read_configurations()
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     """Forget a document, and take its diagnostics back."""
     uri = params.text_document.uri
+    server.schedule.drop(uri)
+    if server.session.configuration(uri) is not None:
+        server.session.close(uri)
+        server.publish_problems_on_disk(uri)
+        return
     if server.session.snapshot(uri) is None:
         return
     server.session.close(uri)
-    server.schedule.drop(uri)
     if not server.session.client.pulls:
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

@@ -8,12 +8,16 @@ from lsprotocol import types as lsp
 
 from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.finding import Finding
+from posse_server.features import configuration_document
 from posse_server.protocol import markup, range_of
 from posse_server.server import Server
 
 
 def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
-    """Explain the findings under the cursor."""
+    """Explain the findings under the cursor, or what is written there in a configuration file."""
+    configuration = server.session.configuration(params.text_document.uri)
+    if configuration is not None:
+        return configuration_document.hover(server, configuration, params)
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None:
         return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from posse_checks.config import ALWAYS_EXCLUDED
+from posse_checks.config_file.ini_source import Ini, ids_in
 from posse_checks.finding import Level
+from posse_checks.selection import Selection
 from posse_server.console import Stop
+from posse_server.governed import with_folders
 
 CONTEXT_LINES = 3
 """How many lines of code a report shows around a finding, unless said."""
@@ -27,16 +30,13 @@ class Arguments:
 
     targets: tuple[str, ...]
     recursive: bool
-    excluded: str
-    """Patterns or parts of paths, separated by commas."""
+    excluded: tuple[str, ...]
+    """Patterns or parts of paths that are given on the command line; a folder's path means all that is in it."""
     stdin_filename: str | None
     config_file: str | None
-    profile: str | None
-    tests: tuple[str, ...]
-    skips: tuple[str, ...]
-    severity: Level
-    confidence: Level
-    ignore_nosec: bool
+    finds_configuration: bool
+    """Whether each file's configuration is looked for, where none is given."""
+    selection: Selection
     baseline: str | None
     context_lines: int
     aggregate: str
@@ -66,6 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     selection = parser.add_argument_group("which checks run, and how")
     selection.add_argument("-c", "--configfile", metavar="FILE", help="YAML, or TOML with a table tool.bandit")
+    selection.add_argument(
+        "--isolated", action="store_true", help="look for no configuration; without -c, only a .bandit file counts then"
+    )
     selection.add_argument("-p", "--profile", metavar="NAME", help="a profile of the configuration file")
     selection.add_argument("-t", "--tests", metavar="IDS", help="run these checks only: IDs, separated by commas")
     selection.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="do not run these checks")
@@ -105,11 +108,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     status.add_argument("--fail-on-skipped", action="store_true", help="1 where something could not be checked, too")
 
 
-def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
+def finds_configuration(given: argparse.Namespace) -> bool:
+    """Whether configurations are looked for, so that they have what a `.bandit` file selects."""
+    return not (given.isolated or given.configfile or given.ini)
+
+
+def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
     """Take both together, as Bandit does: what the command line leaves at its default, the `.bandit` file may say.
 
     Raises Stop for a value that makes no sense.
     """
+    ini, finds = ini_file.options, finds_configuration(given)
 
     def text(name: str, key: str) -> str | None:
         return getattr(given, name) or ini.get(key) or None
@@ -117,15 +126,12 @@ def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
     def switch(name: str) -> bool:
         return bool(getattr(given, name.replace("-", "_")) or ini.get(name))
 
-    def level(name: str, key: str) -> Level:
+    def level(name: str) -> Level | None:
         word = getattr(given, f"{name}_level")
         count: int = LEVELS[word] if word else getattr(given, name)
-        value = ini.get(key)
-        if count == 1 and value:
-            count = LEVELS.get(value.lower()) or _number(key, value)
-        if not 1 <= count <= len(LEVELS):
+        if count > len(LEVELS):
             raise Stop(f"there is no {name} above high")
-        return Level(count - 1)
+        return Level(count - 1) if count > 1 else None
 
     context_lines: int = given.context_lines
     if ini.get("number"):
@@ -135,18 +141,25 @@ def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
     if report_format not in FORMATS:
         raise Stop(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")
     targets = given.targets or [target for target in ini.get("targets", "").split(",") if ini.get("targets")]
+    is_excluding = given.excluded != EXCLUDED
+    excluded = with_folders(given.excluded.split(","), Path()) if is_excluding and given.excluded else ()
+    selection = Selection(
+        profile=given.profile,
+        tests=ids_in(given.tests),
+        skips=ids_in(given.skips),
+        excluded=() if is_excluding else None,
+        severity=level("severity"),
+        confidence=level("confidence"),
+        ignore_nosec=given.ignore_nosec,
+    )
     return Arguments(
         targets=tuple(targets),
         recursive=switch("recursive"),
-        excluded=ini.get("exclude") or given.excluded if given.excluded == EXCLUDED else given.excluded,
+        excluded=excluded,
         stdin_filename=given.stdin_filename,
-        config_file=text("configfile", "configfile"),
-        profile=text("profile", "profile"),
-        tests=_ids(text("tests", "tests")),
-        skips=_ids(text("skips", "skips")),
-        severity=level("severity", "level"),
-        confidence=level("confidence", "confidence"),
-        ignore_nosec=switch("ignore-nosec"),
+        config_file=given.configfile if finds else text("configfile", "configfile"),
+        finds_configuration=finds,
+        selection=selection if finds else selection.over(ini_file.selection),
         baseline=text("baseline", "baseline"),
         context_lines=context_lines,
         aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
@@ -158,10 +171,6 @@ def merged(given: argparse.Namespace, ini: Mapping[str, str]) -> Arguments:
         exit_zero=given.exit_zero,
         fail_on_skipped=given.fail_on_skipped,
     )
-
-
-def _ids(listed: str | None) -> tuple[str, ...]:
-    return tuple(listed.split(",")) if listed else ()
 
 
 def _number(name: str, value: str) -> int:

@@ -18,6 +18,7 @@ from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
 from posse_server.scan.results import Checked, Counts, Result, Tally
+from posse_server.scan.settings import Settings
 
 LOG = logging.getLogger(__name__)
 
@@ -31,11 +32,7 @@ _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 class Job:
     """How files are checked."""
 
-    configuration: Configuration
-    ignore_nosec: bool = False
-    severity: Level = Level.UNDEFINED
-    confidence: Level = Level.UNDEFINED
-    """The lowest levels that are reported."""
+    settings: Settings
     context_lines: int = 3
     """How many lines of code a report shows with a finding of one line."""
 
@@ -51,7 +48,7 @@ class Checker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._catalogues = Catalogues(job.configuration)
+        self._catalogues: dict[int, Catalogues] = {}
 
     def check_file(self, path: str) -> Checked:
         """Check a file on the disk."""
@@ -76,22 +73,27 @@ class Checker:
     def check_source(self, name: str, data: bytes) -> Checked:
         """Check a file's bytes."""
         lines = lines_of_code(data)
+        governed = self._job.settings.for_file(name)
+        configuration = governed.configuration
+        catalogues = self._catalogues.setdefault(id(configuration), Catalogues(configuration))
         try:
-            judged = check_module(data, self._catalogues.for_path(name))
+            judged = check_module(data, catalogues.for_path(governed.path(name)))
             if isinstance(judged, Broken):
                 return Checked(name, counts=Counts(lines), skipped=f"line {judged.line}: {judged.message}")
-            return self._checked(name, data, lines, judged)
+            return self._checked(name, data, lines, judged, configuration)
         except MemoryError:
             return Checked(name, counts=Counts(lines), skipped="there is not enough memory to check it")
         except Exception as error:
             LOG.debug("%s cannot be checked", name, exc_info=True)
             return Checked(name, counts=Counts(lines), skipped=f"an error in Posse, please report it: {error!r}")
 
-    def _checked(self, name: str, data: bytes, lines: int, judged: Sequence[Judged]) -> Checked:
-        job = self._job
-        silenced = [] if job.ignore_nosec else [item for item in judged if item.silenced_by is not None]
+    def _checked(
+        self, name: str, data: bytes, lines: int, judged: Sequence[Judged], configuration: Configuration
+    ) -> Checked:
+        policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
+        silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
         blanket = sum(item.by_blanket for item in silenced)
-        findings = [item.finding for item in judged if job.ignore_nosec or item.silenced_by is None]
+        findings = [policy.graded(item.finding) for item in judged if ignore_nosec or item.silenced_by is None]
         counts = Counts(
             lines,
             silenced=blanket,
@@ -99,9 +101,7 @@ class Checker:
             severities=_tally(finding.severity for finding in findings),
             confidences=_tally(finding.confidence for finding in findings),
         )
-        reported = [
-            finding for finding in findings if finding.severity >= job.severity and finding.confidence >= job.confidence
-        ]
+        reported = [finding for finding in findings if policy.reports(finding)]
         if not reported:
             return Checked(name, counts=counts)
         return Checked(name, tuple(_result(name, finding) for finding in reported), self._code(data, reported), counts)

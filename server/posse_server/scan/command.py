@@ -6,15 +6,15 @@ import argparse
 import logging
 
 from posse_server.console import Stop, Write, opened, shown, tell
-from posse_server.scan.arguments import Arguments, add_arguments, merged
+from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import read_baseline
 from posse_server.scan.check import Job
-from posse_server.scan.files import Trees, discover, exclusions
-from posse_server.scan.ini import ini_options
+from posse_server.scan.files import Trees, discover
+from posse_server.scan.ini import ini_of
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report
 from posse_server.scan.run import check_all
-from posse_server.scan.settings import configure
+from posse_server.scan.settings import settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 
 FOUND, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -33,7 +33,8 @@ def run(given: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.DEBUG if given.debug else logging.WARNING, format="posse: %(message)s")
     try:
         trees = Trees()
-        arguments = merged(given, ini_options(given.ini, given.targets, trees))
+        ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
+        arguments = merged(given, ini)
         return _scan(arguments, trees)
     except Stop as stop:
         tell(str(stop))
@@ -46,17 +47,17 @@ def run(given: argparse.Namespace) -> int:
 def _scan(arguments: Arguments, trees: Trees) -> int:
     if not arguments.targets:
         raise Stop("nothing to scan: name files, folders (with -r), or - for standard input")
-    configuration = configure(arguments)
+    settings = settings_of(arguments)
     baseline = read_baseline(arguments.baseline) if arguments.baseline is not None else set()
     discovery = discover(
         arguments.targets,
         trees,
         recursive=arguments.recursive,
-        included=configuration.include,
-        excluded=exclusions(configuration.exclude_dirs, arguments.excluded),
+        settings=settings,
+        excluded=arguments.excluded,
         stdin_filename=arguments.stdin_filename,
     )
-    job = Job(configuration, arguments.ignore_nosec, arguments.severity, arguments.confidence, arguments.context_lines)
+    job = Job(settings, arguments.context_lines)
     for folder in discovery.folders:
         tell(f"skipped {shown(folder)}: it is a folder; -r scans what is in it")
     with opened(None if arguments.format == "screen" else arguments.output) as write:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 
+from posse_checks.config import Configuration
 from posse_server.console import why
 from posse_server.scan.results import STDIN, Skipped
+from posse_server.scan.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,26 @@ def discover(
     trees: Trees,
     *,
     recursive: bool,
-    included: Iterable[str],
-    excluded: Iterable[str],
+    settings: Settings,
+    excluded: Iterable[str] = (),
     stdin_filename: str | None = None,
 ) -> Discovery:
     """Find the files that a scan of the targets reads.
 
-    Patterns are matched against the path as the target begins it; exclusions also count where they occur in it. Files
-    that are named themselves need not match a pattern, but are excluded like others.
+    The patterns in `excluded` are matched against the path as the target begins it, those of a configuration against
+    the path that it knows; both also count where they occur in it. Files that are named themselves need not match a
+    pattern of what is included, but are excluded like others.
     """
-    patterns = list(excluded)
-    is_included, matches_exclusion = _Matcher(included), _Matcher(patterns)
+    given = _Exclusions(excluded)
+    included, excluded_by = _by_configuration(_included), _by_configuration(_excluded)
+
+    def is_included(path: str) -> bool:
+        governed = settings.for_file(path)
+        return included(governed.configuration)(governed.path(path))
 
     def is_excluded(path: str) -> bool:
-        return matches_exclusion(path) or any(part in path for part in patterns)
+        governed = settings.for_file(path)
+        return given(path) or excluded_by(governed.configuration)(governed.path(path))
 
     files, left_out, folders = set[str](), set[str](), []
     stdin = None
@@ -94,10 +102,28 @@ def discover(
     return Discovery(sorted(files - {stdin}), sorted(left_out), stdin, folders, tuple(trees.unreadable))
 
 
-def exclusions(configured: Iterable[str], given: str) -> list[str]:
-    """The patterns of the configuration, and those given on the command line; a folder means all that is in it."""
-    patterns = given.split(",") if given else []
-    return [*configured, *(os.path.join(path, "*") if os.path.isdir(path) else path for path in patterns)]
+Test = Callable[[str], bool]
+"""A test of a path."""
+
+
+def _by_configuration(make: Callable[[Configuration], Test]) -> Callable[[Configuration], Test]:
+    """The test that belongs to a configuration, made once for each."""
+    made: dict[int, Test] = {}
+
+    def test_of(configuration: Configuration) -> Test:
+        if id(configuration) not in made:
+            made[id(configuration)] = make(configuration)
+        return made[id(configuration)]
+
+    return test_of
+
+
+def _included(configuration: Configuration) -> Test:
+    return _Matcher(configuration.include)
+
+
+def _excluded(configuration: Configuration) -> Test:
+    return _Exclusions((*configuration.exclude_dirs, *configuration.excluded))
 
 
 class _Matcher:
@@ -109,6 +135,17 @@ class _Matcher:
 
     def __call__(self, path: str) -> bool:
         return self._matches is not None and self._matches(os.path.normcase(path)) is not None
+
+
+class _Exclusions:
+    """Whether a path matches one of several patterns, or has one in it."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = tuple(patterns)
+        self._matches = _Matcher(self._patterns)
+
+    def __call__(self, path: str) -> bool:
+        return self._matches(path) or any(part in path for part in self._patterns)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,46 +1,41 @@
-"""`.bandit` files: arguments of the command line that lie with the project."""
+"""The `.bandit` file of a scan: the one that is named, or the one that Bandit would find in the targets."""
 
 from __future__ import annotations
 
-import configparser
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from posse_server.console import Stop, shown, tell
+from posse_checks.config_file.ini_source import NOTHING_SAID, Ini, read_ini
+from posse_server.console import Stop, shown, tell, why
+from posse_server.finder import INI_NAME
 from posse_server.scan.files import Trees
 
-NAME = ".bandit"
-SECTION = "bandit"
-SWITCHES = ("recursive", "verbose", "quiet", "ignore-nosec", "debug")
 
+def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
+    """The file that is given or lies somewhere in the target folders; one that says nothing if there is no such file.
 
-def ini_options(given: str | None, targets: Iterable[str], trees: Trees) -> Mapping[str, str]:
-    """The options of the file that is given or lies somewhere in the target folders; none if there is no such file.
-
-    Raises Stop where there are several.
+    Raises Stop where there are several. Where it does not count for what is selected, mistakes in that are not told.
     """
     if given:
-        return _read(given)
-    found = [path for target in targets for path in trees.files(target) if os.path.basename(path) == NAME]
-    if len(found) > 1:
+        return _read(given, for_selection=for_selection)
+    found = [path for target in targets for path in trees.files(target) if os.path.basename(path) == INI_NAME]
+    if len(found) > 1 and for_selection:
         raise Stop(f"there are several .bandit files, so choose one with --ini: {', '.join(map(shown, found))}")
-    return _read(found[0]) if found else {}
+    return _read(found[0], for_selection=for_selection) if len(found) == 1 else NOTHING_SAID
 
 
-def _read(path: str) -> Mapping[str, str]:
-    parser = configparser.ConfigParser()
+def _read(path: str, *, for_selection: bool) -> Ini:
     try:
-        parser.read(path)
-        options = dict(parser.items(SECTION))
-    except configparser.Error as error:
-        reason = " ".join(str(error).split())
-        tell(f"{shown(path)} is not used, since it cannot be read or has no section [{SECTION}]: {reason}")
-        return {}
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            ini = read_ini(file.read())
     except UnicodeDecodeError as error:
         raise Stop(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
-    for name in SWITCHES:
-        if options.get(name, "").lower() in ("false", "no", "off", "0"):
-            tell(
-                f"{shown(path)}: `{name} = {options[name]}` counts as true, as it does in Bandit; leave it out instead"
-            )
-    return options
+    except OSError as error:
+        tell(f"{shown(path)} is not used, since it cannot be read: {why(error)}")
+        return NOTHING_SAID
+    for problem in ini.problems if for_selection else ():
+        message = f"{shown(path)}:{problem.line + 1}: {problem.message}"
+        if problem.fatal:
+            raise Stop(message)
+        tell(message)
+    return ini

@@ -1,62 +1,141 @@
-"""Which checks a scan runs: the configuration file, a profile in it, and the command line, taken together."""
+"""Which configuration holds for each file of a scan: one that is named, or the nearest that is found."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
 
 from posse_checks.catalogue import ids_by_name
-from posse_checks.config import Configuration, Profile
-from posse_checks.config_reader import LEGACY, read_toml, read_yaml, unknown_id
+from posse_checks.config import Configuration
+from posse_checks.config_file.kinds import unknown_id
+from posse_checks.config_file.problem import Problem
+from posse_checks.config_reader import read_toml, read_yaml
+from posse_checks.selection import Selection, Unusable, select
 from posse_server.console import Stop, shown, tell, why
+from posse_server.finder import Finder, Loaded
+from posse_server.governed import Governed
 from posse_server.scan.arguments import Arguments
 
 
-def configure(arguments: Arguments) -> Configuration:
-    """The configuration of a scan. What is wrong but harmless is told; Stop is raised for the rest."""
-    configuration = _read(arguments.config_file) if arguments.config_file else Configuration()
-    profile = Profile(configuration.tests, configuration.skips)
-    if arguments.profile:
-        profile = _profile(configuration, arguments.profile, arguments.config_file)
+class Settings(Protocol):
+    """Tells what holds for a file."""
+
+    def for_file(self, name: str) -> Governed:
+        """What holds for the file that has this name in reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One configuration for all files, as in Bandit."""
+
+    governed: Governed
+
+    def for_file(self, name: str) -> Governed:  # noqa: ARG002 - one for all
+        """The one that there is."""
+        return self.governed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """For each file the nearest configuration, from its folder up to the working folder, or to the target."""
+
+    selection: Selection
+    targets: tuple[Path, ...]
+    by_folder: dict[str, Governed] = field(default_factory=dict)
+    _by_file: dict[Path | None, Governed] = field(default_factory=dict)
+    _finders: dict[Path, Finder] = field(default_factory=dict)
+
+    def for_file(self, name: str) -> Governed:
+        """The nearest one. Raises Stop where it cannot be used."""
+        folder = os.path.normpath(os.path.dirname(name))
+        if folder not in self.by_folder:
+            self.by_folder[folder] = self._in_folder(Path(os.path.abspath(folder)))
+        return self.by_folder[folder]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What has been found already is enough for the processes that check the files."""
+        return Found, (self.selection, self.targets, self.by_folder)
+
+    def _in_folder(self, folder: Path) -> Governed:
+        top = _top(folder, self.targets)
+        file = self._finders.setdefault(top, Finder(top)).governing(folder)
+        path = None if file is None else file.path
+        if path not in self._by_file:
+            self._by_file[path] = self._governed(file)
+        return self._by_file[path]
+
+    def _governed(self, file: Loaded | None) -> Governed:
+        if file is None and self.selection.profile:
+            raise Stop(f"the profile {self.selection.profile!r} needs a configuration file: give it with -c")
+        if file is None:
+            return Governed.as_named(_select(Configuration(), self.selection))
+        path = os.path.relpath(file.path)
+        _tell_problems(path, file.reading.problems)
+        try:
+            return Governed.below(file.selected(self.selection), file.path.parent)
+        except Unusable as unusable:
+            raise Stop(f"{shown(path)}: {unusable}") from None
+
+
+def settings_of(arguments: Arguments) -> Settings:
+    """What holds in a scan. What is wrong but harmless is told; Stop is raised for the rest."""
+    wanted = arguments.selection
+    _tell_unknown((*wanted.tests, *wanted.skips))
+    if arguments.finds_configuration:
+        return Found(wanted, tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-"))
+    if arguments.config_file is None and wanted.profile:
+        raise Stop(f"the profile {wanted.profile!r} needs a configuration file: give it with -c")
+    if arguments.config_file is None:
+        return Given(Governed.as_named(_select(Configuration(), wanted)))
+    configuration = _read(arguments.config_file)
+    if wanted.profile and wanted.profile in configuration.profiles:
+        profile = configuration.profiles[wanted.profile]
         _tell_unknown(profile.include | profile.exclude)
-    _tell_unknown((*arguments.tests, *arguments.skips))
-    tests, skips = profile.include.union(arguments.tests), profile.exclude.union(arguments.skips)
-    if tests & skips:
-        raise Stop(f"selected and skipped at once: {', '.join(sorted(tests & skips))}")
-    configuration = replace(configuration, tests=tests, skips=skips)
-    if not configuration.rules:
-        raise Stop("no check would run: see what is selected and what is skipped")
-    return configuration
+    return Given(Governed.as_named(_select(configuration, wanted)))
+
+
+def _top(folder: Path, targets: Iterable[Path]) -> Path:
+    """How far up configurations are looked for: to the working folder, else to the target that leads here."""
+    here = Path.cwd()
+    if folder.is_relative_to(here):
+        return here
+    above = [target for target in targets if folder.is_relative_to(target)]
+    return min(above, key=lambda target: len(target.parts), default=folder)
+
+
+def _select(configuration: Configuration, wanted: Selection) -> Configuration:
+    try:
+        return select(configuration, wanted)
+    except Unusable as unusable:
+        raise Stop(str(unusable)) from None
 
 
 def _read(path: str) -> Configuration:
     try:
-        with open(path, encoding="utf-8-sig") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             source = file.read()
     except UnicodeDecodeError as error:
         raise Stop(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
     except (OSError, ValueError) as error:
         raise Stop(f"{shown(path)} cannot be read: {why(error)}") from None
-    is_toml = path.endswith(".toml")
-    reading = read_toml(source) if is_toml else read_yaml(source)
-    for problem in reading.problems:
-        place = shown(path) if is_toml else f"{shown(path)}:{problem.line + 1}"
-        message = f"{place}: {' '.join(problem.message.split())}"
+    reading = read_toml(source) if path.endswith(".toml") else read_yaml(source)
+    _tell_problems(path, reading.problems)
+    configuration = reading.configuration or Configuration()
+    policy = configuration.policy
+    if policy.baseline is not None:
+        policy = replace(policy, baseline=os.path.join(os.path.dirname(path), policy.baseline))
+    return replace(configuration, policy=policy)
+
+
+def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        message = f"{shown(path)}:{problem.line + 1}: {' '.join(problem.message.split())}"
         if problem.fatal:
             raise Stop(message)
         tell(message)
-    return reading.configuration or Configuration()
-
-
-def _profile(configuration: Configuration, name: str, path: str | None) -> Profile:
-    if path is None:
-        raise Stop(f"the profile {name!r} needs a configuration file: give it with -c")
-    if name not in configuration.profiles:
-        raise Stop(f"there is no profile {name!r} in {shown(path)}")
-    profile = configuration.profiles[name]
-    if old := LEGACY.keys() & profile.include:
-        raise Stop(f"the profile {name!r} asks for {', '.join(sorted(old))} with data of its own: name IDs instead")
-    return profile
 
 
 def _tell_unknown(ids: Iterable[str]) -> None:

@@ -1,0 +1,193 @@
+"""A place in a configuration file that is being written: what it is under, what may stand there, what a word means.
+
+The text need not be valid, so what is around the place is told from the lines' shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.config_file.ini_source import OPTIONS
+from posse_checks.config_file.kinds import Key, Kind, Section, Table
+from posse_checks.config_file.model import keys
+from posse_checks.config_file.toml_source import TABLE
+from posse_checks.rule import Rule
+from posse_checks.text import Position, content_length
+
+_WORD = re.compile(r"[\w-]+")
+_YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")
+_TOML_KEY = re.compile(r"\s*(?P<key>[\w.\"'*/-]+)\s*=")
+_HEADER = re.compile(r"\s*\[+\s*(?P<path>[^\]]*)\]?")
+_FLOW = re.compile(r"[{}\[\],]|[\w.*/-]+(?=\s*[:=])")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The word at a place: its columns in code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place: the keys that it is under, and whether a key would stand there itself rather than a value."""
+
+    path: tuple[str, ...]
+    is_key: bool
+    word: Word
+    format: str
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """What may stand here, each with what it means; empty where that cannot be listed."""
+        if self.format == "ini":
+            selects = self.path[:1] in (("tests",), ("skips",))
+            return OPTIONS if self.is_key else _ids() if selects and not self.is_key else {}
+        kind = _kind(self.path)
+        if self.is_key:
+            return kind.words if isinstance(kind, (Section, Table)) else {}
+        return {} if kind is None or isinstance(kind, (Section, Table)) else kind.words
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that the word names, by its ID or its name."""
+        return all_rules().get(ids_by_name().get(self.word.text, ""))
+
+    @property
+    def key(self) -> Key | None:
+        """What is known of the key that the word is."""
+        if not self.is_key:
+            return None
+        if self.format == "ini":
+            return None
+        parent = _kind(self.path)
+        return parent.keys.get(self.word.text) if isinstance(parent, Section) else None
+
+    @property
+    def option(self) -> str | None:
+        """What the option of a `.bandit` file is for that the word is."""
+        return OPTIONS.get(self.word.text) if self.format == "ini" and self.is_key else None
+
+
+def cursor_at(lines: Sequence[str], place: Position, name: str) -> Cursor | None:
+    """What is at a place in a file of this name; None where that is none of our business."""
+    line = lines[place.line][: content_length(lines[place.line])]
+    word = _word_at(line, place.column)
+    before = line[: word.start]
+    if name.endswith(".toml"):
+        return _in_toml(lines, place.line, before, word)
+    if name.endswith((".bandit", ".ini")):
+        key = _TOML_KEY.match(before)
+        return Cursor((key["key"],) if key else (), key is None, word, "ini")
+    return _in_yaml(lines, place.line, before, word)
+
+
+def _word_at(line: str, column: int) -> Word:
+    for match in _WORD.finditer(line):
+        if match.start() <= column <= match.end():
+            return Word(match[0], *match.span())
+    return Word("", column, column)
+
+
+def _in_yaml(lines: Sequence[str], number: int, before: str, word: Word) -> Cursor | None:
+    if "#" in before:
+        return None
+    key = _YAML_KEY.match(before)
+    indent = len(before) - len(before.lstrip())
+    is_item = before.lstrip().startswith("-")
+    path = tuple(_parents(lines, number, indent, is_item=is_item))
+    if key is None:
+        return Cursor(path, not is_item and not before.strip(), word, "yaml")
+    return _in_flow((*path, _bare(key["key"])), before[key.end() :], word, "yaml")
+
+
+def _parents(lines: Sequence[str], number: int, indent: int, *, is_item: bool) -> Sequence[str]:
+    """The keys above a line, from the outermost; a list may begin in the column of the key that it is under."""
+    parents: list[str] = []
+    for line in reversed(lines[:number]):
+        key = _YAML_KEY.match(line)
+        if key and not key["dash"] and (len(key["indent"]) < indent or (is_item and len(key["indent"]) == indent)):
+            parents.append(_bare(key["key"]))
+            indent, is_item = len(key["indent"]), False
+        elif line.strip() and not line.startswith((" ", "-", "#")) and indent == 0 and not is_item:
+            break
+    return parents[::-1]
+
+
+def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Cursor | None:
+    if before.lstrip().startswith(("[tool", "#")):
+        return None
+    text = _statement(lines[:number], before)
+    header = next((match for line in reversed(lines[:number]) if (match := _HEADER.fullmatch(line.rstrip()))), None)
+    path = tuple(_bare(part.strip()) for part in header["path"].split(".")) if header else ()
+    if path[: len(TABLE)] != TABLE:
+        return None
+    path = path[len(TABLE) :]
+    key = _TOML_KEY.match(text)
+    if key is None:
+        return Cursor(path, is_key=not text.strip(), word=word, format="toml")
+    dotted = tuple(_bare(part) for part in key["key"].split("."))
+    return _in_flow((*path, *dotted), text[key.end() :], word, "toml")
+
+
+def _statement(above: Sequence[str], before: str) -> str:
+    """What stands before a place in its line, and in those above if they open a list that goes on here."""
+    text = before
+    for line in reversed(above):
+        if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()):
+            break
+        text = line + text
+    return text if _TOML_KEY.match(text) and text.count("[") > text.count("]") else before
+
+
+def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Cursor:
+    """A place after a key, maybe inside braces and brackets that were opened there."""
+    stack: list[tuple[str, str | None]] = []
+    for match in _FLOW.finditer(value):
+        token = match[0]
+        if token in "{[":
+            stack.append((token, None))
+        elif token in "}]":
+            del stack[-1:]
+        elif stack and stack[-1][0] == "{":
+            stack[-1] = ("{", None if token == "," else token)
+    inside = tuple(key for bracket, key in stack if bracket == "{" and key)
+    is_key = bool(stack) and stack[-1] == ("{", None)
+    return Cursor((*path, *inside), is_key, word, format)
+
+
+def _kind(path: Sequence[str]) -> Kind | None:
+    kind: Kind = Section(keys())
+    for name in path:
+        if isinstance(kind, Table):
+            kind = kind.values
+        elif isinstance(kind, Section) and name in kind.keys:
+            kind = kind.keys[name].kind
+        else:
+            return None
+    return kind
+
+
+def _bare(key: str) -> str:
+    return key.strip("\"'")
+
+
+def _ids() -> Mapping[str, str]:
+    return {rule.id: rule.name for rule in all_rules().values()}
+
+
+def described(cursor: Cursor) -> Iterator[str]:
+    """What there is to say of the key at a place, in Markdown; nothing where it is no key."""
+    if cursor.option:
+        yield f"**{cursor.word.text}**\n\n{cursor.option}"
+    elif key := cursor.key:
+        yield f"**{cursor.word.text}**\n\n{key.description}"
+        if key.default is not None:
+            yield f"\n\nDefault: `{key.default}`"
+        if isinstance(key.kind, Section):
+            yield "".join(f"\n- `{name}`: {option.description}" for name, option in key.kind.keys.items())

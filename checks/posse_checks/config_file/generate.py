@@ -1,0 +1,60 @@
+"""A configuration to begin with, in YAML that Bandit and Posse both read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.config_file.kinds import unknown_id
+from posse_checks.config_file.model import sections
+from posse_checks.rule import Rule
+from posse_checks.selection import Unusable
+
+
+def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
+    """A configuration that selects these IDs and skips those, with all options at their defaults.
+
+    Raises Unusable for IDs that do not exist, or that are selected and skipped at once.
+    """
+    for id in (*tests, *skips):
+        if id not in ids_by_name().values():
+            raise Unusable(unknown_id(id))
+    if both := set(tests) & set(skips):
+        raise Unusable(f"selected and skipped at once: {', '.join(sorted(both))}")
+    return "".join(f"{line}\n".replace(" \n", "\n") for line in _lines(tests, skips)) + defaults()
+
+
+def defaults() -> str:
+    """The options of all rules, as they are where a configuration says nothing."""
+    used = {rule.section for rule in all_rules().values() if not rule.optional}
+    options = {
+        name: {option: key.default for option, key in section.keys.items()}
+        for name, section in sections().items()
+        if name in used
+    }
+    return yaml.safe_dump(options, default_flow_style=False)
+
+
+def _lines(tests: Sequence[str], skips: Sequence[str]) -> Iterator[str]:
+    yield "# A configuration for Bandit (`bandit -c FILE`) and Posse, which finds it by the name bandit.yaml."
+    yield "#"
+    yield "# The rules:"
+    yield from (f"#   {rule.id}  {rule.name}{_note(rule)}" for rule in all_rules().values())
+    yield ""
+    yield "# The IDs that run, such as [B101, B406]; all of them where the list is empty."
+    yield f"tests: [{', '.join(tests)}]"
+    yield ""
+    yield "# The IDs that do not run. No ID may be in both lists."
+    yield f"skips: [{', '.join(skips)}]"
+    yield ""
+    yield "# Files that are not checked: patterns of their paths, or parts of these."
+    yield "exclude_dirs: []"
+    yield ""
+    yield "# The rules' options, with their defaults. A section that is left out means the defaults; one that is here"
+    yield "# replaces them all."
+
+
+def _note(rule: Rule) -> str:
+    return " (not in Bandit any more; only where `tests` has it)" if rule.optional else ""

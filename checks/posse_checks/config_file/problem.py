@@ -1,0 +1,72 @@
+"""What is wrong in a configuration file: found at a node of its tree, told with its place in the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from posse_checks.text import Position, content_length, split_lines
+
+if TYPE_CHECKING:
+    import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a configuration file, and where.
+
+    Lines and columns (in code points) count from 0, and the end is exclusive.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+    fatal: bool = True
+    """Whether there is no configuration because of it; else a sensible one remains, and only this is not heeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem whose place is still a node; the node's marks count code points from the start of the source."""
+
+    node: yaml.Node
+    message: str
+    fatal: bool = True
+
+
+class Places:
+    """The lines of a source, to tell where an offset lies.
+
+    PyYAML's own line numbers will not do: it also ends lines at U+0085, U+2028 and U+2029, where no editor does.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines = split_lines(source)
+        self._starts = list(accumulate(map(len, self._lines), initial=0))
+
+    def position(self, offset: int) -> Position:
+        """The place of an offset in code points."""
+        line = min(bisect_right(self._starts, offset), len(self._lines)) - 1
+        return Position(line, min(offset - self._starts[line], content_length(self._lines[line])))
+
+    def problem(self, start: int, end: int, message: str, *, fatal: bool = True) -> Problem:
+        """A problem between two offsets; where they are in different lines, it is shown in the first of these."""
+        first, last = self.position(start), self.position(end)
+        if last.line != first.line:
+            last = Position(first.line, content_length(self._lines[first.line]))
+        return Problem(first.line, first.column, last.line, last.column, message, fatal)
+
+    def placed(self, faults: Iterable[Fault]) -> tuple[Problem, ...]:
+        """The problems that faults are, in their order; each once, however often an alias leads to it."""
+        return tuple(dict.fromkeys(self._placed(fault) for fault in faults))
+
+    def _placed(self, fault: Fault) -> Problem:
+        start, end = fault.node.start_mark, fault.node.end_mark
+        if start is None or end is None:
+            return Problem(0, 0, 0, 0, fault.message, fault.fatal)
+        return self.problem(start.index, end.index, fault.message, fatal=fault.fatal)

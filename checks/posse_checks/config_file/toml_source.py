@@ -1,0 +1,212 @@
+"""The table `tool.bandit` of a TOML source, as nodes with places and as plain values.
+
+Python's own reader says what a source means, but not where; here is only told where things lie in a source that it has
+accepted, and nothing is decided.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import yaml
+
+from posse_checks.config_file.kinds import BOOL, INT, MAPPING, STRING
+from posse_checks.config_file.problem import Places, Problem
+from posse_checks.config_file.yaml_source import Parsed
+
+TABLE = ("tool", "bandit")
+
+_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_PART = re.compile(r'[ \t]*("(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)[ \t]*(\.?)')
+_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
+_BARE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+|[^,\]}\s#]+")
+_HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?bandit\b", re.MULTILINE)
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def parse_toml(source: str, places: Places) -> Parsed | Problem:
+    """Read a source, or say why it cannot be read."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        content: Any = tomllib.loads(source)
+        for name in TABLE:
+            content = content.get(name, {} if name != TABLE[-1] else None)
+    except tomllib.TOMLDecodeError as error:
+        return _problem(str(error), source, places)
+    except RecursionError:
+        return places.problem(0, 1, "Invalid TOML: it is nested too deeply.")
+    except AttributeError:
+        return places.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
+    if content is None:
+        return Parsed(None, None)
+    root = _Scanner(source).document()
+    for name in TABLE:
+        root = next((value for key, value in root.value if key.value == name), _mapping(0, 0))
+    return Parsed(root, content)
+
+
+def has_table(source: str) -> bool:
+    """Whether a source has the table; one that cannot be read has it where it looks as if."""
+    if TABLE[-1] not in source:
+        return False
+    parsed = parse_toml(source, Places(source))
+    if isinstance(parsed, Problem):
+        return _HEADER.search(source) is not None
+    return parsed.content is not None
+
+
+def _problem(message: str, source: str, places: Places) -> Problem:
+    place = _PLACE.search(message)
+    if place is None:
+        return places.problem(len(source), len(source), f"Invalid TOML: {message}.")
+    line, column = int(place[1]) - 1, int(place[2]) - 1
+    return Problem(line, column, line, column + 1, f"Invalid TOML: {message[: place.start()].rstrip()}.")
+
+
+class _Scanner:
+    """Finds the keys and values of a valid source."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._at = 0
+
+    def document(self) -> yaml.Node:
+        """The whole source as a mapping."""
+        root = table = _mapping(0, len(self._source))
+        self._skip()
+        while self._at < len(self._source):
+            if self._source[self._at] == "[":
+                table = self._header(root)
+            else:
+                self._pair(table)
+            self._skip()
+        return root
+
+    def _header(self, root: yaml.Node) -> yaml.Node:
+        brackets = 2 if self._source.startswith("[[", self._at) else 1
+        self._at += brackets
+        path = self._key()
+        self._at = self._source.index("]", self._at) + brackets
+        parent = _descend(root, path[:-1])
+        if brackets == 1:
+            return _descend(parent, path[-1:])
+        tables = _entry(parent, path[-1], yaml.SequenceNode("tag:yaml.org,2002:seq", [], *_marks_of(path[-1])))
+        tables.value.append(_mapping(path[-1].start_mark.index, path[-1].end_mark.index))
+        return _last(tables)
+
+    def _pair(self, table: yaml.Node) -> None:
+        path = self._key()
+        self._at = self._source.index("=", self._at) + 1
+        self._skip()
+        _descend(table, path[:-1]).value.append((path[-1], self._value()))
+
+    def _key(self) -> list[yaml.Node]:
+        path: list[yaml.Node] = []
+        while part := _PART.match(self._source, self._at):
+            self._at = part.end()
+            name = part[1] if part[1][0] not in "\"'" else _meaning(part[1])
+            path.append(yaml.ScalarNode(STRING, name, *_marks(*part.span(1))))
+            if not part[2]:
+                break
+        return path
+
+    def _value(self) -> yaml.Node:
+        start = self._at
+        if self._source[start] == "[":
+            return self._array()
+        if self._source[start] == "{":
+            return self._inline_table()
+        found = _TEXT.match(self._source, start) or _BARE.match(self._source, start)
+        assert found
+        self._at = found.end()
+        value = _meaning(found[0])
+        return yaml.ScalarNode(_tag(value), value if isinstance(value, str) else found[0], *_marks(start, self._at))
+
+    def _array(self) -> yaml.Node:
+        start, items = self._at, []
+        self._at += 1
+        self._skip()
+        while self._source[self._at] != "]":
+            items.append(self._value())
+            self._skip(",")
+        self._at += 1
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, *_marks(start, self._at))
+
+    def _inline_table(self) -> yaml.Node:
+        start, table = self._at, _mapping(self._at, self._at)
+        self._at += 1
+        self._skip()
+        while self._source[self._at] != "}":
+            self._pair(table)
+            self._skip(",")
+        self._at += 1
+        table.start_mark, table.end_mark = _marks(start, self._at)
+        return table
+
+    def _skip(self, separator: str = "") -> None:
+        """Go past white space and comments, and a separator among these."""
+        for _ in range(2):
+            space = _SPACE.match(self._source, self._at)
+            assert space
+            self._at = space.end()
+            if separator and self._source.startswith(separator, self._at):
+                self._at += 1
+
+
+def _descend(table: yaml.Node, path: list[yaml.Node]) -> yaml.Node:
+    for key in path:
+        table = _last(_entry(table, key, _mapping(key.start_mark.index, key.end_mark.index)))
+    return table
+
+
+def _entry(table: yaml.Node, key: yaml.Node, new: yaml.Node) -> yaml.Node:
+    """What stands under a key, which is put there first if there is nothing."""
+    for known, value in table.value:
+        if known.value == key.value:
+            found: yaml.Node = value
+            return found
+    table.value.append((key, new))
+    return new
+
+
+def _last(node: yaml.Node) -> yaml.Node:
+    """The table that a header names: of an array of tables, the last one."""
+    if isinstance(node, yaml.SequenceNode):
+        last: yaml.Node = node.value[-1]
+        return last
+    return node
+
+
+def _meaning(text: str) -> object:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(f"value = {text}")["value"]
+
+
+def _tag(value: object) -> str:
+    if isinstance(value, bool):
+        return BOOL
+    if isinstance(value, int):
+        return INT
+    return STRING if isinstance(value, str) else "tag:yaml.org,2002:float"
+
+
+def _mapping(start: int, end: int) -> yaml.Node:
+    return yaml.MappingNode(MAPPING, [], *_marks(start, end))
+
+
+def _marks(start: int, end: int) -> tuple[yaml.Mark, yaml.Mark]:
+    first, last = (yaml.Mark("", offset, 0, 0, None, 0) for offset in (start, end))
+    return first, last
+
+
+def _marks_of(node: yaml.Node) -> tuple[yaml.Mark, yaml.Mark]:
+    return _marks(node.start_mark.index, node.end_mark.index)

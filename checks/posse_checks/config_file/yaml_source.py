@@ -1,0 +1,73 @@
+"""YAML, read into a tree of nodes with places and into plain values; whatever it is, in bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from posse_checks.config_file.problem import Fault, Places, Problem
+
+MAXIMUM_VALUES = 200_000
+"""How many values a file may have once every alias stands for a copy; more are meant to break something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A source as nodes and as plain values; both are None where it is empty."""
+
+    root: yaml.Node | None
+    content: Any
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with the text itself and yet harmless."""
+
+
+def parse_yaml(source: str, places: Places) -> Parsed | Problem:
+    """Read a source, or say why it cannot be read."""
+    try:
+        loader = yaml.SafeLoader(source)
+        root = loader.get_single_node()
+        if root is None:
+            return Parsed(None, None)
+        if _size(root, {}) > MAXIMUM_VALUES:
+            return places.problem(0, 1, f"With its aliases written out, this has more than {MAXIMUM_VALUES:,} values.")
+        faults = tuple(_repeated(root))
+        # Constructing also expands the nodes' merge keys in place, so that every key has a node afterwards.
+        return Parsed(root, loader.construct_document(root), faults)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        start = mark.index if mark else 0
+        return places.problem(start, start + 1, f"Invalid YAML: {error.problem or error.context}.")
+    except yaml.reader.ReaderError as error:
+        return places.problem(error.position, error.position + 1, f"Invalid YAML: {error.reason}.")
+    except RecursionError:
+        return places.problem(0, 1, "Invalid YAML: it is nested too deeply.")
+    except Exception as error:  # PyYAML lets many kinds escape where a value does not fit its tag: `!!bool x`
+        return places.problem(0, 1, f"Invalid YAML: {type(error).__name__}: {error}.")
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """The number of values below a node, those behind an alias counted each time; a loop ends where it closes."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = size = 1
+    if isinstance(node, yaml.SequenceNode):
+        size += sum(_size(item, known) for item in node.value)
+    elif isinstance(node, yaml.MappingNode):
+        size += sum(_size(key, known) + _size(value, known) for key, value in node.value)
+    known[id(node)] = size
+    return size
+
+
+def _repeated(root: yaml.Node) -> Iterator[Fault]:
+    """Keys that are given twice, at the top and one level below: YAML heeds the last, without a word."""
+    tops = root.value if isinstance(root, yaml.MappingNode) else []
+    for node in (root, *(value for _, value in tops)):
+        seen = set[str]()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                if key.value in seen:
+                    yield Fault(key, f"`{key.value}` is given twice; only the last one counts.", fatal=False)
+                seen.add(key.value)

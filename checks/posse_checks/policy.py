@@ -1,0 +1,178 @@
+"""The section `posse` of a configuration: what Bandit has no words for. Bandit ignores it.
+
+The dataclasses here are the model: what may be written, its JSON Schema, its completion and its explanation all follow
+from their fields.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatch
+from functools import cache
+from typing import Any
+
+from posse_checks.config_file.kinds import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
+from posse_checks.finding import Finding, Level
+
+SECTION = "posse"
+"""The key of the section."""
+LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW, Level.MEDIUM, Level.HIGH)}
+"""The words for levels."""
+
+
+class Matching(enum.Enum):
+    """How a baseline hides findings: one for each entry, or all that are equal to one, as in Bandit."""
+
+    COUNT = "count"
+    BANDIT = "bandit"
+
+
+class Run(enum.Enum):
+    """When the editor shows what has changed."""
+
+    ON_TYPE = "on_type"
+    ON_SAVE = "on_save"
+
+
+class Display(enum.Enum):
+    """How the editor shows a remark about a `# nosec` comment, if at all."""
+
+    OFF = "off"
+    HINT = "hint"
+    INFORMATION = "information"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _option(kind: Kind, default: Any, description: str, *, written: object = None) -> Any:
+    """A field with its kind and what it is for; `written` is the default as a configuration would say it."""
+    metadata = {"key": Key(kind, description, written)}
+    if isinstance(default, Mapping):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def _display(default: Display, description: str) -> Any:
+    return _option(Choice.of(Display), default, description, written=default.value)
+
+
+@dataclass(frozen=True, slots=True)
+class NosecPolicy:
+    """What is said of `# nosec` comments."""
+
+    require_ids: Display = _display(Display.OFF, "Comments that name no ID and so silence everything.")
+    require_reason: Display = _display(Display.OFF, "Comments that give no reason after the IDs.")
+    report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that silence nothing.")
+    report_mistakes: Display = _display(
+        Display.HINT, "Comments that do not mean what they seem to: unknown IDs, IDs joined without a space."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is reported beyond Bandit's own options, and when."""
+
+    baseline: str | None = _option(
+        TEXT, None, "A JSON report of findings that are known already, by its path from this file's folder."
+    )
+    matching: Matching = _option(
+        Choice.of(Matching),
+        Matching.COUNT,
+        "How the baseline hides findings: `count` hides one for each entry, `bandit` all that are equal to one.",
+        written="count",
+    )
+    per_file_ignores: Mapping[str, tuple[str, ...]] = _option(
+        Table(TEXT, Many(RuleId()), "'tests/*': [B101]"),
+        {},
+        "IDs that do not run in some files: patterns of paths from this file's folder, or of file names, to IDs.",
+    )
+    severity_map: Mapping[str, Level] = _option(
+        Table(RuleId(tuple(LEVELS)), Choice(LEVELS), "B101: high"),
+        {},
+        "Other severities: of the findings of an ID, or of all findings of a severity.",
+    )
+    minimum_severity: Level = _option(
+        Choice({"all": Level.UNDEFINED, **LEVELS}),
+        Level.UNDEFINED,
+        "The lowest severity that is reported; `severity_map` has been heeded by then.",
+        written="all",
+    )
+    minimum_confidence: Level = _option(
+        Choice({"all": Level.UNDEFINED, **LEVELS}),
+        Level.UNDEFINED,
+        "The lowest confidence that is reported.",
+        written="all",
+    )
+    nosec: NosecPolicy = _option(
+        Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
+        NosecPolicy(),
+        "What the editor says of `# nosec` comments.",
+    )
+    run: Run = _option(
+        Choice.of(Run),
+        Run.ON_TYPE,
+        "When the editor shows what has changed: at every keystroke, or when the file is saved.",
+        written="on_type",
+    )
+    broken: bool = _option(SWITCH, True, "Whether the editor shows where code does not parse.", written=True)
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Policy:
+        """The policy that a section without faults states; `said` is what `said_in` makes of it."""
+        nosec = NosecPolicy(**said.get("nosec", {}))
+        return cls(**{**said, "nosec": nosec})
+
+    def is_ignored(self, ids: Iterable[str], path: str) -> str | None:
+        """The pattern by which a rule, known by these IDs, does not run in a file; None where it does."""
+        wanted = set(ids)
+        return next(
+            (
+                pattern
+                for pattern, ignored in self.per_file_ignores.items()
+                if wanted.intersection(ignored) and matches(path, pattern)
+            ),
+            None,
+        )
+
+    def graded(self, finding: Finding) -> Finding:
+        """The finding with the severity that it gets here."""
+        mapped = self.severity_map
+        severity = mapped.get(finding.rule.id) or mapped.get(finding.severity.name.lower()) or finding.severity
+        return finding if severity == finding.severity else replace(finding, severity=severity)
+
+    def reports(self, graded: Finding) -> bool:
+        """Whether a finding is severe and certain enough."""
+        return graded.severity >= self.minimum_severity and graded.confidence >= self.minimum_confidence
+
+
+@cache
+def policy_keys() -> Section:
+    """The keys of the section."""
+    return Section({entry.name: entry.metadata["key"] for entry in fields(Policy)})
+
+
+def said_in(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a section without faults says: its known keys with the meanings of their values."""
+    said: Mapping[str, Any] = policy_keys().value(raw)
+    return said
+
+
+def merged(winning: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What two sections say together; where both say something, the first wins."""
+    both = {**other, **winning}
+    if "nosec" in both:
+        both["nosec"] = {**other.get("nosec", {}), **winning.get("nosec", {})}
+    return both
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a pattern means a file: all of its path, which begins with `./`, or its name.
+
+    `*` matches any characters, slashes too; `**/` at the beginning also matches nothing.
+    """
+    pattern = pattern.removeprefix("./")
+    path = path.removeprefix("./")
+    whole = fnmatch(path, pattern) or (pattern.startswith("**/") and fnmatch(path, pattern[3:]))
+    return whole or ("/" not in pattern and fnmatch(path.rpartition("/")[2], pattern))

@@ -1,0 +1,87 @@
+"""The command `posse config`: what holds for a file and why, a configuration to begin with, the schema."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from posse_server.console import Stop, opened, shown, tell, why
+
+UNUSABLE = 2
+"""The exit status where something cannot be done."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.description = "Show, make and describe configurations."
+    actions = parser.add_subparsers(dest="action", required=True)
+    show = actions.add_parser("show", help="what holds for a file, where that is said, and which rules are off")
+    show.add_argument("file", metavar="FILE", help="a Python file, which need not exist")
+    show.set_defaults(run=_show)
+    generate = actions.add_parser("generate", help="a configuration in YAML to begin with, for Bandit and Posse")
+    generate.add_argument("-t", "--tests", metavar="IDS", help="the IDs that run, separated by commas")
+    generate.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="the IDs that do not run")
+    generate.add_argument(
+        "--show-defaults", action="store_true", help="write the options of all rules and nothing else"
+    )
+    generate.add_argument("-o", "--out", metavar="FILE", help="where to write it; a file that exists stays as it is")
+    generate.set_defaults(run=_generate)
+    schema = actions.add_parser("schema", help="the JSON Schema of a configuration file")
+    schema.set_defaults(run=_schema)
+    parser.set_defaults(run=None)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from posse_server.explanation import explained
+    from posse_server.workspace import Workspace
+
+    path = Path(os.path.abspath(arguments.file))
+    here = Path.cwd()
+    # As in a scan: up to the working folder, else only in the file's own one.
+    top = here if path.is_relative_to(here) else path.parent
+    place = Workspace([top]).place_of(path)
+    with opened(None) as write:
+        write(explained(place, arguments.file))
+    return UNUSABLE if place.file and any(problem.fatal for problem in place.file.reading.problems) else 0
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    from posse_checks.config_file.generate import defaults, generated
+    from posse_checks.selection import Unusable
+
+    ids = [tuple(given.split(",")) if given else () for given in (arguments.tests, arguments.skips)]
+    try:
+        text = generated(*ids)
+        if arguments.show_defaults:
+            with opened(None) as write:
+                write([defaults()])
+        if arguments.out is not None:
+            _write_new(arguments.out, text)
+        elif not arguments.show_defaults:
+            with opened(None) as write:
+                write([text])
+    except (Stop, Unusable) as error:
+        tell(str(error))
+        return UNUSABLE
+    return 0
+
+
+def _write_new(path: str, text: str) -> None:
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Stop(f"{shown(path)} exists already, and stays as it is") from None
+    except (OSError, ValueError) as error:
+        raise Stop(f"{shown(path)} cannot be written: {why(error)}") from None
+    tell(f"{shown(path)} is written")
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from posse_checks.config_file.model import schema
+
+    with opened(None) as write:
+        write([json.dumps(schema(), indent=2) + "\n"])
+    return 0

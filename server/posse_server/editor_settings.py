@@ -1,0 +1,56 @@
+"""What the editor's settings say: the keys of the section `posse`, and where a configuration is, and who wins."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from posse_checks.config_reader import read_settings
+
+SECTION = "posse"
+"""The section of the editor's settings that is ours."""
+
+
+class Preference(enum.Enum):
+    """Who wins where the editor's settings and the project's configuration both say something."""
+
+    PROJECT = "project"
+    EDITOR = "editor"
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    """Settings of one folder of the workspace."""
+
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What they say of the section `posse`."""
+    preference: Preference = Preference.PROJECT
+    path: str | None = None
+    """The configuration file to take, whatever lies elsewhere; relative to the folder."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong with them; all else holds."""
+
+
+def read_editor_settings(values: Any) -> EditorSettings:
+    """Read settings as they come from the editor: the section's content, or an object that has it."""
+    if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
+        values = values[SECTION]
+    if not isinstance(values, dict):
+        return EditorSettings(mistakes=() if values is None else (f"`{SECTION}` is an object.",))
+    values = {name: value for name, value in values.items() if value not in (None, "", {})}
+    path = values.pop("configurationPath", None)
+    given = values.pop("configurationPreference", Preference.PROJECT.value)
+    said, mistakes = read_settings(values)
+    preference = next((one for one in Preference if one.value == given), None)
+    if preference is None:
+        mistakes.append(f"`configurationPreference` is one of {', '.join(one.value for one in Preference)}.")
+    if path is not None and not isinstance(path, str):
+        mistakes.append("`configurationPath` is a string.")
+    return EditorSettings(
+        said=said,
+        preference=preference or Preference.PROJECT,
+        path=path if isinstance(path, str) else None,
+        mistakes=tuple(mistakes),
+    )

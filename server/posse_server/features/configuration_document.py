@@ -1,0 +1,70 @@
+"""Configuration files that are being edited: their problems as they are typed, explanations, completion."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from posse_checks.config_file.cursor import Cursor, cursor_at, described
+from posse_checks.documentation import documentation_of
+from posse_checks.text import Position
+from posse_server.protocol import markup, position_from, range_between, take_changes
+from posse_server.server import Server
+from posse_server.session import ConfigurationDocument
+
+
+def did_open(server: Server, item: lsp.TextDocumentItem) -> None:
+    """Show what is wrong with a configuration file that the client opened."""
+    server.session.open_configuration(item.uri, item.version, item.text)
+    server.schedule.soon(item.uri)
+
+
+def did_change(server: Server, document: ConfigurationDocument, params: lsp.DidChangeTextDocumentParams) -> None:
+    """Apply the client's edits, and show what is wrong now."""
+    text = take_changes(document.text, params.content_changes, server.session.client.encoding)
+    server.session.change_configuration(document.uri, params.text_document.version, text)
+    server.schedule.soon(document.uri)
+
+
+def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverParams) -> lsp.Hover | None:
+    """Explain the rule, or the key, under the cursor."""
+    cursor, client = _cursor(server, document, params.position), server.session.client
+    if cursor is None:
+        return None
+    text = "".join(described(cursor))
+    if not text and cursor.rule is not None:
+        documentation = documentation_of(cursor.rule.docstring)
+        text = f"**{cursor.rule.id}** `{cursor.rule.name}`\n\n{documentation.summary}\n\n{documentation.why}"
+        text += f"\n\nDocumentation: {cursor.rule.link}"
+    if not text:
+        return None
+    return lsp.Hover(contents=markup(text, client), range=_range(server, document, cursor, params.position.line))
+
+
+def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
+    """Offer the IDs, names and keys that may stand at a place; nothing outside of configuration files."""
+    document = server.session.configuration(params.text_document.uri)
+    cursor = document and _cursor(server, document, params.position)
+    if not document or not cursor:
+        return None
+    range = _range(server, document, cursor, params.position.line)
+    kind = lsp.CompletionItemKind.Property if cursor.is_key else lsp.CompletionItemKind.EnumMember
+    return [
+        lsp.CompletionItem(
+            label=word,
+            kind=kind,
+            detail=detail,
+            filter_text=f"{word} {detail}" if word[:1] == "B" else word,
+            text_edit=lsp.TextEdit(range, word),
+        )
+        for word, detail in cursor.choices.items()
+    ]
+
+
+def _cursor(server: Server, document: ConfigurationDocument, position: lsp.Position) -> Cursor | None:
+    place = position_from(position, document, server.session.client.encoding)
+    return cursor_at(document.text.lines, place, document.name)
+
+
+def _range(server: Server, document: ConfigurationDocument, cursor: Cursor, line: int) -> lsp.Range:
+    start, end = Position(line, cursor.word.start), Position(line, cursor.word.end)
+    return range_between(start, end, document.text.lines, server.session.client.encoding)

@@ -1,0 +1,172 @@
+"""Configuration files on the disk: which one holds in a folder, and what it says.
+
+Of the folders from a file's own up to the top one, the nearest with a configuration counts.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from posse_checks.config import Configuration
+from posse_checks.config_file.problem import Problem
+from posse_checks.config_file.toml_source import has_table
+from posse_checks.config_reader import Reading, reader_for
+from posse_checks.policy import Policy
+from posse_checks.selection import NOTHING, Selection, Unusable, select
+from posse_checks.text import split_lines
+
+YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
+TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
+NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
+"""Where a folder's configuration may be; the first that exists counts. TOML does where it has a table for us."""
+MAXIMUM_SIZE = 1 << 18
+"""The size in bytes past which a file is not taken for a configuration: YAML is slow to read."""
+
+Stamp = tuple[int, int, int]
+"""When a file has changed, how large it is and which file it is, so that a change of it is noticed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A configuration file as it was at one time."""
+
+    path: Path
+    stamps: Sequence[Stamp | None]
+    """Of the file itself, and of the one that it names."""
+    reading: Reading
+    base: Configuration | None
+    """The configuration before the file's own selection; the last good one where the file is beyond use now."""
+    selection: Selection
+    lines: Sequence[str] = ()
+    """The text, to show problems in."""
+
+    def selected(self, above: Selection = NOTHING, policy: Policy | None = None) -> Configuration:
+        """The configuration with the file's selection and another one above it; raises Unusable.
+
+        Where a policy is given, it is in place of the file's.
+        """
+        base = self.base or Configuration()
+        return select(base if policy is None else replace(base, policy=policy), above.over(self.selection))
+
+
+class Finder:
+    """Finds the configuration of the folders below one; what it has found holds until `refresh`."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self._own: dict[Path, Path | None] = {}
+        self._loaded: dict[Path, Loaded] = {}
+        self._current: set[Path] = set()
+        self._tables: dict[Path, tuple[Stamp, bool]] = {}
+
+    def refresh(self) -> None:
+        """Look anew when asked next; files that have not changed are not read again."""
+        self._own.clear()
+        self._current.clear()
+
+    def governing(self, folder: Path) -> Loaded | None:
+        """The configuration file that holds in a folder, None where there is none up to the top."""
+        while True:
+            path = self._own_file(folder)
+            if path is not None:
+                return self.load(path)
+            if folder == self.top or folder == folder.parent or not folder.is_relative_to(self.top):
+                return None
+            folder = folder.parent
+
+    def load(self, path: Path) -> Loaded:
+        """A configuration file, read where it has changed."""
+        before = self._loaded.get(path)
+        if before is None or path not in self._current:
+            self._current.add(path)
+            if before is None or before.stamps != _stamps(path, before.reading):
+                self._loaded[path] = _load(path, before)
+        return self._loaded[path]
+
+    def _own_file(self, folder: Path) -> Path | None:
+        if folder not in self._own:
+            self._own[folder] = next((folder / name for name in NAMES if self._counts(folder / name)), None)
+        return self._own[folder]
+
+    def _counts(self, path: Path) -> bool:
+        status = _status(path)
+        if status is None or (path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode)):
+            return False
+        if path.name != TOML_NAME:
+            return True
+        stamp = _stamp(status)
+        if self._tables.get(path, (None, False))[0] != stamp:
+            text = read_text(path)
+            self._tables[path] = stamp, isinstance(text, str) and has_table(text)
+        return self._tables[path][1]
+
+
+def read_text(path: Path) -> str | Problem:
+    """A file's text without a byte order mark, or why it cannot be had."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            return _unreadable("it is a folder")
+        if not stat.S_ISREG(status.st_mode):
+            return _unreadable("it is no regular file")
+        if status.st_size > MAXIMUM_SIZE:
+            return Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Problem(0, 0, 0, 0, f"The file is not UTF-8: {error.reason} at byte {error.start}.")
+    except (OSError, ValueError) as error:
+        return _unreadable((error.strerror if isinstance(error, OSError) else None) or str(error))
+
+
+def _unreadable(why: str) -> Problem:
+    return Problem(0, 0, 0, 0, f"The file cannot be read: {why}.")
+
+
+def _load(path: Path, before: Loaded | None) -> Loaded:
+    text = read_text(path)
+    reading = Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
+    base, selection, problems = reading.configuration, reading.selection, list(reading.problems)
+    if base is not None and reading.configured_by:
+        line = reading.places.get("configfile", 0)
+        named = _read(path.parent / reading.configured_by)
+        for problem in named.problems:
+            message = f"{reading.configured_by}, line {problem.line + 1}: {problem.message}"
+            problems.append(Problem(line, 0, line, 0, message, problem.fatal))
+        reading = replace(reading, said={**named.said, **reading.said})
+        base = named.configuration and replace(named.configuration, policy=Policy.of(reading.said))
+    if base is not None:
+        try:
+            select(base, selection)
+        except Unusable as unusable:
+            problems.append(Problem(0, 0, 0, 0, f"{str(unusable)[:1].upper()}{str(unusable)[1:]}.", fatal=True))
+            base = None
+    if base is None and before is not None:
+        base, selection = before.base, before.selection
+        reading = replace(reading, said=before.reading.said)
+    lines = split_lines(text) if isinstance(text, str) else ()
+    return Loaded(path, _stamps(path, reading), replace(reading, problems=tuple(problems)), base, selection, lines)
+
+
+def _read(path: Path) -> Reading:
+    text = read_text(path)
+    return Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):
+        return None
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:
+    paths = [path, path.parent / reading.configured_by] if reading.configured_by else [path]
+    return [_stamp(status) if (status := _status(one)) else None for one in paths]

@@ -1,0 +1,137 @@
+"""The section `posse`: what it changes in what is reported, and what is said of mistakes in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from posse_checks.config import Configuration
+from posse_checks.config_reader import read_settings, read_toml, read_yaml
+from posse_checks.document import Document
+from posse_checks.policy import Display, Matching, Policy, Run, matches, merged, said_in
+
+SOURCE = "import pickle\nassert a\nexec(b)\n"
+
+
+def valid(source: str) -> Configuration:
+    reading = read_yaml(source)
+    assert reading.configuration is not None and not reading.problems, reading.problems
+    return reading.configuration
+
+
+def shown(source: str, path: str = "./pkg/a.py") -> list[str]:
+    configuration = valid(source)
+    document = Document.opened(SOURCE, configuration.catalogue_for(path))
+    reported = [finding for judged in document.judged if (finding := configuration.shown(judged))]
+    return [f"{finding.rule.id} {finding.severity.name.lower()}" for finding in reported]
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("{}", ["B403 low", "B101 low", "B102 medium"]),
+        ("{severity_map: {B101: high}}", ["B403 low", "B101 high", "B102 medium"]),
+        ("{severity_map: {low: medium, B101: low}}", ["B403 medium", "B101 low", "B102 medium"]),
+        ("{minimum_severity: medium}", ["B102 medium"]),
+        ("{minimum_severity: high, severity_map: {B403: high}}", ["B403 high"]),
+        ("{minimum_confidence: high}", ["B403 low", "B101 low", "B102 medium"]),
+        ("{per_file_ignores: {'pkg/*': [B101]}}", ["B403 low", "B102 medium"]),
+        ("{per_file_ignores: {'tests/*': [B101]}}", ["B403 low", "B101 low", "B102 medium"]),
+        ("{per_file_ignores: {a.py: [B001]}}", ["B101 low", "B102 medium"]),
+    ],
+)
+def test_it_changes_what_is_reported(section: str, expected: list[str]) -> None:
+    assert shown(f"posse: {section}") == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("tests/*", "./tests/a.py", True),
+        ("tests/*", "./tests/deep/a.py", True),
+        ("tests/**", "./src/tests/a.py", False),
+        ("**/tests/*", "./src/tests/a.py", True),
+        ("**/tests/*", "./tests/a.py", True),
+        ("./tests/*", "./tests/a.py", True),
+        ("test_*.py", "./src/test_a.py", True),
+        ("a.py", "./src/aa.py", False),
+        ("src", "./src/a.py", False),
+    ],
+)
+def test_pattern_means_a_path_or_a_name(pattern: str, path: str, expected: bool) -> None:
+    assert matches(path, pattern) is expected
+
+
+def test_everything_can_be_said_in_yaml_and_toml_alike() -> None:
+    yaml = """
+posse:
+  baseline: known.json
+  matching: bandit
+  nosec: {require_ids: warning, report_unused: off}
+  run: on_save
+  broken: off
+"""
+    toml = """
+[tool.bandit.posse]
+baseline = "known.json"
+matching = "bandit"
+nosec = { require_ids = "warning", report_unused = "off" }
+run = "on_save"
+broken = false
+"""
+    policy = valid(yaml).policy
+    assert (policy.baseline, policy.matching, policy.run, policy.broken) == (
+        "known.json",
+        Matching.BANDIT,
+        Run.ON_SAVE,
+        False,
+    )
+    assert (policy.nosec.require_ids, policy.nosec.report_unused) == (Display.WARNING, Display.OFF)
+    other = read_toml(toml).configuration
+    assert other is not None and other.policy == policy
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "message", "fatal"),
+    [
+        ("posse: 1", (0, 7), "`posse` is a mapping of options", True),
+        ("posse: {run: on_safe}", (0, 13), "Did you mean on_save?", True),
+        ("posse: {minimum_severity: HIGH}", (0, 26), "Did you mean high?", True),
+        ("posse:\n  per_file_ignore: {}", (1, 2), "Did you mean per_file_ignores?", False),
+        ("posse: {per_file_ignores: [B101]}", (0, 26), "`per_file_ignores` is a mapping", True),
+        ("posse: {per_file_ignores: {a: B101}}", (0, 30), "is a list", True),
+        ("posse: {per_file_ignores: {a: [B1O1]}}", (0, 31), "Did you mean B101?", False),
+        ("posse: {severity_map: {B101: hihg}}", (0, 29), "Did you mean high?", True),
+        ("posse: {nosec: {require_ids: maybe}}", (0, 29), "`require_ids` is one of", True),
+        ("posse: {broken: 1}", (0, 16), "`broken` is true or false", True),
+        ("exclude: [a]", (0, 0), "Did you mean exclude_dirs?", False),
+        ("skips: []\nskips: [B101]", (1, 0), "given twice", False),
+        ("a: \x85 b\n\u2028skips: [B1O1]", (1, 9), "Did you mean B101?", False),
+        ("a: b\r\nskips: [B1O1]\r\n", (1, 8), "Did you mean B101?", False),
+        ("a: b\rskips: [B1O1]\r", (1, 8), "Did you mean B101?", False),
+    ],
+)
+def test_mistake_is_told_where_the_editor_has_it(
+    source: str, where: tuple[int, int], message: str, fatal: bool
+) -> None:
+    reading = read_yaml(source)
+    [problem] = reading.problems
+    assert (problem.line, problem.column, problem.fatal) == (*where, fatal)
+    assert message in problem.message
+    assert (reading.configuration is None) is fatal
+
+
+def test_settings_with_a_mistake_count_for_the_rest() -> None:
+    said, mistakes = read_settings({"run": "on_save", "matching": "cuont", "baselin": "x", "trace": {"server": "off"}})
+    assert Policy.of(said) == Policy(run=Run.ON_SAVE)
+    assert [("Did you mean count?" in text, "Did you mean baseline?" in text) for text in mistakes] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_of_two_sections_the_first_wins_key_by_key() -> None:
+    first = said_in({"run": "on_save", "nosec": {"require_ids": "error"}})
+    second = said_in({"run": "on_type", "broken": False, "nosec": {"require_ids": "hint", "report_unused": "off"}})
+    policy = Policy.of(merged(first, second))
+    assert (policy.run, policy.broken) == (Run.ON_SAVE, False)
+    assert (policy.nosec.require_ids, policy.nosec.report_unused) == (Display.ERROR, Display.OFF)

@@ -1,0 +1,75 @@
+"""Which configuration file holds in a folder, whatever lies there under its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from posse_server.finder import MAXIMUM_SIZE, Finder, Loaded
+
+
+def governing(finder: Finder, folder: Path) -> Loaded:
+    finder.refresh()
+    file = finder.governing(folder)
+    assert file is not None
+    return file
+
+
+def skips(file: Loaded) -> frozenset[str]:
+    return file.selected().skips
+
+
+def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
+    (tmp_path / "bandit.yaml").write_text("skips: [B101]")
+    finder = Finder(tmp_path)
+    first = governing(finder, tmp_path)
+    assert governing(finder, tmp_path) is first
+    (tmp_path / "bandit.yaml").write_text("skips: [B102, B101]")
+    assert skips(governing(finder, tmp_path)) == {"B101", "B102"}
+
+
+@pytest.mark.parametrize("content", [b"skips: [", b"\xff\xfe", b"#" * (MAXIMUM_SIZE + 1), b"posse: 1", b"- \0"])
+def test_after_a_grave_mistake_the_last_good_configuration_stays(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bandit.yaml"
+    path.write_text("skips: [B101]")
+    finder = Finder(tmp_path)
+    governing(finder, tmp_path)
+    path.write_bytes(content)
+    file = governing(finder, tmp_path)
+    assert file.reading.problems[0].fatal
+    assert skips(file) == {"B101"}
+
+
+@pytest.mark.parametrize("name", [".bandit", "pyproject.toml"])
+def test_folder_of_a_name_that_others_use_too_is_none(tmp_path: Path, name: str) -> None:
+    (tmp_path / "bandit.yaml").write_text("skips: [B101]")
+    (tmp_path / "pkg" / name).mkdir(parents=True)
+    assert governing(Finder(tmp_path), tmp_path / "pkg").path == tmp_path / "bandit.yaml"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in file systems")
+def test_pipe_does_not_make_it_wait(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "bandit.yaml")
+    [problem] = governing(Finder(tmp_path), tmp_path).reading.problems
+    assert "no regular file" in problem.message
+
+
+def test_nothing_above_the_top_counts(tmp_path: Path) -> None:
+    (tmp_path / "bandit.yaml").write_text("skips: [B101]")
+    (tmp_path / "top" / "pkg").mkdir(parents=True)
+    assert Finder(tmp_path / "top").governing(tmp_path / "top" / "pkg") is None
+
+
+def test_file_that_an_ini_file_names_is_followed(tmp_path: Path) -> None:
+    (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = conf.yaml\nskips = B101\n")
+    (tmp_path / "conf.yaml").write_text("skips: [B102]")
+    finder = Finder(tmp_path)
+    assert skips(governing(finder, tmp_path)) == {"B101", "B102"}
+    (tmp_path / "conf.yaml").write_text("skips: [B103, B104]")
+    assert skips(governing(finder, tmp_path)) == {"B101", "B103", "B104"}
+    (tmp_path / "conf.yaml").write_text("skips: [")
+    file = governing(finder, tmp_path)
+    assert "conf.yaml, line 1" in file.reading.problems[0].message
+    assert skips(file) == {"B101", "B103", "B104"}
