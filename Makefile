@@ -24,8 +24,10 @@ parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million
 soak: $(VENV)/dev.stamp  ## edit texts a hundred thousand times and compare each with a fresh one; takes some five minutes
 	$(BIN)/python -m tests.engine.soak
 
-bench: $(VENV)/dev.stamp  ## measure the speed of a scan as a ratio to Bandit's
+bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside Ruff's
 	$(BIN)/python -m tests.bench.scan
+	$(BIN)/python -m tests.bench.keystrokes
+	$(BIN)/python -m tests.bench.keystrokes --pull
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
