@@ -131,12 +131,15 @@ class Known:
         return shown, [item for item, is_hidden in zip(items, hidden, strict=True) if is_hidden]
 
 
-def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matching) -> list[Entry]:
-    """Those of the wanted entries that must be added to a baseline for it to hide what they are about."""
-    baseline = Baseline.of(entries, matching)
+def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matching, root: str = "") -> list[Entry]:
+    """Those of the wanted entries that must be added to a baseline for it to hide what they are about.
+
+    `root` is the folder that files are named from.
+    """
+    baseline = Baseline.of(entries, matching, lambda name: normal_path(name, root))
     by_file: dict[str, list[Entry]] = {}
     for entry in wanted:
-        by_file.setdefault(normal_path(entry["filename"]), []).append(entry)
+        by_file.setdefault(normal_path(entry["filename"], root), []).append(entry)
     added: list[Entry] = []
     for path, asked in by_file.items():
         shown, _ = baseline.known_in(path).parted(asked, entry_key)
@@ -168,7 +171,7 @@ class Checked:
         return entry["test_id"] in self.rules and severity >= self.severity and confidence >= self.confidence
 
 
-def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Matching) -> list[int]:
+def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Matching, root: str = "") -> list[int]:
     """The indices of the entries that no finding needs any more, of equal ones the last.
 
     `checked` has each file that was checked by its normal path; entries about other files are left alone.
@@ -176,7 +179,7 @@ def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Ma
     needed = {path: Counter(file.keys) for path, file in checked.items()}
     indices = []
     for index, entry in enumerate(entries):
-        path, key = normal_path(entry["filename"]), entry_key(entry)
+        path, key = normal_path(entry["filename"], root), entry_key(entry)
         if path not in needed or not checked[path].would_tell(entry):
             continue
         if not needed[path][key]:
