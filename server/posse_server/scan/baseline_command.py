@@ -6,19 +6,19 @@ import argparse
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline import Checked, Entry, NotABaseline, missing, normal_path, report_in, spelled, stale
-from posse_checks.policy import Matching
+from posse_checks.baseline import Entry, NotABaseline, normal_path, report_in
 from posse_server.baseline_file import Refused, create, rewrite
 from posse_server.baselines import baseline_path, read_report
 from posse_server.console import Stop, opened, shown, tell, why
 from posse_server.scan.arguments import Arguments, add_arguments
+from posse_server.scan.changes import Outcome
 from posse_server.scan.command import carried_out, discover_files, report_on
 from posse_server.scan.files import Trees
-from posse_server.scan.json_report import entry_of, json_report
+from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report
+from posse_server.scan.results import Result
 from posse_server.scan.settings import Settings, settings_of
 
 ACTIONS = {
@@ -74,19 +74,25 @@ class _Scan:
         self.within = None if given else self._here
         """Where the file must lie, if it was not named on the command line."""
 
-    @property
-    def matching(self) -> Matching:
-        """How the baseline hides findings."""
-        return self.arguments.matching or self._policy.matching
-
     def report(self) -> Report:
         """The report on the targets."""
         discovery = discover_files(self.arguments, self.settings, self._trees)
         return report_on(discovery, self.arguments, self.settings, lambda name: None)
 
+    def outcome(self) -> Outcome:
+        """What a check of the targets brings out."""
+        report = self.report()
+        outcome = Outcome(self._here, self.arguments.matching or self._policy.matching)
+        found: dict[str, list[tuple[Result, str]]] = {name: [] for name, _ in report.in_scope}
+        for listed in report.listed:
+            found[listed.result.filename].append((listed.result, report.code_of(listed.result)))
+        for name, results in found.items():
+            outcome.take(name, results, self.settings.for_file(name))
+        return outcome
+
     def normal(self, name: str) -> str:
-        """A file's name in reports as baselines compare it."""
-        return normal_path(os.path.abspath(name), str(self._here))
+        """A file's name in an entry as baselines compare it."""
+        return normal_path(name, str(self._here))
 
     def entries(self) -> Sequence[Entry]:
         """The entries that there are. Raises Stop where they cannot be read."""
@@ -98,22 +104,6 @@ class _Scan:
             raise Stop(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None
         return entries
 
-    def stale(self, report: Report, entries: Sequence[Entry]) -> list[int]:
-        """The indices of the entries that no finding needs."""
-        checked = {self.normal(name): self._checked(name) for name, _ in report.in_scope}
-        for path, keys in _keys(report, self.normal).items():
-            checked[path] = replace(checked[path], keys=keys)
-        named = {normal_path(entry["filename"], str(self._here)) for entry in entries}
-        gone = {path: Checked() for path in named - checked.keys() if not os.path.lexists(path)}
-        return stale(entries, checked | gone, self.matching, str(self._here))
-
-    def _checked(self, name: str) -> Checked:
-        governed = self.settings.for_file(name)
-        configuration = governed.configuration
-        rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
-        policy = configuration.policy
-        return Checked((), rules, policy.minimum_severity, policy.minimum_confidence)
-
 
 def _create(scan: _Scan) -> None:
     report = scan.report()
@@ -122,31 +112,18 @@ def _create(scan: _Scan) -> None:
 
 
 def _update(scan: _Scan) -> None:
-    report = scan.report()
-
-    def add(entries: Sequence[Entry]) -> Sequence[Entry]:
-        found = [entry_of(listed.result, report.code_of(listed.result)) for listed in report.listed]
-        wanted = [{**entry, "filename": spelled(scan.normal(entry["filename"]), entries)} for entry in found]
-        return [*entries, *missing(entries, wanted, scan.matching, str(Path.cwd()))]
-
-    done = rewrite(scan.path, add, within=scan.within)
+    done = rewrite(scan.path, scan.outcome().added, within=scan.within)
     _tell(scan, f"{_entries(done.after - done.before)} added, {done.after} in all")
 
 
 def _prune(scan: _Scan) -> None:
-    report = scan.report()
-
-    def prune(entries: Sequence[Entry]) -> Sequence[Entry]:
-        dropped = set(scan.stale(report, entries))
-        return [entry for index, entry in enumerate(entries) if index not in dropped]
-
-    done = rewrite(scan.path, prune, within=scan.within)
+    done = rewrite(scan.path, scan.outcome().pruned, within=scan.within)
     _tell(scan, f"{_entries(done.before - done.after)} removed, {done.after} left")
 
 
 def _show(scan: _Scan) -> None:
     entries = scan.entries()
-    dropped = set(scan.stale(scan.report(), entries)) if scan.arguments.targets else set()
+    dropped = scan.outcome().stale(entries) if scan.arguments.targets else set()
     lines = Counter[tuple[str, str, bool]]()
     for index, entry in enumerate(entries):
         what = f"{entry['test_id']} {entry['test_name']}: {entry['issue_text']}"
@@ -158,13 +135,6 @@ def _show(scan: _Scan) -> None:
         )
     stale_too = f", {len(dropped)} of them stale" if scan.arguments.targets else ""
     _tell(scan, f"{_entries(len(entries))}{stale_too}")
-
-
-def _keys(report: Report, normal: Callable[[str], str]) -> Mapping[str, Sequence[tuple[object, ...]]]:
-    keys: dict[str, list[tuple[object, ...]]] = {}
-    for listed in report.listed:
-        keys.setdefault(normal(listed.result.filename), []).append(listed.result.key)
-    return keys
 
 
 def _entries(count: int) -> str:
