@@ -33,13 +33,8 @@ class Suppressed:
 
 def shown_in(document: Document, configuration: Configuration, known: Known) -> tuple[list[Finding], list[Finding]]:
     """The findings to show, in the order of their places, and those that the baseline hides."""
-    return known.parted(configuration.reported(_counting(document, configuration)), finding_key)
-
-
-def _counting(document: Document, configuration: Configuration) -> list[Finding]:
-    """The findings that no comment silences."""
-    every = configuration.ignore_nosec
-    return [item.finding for item in document.judged if every or item.silenced_by is None]
+    shown = [finding for item in document.judged if (finding := configuration.shown(item)) is not None]
+    return known.parted(shown, finding_key)
 
 
 def suppressed_in(document: Document, configuration: Configuration, path: str, known: Known) -> list[Suppressed]:
@@ -67,9 +62,9 @@ def _silenced(document: Document, configuration: Configuration) -> Iterator[Supp
 
 def _filtered(document: Document, configuration: Configuration, known: Known) -> Iterator[Suppressed]:
     policy = configuration.policy
-    for finding in _counting(document, configuration):
-        graded = policy.graded(finding)
-        if not policy.reports(graded):
+    for item in document.judged:
+        graded = policy.graded(item.finding)
+        if (item.silenced_by is None or configuration.ignore_nosec) and not policy.reports(graded):
             too_low = graded.severity < policy.minimum_severity
             why = f"`{'minimum_severity' if too_low else 'minimum_confidence'}` is higher"
             yield Suppressed(graded, Cause.CONFIGURATION, why)

@@ -63,8 +63,8 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
         raise Refused(f"The baseline {shown(str(path))} is not written: it lies outside {shown(str(within))}.")
     try:
         with _locked(target):
-            text = read_report(target) if target.exists() else ""
-            report = report_in(text) if text else {"results": []}
+            text = read_report(target) if target.exists() else None
+            report = {"results": []} if text is None else report_in(text)
             before = report["results"]
             report["results"] = list(change(before))
             if report["results"] != before:
@@ -87,12 +87,13 @@ def create(path: Path, text: str) -> None:
         raise Refused(f"The baseline {shown(str(path))} cannot be written: {why(error)}.") from None
 
 
-def _written(report: dict[str, Any], before: str) -> str:
+def _written(report: dict[str, Any], before: str | None) -> str:
     """A report as text, laid out like the one before it, else like Bandit's."""
+    if before is None:
+        return json.dumps(report, indent=2) + "\n"
     indented = _INDENT.match(before)
-    is_compact = bool(before) and indented is None
-    text = json.dumps(report, indent=None if is_compact else indented["indent"] if indented else 2)
-    if before.endswith("\n") or not before:
+    text = json.dumps(report, indent=indented["indent"] if indented else None)
+    if before.endswith("\n"):
         text += "\n"
     return text.replace("\n", "\r\n") if "\r\n" in before else text
 

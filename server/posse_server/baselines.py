@@ -48,24 +48,33 @@ class Baselines:
 
     def __init__(self) -> None:
         self._read: dict[tuple[Path, Path, Matching], _Read] = {}
+        self._problems: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known:
         """What is known of a file in a workspace folder."""
         key = baseline_path(policy, root), root, policy.matching
         if key not in self._read:
-            self._read[key] = _read(*key, None)
+            self._keep(key, _read(*key, None))
         return self._read[key].baseline.known_in(normal_path(str(file), str(root)))
 
-    def refresh(self) -> list[str]:
-        """Read again what has changed; what is wrong with files that were not wrong in that way before."""
-        problems = []
+    def refresh(self) -> bool:
+        """Read again what has changed; whether anything has."""
+        changed = False
         for key, before in self._read.items():
             if _stamp(key[0]) != before.stamp:
-                self._read[key] = _read(*key, before)
-            problem = self._read[key].problem
-            if problem and problem != before.problem:
-                problems.append(problem)
+                self._keep(key, _read(*key, before))
+                changed = True
+        return changed
+
+    def take_problems(self) -> list[str]:
+        """What is wrong with baselines and was not taken before."""
+        problems, self._problems = self._problems, []
         return problems
+
+    def _keep(self, key: tuple[Path, Path, Matching], read: _Read) -> None:
+        self._read[key] = read
+        if read.problem:
+            self._problems.append(read.problem)
 
 
 def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _Read:

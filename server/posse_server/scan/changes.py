@@ -30,13 +30,20 @@ class Outcome:
     """Of all findings, in their order."""
     checked: dict[str, Checked] = field(default_factory=dict)
 
-    def take(self, name: str, found: Iterable[tuple[Result, str]], governed: Governed) -> None:
-        """Add what was found in a file under a configuration: results, each with the code around it."""
+    def take(
+        self, name: str, found: Iterable[tuple[Result, str]], governed: Governed, *, is_whole: bool = True
+    ) -> None:
+        """Add what was found in a file under a configuration: results, each with the code around it.
+
+        Where that is not all that there is, nothing follows from what was not found.
+        """
         path = self._path(os.path.abspath(os.path.join(self.root, name)))
         keys: list[Key] = []
         for result, code in found:
             keys.append(result.key)
             self.entries.append({**entry_of(result, code), "filename": path})
+        if not is_whole:
+            return
         configuration = governed.configuration
         rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
         policy = configuration.policy
