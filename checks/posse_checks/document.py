@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -18,10 +18,10 @@ from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
 from posse_checks.names import Names
-from posse_checks.nodes import Group, Judged, Node, by_place, judged_in
+from posse_checks.nodes import Group, Judged, Node, by_place, judged_in, nosecs_in, silenced_in
 from posse_checks.segments import parse_in_block, split
 from posse_checks.settling import Settling
-from posse_checks.suppression import nosec_comments
+from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Text
 
@@ -113,10 +113,9 @@ class Document:
         """All findings in the order of their places; lines count from 1 at the document's first."""
         judged = list(judged_in(self.nodes))
         if self.is_judged_whole:
-            source = str(self.text)
-            characters, nosecs = analyse_characters(source, self.catalogue), nosec_comments(source)
-            judged = [Judged.under(nosecs, item.finding) for item in judged]
-            judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in characters]
+            characters = analyse_characters(str(self.text), self.catalogue)
+            judged = [Judged.under(self.nosecs, item.finding) for item in judged]
+            judged += [Judged.under(self.nosecs, finding, FILE_LINES) for finding in characters]
             judged.sort(key=by_place)
         return judged
 
@@ -140,6 +139,20 @@ class Document:
             if end - index > 1 or not isinstance(node, Group) or first - 1 < starts[index] + node.head.height:
                 return Stretch(starts[index], starts[end], indent, names)
             nodes, begin, indent = node.parts, starts[index] + node.head.height, node.indent
+
+    @cached_property
+    def nosecs(self) -> Nosecs:
+        """The `# nosec` comments that count, by their lines from 1 as the tokenizer counts them."""
+        return nosec_comments(str(self.text)) if self.is_judged_whole else dict(nosecs_in(self.nodes))
+
+    @cached_property
+    def silenced(self) -> Mapping[int, Sequence[Finding]]:
+        """What the `# nosec` comments silence, by their lines."""
+        silenced: dict[int, list[Finding]] = {}
+        for item in self.judged if self.is_judged_whole else silenced_in(self.nodes):
+            if item.silenced_by is not None:
+                silenced.setdefault(item.silenced_by, []).append(item.finding)
+        return silenced
 
     @cached_property
     def broken(self) -> Sequence[Broken]:

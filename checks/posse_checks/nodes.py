@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from posse_checks.analysis import Analysis
 from posse_checks.finding import Finding
 from posse_checks.names import Bindings
-from posse_checks.suppression import Nosecs, silencing_line
+from posse_checks.suppression import Nosec, Nosecs, silencing_line
 from posse_checks.syntax import Broken
 
 TO_THE_END = 1 << 40
@@ -32,7 +32,7 @@ class Judged:
     def under(cls, nosecs: Nosecs, finding: Finding, line_range: tuple[int, int] | None = None) -> Judged:
         """A finding judged by the comments of its text; they count in the finding's own lines unless said."""
         line = silencing_line(finding, nosecs, line_range)
-        return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line])
+        return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line].ids)
 
     def shifted(self, lines: int) -> Judged:
         """The same in a text that has that many more lines before it."""
@@ -76,6 +76,11 @@ class Segment:
         return bool(self.judged)
 
     @property
+    def has_nosecs(self) -> bool:
+        """Whether there are `# nosec` comments in it."""
+        return bool(self.nosecs)
+
+    @property
     def is_broken(self) -> bool:
         """Whether it does not parse."""
         return self.broken is not None
@@ -106,6 +111,7 @@ class Group:
     height: int
     is_broken: bool
     has_findings: bool
+    has_nosecs: bool
     ends_open: bool
     reads_scope: bool
     has_lone_returns: bool
@@ -140,6 +146,7 @@ class Group:
             height=height,
             is_broken=head.is_broken or any(part.is_broken for part in parts),
             has_findings=bool(head.judged) or any(part.has_findings for part in parts),
+            has_nosecs=head.has_nosecs or any(part.has_nosecs for part in parts),
             ends_open=ends_open,
             reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
             has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
@@ -176,6 +183,29 @@ def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None)
         begin = end
 
 
+def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Judged]:
+    """The findings of consecutive nodes that comments silence; nothing without comments is looked at."""
+    for node in nodes:
+        if node.has_nosecs and node.has_findings:
+            for item in node.judged:
+                if item.silenced_by is not None:
+                    yield item.shifted(begin)
+            if isinstance(node, Group):
+                yield from silenced_in(node.parts, begin + node.head.height)
+        begin += node.height
+
+
+def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nosec]]:
+    """The `# nosec` comments of consecutive nodes, each with its line."""
+    for node in nodes:
+        if isinstance(node, Group) and node.has_nosecs:
+            yield from nosecs_in((node.head, *node.parts), begin)
+        elif isinstance(node, Segment):
+            for line, nosec in node.nosecs.items():
+                yield line + begin, nosec
+        begin += node.height
+
+
 def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:
     if not head.judged:
         return ()
@@ -183,7 +213,7 @@ def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> 
     begin = head.height
     for part in parts:
         for above, leaf in part.leaves(begin):
-            nosecs |= {line + above: ids for line, ids in leaf.nosecs.items()}
+            nosecs |= {line + above: nosec for line, nosec in leaf.nosecs.items()}
         begin += part.height
     return tuple(_judged_to(item.finding, end, nosecs) for item in head.judged)
 

@@ -11,20 +11,36 @@ import io
 import re
 import tokenize
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.finding import Finding
 
-Nosecs = Mapping[int, frozenset[str]]
-"""The `# nosec` comments of a text: for each line with one, the IDs it names; none where it is a blanket one."""
+COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
+"""Finds a `# nosec` in a comment, with what may be IDs: all up to the next `#`."""
+TEST = re.compile(r"(?:(B\d+|[a-z\d_]+),?)+", re.IGNORECASE)
+"""Finds an ID or name among these, the last of those that commas alone join."""
 
-_COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
-_TEST = re.compile(r"(?:(B\d+|[a-z\d_]+),?)+", re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Nosec:
+    """A `# nosec` comment."""
+
+    ids: frozenset[str]
+    """The IDs it names; none where it is a blanket one."""
+    column: int
+    """Where the comment begins in its line, in code points."""
+    text: str
+    """The whole comment."""
+
+
+Nosecs = Mapping[int, Nosec]
+"""The `# nosec` comments of a text by their lines."""
 
 
 def nosec_comments(source: str) -> Nosecs:
     r"""The comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
-    found: dict[int, frozenset[str]] = {}
+    found: dict[int, Nosec] = {}
     if "nosec" not in source:
         return found
     try:
@@ -34,7 +50,7 @@ def nosec_comments(source: str) -> Nosecs:
                 if ids is None:
                     found.pop(token.start[0], None)
                 else:
-                    found[token.start[0]] = ids
+                    found[token.start[0]] = Nosec(ids, token.start[1], token.string)
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         pass  # Bandit keeps what it has read until then, too; CPython 3.12 trips over `\\r` before non-ASCII text
     return found
@@ -42,10 +58,10 @@ def nosec_comments(source: str) -> Nosecs:
 
 def named_in(comment: str) -> frozenset[str] | None:
     """The IDs that a comment silences, empty for all of them; None where it is no `# nosec` at all."""
-    match = _COMMENT.search(comment)
+    match = COMMENT.search(comment)
     if match is None:
         return None
-    names = (test.group(1) for test in _TEST.finditer(match["tests"] or ""))
+    names = (test.group(1) for test in TEST.finditer(match["tests"] or ""))
     known = ids_by_name()
     return frozenset(known[name] for name in names if name in known)
 
@@ -63,7 +79,7 @@ def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int]
     lines = {in_range} if in_range is not None else set()
     if finding.names_its_line and finding.line in nosecs:
         lines.add(finding.line)
-    ids = frozenset[str]().union(*(nosecs[line] for line in lines))
+    ids = frozenset[str]().union(*(nosecs[line].ids for line in lines))
     if not lines or (ids and finding.rule.id not in ids):
         return None
-    return next((line for line in sorted(lines) if finding.rule.id in nosecs[line]), min(lines))
+    return next((line for line in sorted(lines) if finding.rule.id in nosecs[line].ids), min(lines))

@@ -10,12 +10,14 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from posse_server.features import (
+    baseline,
     code_action,
     configuration,
     configuration_document,
     diagnostics,
     documents,
     hover,
+    nosec,
     settings,
     whole_file,
 )
@@ -49,8 +51,13 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
 }
 
-COMMANDS: Mapping[str, Handler] = {
+COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showConfiguration": configuration.show,
+    "posse.showSuppressed": nosec.show_suppressed,
+    baseline.ADD_FINDING: baseline.add_finding,
+    baseline.ADD_FILE: baseline.add_file,
+    baseline.ADD_WORKSPACE: baseline.add_workspace,
+    baseline.PRUNE: baseline.prune,
 }
 """What `workspace/executeCommand` runs. Each takes its arguments in a list."""
 

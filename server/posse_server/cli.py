@@ -13,6 +13,7 @@ COMMANDS = {
     "server": ("run the language server", "posse_server.server_command"),
     "scan": ("check files, in Bandit's place", "posse_server.scan.command"),
     "config": ("show, make and describe configurations", "posse_server.config_command"),
+    "baseline": ("keep the findings that are known already", "posse_server.scan.baseline_command"),
     "rules": ("list the checks, or explain some", "posse_server.rules_command"),
 }
 """The subcommands: what each does, and the module that registers it."""

@@ -19,6 +19,8 @@ from pygls.protocol import default_converter
 from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Level, Span
+from posse_checks.policy import Display, NosecPolicy
+from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Text
@@ -121,6 +123,14 @@ _SEVERITY = {
 }
 
 
+_DISPLAY = {
+    Display.HINT: lsp.DiagnosticSeverity.Hint,
+    Display.INFORMATION: lsp.DiagnosticSeverity.Information,
+    Display.WARNING: lsp.DiagnosticSeverity.Warning,
+    Display.ERROR: lsp.DiagnosticSeverity.Error,
+}
+
+
 def position_from(position: lsp.Position, document: Texted, encoding: Encoding) -> Position:
     """A client's position as the engine's; beyond the text or a line, it is the end of that."""
     return _code_points(position, document.text, encoding)
@@ -207,11 +217,39 @@ def broken_json(broken: Broken, lines: Sequence[str]) -> str:
     return json.dumps(CONVERTER.unstructure(broken_diagnostic(broken, lines)), separators=(",", ":"))
 
 
+def remark_diagnostic(remark: Remark, policy: NosecPolicy, document: Document, encoding: Encoding) -> lsp.Diagnostic:
+    """A remark on a `# nosec` comment as a diagnostic."""
+    return _remark_at(range_of(remark.span, document, encoding), remark.flaw, remark.message, policy)
+
+
+def _remark_at(place: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) -> lsp.Diagnostic:
+    return lsp.Diagnostic(
+        range=place,
+        message=message,
+        severity=_DISPLAY[flaw.display(policy)],
+        code=flaw.value,
+        source=SOURCE,
+        tags=[lsp.DiagnosticTag.Unnecessary] if flaw in (Flaw.UNUSED, Flaw.REPEATED) else None,
+    )
+
+
+_NOWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+
+
 @functools.lru_cache(maxsize=4096)
 def json_behind_range(rule: Rule, message: str, severity: Level) -> str:
     """The JSON of a finding's diagnostic from behind its range on."""
-    nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
-    fields = CONVERTER.unstructure(diagnostic_at(nowhere, rule, message, severity))
+    return _behind_range(diagnostic_at(_NOWHERE, rule, message, severity))
+
+
+@functools.lru_cache(maxsize=4096)
+def remark_json_behind_range(flaw: Flaw, message: str, policy: NosecPolicy) -> str:
+    """The JSON of a remark's diagnostic from behind its range on."""
+    return _behind_range(_remark_at(_NOWHERE, flaw, message, policy))
+
+
+def _behind_range(diagnostic: lsp.Diagnostic) -> str:
+    fields = CONVERTER.unstructure(diagnostic)
     del fields["range"]
     return json.dumps(fields, separators=(",", ":"))[1:]
 

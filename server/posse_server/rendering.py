@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from posse_checks.config import Configuration
 from posse_checks.document import Document
-from posse_checks.finding import Finding
+from posse_checks.finding import Finding, Span
 from posse_checks.nodes import Group, Judged, Node
-from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range
+from posse_checks.policy import NosecPolicy
+from posse_checks.remarks import Remark
+from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 
 
 class Json(str):
@@ -54,12 +56,35 @@ def rendered(
     What was rendered `before` is that of an earlier version of it, in the same encoding, under the same configuration.
     """
     page = _Page(document.text.lines, encoding, configuration)
-    broken = document.broken[:1] if configuration.policy.broken else ()
-    stopped = [broken_json(one, page.lines) for one in broken]
+    stopped = _stopped(document, page)
     if document.is_judged_whole:
         return Rendered(0, ",".join(stopped + _objects(document.judged, 0, page)))
     below = _level(document.nodes, 0, page, before)
     return Rendered(0, _joined(below, stopped), below)
+
+
+def rendered_apart(
+    document: Document, findings: Sequence[Finding], encoding: Encoding, configuration: Configuration
+) -> Rendered:
+    """The diagnostics of a document of which just these findings are shown; nothing of it serves the next version."""
+    page = _Page(document.text.lines, encoding, configuration)
+    return Rendered(0, ",".join(_stopped(document, page) + [_object(finding, 0, page) for finding in findings]))
+
+
+def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequence[str], encoding: Encoding) -> str:
+    """The diagnostics of remarks on `# nosec` comments."""
+    return ",".join(
+        [
+            _with_range(remark.span, 0, lines, encoding, remark_json_behind_range(remark.flaw, remark.message, policy))
+            for remark in remarks
+        ]
+    )
+
+
+def _stopped(document: Document, page: _Page) -> list[str]:
+    """Where checking stops first."""
+    broken = document.broken[:1] if page.configuration.policy.broken else ()
+    return [broken_json(one, page.lines) for one in broken]
 
 
 def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:
@@ -94,10 +119,14 @@ def _objects(judged: Sequence[Judged], begin: int, page: _Page) -> list[str]:
 
 
 def _object(finding: Finding, begin: int, page: _Page) -> str:
-    span = finding.span
-    first, last = begin + span.line - 1, begin + span.end_line - 1
-    start = column_of(page.lines[first], span.column, page.encoding)
-    end = column_of(page.lines[last], span.end_column, page.encoding)
     about = json_behind_range(finding.rule, finding.message, finding.severity)
+    return _with_range(finding.span, begin, page.lines, page.encoding, about)
+
+
+def _with_range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding, about: str) -> str:
+    """A JSON object of a range and of what is behind it."""
+    first, last = begin + span.line - 1, begin + span.end_line - 1
+    start = column_of(lines[first], span.column, encoding)
+    end = column_of(lines[last], span.end_column, encoding)
     start_json, end_json = f'{{"line":{first},"character":{start}}}', f'{{"line":{last},"character":{end}}}'
     return f'{{"range":{{"start":{start_json},"end":{end_json}}},{about}'

@@ -139,8 +139,24 @@ class Server(LanguageServer):
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
         self._tell_problems()
+        self.tell_baseline_problems()
         if changed:
             self.refresh_diagnostics(self.session.open_uris)
+
+    def read_baselines(self) -> None:
+        """Read the baselines that have changed, and refresh all diagnostics."""
+        if self.session.read_baselines():
+            self.refresh_diagnostics(self.session.open_uris)
+        self.tell_baseline_problems()
+
+    def tell_baseline_problems(self) -> None:
+        """Say what is wrong with baselines, where that is news."""
+        for problem in self.session.baselines.take_problems():
+            self.warn(problem)
+
+    def warn(self, text: str) -> None:
+        """Show the user a message."""
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
         """Take the editor's settings, and say what is wrong with them."""
@@ -149,7 +165,7 @@ class Server(LanguageServer):
         if mistakes:
             self._told.update(mistakes)
             text = f"Settings of Posse: {' '.join(mistakes)} All else in them holds."
-            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+            self.warn(text)
         self.read_configurations()
 
     def refresh_diagnostics(self, uris: Iterable[str]) -> None:
@@ -185,7 +201,7 @@ class Server(LanguageServer):
         for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
             rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
             text = f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}"
-            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+            self.warn(text)
 
     def _publish_problems(
         self, uri: str, problems: Sequence[Problem], lines: Sequence[str], version: int | None = None

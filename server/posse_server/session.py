@@ -10,17 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from posse_checks.baseline import Known
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import reader_for
 from posse_checks.document import Document
 from posse_checks.finding import Finding
-from posse_checks.nodes import Judged
 from posse_checks.policy import Run
+from posse_checks.remarks import Remark, remarks_in
+from posse_checks.suppressed import shown_in
 from posse_checks.text import Text
+from posse_server.baselines import Baselines
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import MAXIMUM_SIZE
 from posse_server.protocol import Client
-from posse_server.rendering import NOTHING, Rendered, rendered
+from posse_server.rendering import NOTHING, Rendered, rendered, rendered_apart, rendered_remarks
 from posse_server.workspace import Place, Workspace, path_of
 
 
@@ -32,6 +35,8 @@ class Snapshot:
     version: int
     document: Document
     place: Place
+    known: Known
+    """What the baseline has about it."""
     edited: bool = False
     """Whether it has changed since it was opened or saved."""
 
@@ -53,15 +58,35 @@ class Snapshot:
     @property
     def findings(self) -> Sequence[Finding]:
         """The findings to show."""
-        return self._shown(() if self.excluded else self.document.judged)
+        return self._parted[0]
+
+    @property
+    def hidden(self) -> Sequence[Finding]:
+        """The findings that the baseline hides."""
+        return self._parted[1]
 
     def findings_near(self, first: int, last: int) -> Sequence[Finding]:
         """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
-        return self._shown(() if self.excluded else self.document.judged_near(first, last))
-
-    def _shown(self, findings: Iterable[Judged]) -> Sequence[Finding]:
+        if self.excluded:
+            return ()
+        if self.known.counts:  # which of equal findings are hidden depends on all of them
+            return [
+                finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
+            ]
         show = self.place.configuration.shown
-        return [finding for judged in findings if (finding := show(judged)) is not None]
+        return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
+
+    @property
+    def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        return ((), ()) if self.excluded else shown_in(self.document, self.place.configuration, self.known)
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """What there is to say of its `# nosec` comments."""
+        configuration = self.place.configuration
+        if self.excluded or configuration.ignore_nosec:
+            return ()
+        return remarks_in(self.document, configuration.policy.nosec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +114,10 @@ class Session:
     def __init__(self) -> None:
         self.client = Client()
         self.workspace = Workspace()
+        self.baselines = Baselines()
         self._open: dict[str, Snapshot] = {}
-        self._rendered: dict[str, tuple[Rendered, int]] = {}
+        self._unsaved: set[str] = set()
+        self._rendered: dict[str, tuple[Rendered, str, int]] = {}
         self._results = itertools.count(1)
         self._configurations: dict[str, ConfigurationDocument] = {}
 
@@ -115,7 +142,7 @@ class Session:
     def open(self, uri: str, version: int, source: str) -> None:
         """Take a document's text as the client has it."""
         place = self.workspace.place(uri)
-        self._open[uri] = Snapshot(uri, version, Document.opened(source, place.catalogue), place)
+        self._open[uri] = Snapshot(uri, version, Document.opened(source, place.catalogue), place, self._known(place))
 
     def open_configuration(self, uri: str, version: int, source: str) -> None:
         """Take a configuration file's text as the client has it."""
@@ -131,8 +158,17 @@ class Session:
         """Put the next version of an open configuration file in place."""
         self._configurations[uri] = replace(self._configurations[uri], version=version, text=text)
 
+    def note_unsaved(self, uri: str) -> None:
+        """Note that a document that is not checked is other than its file."""
+        self._unsaved.add(uri)
+
+    def is_unsaved(self, path: Path) -> bool:
+        """Whether a file that is not checked, such as a baseline, is open with changes that it has not."""
+        return any((place := path_of(uri)) is not None and place.resolve() == path for uri in self._unsaved)
+
     def save(self, uri: str) -> bool:
         """Note that a document is as it is on the disk; whether that was awaited to show it."""
+        self._unsaved.discard(uri)
         snapshot = self._open.get(uri)
         if snapshot is None:
             return False
@@ -152,18 +188,28 @@ class Session:
         """Forget a document."""
         self._open.pop(uri, None)
         self._configurations.pop(uri, None)
+        self._unsaved.discard(uri)
         self._rendered.pop(uri, None)
 
     def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
         """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
-        before, result = self._rendered.get(snapshot.uri, (NOTHING, 0))
-        new = NOTHING
-        if not snapshot.excluded:
-            new = rendered(snapshot.document, self.client.encoding, before, snapshot.place.configuration)
-        if not result or new.text != before.text:
+        before, text, result = self._rendered.get(snapshot.uri, (NOTHING, "", 0))
+        new = self._rendered_findings(snapshot, before)
+        policy = snapshot.place.configuration.policy.nosec
+        remarks = rendered_remarks(snapshot.remarks, policy, snapshot.document.text.lines, self.client.encoding)
+        both = ",".join(part for part in (new.text, remarks) if part)
+        if not result or both != text:
             result = next(self._results)
-        self._rendered[snapshot.uri] = new, result
-        return new.text, str(result)
+        self._rendered[snapshot.uri] = new, both, result
+        return both, str(result)
+
+    def _rendered_findings(self, snapshot: Snapshot, before: Rendered) -> Rendered:
+        if snapshot.excluded:
+            return NOTHING
+        configuration = snapshot.place.configuration
+        if snapshot.known.counts:
+            return rendered_apart(snapshot.document, snapshot.findings, self.client.encoding, configuration)
+        return rendered(snapshot.document, self.client.encoding, before, configuration)
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
         """Take the editor's settings."""
@@ -177,7 +223,22 @@ class Session:
             place = self.workspace.place(uri)
             if place.governed is not snapshot.place.governed:
                 document = snapshot.document.under(place.catalogue)
-                self._open[uri] = replace(snapshot, document=document, place=place)
+                self._open[uri] = replace(snapshot, document=document, place=place, known=self._known(place))
                 self._rendered.pop(uri, None)
                 changed = True
+        return self.read_baselines() or changed
+
+    def read_baselines(self) -> bool:
+        """Read changed baselines; whether they are about documents that are open."""
+        changed = False
+        for uri, snapshot in self._open.items() if self.baselines.refresh() else ():
+            known = self._known(snapshot.place)
+            if known != snapshot.known:
+                self._open[uri] = replace(snapshot, known=known)
+                changed = True
         return changed
+
+    def _known(self, place: Place) -> Known:
+        if place.root is None or place.location is None:
+            return Known()
+        return self.baselines.known(place.configuration.policy, place.root, place.location)

@@ -30,6 +30,10 @@ class Place:
     file: Loaded | None
     """The configuration file behind it."""
     settings: EditorSettings
+    root: Path | None
+    """The workspace folder."""
+    location: Path | None
+    """The document's own path, if it is a file."""
 
     @property
     def configuration(self) -> Configuration:
@@ -99,7 +103,7 @@ class Folder:
         compiled = self._compiled[key]
         name = compiled.governed.path(str(path)) if path else UNSAVED
         name = name if compiled.governed.folder else name.replace("\\", "/")
-        return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings)
+        return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings, self.root, path)
 
     def _govern(self, file: Loaded | None) -> Governed:
         ours = self._settings.said

@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 RECORDINGS = Path(__file__).parents[1] / "clients"
 PLAIN = "plain"
 """A client that says nothing about what it can do."""
 
-converter = cache(default_converter)
-"""What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
+
+@cache
+def converter() -> Converter:
+    """What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
+    made: Converter = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
+    # lsprotocol takes an action that has a command for the command itself, which is never a structure.
+    action = lsp.Command | lsp.CodeAction
+    is_command = {True: lsp.Command, False: lsp.CodeAction}
+    made.register_structure_hook(
+        action, lambda given, _: made.structure(given, is_command[isinstance(given.get("command"), str)])
+    )
+    return made
 
 
 class Ability(NamedTuple):

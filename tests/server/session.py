@@ -66,6 +66,7 @@ class Editor(LanguageClient):
     async def tidy(self) -> None:
         """Close all documents, delete the configuration and see that the server has noticed."""
         self.configuration.unlink(missing_ok=True)
+        self.baseline.unlink(missing_ok=True)
         for buffer in self._open:
             buffer.save()
             buffer.close()
@@ -96,6 +97,11 @@ class Editor(LanguageClient):
     def configuration(self) -> Path:
         """Where the configuration of the workspace is, if there is one."""
         return self.root / "bandit.yaml"
+
+    @property
+    def baseline(self) -> Path:
+        """Where the baseline of the workspace is, if there is one and no configuration names another."""
+        return self.root / ".bandit-baseline.json"
 
     @property
     def encoding(self) -> str:
@@ -138,6 +144,11 @@ class Editor(LanguageClient):
         """Wait until the server has sent all that follows from what it was told."""
         nowhere = lsp.TextDocumentIdentifier("file:///nowhere.py")
         await within(self.text_document_hover_async(lsp.HoverParams(nowhere, lsp.Position(0, 0))))
+
+    async def run(self, command: str, *arguments: Any) -> Any:
+        """Have the server run a command; returns its result."""
+        params = lsp.ExecuteCommandParams(command, list(arguments))
+        return await within(self.workspace_execute_command_async(params))
 
     def problems(self, uri: str) -> list[lsp.Diagnostic]:
         """The diagnostics that were pushed for a file last."""

@@ -60,7 +60,11 @@ async def test_hover_and_actions_go_by_it_too(editor: Editor) -> None:
     editor.write(editor.configuration, "skips: [B101]\n")
     buffer = editor.open(TEXT)
     assert await buffer.hover(0) is None
-    assert [action.title for action in await buffer.actions(buffer.range(0, 12))] == ["Suppress B102 with # nosec"]
+    assert [action.title for action in await buffer.actions(buffer.range(0, 12))] == [
+        "Suppress B102 with # nosec",
+        "Add this B102 to the baseline",
+        "Add all findings in this file to the baseline",
+    ]
 
 
 @pytest.mark.parametrize("name", ["bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml"])

@@ -149,7 +149,8 @@ async def test_a_diagnostic_links_to_the_page_of_its_rule(editor: Editor) -> Non
 
 async def test_a_comment_silences(editor: Editor) -> None:
     buffer = editor.open("assert a\nassert b  # nosec B101\nassert c  # nosec B102\n")
-    assert await buffer.marks() == [("B101", "assert a"), ("B101", "assert c")]
+    findings = [mark for mark in await buffer.marks() if mark[0] == "B101"]
+    assert findings == [("B101", "assert a"), ("B101", "assert c")]
 
 
 async def test_a_closed_document_shows_nothing(editor: Editor) -> None:

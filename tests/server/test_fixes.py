@@ -70,6 +70,8 @@ async def test_fixes_come_first_and_suppressions_last(editor: Editor) -> None:
         ("Fix all B506 in this file: Load with safe_load (safe)", None),
         ("Suppress B506 with # nosec", None),
         ("Suppress all findings in this file with # nosec", None),
+        ("Add this B506 to the baseline", None),
+        ("Add all findings in this file to the baseline", None),
     ]
 
 
@@ -80,6 +82,8 @@ async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
         "Say that it is not used for security (B324, review)",
         "Use SHA-256 (B324, review)",
         "Suppress B324 with # nosec",
+        "Add this B324 to the baseline",
+        "Add all findings in this file to the baseline",
     ]
     assert not any(action.is_preferred for action in actions)
 

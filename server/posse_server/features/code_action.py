@@ -10,19 +10,19 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Safety, Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
-from posse_server.features import whole_file
+from posse_server.features import baseline, nosec, whole_file
 from posse_server.protocol import Client, diagnostic, range_of, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
 
-KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL]
+KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]
 
 AT_MOST = 20
 """For how many findings of a range there are actions: nobody reads more, and each has to be tried."""
 
 
 def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer what can be done: first the fixes, then what mends the whole file, suppressions last."""
+    """Offer what can be done: first the fixes, then what mends the whole file, suppressions and the baseline last."""
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None or not client.takes_action_literals:
         return []
@@ -31,9 +31,12 @@ def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAc
     if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
         near = snapshot.findings_near(params.range.start.line, params.range.end.line)
         touched = [finding for finding in near if _touches(finding, params.range, snapshot, client)]
+        actions += nosec.corrections(params.range, snapshot, client)
         actions += _quick_fixes(touched[:AT_MOST], snapshot, client)
     if _wants(kinds, whole_file.FIX_ALL):
         actions += whole_file.fix_all_safely(snapshot, client)
+    if _wants(kinds, baseline.KIND):
+        actions += baseline.source_actions()
     return actions
 
 
@@ -58,6 +61,7 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
         yield from _silence(finding, snapshot, client)
     if touched:
         yield from whole_file.silence_all(snapshot, client)
+    yield from baseline.quick_fixes(touched, snapshot, client)
 
 
 def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_preferred: bool) -> lsp.CodeAction:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from posse_server.baselines import DEFAULT_NAME
 from posse_server.editor_settings import read_editor_settings
 from posse_server.features import settings
 from posse_server.finder import NAMES
@@ -49,8 +50,9 @@ def show(server: Server, uri: str) -> str:
 
 async def _watch(server: Server) -> None:
     """Have the client watch the configuration files; where it cannot or will not, look at them now and then."""
+    watched = False
     if server.session.client.watches_files:
-        watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in NAMES]
+        watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in (*NAMES, DEFAULT_NAME)]
         options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
         registration = lsp.Registration("configuration", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         try:
@@ -58,10 +60,13 @@ async def _watch(server: Server) -> None:
         except JsonRpcException as error:
             LOG.info("the client does not watch configuration files: %s", error)
         else:
-            return
+            watched = True
     while True:
         await asyncio.sleep(POLL_SECONDS)
-        server.read_configurations()
+        if watched:
+            server.read_baselines()  # these may have any name
+        else:
+            server.read_configurations()
 
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:

@@ -19,6 +19,7 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     elif item.language_id == LANGUAGE:
         server.read_configurations()
         server.session.open(item.uri, item.version, item.text)
+        server.tell_baseline_problems()
         server.schedule.soon(item.uri)
 
 
@@ -31,6 +32,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
         return
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
+        server.session.note_unsaved(uri)
         return
     document, encoding = snapshot.document, server.session.client.encoding
     for change in params.content_changes:
@@ -62,8 +64,7 @@ def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
         server.session.close(uri)
         server.publish_problems_on_disk(uri)
         return
-    if server.session.snapshot(uri) is None:
-        return
+    is_shown = server.session.snapshot(uri) is not None
     server.session.close(uri)
-    if not server.session.client.pulls:
+    if is_shown and not server.session.client.pulls:
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

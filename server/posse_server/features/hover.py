@@ -8,13 +8,13 @@ from lsprotocol import types as lsp
 
 from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.finding import Finding
-from posse_server.features import configuration_document
+from posse_server.features import configuration_document, nosec
 from posse_server.protocol import markup, range_of
 from posse_server.server import Server
 
 
 def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
-    """Explain the findings under the cursor, or what is written there in a configuration file."""
+    """Explain the findings or the `# nosec` under the cursor, or what is written there in a configuration file."""
     configuration = server.session.configuration(params.text_document.uri)
     if configuration is not None:
         return configuration_document.hover(server, configuration, params)
@@ -25,7 +25,7 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     ranges = [(finding, range_of(finding.span, snapshot.document, client.encoding)) for finding in near]
     under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
     if not under:
-        return None
+        return nosec.hover(snapshot, params.position, client)
     text = "\n\n---\n\n".join("\n".join(_explanation(finding)) for finding, _ in under)
     return lsp.Hover(contents=markup(text, client), range=under[0][1])
 

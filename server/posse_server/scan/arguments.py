@@ -11,6 +11,7 @@ from pathlib import Path
 from posse_checks.config import ALWAYS_EXCLUDED
 from posse_checks.config_file.ini_source import Ini, ids_in
 from posse_checks.finding import Level
+from posse_checks.policy import Matching
 from posse_checks.selection import Selection
 from posse_server.console import Stop
 from posse_server.governed import with_folders
@@ -38,6 +39,10 @@ class Arguments:
     """Whether each file's configuration is looked for, where none is given."""
     selection: Selection
     baseline: str | None
+    matching: Matching | None
+    """How a baseline hides findings, where that is said."""
+    isolated: bool
+    """Whether nothing counts that is found in the project, a baseline neither."""
     context_lines: int
     aggregate: str
     format: str
@@ -83,6 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         levels.add_argument(short, long, dest=name, action="count", default=1, help=text)
         levels.add_argument(f"--{name}-level", choices=list(LEVELS), help=f"the same in words: the lowest {name}")
     filters.add_argument("-b", "--baseline", metavar="FILE", help="leave out what this JSON report has already")
+    how = "hide one finding for each entry of a baseline, or all that equal one: Bandit's way, and that of -b"
+    filters.add_argument("--matching", choices=[matching.value for matching in Matching], help=how)
 
     report = parser.add_argument_group("the report")
     report.add_argument("-f", "--format", choices=FORMATS, help="screen on a terminal and txt elsewhere, unless said")
@@ -161,6 +168,8 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         finds_configuration=finds,
         selection=selection if finds else selection.over(ini_file.selection),
         baseline=text("baseline", "baseline"),
+        matching=Matching(given.matching) if given.matching else None,
+        isolated=given.isolated,
         context_lines=context_lines,
         aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
         format=report_format,

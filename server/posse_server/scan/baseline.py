@@ -1,52 +1,63 @@
-"""A baseline: an earlier JSON report, whose findings are not reported again. Its meaning is Bandit's."""
+"""What a scan knows already: from the report given with `-b`, or from the baselines of the project."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from typing import Any
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
+from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.policy import Matching
+from posse_server.baselines import Baselines
 from posse_server.console import Stop, shown, tell, why
-from posse_server.scan.results import Result
+from posse_server.scan.arguments import Arguments
+from posse_server.scan.settings import Settings
 
-Baseline = Set[tuple[object, ...]]
-"""The keys of the findings that are known already."""
-
-_REQUIRED = ("code", "line_number", "line_range")
-"""What a report must hold for Bandit to take it, beside what findings are compared by."""
+KnownIn = Callable[[str], Known | None]
+"""What is known of the file with a name; None where there is no baseline."""
 
 
-def read_baseline(path: str) -> Baseline:
-    """Read a report; it is told and not used where it is none. Raises Stop where it cannot be read."""
+def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
+    """What is known in a scan. Raises Stop where the report that is given cannot be read."""
+    if arguments.baseline is not None:
+        return _from_report(arguments.baseline, arguments.matching or Matching.BANDIT)
+    if arguments.isolated:
+        return lambda name: None
+    return _from_project(settings, arguments.matching)
+
+
+def _from_report(path: str, matching: Matching) -> KnownIn:
+    """A report that is none is told and not used, and one without results hides nothing, as in Bandit."""
     try:
         with open(path, encoding="utf-8") as file:
-            content = file.read()
-        return {_key(entry) for entry in json.loads(content)["results"]}
+            entries = report_in(file.read())["results"]
     except OSError as error:
         raise Stop(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
-    except KeyError as error:
-        reason = f"{error.args[0]!r} is missing in it"
-    except (ValueError, RecursionError) as error:
-        reason = str(error)
-    except (TypeError, AttributeError):
-        reason = "it is no report in JSON"
-    tell(f"the baseline {shown(path)} is not used: {reason}")
-    return set()
+    except (NotABaseline, ValueError) as error:
+        tell(f"the baseline {shown(path)} is not used: {error}")
+        return lambda name: None
+    if not entries:
+        return lambda name: None
+    # Bandit compares names as they are written; counting has no forerunner to agree with.
+    name_of = str if matching is Matching.BANDIT else _normal
+    baseline = Baseline.of(entries, matching, name_of)
+    return lambda name: baseline.known_in(name_of(name))
 
 
-def unknown(results: Sequence[Result], baseline: Baseline) -> list[tuple[Result, Sequence[Result]]]:
-    """The findings that the baseline does not have, each with all that are the same to it; itself is one of these."""
-    alike = defaultdict[tuple[object, ...], list[Result]](list)
-    for result in results:
-        alike[result.key].append(result)
-    return [(result, alike[result.key]) for result in results if result.key not in baseline]
+def _from_project(settings: Settings, matching: Matching | None) -> KnownIn:
+    """The baseline that the configuration names, or the one in the working folder; the files are as in the editor."""
+    here, baselines = Path.cwd(), Baselines()
+
+    def known(name: str) -> Known | None:
+        policy = settings.for_file(name).configuration.policy
+        if matching is not None:
+            policy = replace(policy, matching=matching)
+        known = baselines.known(policy, here, Path(os.path.abspath(name)))
+        return known if known.counts else None
+
+    return known
 
 
-def _key(entry: Mapping[str, Any]) -> tuple[object, ...]:
-    for name in _REQUIRED:
-        entry[name]
-    weakness = entry["issue_cwe"]
-    cwe = int(weakness["id"]) if "id" in weakness else 0
-    grades = entry["issue_severity"], entry["issue_confidence"]
-    return entry["issue_text"], *grades, cwe, entry["filename"], entry["test_name"], entry["test_id"]
+def _normal(name: str) -> str:
+    return normal_path(name, os.getcwd())

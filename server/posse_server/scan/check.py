@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from posse_checks.config import Catalogues, Configuration
@@ -37,10 +37,8 @@ class Job:
     """How many lines of code a report shows with a finding of one line."""
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
-        """The lines of code that a report shows with a finding, as Bandit chooses them."""
-        context = max(self.context_lines, 1)
-        first = max(1, line - context // 2)
-        return range(first, first + line_range[1] - line_range[0] + context)
+        """The lines of code that a report shows with a finding."""
+        return lines_around(line, line_range, self.context_lines)
 
 
 class Checker:
@@ -104,27 +102,38 @@ class Checker:
         reported = [finding for finding in findings if policy.reports(finding)]
         if not reported:
             return Checked(name, counts=counts)
-        return Checked(name, tuple(_result(name, finding) for finding in reported), self._code(data, reported), counts)
+        return Checked(
+            name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), counts
+        )
 
     def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
-        """The lines that a report shows with these findings."""
         source = decode(data)
-        if isinstance(source, Broken):
-            return {}
-        lines = split_lines(source)
-        if not lines[-1]:
-            lines.pop()
-        code: dict[int, str] = {}
-        end = 1
-        for shown in sorted(
-            (self._job.shown_lines(finding.line, finding.line_range) for finding in findings),
-            key=lambda shown: shown.start,
-        ):
-            for number in range(max(shown.start, end), min(shown.stop, len(lines) + 1)):
-                line = lines[number - 1]
-                code[number] = line[: content_length(line)] + "\n"
-            end = max(end, shown.stop)
-        return code
+        return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
+
+
+def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> range:
+    """The lines of code that a report shows with a finding, as Bandit chooses them."""
+    context = max(context_lines, 1)
+    first = max(1, line - context // 2)
+    return range(first, first + line_range[1] - line_range[0] + context)
+
+
+def shown_code(
+    lines: Sequence[str], findings: Iterable[Finding], shown_lines: Callable[[int, tuple[int, int]], range]
+) -> dict[int, str]:
+    """The lines of code that a report shows with these findings, by number."""
+    count = len(lines) - (not lines[-1])
+    code: dict[int, str] = {}
+    end = 1
+    for shown in sorted(
+        (shown_lines(finding.line, finding.line_range) for finding in findings),
+        key=lambda shown: shown.start,
+    ):
+        for number in range(max(shown.start, end), min(shown.stop, count + 1)):
+            line = lines[number - 1]
+            code[number] = line[: content_length(line)] + "\n"
+        end = max(end, shown.stop)
+    return code
 
 
 def lines_of_code(data: bytes) -> int:
@@ -151,7 +160,8 @@ def _too_large() -> str:
     return f"it is larger than {MAXIMUM_SIZE >> 20} MB"
 
 
-def _result(name: str, finding: Finding) -> Result:
+def result_of(name: str, finding: Finding) -> Result:
+    """A finding in a file that is reported under a name."""
     return Result(
         name,
         finding.rule.id,

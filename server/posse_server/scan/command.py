@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
+from collections.abc import Callable
 
 from posse_server.console import Stop, Write, opened, shown, tell
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
-from posse_server.scan.baseline import read_baseline
+from posse_server.scan.baseline import KnownIn, known_in
 from posse_server.scan.check import Job
-from posse_server.scan.files import Trees, discover
+from posse_server.scan.files import Discovery, Trees, discover
 from posse_server.scan.ini import ini_of
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report
 from posse_server.scan.run import check_all
-from posse_server.scan.settings import settings_of
+from posse_server.scan.settings import Settings, settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 
 FOUND, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -30,12 +31,16 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
+    return carried_out(given, _scan)
+
+
+def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], int]) -> int:
+    """Do something with what the command line and the `.bandit` file ask for; returns the exit status."""
     logging.basicConfig(level=logging.DEBUG if given.debug else logging.WARNING, format="posse: %(message)s")
     try:
         trees = Trees()
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
-        arguments = merged(given, ini)
-        return _scan(arguments, trees)
+        return work(merged(given, ini), trees)
     except Stop as stop:
         tell(str(stop))
         return UNUSABLE
@@ -45,10 +50,21 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _scan(arguments: Arguments, trees: Trees) -> int:
+    settings = settings_of(arguments)
+    known = known_in(arguments, settings)
+    discovery = discover_files(arguments, settings, trees)
+    with opened(None if arguments.format == "screen" else arguments.output) as write:
+        report = report_on(discovery, arguments, settings, known)
+        _write(report, arguments, write)
+    has_skipped = bool(report.skipped or discovery.folders)
+    failed = (report.listed and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
+    return FOUND if failed else 0
+
+
+def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Discovery:
+    """Find what is to be scanned, and tell which folders are left out. Raises Stop where nothing is asked for."""
     if not arguments.targets:
         raise Stop("nothing to scan: name files, folders (with -r), or - for standard input")
-    settings = settings_of(arguments)
-    baseline = read_baseline(arguments.baseline) if arguments.baseline is not None else set()
     discovery = discover(
         arguments.targets,
         trees,
@@ -57,18 +73,19 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
         excluded=arguments.excluded,
         stdin_filename=arguments.stdin_filename,
     )
-    job = Job(settings, arguments.context_lines)
     for folder in discovery.folders:
         tell(f"skipped {shown(folder)}: it is a folder; -r scans what is in it")
-    with opened(None if arguments.format == "screen" else arguments.output) as write:
-        checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
-        report = make_report(checked, discovery, job, baseline)
-        for skipped in report.skipped:
-            tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
-        _write(report, arguments, write)
-    has_skipped = bool(report.skipped or discovery.folders)
-    failed = (report.listed and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
-    return FOUND if failed else 0
+    return discovery
+
+
+def report_on(discovery: Discovery, arguments: Arguments, settings: Settings, known: KnownIn) -> Report:
+    """Check what was found, and tell what was skipped."""
+    job = Job(settings, arguments.context_lines)
+    checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
+    report = make_report(checked, discovery, job, known)
+    for skipped in report.skipped:
+        tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
+    return report
 
 
 def _write(report: Report, arguments: Arguments, write: Write) -> None:

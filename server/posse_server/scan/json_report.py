@@ -49,17 +49,22 @@ def _metrics(counts: Counts) -> dict[str, int]:
 
 
 def _entry(report: Report, listed: Listed) -> dict[str, Any]:
-    entry = _issue(report, listed.result) | {"more_info": listed.result.rule.link}
+    entry = entry_of(listed.result, report.code_of(listed.result))
     if listed.candidates:
-        entry["candidates"] = [_issue(report, candidate) for candidate in listed.candidates]
+        entry["candidates"] = [_issue(candidate, report.code_of(candidate)) for candidate in listed.candidates]
     return entry
 
 
-def _issue(report: Report, result: Result) -> dict[str, Any]:
+def entry_of(result: Result, code: str) -> dict[str, Any]:
+    """A result as reports and baselines have it, with the code around it."""
+    return _issue(result, code) | {"more_info": result.rule.link}
+
+
+def _issue(result: Result, code: str) -> dict[str, Any]:
     rule = result.rule
     first, last = result.line_range
     return {
-        "code": report.code_of(result),
+        "code": code,
         "col_offset": result.column,
         "end_col_offset": result.end_column,
         "filename": result.filename,

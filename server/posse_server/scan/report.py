@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from posse_checks.baseline import Key, Known
 from posse_checks.finding import Level
-from posse_server.scan.baseline import Baseline, unknown
+from posse_checks.policy import Matching
+from posse_server.scan.baseline import KnownIn
 from posse_server.scan.check import Job
 from posse_server.scan.files import Discovery
 from posse_server.scan.results import SCORES, Checked, Counts, Result, Skipped, Tally
@@ -18,7 +21,7 @@ class Listed:
 
     result: Result
     candidates: Sequence[Result] = ()
-    """Where there is a baseline, and it cannot tell which of several findings is the new one: these."""
+    """Where a baseline cannot tell which of several findings is the new one: these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,18 @@ class Report:
 
     def code_of(self, result: Result, separator: str = " ") -> str:
         """The lines around a result, each after its number."""
-        lines = self.code.get(result.filename, {})
         numbers = self.job.shown_lines(result.line, result.line_range)
-        return "".join(f"{number}{separator}{lines[number]}" for number in numbers if number in lines)
+        return numbered(self.code.get(result.filename, {}), numbers, separator)
 
 
-def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, baseline: Baseline) -> Report:
-    """Put together what came of the files; what the baseline has already is left out."""
-    results = [result for file in checked for result in file.results]
-    if baseline:
-        listed = [Listed(result, alike if len(alike) > 1 else ()) for result, alike in unknown(results, baseline)]
-    else:
-        listed = [Listed(result) for result in results]
+def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:
+    """Lines of code, each after its number, as far as there are such."""
+    return "".join(f"{number}{separator}{lines[number]}" for number in numbers if number in lines)
+
+
+def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:
+    """Put together what came of the files; what is known already is left out."""
+    listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     counts = {file.name: file.counts for file in checked if file.counts is not None}
     skipped = [Skipped(file.name, file.skipped) for file in checked if file.skipped is not None]
     return Report(
@@ -63,6 +66,19 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, base
         job=job,
         code={file.name: file.code for file in checked if file.code},
     )
+
+
+def _unknown(results: Sequence[Result], known: Known | None) -> list[Listed]:
+    """The results in a file that are not known, each with those that are the same to Bandit."""
+    if known is None:
+        return [Listed(result) for result in results]
+    shown, _ = known.parted(results, lambda result: result.key)
+    if known.matching is Matching.COUNT:
+        return [Listed(result) for result in shown]
+    alike = defaultdict[Key, list[Result]](list)
+    for result in shown:
+        alike[result.key].append(result)
+    return [Listed(result, alike[result.key] if len(alike[result.key]) > 1 else ()) for result in shown]
 
 
 def score(tally: Tally | None) -> int:

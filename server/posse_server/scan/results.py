@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from posse_checks.baseline import Key, key_of
 from posse_checks.catalogue import all_rules
 from posse_checks.finding import Level
 from posse_checks.rule import Rule
@@ -38,11 +39,9 @@ class Result:
         return all_rules()[self.rule_id]
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """What makes two findings the same to a baseline, as in Bandit: all but the place within the file."""
-        rule = self.rule
-        grades = self.severity.name, self.confidence.name
-        return self.message, *grades, rule.cwe.value, self.filename, rule.reported_as, self.rule_id
+    def key(self) -> Key:
+        """What makes two findings of the file the same to a baseline."""
+        return key_of(self.rule, self.message, self.severity, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""What a document has but does not show, and why: comments, the baseline, the configuration."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from posse_checks.baseline import Known, finding_key
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.config import Configuration
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+
+
+class Cause(enum.Enum):
+    """What keeps a finding from being shown."""
+
+    NOSEC = "nosec"
+    BASELINE = "baseline"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not shown."""
+
+    finding: Finding
+    cause: Cause
+    why: str
+    """The cause in words, to stand after a colon."""
+
+
+def shown_in(document: Document, configuration: Configuration, known: Known) -> tuple[list[Finding], list[Finding]]:
+    """The findings to show, in the order of their places, and those that the baseline hides."""
+    shown = [finding for item in document.judged if (finding := configuration.shown(item)) is not None]
+    return known.parted(shown, finding_key)
+
+
+def suppressed_in(document: Document, configuration: Configuration, path: str, known: Known) -> list[Suppressed]:
+    """All that is not shown, in the order of places. Costs a check of the whole text by all rules.
+
+    `path` is the file's as the configuration knows it.
+    """
+    excluded = configuration.excluded_by(path)
+    if excluded is not None:
+        why = f"`{excluded}` excludes the file"
+        findings = (item.finding for item in document.judged)
+        found = [Suppressed(finding, Cause.CONFIGURATION, why) for finding in findings]
+    else:
+        found = [*_silenced(document, configuration), *_filtered(document, configuration, known)]
+    found += _switched_off(document, configuration, path)
+    return sorted(found, key=lambda item: (item.finding.line, item.finding.column, item.finding.rule.id))
+
+
+def _silenced(document: Document, configuration: Configuration) -> Iterator[Suppressed]:
+    if not configuration.ignore_nosec:
+        for line, findings in document.silenced.items():
+            for finding in findings:
+                yield Suppressed(finding, Cause.NOSEC, f"`# nosec` in line {line}")
+
+
+def _filtered(document: Document, configuration: Configuration, known: Known) -> Iterator[Suppressed]:
+    policy = configuration.policy
+    for item in document.judged:
+        graded = policy.graded(item.finding)
+        if (item.silenced_by is None or configuration.ignore_nosec) and not policy.reports(graded):
+            too_low = graded.severity < policy.minimum_severity
+            why = f"`{'minimum_severity' if too_low else 'minimum_confidence'}` is higher"
+            yield Suppressed(graded, Cause.CONFIGURATION, why)
+    _, hidden = shown_in(document, configuration, known)
+    for finding in hidden:
+        yield Suppressed(finding, Cause.BASELINE, "the baseline has it")
+
+
+def _switched_off(document: Document, configuration: Configuration, path: str) -> Sequence[Suppressed]:
+    """What rules that do not run here would report, unless they are off wherever nothing is configured."""
+    running = {rule.id for rule in document.catalogue.rules}
+    off = {
+        rule.id: why
+        for rule in all_rules().values()
+        if rule.id not in running and not rule.optional and (why := configuration.why_off(rule, path))
+    }
+    if not off:
+        return []
+    rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
+    judged = document.under(Catalogue(rules, configuration.sections)).judged
+    return [
+        Suppressed(item.finding, Cause.CONFIGURATION, off[item.finding.rule.id])
+        for item in judged
+        if item.finding.rule.id in off
+    ]

@@ -1,0 +1,97 @@
+"""`# nosec` comments: what they silence, what is wrong with them; and what else is not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types as lsp
+
+from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.documentation import documentation_of
+from posse_checks.finding import Finding
+from posse_checks.remarks import correction_of
+from posse_checks.suppressed import suppressed_in
+from posse_checks.text import Position
+from posse_server.protocol import (
+    Client,
+    markup,
+    position_from,
+    range_between,
+    range_of,
+    remark_diagnostic,
+    workspace_edit,
+)
+from posse_server.server import Server
+from posse_server.session import Snapshot
+
+_WORD = re.compile(r"\w+")
+
+
+def corrections(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    """Offer what can be done about the remarks that a range touches."""
+    document, encoding = snapshot.document, client.encoding
+    for remark in snapshot.remarks:
+        place = range_of(remark.span, document, encoding)
+        if not (place.start <= range.end and range.start <= place.end):
+            continue
+        correction = correction_of(document, remark)
+        if correction is not None:
+            lines, policy = document.text.lines, snapshot.place.configuration.policy.nosec
+            yield lsp.CodeAction(
+                title=correction.title,
+                kind=lsp.CodeActionKind.QuickFix,
+                diagnostics=[remark_diagnostic(remark, policy, document, encoding)],
+                edit=workspace_edit(snapshot.uri, snapshot.version, [correction.edit], lines, client),
+            )
+
+
+def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hover | None:
+    """Tell what the comment under the cursor silences, and what an ID in it means."""
+    document, lines = snapshot.document, snapshot.document.text.lines
+    at = position_from(position, document, client.encoding)
+    nosec = document.nosecs.get(at.line + 1)
+    if snapshot.excluded or nosec is None or not lines[at.line].startswith(nosec.text, nosec.column):
+        return None
+    column, end = at.column - nosec.column, nosec.column + len(nosec.text)
+    if column < 0 or at.column > end:
+        return None
+    silenced = document.silenced.get(at.line + 1, ())
+    text = "\n".join(_told(silenced))
+    word = next((word[0] for word in _WORD.finditer(nosec.text) if word.start() <= column <= word.end()), None)
+    rule = all_rules().get(ids_by_name().get(word, "")) if word else None
+    if rule is not None:
+        why = documentation_of(rule.docstring).why
+        text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\nDocumentation: {rule.link}\n\n---\n\n{text}"
+    where = range_between(Position(at.line, nosec.column), Position(at.line, end), lines, client.encoding)
+    return lsp.Hover(contents=markup(text, client), range=where)
+
+
+def _told(silenced: Sequence[Finding]) -> Iterator[str]:
+    if not silenced:
+        yield "This comment silences nothing."
+        return
+    yield "This comment silences:\n"
+    for finding in silenced:
+        yield f"- **{finding.rule.id}** in line {finding.line}: {finding.message}"
+
+
+def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
+    """All findings of an open document that are not shown: place, ID, message, cause and why; None if it is not open.
+
+    Lines count from 1.
+    """
+    snapshot = server.session.snapshot(uri)
+    if snapshot is None:
+        return None
+    place = snapshot.place
+    return [
+        {
+            "line": item.finding.line,
+            "code": item.finding.rule.id,
+            "message": item.finding.message,
+            "cause": item.cause.value,
+            "why": item.why,
+        }
+        for item in suppressed_in(snapshot.document, place.configuration, place.path, snapshot.known)
+    ]

@@ -1,0 +1,146 @@
+"""The command `posse baseline`: a baseline is created, brought up to date, pruned and shown by a scan."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from posse_checks.baseline import Entry, NotABaseline, normal_path, report_in
+from posse_server.baseline_file import Refused, create, rewrite
+from posse_server.baselines import baseline_path, read_report
+from posse_server.console import Stop, opened, shown, tell, why
+from posse_server.scan.arguments import Arguments, add_arguments
+from posse_server.scan.changes import Outcome
+from posse_server.scan.command import carried_out, discover_files, report_on
+from posse_server.scan.files import Trees
+from posse_server.scan.json_report import json_report
+from posse_server.scan.report import Report
+from posse_server.scan.results import Result
+from posse_server.scan.settings import Settings, settings_of
+
+ACTIONS = {
+    "create": "write a baseline of all findings; -o says where",
+    "update": "add the findings that are not in it yet",
+    "prune": "remove the entries that no finding needs any more",
+    "show": "list the entries; with targets, also which of them no finding needs",
+}
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.description = (
+        "Keep the findings that are known already in a file, so that only new ones are reported. It is the one that -b "
+        "names, else the one in the configuration, else .bandit-baseline.json. All of scan's flags say what is scanned."
+    )
+    actions = parser.add_subparsers(dest="action", required=True)
+    for name, purpose in ACTIONS.items():
+        action = actions.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        add_arguments(action)
+        action.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run the command; returns its exit status."""
+    work: Mapping[str, Callable[[_Scan], None]] = {"create": _create, "update": _update, "prune": _prune, "show": _show}
+
+    def act(arguments: Arguments, trees: Trees) -> int:
+        if given.format not in (None, "json"):
+            raise Stop("a baseline is a JSON report, so there is no other format")
+        if arguments.output is not None and given.action != "create":
+            raise Stop(f"-o is for `create`; `{given.action}` changes the file that -b names")
+        try:
+            work[given.action](_Scan(arguments, trees))
+        except Refused as refused:
+            raise Stop(str(refused)) from None
+        return 0
+
+    return carried_out(given, act)
+
+
+class _Scan:
+    """What the command line asks for, and the report on it."""
+
+    def __init__(self, arguments: Arguments, trees: Trees) -> None:
+        self.arguments = arguments
+        self.settings: Settings = settings_of(arguments)
+        self._trees = trees
+        self._here = Path.cwd()
+        self._policy = self.settings.for_file(os.path.join(".", "any.py")).configuration.policy
+        given = arguments.output or arguments.baseline
+        self.path = Path(given or os.path.relpath(baseline_path(self._policy, self._here)))
+        self.within = None if given else self._here
+        """Where the file must lie, if it was not named on the command line."""
+
+    def report(self) -> Report:
+        """The report on the targets."""
+        discovery = discover_files(self.arguments, self.settings, self._trees)
+        return report_on(discovery, self.arguments, self.settings, lambda name: None)
+
+    def outcome(self) -> Outcome:
+        """What a check of the targets brings out."""
+        report = self.report()
+        outcome = Outcome(self._here, self.arguments.matching or self._policy.matching)
+        found: dict[str, list[tuple[Result, str]]] = {name: [] for name, _ in report.in_scope}
+        for listed in report.listed:
+            found[listed.result.filename].append((listed.result, report.code_of(listed.result)))
+        for name, results in found.items():
+            outcome.take(name, results, self.settings.for_file(name))
+        return outcome
+
+    def normal(self, name: str) -> str:
+        """A file's name in an entry as baselines compare it."""
+        return normal_path(name, str(self._here))
+
+    def entries(self) -> Sequence[Entry]:
+        """The entries that there are. Raises Stop where they cannot be read."""
+        try:
+            entries: Sequence[Entry] = report_in(read_report(self.path))["results"]
+        except NotABaseline as error:
+            raise Stop(f"{shown(str(self.path))} is no baseline: {error}") from None
+        except OSError as error:
+            raise Stop(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None
+        return entries
+
+
+def _create(scan: _Scan) -> None:
+    report = scan.report()
+    create(scan.path, "".join(json_report(report, scan.arguments.aggregate)))
+    _tell(scan, f"{_entries(len(report.listed))} written")
+
+
+def _update(scan: _Scan) -> None:
+    done = rewrite(scan.path, scan.outcome().added, within=scan.within)
+    _tell(scan, f"{_entries(done.after - done.before)} added, {done.after} in all")
+
+
+def _prune(scan: _Scan) -> None:
+    done = rewrite(scan.path, scan.outcome().pruned, within=scan.within)
+    _tell(scan, f"{_entries(done.before - done.after)} removed, {done.after} left")
+
+
+def _show(scan: _Scan) -> None:
+    entries = scan.entries()
+    dropped = scan.outcome().stale(entries) if scan.arguments.targets else set()
+    lines = Counter[tuple[str, str, bool]]()
+    for index, entry in enumerate(entries):
+        what = f"{entry['test_id']} {entry['test_name']}: {entry['issue_text']}"
+        lines[scan.normal(entry["filename"]), what, index in dropped] += 1
+    with opened(None) as write:
+        write(
+            f"{path}: {what}{f' ({count} times)' if count > 1 else ''}{' [stale]' if is_stale else ''}\n"
+            for (path, what, is_stale), count in lines.items()
+        )
+    stale_too = f", {len(dropped)} of them stale" if scan.arguments.targets else ""
+    _tell(scan, f"{_entries(len(entries))}{stale_too}")
+
+
+def _entries(count: int) -> str:
+    return f"{count} entry" if count == 1 else f"{count} entries"
+
+
+def _tell(scan: _Scan, what: str) -> None:
+    if not scan.arguments.quiet:
+        tell(f"{shown(str(scan.path))}: {what}")

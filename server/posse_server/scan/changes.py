@@ -1,0 +1,79 @@
+"""What a check of files changes in a baseline: entries to add, entries to remove."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from posse_checks.baseline import Checked, Entry, Key, missing, normal_path, spelled, stale
+from posse_checks.finding import Finding
+from posse_checks.policy import Matching
+from posse_server.governed import Governed
+from posse_server.scan.check import lines_around, result_of, shown_code
+from posse_server.scan.json_report import entry_of
+from posse_server.scan.report import numbered
+from posse_server.scan.results import Result
+
+CONTEXT_LINES = 3
+"""How many lines of code an entry has with a finding of one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check of files brought out. They are named from `root`, whoever names them."""
+
+    root: Path
+    matching: Matching
+    entries: list[Entry] = field(default_factory=list)
+    """Of all findings, in their order."""
+    checked: dict[str, Checked] = field(default_factory=dict)
+
+    def take(
+        self, name: str, found: Iterable[tuple[Result, str]], governed: Governed, *, is_whole: bool = True
+    ) -> None:
+        """Add what was found in a file under a configuration: results, each with the code around it.
+
+        Where that is not all that there is, nothing follows from what was not found.
+        """
+        path = self._path(os.path.abspath(os.path.join(self.root, name)))
+        keys: list[Key] = []
+        for result, code in found:
+            keys.append(result.key)
+            self.entries.append({**entry_of(result, code), "filename": path})
+        if not is_whole:
+            return
+        configuration = governed.configuration
+        rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
+        policy = configuration.policy
+        self.checked[path] = Checked(keys, rules, policy.minimum_severity, policy.minimum_confidence)
+
+    def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """A baseline's entries with those that it has not yet; nothing is removed."""
+        wanted = [{**entry, "filename": spelled(entry["filename"], entries)} for entry in self.entries]
+        return [*entries, *missing(entries, wanted, self.matching, str(self.root))]
+
+    def pruned(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """A baseline's entries without those that no finding needs any more, files that are gone included."""
+        dropped = self.stale(entries)
+        return [entry for index, entry in enumerate(entries) if index not in dropped]
+
+    def stale(self, entries: Sequence[Entry]) -> set[int]:
+        """The indices of the entries that no finding needs any more."""
+        others = {self._path(entry["filename"]) for entry in entries} - self.checked.keys()
+        gone = {path: Checked() for path in others if not os.path.lexists(self.root / path)}
+        return set(stale(entries, self.checked | gone, self.matching, str(self.root)))
+
+    def _path(self, name: str) -> str:
+        return normal_path(name, str(self.root))
+
+
+def with_code(name: str, findings: Iterable[Finding], lines: Sequence[str]) -> list[tuple[Result, str]]:
+    """Findings in a file of these lines as results, each with the code around it."""
+    found = []
+    for finding in findings:
+        around = lines_around(finding.line, finding.line_range, CONTEXT_LINES)
+        code = shown_code(lines, [finding], lambda *_, around=around: around)
+        found.append((result_of(name, finding), numbered(code, around)))
+    return found
