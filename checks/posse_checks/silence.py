@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -56,11 +56,11 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     return fallback
 
 
-def silenced(document: Document) -> Document:
-    """The document with a comment for each finding for which there is a place."""
+def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
+    """The document with a comment for each chosen finding for which there is a place."""
     document = document.settled()
     for finding in document.findings():  # comments move none of them
-        if _key(finding) in _standing(document, document.around(*finding.line_range)):
+        if chosen(finding) and _key(finding) in _standing(document, document.around(*finding.line_range)):
             with suppress(Unfixable):
                 document = document.replaced([silencing_edit(document, finding)])
     return document
@@ -68,7 +68,8 @@ def silenced(document: Document) -> Document:
 
 def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, str]]:
     """The findings on which a comment in a stretch can have any effect."""
-    return Counter(_key(finding) for finding in document.findings_near(stretch.begin, stretch.end - 1))
+    near = document.judged_near(stretch.begin, stretch.end - 1)
+    return Counter(_key(judged.finding) for judged in near if judged.silenced_by is None)
 
 
 def _key(finding: Finding) -> tuple[str, int, str]:

@@ -59,6 +59,10 @@ class Snapshot:
         """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
         return self._shown(() if self.excluded else self.document.judged_near(first, last))
 
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding that no comment silences is one to show."""
+        return not self.excluded and self.place.configuration.shown(Judged(finding)) is not None
+
     def _shown(self, findings: Iterable[Judged]) -> Sequence[Finding]:
         show = self.place.configuration.shown
         return [finding for judged in findings if (finding := show(judged)) is not None]
