@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,16 @@ from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
 from posse_checks.names import Names
-from posse_checks.nodes import Group, Judged, Node, by_place, judged_in, nosecs_in, silenced_in
+from posse_checks.nodes import (
+    Group,
+    Judged,
+    Node,
+    by_place,
+    judged_anywhere,
+    judged_in,
+    nosecs_in,
+    silenced_in,
+)
 from posse_checks.segments import parse_in_block, split
 from posse_checks.settling import Settling
 from posse_checks.suppression import Nosecs, nosec_comments
@@ -122,6 +132,11 @@ class Document:
     def judged_near(self, first: int, last: int) -> Iterable[Judged]:
         """All findings of the statements on a range of lines, which counts from 0, inclusive."""
         return self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
+
+    def tally(self) -> Counter[tuple[str, str]]:
+        """How many findings that nothing silences there are of each rule with each message, wherever they are."""
+        judged = self.judged if self.is_judged_whole else judged_anywhere(self.nodes)
+        return Counter((item.finding.rule.id, item.finding.message) for item in judged if item.silenced_by is None)
 
     @cached_property
     def is_judged_whole(self) -> bool:

@@ -7,7 +7,6 @@ rule's check run on it, for the view on which it reports the finding.
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -37,22 +36,18 @@ def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
 
 
 def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Document:
-    """The document with all that can be fixed by the chosen ways fixed, one finding after the other."""
-    document, index = document.settled(), 0
-    while index < len(findings := document.findings()):
-        finding = findings[index]
+    """The document with all that can be fixed by the chosen ways fixed, one finding after the other, the last first."""
+    document = document.settled()
+    left = document.findings()
+    while left:
+        finding = left.pop()
         fixers = [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]
-        after = next((after for _, after in _tried(document, finding, fixers)), None)
-        if after is None:
-            index += 1
-        else:
-            document = after
+        tried = next(_tried(document, finding, fixers), None)
+        if tried is not None:
+            fix, document = tried
+            if any(other.span.end_line > fix.replacements[0].start.line for other in left):
+                left = document.findings()[: len(left)]  # the fix may have moved them
     return document
-
-
-def standing(document: Document) -> Counter[tuple[str, str]]:
-    """How many findings of a kind a document has, wherever they are: an edit moves them."""
-    return Counter((finding.rule.id, finding.message) for finding in document.findings())
 
 
 def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Iterator[tuple[Fix, Document]]:
@@ -61,7 +56,7 @@ def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Ite
     if place is None:
         return
     view, source = place
-    before = standing(document)
+    before = document.tally()
     for fixer in fixers:
         try:
             replacements = _merged(fixer.write(view, source))
@@ -71,7 +66,7 @@ def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Ite
             document.catalogue.note_failure(finding.rule, error)
             continue
         after = document.replaced(replacements)
-        left = standing(after)
+        left = after.tally()
         is_gone = left[finding.rule.id, finding.message] < before[finding.rule.id, finding.message]
         brought = {id for id, _ in left - before}
         if replacements and is_gone and brought <= fixer.brings and len(after.broken) <= len(document.broken):

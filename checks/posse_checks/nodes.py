@@ -206,6 +206,15 @@ def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nose
         begin += node.height
 
 
+def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Judged]:
+    """All findings of nodes, each at the lines of its own node, which costs less than to place them."""
+    for node in nodes:
+        if node.has_findings:
+            yield from node.judged
+            if isinstance(node, Group):
+                yield from judged_anywhere(node.parts)
+
+
 def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:
     if not head.judged:
         return ()

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -20,7 +20,7 @@ from posse_checks.text import Position, Replacement, content_length
 
 TRIED = 20
 """How many lines of a finding are tried at most."""
-STYLE_FROM = 1000
+STYLE_FROM = 300
 """How many lines tell how the file sets off its comments."""
 
 _LIST = re.compile(r"#\s*nosec:?\s*(?:B\d+|\w+)(?:,\s*(?:B\d+|\w+))*")
@@ -37,12 +37,12 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     already gets the ID added to its list.
     """
     document = document.settled()
-    before = _standing(document)
     stretch = document.around(*finding.line_range)
+    before = _standing(document, stretch)
     fallback = None
     for edit in islice(_candidates(document, stretch, finding), TRIED):
         edited = document.replaced([edit])
-        after = _standing(edited)
+        after = _standing(edited, stretch)
         gone = before - after
         if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
             continue
@@ -56,19 +56,20 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     return fallback
 
 
-def silenced(document: Document) -> Document:
-    """The document with a comment for each finding for which there is a place."""
-    document, index = document.settled(), 0
-    while index < len(findings := document.findings()):
-        with suppress(Unfixable):
-            document = document.replaced([silencing_edit(document, findings[index])])
-            continue
-        index += 1
+def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
+    """The document with a comment for each chosen finding for which there is a place."""
+    document = document.settled()
+    for finding in document.findings():  # comments move none of them
+        if chosen(finding) and _key(finding) in _standing(document, document.around(*finding.line_range)):
+            with suppress(Unfixable):
+                document = document.replaced([silencing_edit(document, finding)])
     return document
 
 
-def _standing(document: Document) -> Counter[tuple[str, int, str]]:
-    return Counter(_key(finding) for finding in document.findings())
+def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, str]]:
+    """The findings on which a comment in a stretch can have any effect."""
+    near = document.judged_near(stretch.begin, stretch.end - 1)
+    return Counter(_key(judged.finding) for judged in near if judged.silenced_by is None)
 
 
 def _key(finding: Finding) -> tuple[str, int, str]:

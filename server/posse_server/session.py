@@ -15,6 +15,7 @@ from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import reader_for
 from posse_checks.document import Document
 from posse_checks.finding import Finding
+from posse_checks.nodes import Judged
 from posse_checks.policy import Run
 from posse_checks.remarks import Remark, remarks_in
 from posse_checks.suppressed import shown_in
@@ -75,6 +76,10 @@ class Snapshot:
             ]
         show = self.place.configuration.shown
         return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether the configuration lets a finding be shown that no comment silences; a baseline may still hide it."""
+        return not self.excluded and self.place.configuration.shown(Judged(finding)) is not None
 
     @property
     def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:

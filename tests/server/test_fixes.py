@@ -156,3 +156,11 @@ async def test_an_action_without_its_data_stays_as_it_is(editor: Editor, data: o
     action = lsp.CodeAction("Suppress", data=data)
     assert await editor.code_action_resolve_async(action) == action
     assert await buffer.codes() == ["B101"]
+
+
+async def test_what_the_configuration_hides_stays_as_it_is(editor: Editor) -> None:
+    editor.write(editor.configuration, "posse:\n  minimum_severity: medium\n")
+    buffer = editor.open("assert x\nexec(a)\nexec(b)\n")
+    await buffer.shows("B102", "B102")
+    await choose(buffer, await actions_on(buffer, "B102"), "Suppress all findings in this file with # nosec")
+    assert buffer.text == "assert x\nexec(a)  # nosec B102\nexec(b)  # nosec B102\n"

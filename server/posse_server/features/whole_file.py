@@ -76,16 +76,19 @@ def _with_edit(action: lsp.CodeAction, data: Mapping[str, str], snapshot: Snapsh
 def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
     """The edit that does what the data says; None where that changes nothing."""
     before = snapshot.document
-    changes = changes_between(before.text, _done(before, data).text) if snapshot.findings else []
+    changes = changes_between(before.text, _done(snapshot, data).text)
     return workspace_edit(snapshot.uri, snapshot.version, changes, before.text.lines, client) if changes else None
 
 
-def _done(document: Document, data: Mapping[str, object]) -> Document:
+def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
+    """The document once it is done to the findings that are shown; those that the configuration hides stay."""
+    document, shows = snapshot.document, snapshot.shows
     match data:
         case {"do": "fix safely"}:
-            return fixed(document, lambda _, fixer: fixer.safety is Safety.SAFE)
+            return fixed(document, lambda finding, fixer: fixer.safety is Safety.SAFE and shows(finding))
         case {"do": "fix alike", "rule": rule, "title": title}:
-            return fixed(document, lambda finding, fixer: finding.rule.id == rule and fixer.title == title)
+            wanted = rule, title
+            return fixed(document, lambda finding, fixer: (finding.rule.id, fixer.title) == wanted and shows(finding))
         case {"do": "silence"}:
-            return silenced(document)
+            return silenced(document, shows)
     return document
