@@ -21,7 +21,7 @@ from posse_checks.config_file.model import LEGACY_SECTIONS, keys, sections
 from posse_checks.config_file.problem import Fault, Places, Problem
 from posse_checks.config_file.toml_source import parse_toml
 from posse_checks.config_file.yaml_source import Parsed, parse_yaml
-from posse_checks.policy import SECTION, Policy, policy_keys, said_in
+from posse_checks.policy import SECTION, Matching, Policy, policy_keys, said_in
 from posse_checks.selection import LEGACY, NOTHING, Selection
 
 
@@ -70,7 +70,8 @@ def read_selection(source: str) -> Reading:
     """Read a `.bandit` file."""
     ini = read_ini(source)
     fatal = any(problem.fatal for problem in ini.problems)
-    said = {"baseline": ini.options["baseline"]} if ini.options.get("baseline") else {}
+    baseline = ini.options.get("baseline")
+    said = {"baseline": baseline, "matching": Matching.BANDIT} if baseline else {}
     return Reading(
         None if fatal else Configuration(include=("*.py", "*.pyw"), policy=Policy.of(said)),
         ini.problems,

@@ -75,7 +75,10 @@ class Policy:
     """What is reported beyond Bandit's own options, and when."""
 
     baseline: str | None = _option(
-        TEXT, None, "A JSON report of findings that are known already, by its path from this file's folder."
+        TEXT,
+        None,
+        "A JSON report of findings that are known already, by its path from this file's folder; without it, "
+        "`.bandit-baseline.json` in the workspace folder, if there is one.",
     )
     matching: Matching = _option(
         Choice.of(Matching),

@@ -50,12 +50,13 @@ class Baselines:
         self._read: dict[tuple[Path, Path, Matching], _Read] = {}
         self._problems: list[str] = []
 
-    def known(self, policy: Policy, root: Path, file: Path) -> Known:
-        """What is known of a file in a workspace folder."""
+    def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
+        """What is known of a file in a workspace folder; None where the baseline is empty or there is none."""
         key = baseline_path(policy, root), root, policy.matching
         if key not in self._read:
             self._keep(key, _read(*key, None))
-        return self._read[key].baseline.known_in(normal_path(str(file), str(root)))
+        baseline = self._read[key].baseline
+        return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
     def refresh(self) -> bool:
         """Read again what has changed; whether anything has."""

@@ -68,13 +68,22 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str]]:
         yield f"{SECTION}.{entry.name}", _written(value), _origin(place, entry.name)
 
 
+INI_KEYS = {
+    "minimum_severity": "level",
+    "minimum_confidence": "confidence",
+    "baseline": "baseline",
+    "matching": "baseline",  # one that a `.bandit` file names is matched in Bandit's way
+}
+"""The options of a `.bandit` file that say something the section `posse` has other words for."""
+
+
 def _origin(place: Place, key: str) -> str:
     """Where a key of the section `posse` gets its value."""
     in_file = place.file is not None and key in place.file.reading.said
     in_editor = key in place.settings.said
     if in_editor and (not in_file or place.settings.preference is Preference.EDITOR):
         return f"{EDITOR}; {_place(place, f'{SECTION}.{key}')} yields" if in_file else EDITOR
-    ini = {"minimum_severity": "level", "minimum_confidence": "confidence", "baseline": "baseline"}.get(key, "")
+    ini = INI_KEYS.get(key, "")
     where = _place(place, ini) if ini and place.file and ini in place.file.reading.places else None
     return where or _place(place, f"{SECTION}.{key}")
 

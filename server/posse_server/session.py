@@ -246,4 +246,4 @@ class Session:
     def _known(self, place: Place) -> Known:
         if place.root is None or place.location is None:
             return Known()
-        return self.baselines.known(place.configuration.policy, place.root, place.location)
+        return self.baselines.known(place.configuration.policy, place.root, place.location) or Known()

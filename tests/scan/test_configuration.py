@@ -189,7 +189,6 @@ INI_FILES = [
     "[bandit]\nconfigfile = conf\n",
     "[bandit]\nconfigfile = conf\nprofile = one\n",
     "[bandit]\nprofile = one\n",
-    "[bandit]\nbaseline = known.json\n",
     "[bandit]\ntargets = app.py,generated/model.py\n",
     "[bandit]\nexit-zero = true\nunknown = 1\n",
     "[bandit]\ntests =\n",
@@ -209,6 +208,18 @@ def test_ini_file_in_the_target_counts_as_in_bandit(source: str, project: Path, 
     (project / ".bandit").write_text(source)
     for flags in ("-r .", "-r . -s B602 -x ./generated -n 2 -f json", "app.py ."):
         assert_alike(bandit(*flags.split()), posse(*flags.split()))
+
+
+def test_baseline_in_an_ini_file_hides_what_bandits_hides(project: Path, bandit: Run, posse: Run) -> None:
+    """Only that Bandit compares names as they are written: for `-r .` it needs a baseline that was made with it."""
+    for made, isolated in (("pkg", True), (".", True), (".", False)):
+        (project / ".bandit").unlink(missing_ok=True)
+        (project / "pkg" / "later.py").unlink(missing_ok=True)
+        bandit("-r", made, "-f", "json", "-o", "known.json")
+        (project / ".bandit").write_text("[bandit]\nbaseline = known.json\n")
+        (project / "pkg" / "later.py").write_text("assert a\nassert b\nexec(c)\n")
+        flags = ["-r", ".", *(["--isolated"] if isolated else [])]
+        assert_alike(bandit("-r", "."), posse(*flags))
 
 
 def test_ini_file_that_is_named_counts(project: Path, bandit: Run, posse: Run) -> None:

@@ -167,7 +167,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         config_file=given.configfile if finds else text("configfile", "configfile"),
         finds_configuration=finds,
         selection=selection if finds else selection.over(ini_file.selection),
-        baseline=text("baseline", "baseline"),
+        baseline=given.baseline if finds else text("baseline", "baseline"),
         matching=Matching(given.matching) if given.matching else None,
         isolated=given.isolated,
         context_lines=context_lines,

@@ -53,8 +53,7 @@ def _from_project(settings: Settings, matching: Matching | None) -> KnownIn:
         policy = settings.for_file(name).configuration.policy
         if matching is not None:
             policy = replace(policy, matching=matching)
-        known = baselines.known(policy, here, Path(os.path.abspath(name)))
-        return known if known.counts else None
+        return baselines.known(policy, here, Path(os.path.abspath(name)))
 
     return known
 
