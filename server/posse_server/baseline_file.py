@@ -41,6 +41,11 @@ Change = Callable[[Sequence[Entry]], Sequence[Entry]]
 class Refused(Exception):
     """A baseline is not written; the message says why, in one sentence."""
 
+    @classmethod
+    def writing(cls, path: Path, reason: str) -> Refused:
+        """The refusal to write a file for a reason."""
+        return cls(f"The baseline {shown(str(path))} is not written: {reason}.")
+
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
@@ -60,7 +65,7 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
     """
     target = path.resolve()
     if within is not None and not target.is_relative_to(within.resolve()):
-        raise Refused(f"The baseline {shown(str(path))} is not written: it lies outside {shown(str(within))}.")
+        raise Refused.writing(path, f"it lies outside {shown(str(within))}")
     try:
         with _locked(target):
             text = read_report(target) if target.exists() else None
@@ -71,9 +76,9 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
                 _replace(target, _written(report, text))
             return Rewritten(target, len(before), len(report["results"]))
     except NotABaseline as error:
-        raise Refused(f"{shown(str(path))} is not written, since it is no baseline: {error}.") from None
+        raise Refused.writing(path, f"it is none, since {error}") from None
     except OSError as error:
-        raise Refused(f"The baseline {shown(str(path))} cannot be written: {why(error)}.") from None
+        raise Refused.writing(path, why(error)) from None
 
 
 def create(path: Path, text: str) -> None:
@@ -81,10 +86,10 @@ def create(path: Path, text: str) -> None:
     try:
         with _locked(path):
             if os.path.lexists(path):
-                raise Refused(f"{shown(str(path))} exists already: `posse baseline update` adds what is new to it.")
+                raise Refused.writing(path, "it exists already, and `posse baseline update` adds what is new to it")
             _replace(path, text)
     except OSError as error:
-        raise Refused(f"The baseline {shown(str(path))} cannot be written: {why(error)}.") from None
+        raise Refused.writing(path, why(error)) from None
 
 
 def _written(report: dict[str, Any], before: str | None) -> str:
@@ -130,7 +135,7 @@ def _locked(path: Path) -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     while (descriptor := _taken(lock)) is None:
         if time.monotonic() > deadline:
-            raise Refused(f"The baseline {shown(str(path))} is not written: another program has been writing it.")
+            raise Refused.writing(path, "another program has been writing it all the time")
         time.sleep(PAUSE)
     try:
         yield

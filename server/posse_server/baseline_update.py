@@ -47,7 +47,7 @@ async def write(session: Session, target: Target, change: Change) -> int:
     """Change a baseline, without keeping others waiting; returns how many entries it gained. Raises Refused."""
     path = target.path.resolve()
     if session.is_unsaved(path):
-        raise Refused(f"The baseline {path.name} is not written: it is open with changes that are not saved.")
+        raise Refused.writing(target.path, "it is open with changes that are not saved")
     done = await asyncio.to_thread(rewrite, target.path, change, within=target.root)
     return done.after - done.before
 

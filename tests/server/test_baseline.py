@@ -160,7 +160,7 @@ async def test_what_is_no_baseline_is_told_and_never_overwritten(connect: Connec
         await editor.until(lambda: any("cannot be read as a baseline" in said.message for said in editor.messages))
         editor.messages.clear()
         assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
-        await editor.until(lambda: any("since it is no baseline" in said.message for said in editor.messages))
+        await editor.until(lambda: any("it is none, since" in said.message for said in editor.messages))
         editor.messages.clear()
         assert path.read_bytes() == content
     assert await buffer.codes() == ["B102"]
