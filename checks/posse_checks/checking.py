@@ -12,7 +12,8 @@ from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
 from posse_checks.names import Names
 from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
-from posse_checks.segments import WITH_BLOCK, Block, Part, Piece, parse_in_block, split
+from posse_checks.pieces import WITH_BLOCK, Block, Part, Piece, parse_in_block
+from posse_checks.segments import split
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.views import Outside
@@ -64,7 +65,7 @@ class Checker:
 
     def head(self, piece: Piece, begin: int, before: Names, after: Names, place: Place) -> Segment:
         """The head of a block that is met with some names and leaves others."""
-        if isinstance(piece.content, Broken):
+        if isinstance(piece.content, Broken) or not piece.content:
             return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
         (statement,) = piece.content
         assert isinstance(statement, WITH_BLOCK)
@@ -77,12 +78,11 @@ class Checker:
         return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
 
     def _group(self, block: Block, begin: int, names: Names, place: Place) -> Group:
-        is_function = not isinstance(block.head.content, Broken) and isinstance(block.head.content[0], ast.FunctionDef)
-        inner = place.inside(begin, block.indent, is_function=is_function)
+        inner = place.inside(begin, block.indent, is_function=block.head.is_function)
         parts = self.nodes(block.parts, begin + block.head.height, names, inner)
         after = names.after(*(binding for part in parts for binding in part.bindings))
         head = self.head(block.head, begin, names, after, place)
-        return Group.of(head, block.indent, is_function, parts, block.looked_at, ends_open=block.ends_open)
+        return Group.of(head, block.indent, block.head.is_function, parts, block.looked_at, ends_open=block.ends_open)
 
     def _leaf(
         self, piece: Piece, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]

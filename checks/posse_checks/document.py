@@ -29,7 +29,8 @@ from posse_checks.nodes import (
     nosecs_in,
     silenced_in,
 )
-from posse_checks.segments import parse_in_block, split
+from posse_checks.pieces import parse_arm
+from posse_checks.segments import split
 from posse_checks.settling import Settling
 from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
@@ -51,7 +52,7 @@ class Stretch:
 
     def parse(self, text: Text) -> tuple[list[ast.stmt] | Broken, int]:
         """Its statements in a text, and the line that their positions count from."""
-        return parse_in_block(text.lines, self.begin, self.end, self.indent)
+        return parse_arm(text.lines, self.begin, self.end, self.indent)
 
 
 @dataclass(frozen=True)

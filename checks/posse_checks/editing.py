@@ -6,18 +6,17 @@ the edit cannot be confined to it, and the level above then redoes the whole gro
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from posse_checks import segments
+from posse_checks import pieces
 from posse_checks.checking import Checker, Place
 from posse_checks.lines import begins_statement, is_continued, leaves_block
 from posse_checks.names import Bindings, Names
 from posse_checks.nodes import Group, Node
-from posse_checks.segments import Part, Piece, head_of, split_between, split_from
-from posse_checks.syntax import Broken
+from posse_checks.pieces import Part, head_of, split_between
+from posse_checks.segments import split_from
 from posse_checks.text import Splice
 
 
@@ -75,7 +74,7 @@ class Edit:
 
     def _inside(self, node: Node, begin: int, names: Names, place: Place) -> list[Node] | None:
         """The group, if the edit can be carried out inside it."""
-        if not isinstance(node, Group) or node.looked_at > node.height or node.ends_open:
+        if not isinstance(node, Group) or not node.head.height or node.looked_at > node.height or node.ends_open:
             return None
         if not begins_statement(self.checker.lines, begin, place.indent):
             return None
@@ -95,11 +94,11 @@ class Edit:
         after = names.after(*[binding for part in parts for binding in part.bindings])
         if splice.first < body or not self.checker.head_holds(head, names, after):
             piece = head_of(self.checker.lines, begin, begin + head_height, place.indent, node.indent)
-            if piece is None or _is_function(piece) != node.is_function:
+            if piece is None or piece.is_function != node.is_function:
                 return None
             head = self.checker.head(piece, begin, names, after, place)
         group = Group.of(head, node.indent, node.is_function, parts)
-        return [group] if group.is_broken or group.height > segments.LONG else None
+        return [group] if group.is_broken or group.height > pieces.LONG else None
 
     def _cut_anew(
         self, starts: Sequence[int], first: int, last: int, end: int, place: Place
@@ -129,7 +128,3 @@ class Edit:
 
 def _bindings(nodes: Sequence[Node]) -> list[Bindings]:
     return [binding for node in nodes if node.bindings for binding in node.bindings]
-
-
-def _is_function(head: Piece) -> bool:
-    return not isinstance(head.content, Broken) and isinstance(head.content[0], ast.FunctionDef)

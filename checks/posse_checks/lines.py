@@ -19,7 +19,10 @@ _STATEMENT = re.compile(
 )
 """The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""
 _ARM = re.compile(r"(?:else|elif|except|finally)\b")
-_HAS_ARMS = re.compile(r"(?:if|for|while|try|async)\b")
+HAVE_ARMS = frozenset({"if", "for", "while", "try", "async"})
+"""The words that begin a statement which may have several arms."""
+_IN_NO_BRACKET = re.compile(rf"{_KEYWORD.pattern}|(?:elif|except|finally)\b|else[ \t]*:")
+_WORD = re.compile(r"[a-z]*")
 _DECORATED = re.compile(r"@|(?:def|class|async)\b")
 _TOKEN = re.compile(r"#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
 _CLOSING = {
@@ -45,9 +48,14 @@ def reads_as_statement(lines: Sequence[str], index: int, indent: str) -> bool:
 
 
 def leaves_block(lines: Sequence[str], first: int, last: int, indent: str) -> bool:
-    """Whether some line has less than this indentation, or another one, blank lines and comments aside."""
+    """Whether some line has less than this indentation, or another one, blank lines and comments aside.
+
+    A form feed begins the indentation anew, for Python.
+    """
     return any(
-        not line.startswith(indent) and line.strip(" \t\f\r\n")[:1] not in ("", "#") for line in lines[first:last]
+        (not line.startswith(indent) or ("\f" in line and "\f" in line[: -len(line.lstrip(" \t\f"))]))
+        and line.strip(" \t\f\r\n")[:1] not in ("", "#")
+        for line in lines[first:last]
     )
 
 
@@ -71,7 +79,7 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
         line = lines[index]
         if index > first and not quote:
             if depth:
-                if not patience or _KEYWORD.match(line.lstrip(" \t\f")):
+                if not patience or _IN_NO_BRACKET.match(line.lstrip(" \t\f")):
                     depth, closed, patience, healed_at = 0, False, PATIENCE, index
                 elif patience < PATIENCE or reads_as_statement(lines, index, indent):
                     patience -= 1
@@ -84,6 +92,26 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
         depth, quote = _scan(line, depth, quote)
     is_open = bool(depth or quote)
     return end, closed and not is_open, is_open, end - first
+
+
+def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
+    """The word that the line begins with at this indentation, which may be that of an arm."""
+    return _word(_at(lines[index], indent))
+
+
+def arms(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
+    """The lines on which the arms of a statement begin, its first line included."""
+    starts = [first]
+    depth, quote = 0, ""
+    for index in range(first, last):
+        line = lines[index]
+        if index > first and not quote:
+            if depth and _IN_NO_BRACKET.match(line.lstrip(" \t\f")):
+                depth = 0
+            if not depth and _ARM.match(_at(line, indent)) and not is_continued(lines[index - 1]):
+                starts.append(index)
+        depth, quote = _scan(line, depth, quote)
+    return starts
 
 
 def is_open(lines: Sequence[str], first: int, last: int) -> bool:
@@ -101,9 +129,14 @@ def _at(line: str, indent: str) -> str:
     return line[len(indent) :].lstrip("\f") if not indent else line[len(indent) :]
 
 
+def _word(text: str) -> str:
+    match = _WORD.match(text)
+    return match.group() if match else ""
+
+
 def _begins_next(lines: Sequence[str], index: int, indent: str, opening: str) -> bool:
     if _ARM.match(_at(lines[index], indent)) and not is_continued(lines[index - 1]):
-        return not _HAS_ARMS.match(opening)
+        return _word(opening) not in HAVE_ARMS
     return begins_statement(lines, index, indent)
 
 

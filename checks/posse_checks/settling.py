@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from posse_checks.checking import Checker, Place
 from posse_checks.names import Names
 from posse_checks.nodes import Group, Node, Segment
-from posse_checks.segments import Piece, head_of, parse_in_block
+from posse_checks.pieces import Piece, head_of, parse_arm
 
 SLICE = 150
 """The number of lines after which a slice ends: some milliseconds' worth."""
@@ -48,7 +48,7 @@ class Settling:
             return node
         if not self._may_check(begin, node.height):
             return node
-        content, origin = parse_in_block(self.checker.lines, begin, begin + node.height, place.indent)
+        content, origin = parse_arm(self.checker.lines, begin, begin + node.height, place.indent)
         piece = Piece(node.height, node.looked_at, content, origin, node.ends_open)
         return self.checker.segment(piece, begin, names, place)
 

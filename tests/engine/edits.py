@@ -35,6 +35,8 @@ BLOCKS = [
     "with a:\n    import subprocess as s\n    for i in b:\n        s.run(i, shell=True)\n",
     "with a:\n    for i in b:\n        x = '''\ncol0 = 1\n'''\n",
     "if x:\n    assert 1\nelse:\n    assert 2\n",
+    "def g(a):\n    try:\n        eval(a)\n        foo(\n    except A:\n        pass\n    finally:\n        exec(a)\n",
+    "if a:\n    import os as o\nelif o.system(b):\n    for c in d:\n        assert c\n    else:\n        e = (\n",
     "from django.utils.safestring import mark_safe\nv = 'a'\nmark_safe(v)\n",
 ]
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from posse_checks import segments, settling
+from posse_checks import pieces, segments, settling
 from posse_checks.document import Document
 from posse_checks.module import check_module
 from posse_checks.syntax import Broken
@@ -23,7 +23,7 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
-USUAL, SHORT = segments.LONG, 2
+USUAL, SHORT = pieces.LONG, 2
 """The numbers of lines from which statements are split: in files, and in texts that are made up."""
 
 Change = tuple[int, int, str]
@@ -71,7 +71,7 @@ def soak(edits: int, seed: int) -> int:
     segments.STRETCH = 3
     done = 0
     for source, long in sources(chance):
-        segments.LONG = long
+        pieces.LONG = long
         document, undo = Document.opened(source, CATALOGUE), None
         for _ in range(EDITS_A_TEXT):
             text = str(document.text)
@@ -85,7 +85,7 @@ def soak(edits: int, seed: int) -> int:
             undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
             done += 1
             if done == edits:
-                segments.LONG = USUAL
+                pieces.LONG = USUAL
                 return done
     raise AssertionError("texts never end")
 

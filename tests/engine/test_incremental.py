@@ -8,20 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posse_checks import segments, settling
+from posse_checks import pieces, segments, settling
 from posse_checks.document import Document
 from posse_checks.module import check_module
+from posse_checks.text import Position
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
 
 @pytest.fixture(
-    params=[(segments.LONG, settling.SLICE, segments.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True
+    params=[(pieces.LONG, settling.SLICE, segments.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True
 )
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Split statements and settle as usual, and also so that small texts have many levels and take many slices."""
-    monkeypatch.setattr(segments, "LONG", request.param[0])
+    monkeypatch.setattr(pieces, "LONG", request.param[0])
     monkeypatch.setattr(settling, "SLICE", request.param[1])
     monkeypatch.setattr(segments, "STRETCH", request.param[2])
 
@@ -57,6 +58,59 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
         same(document.settled(), Document.opened(str(document.text), CATALOGUE))
 
 
+def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
+    source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
+    document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
+    same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+
+
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it() -> None:
     source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
     assert list(Document.opened(source, CATALOGUE).judged) == check_module(source.encode(), CATALOGUE)
+
+
+ARMS = """\
+def f(a):
+    try:
+        eval(a)
+        {}
+        assert a
+    except ValueError:
+        exec(a)
+    except Exception:
+        pass
+    else:
+        if a:
+            assert a
+        elif eval(a):
+            {}
+            assert a
+        else:
+            assert a
+"""
+
+
+@pytest.mark.parametrize("unfinished", ["g(", "x = = 1", "if a", "x = 'abc", "import", "for b in (a, [b:"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_unfinished_line_in_an_arm_costs_no_finding_of_its_statement(unfinished: str, place: int) -> None:
+    lines = ["pass", "pass"]
+    whole = Document.opened(ARMS.format(*lines), CATALOGUE)
+    lines[place] = unfinished
+    broken = Document.opened(ARMS.format(*lines), CATALOGUE)
+    assert broken.findings() == whole.findings()
+    assert [one.line for one in broken.broken] == [4 if place == 0 else 14]
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("try:\n    assert a\nassert b\n", [2, 3]),
+        ("x = 1\nelse:\n    assert a\nassert b\n", [3, 4]),
+        ("if a:\n    assert a\nelse:\n    eval(a)\nelse:\n    pass\nassert b\n", [2, 4, 7]),
+    ],
+    ids=["lack", "stray", "repeat"],
+)
+def test_arms_that_are_missing_or_too_many_cost_no_finding(source: str, lines: list[int]) -> None:
+    document = Document.opened(source, CATALOGUE)
+    assert [finding.line for finding in document.findings()] == lines
+    assert len(document.broken) == 1
