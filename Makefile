@@ -3,18 +3,27 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint parity soak bench clean
+.PHONY: demo test lint vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/dev.stamp lint  ## check types and style, run every test
+test: $(VENV)/dev.stamp lint vsix  ## check types and style, run every test
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+vsix: $(VENV)/dev.stamp  ## build the extension for VS Code, with the server in it
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python editors/vscode/build.py dist/posse.vsix
+
+vsix-check: vsix  ## build it once more, elsewhere, and compare the bytes
+	rm -rf build/vsix && mkdir -p build/vsix/again
+	git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from - | tar --extract --directory build/vsix/again
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python build/vsix/again/editors/vscode/build.py build/vsix/posse.vsix
+	cmp dist/posse.vsix build/vsix/posse.vsix && rm -rf build/vsix
 
 parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million lines, try fixes there; takes a while
 	$(BIN)/python -W ignore -m tests.parity --processes 2
@@ -30,7 +39,7 @@ bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside
 	$(BIN)/python -m tests.bench.keystrokes --pull
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .editors build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,87 @@
+"""Build the extension, with the server in it: `python editors/vscode/build.py OUT.vsix`.
+
+The same sources give the same bytes, wherever and whenever they are built. Takes Node and npm from PATH.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+EXTENSION = Path(__file__).resolve().parent
+PROJECT = EXTENSION.parents[1]
+BUNDLED = EXTENSION / "bundled"
+TARGET = ("--implementation=cp", "--python-version=3.10", "--platform=manylinux2014_x86_64", "--only-binary=:all:")
+"""What wheels are taken for, so that every machine takes the same: what is pure Python in them runs everywhere."""
+LEFT_OUT = ("bin", "*.so", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/*.json")
+"""What pip installs and no server needs: programs, the part of PyYAML in C, notes on the installation."""
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def build(out: Path) -> None:
+    """Write the package to a file."""
+    _install_packages()
+    _bundle_server()
+    (EXTENSION / "schemas").mkdir(exist_ok=True)
+    shutil.copy(PROJECT / "docs" / "configuration.schema.json", EXTENSION / "schemas")
+    shutil.copy(PROJECT / "LICENSE", EXTENSION)
+    shutil.copy(PROJECT / "CHANGELOG.md", EXTENSION)
+    _npm("run", "--silent", "check")
+    _npm("run", "--silent", "bundle")
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / "package.vsix"
+        flags = ("--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links")
+        _npm("exec", "--", "vsce", "package", *flags, "--out", str(package))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _normalise(package, out)
+
+
+def _install_packages() -> None:
+    """Install what the build needs, unless just that is there."""
+    lock, installed = EXTENSION / "package-lock.json", EXTENSION / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
+def _bundle_server() -> None:
+    """Put the server and what it needs side by side, without anything that is only for this Python or machine."""
+    shutil.rmtree(BUNDLED, ignore_errors=True)
+    _pip("--require-hashes", *TARGET, "--requirement", str(EXTENSION / "bundled.txt"))
+    _pip(str(PROJECT))
+    for pattern in LEFT_OUT:
+        for path in BUNDLED.rglob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _pip(*arguments: str) -> None:
+    install = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+    subprocess.run([*install, "--no-deps", "--no-compile", "--target", str(BUNDLED), *arguments], check=True)
+
+
+def _npm(*arguments: str) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is not on PATH. `make vsix` brings its own; else install Node.js 22 or newer.")
+    subprocess.run([npm, *arguments], cwd=EXTENSION, check=True)
+
+
+def _normalise(package: Path, out: Path) -> None:
+    """Copy a package with its files in order, and without the times and rights that they had on this machine."""
+    with zipfile.ZipFile(package) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after:
+        for name in sorted(before.namelist()):
+            entry = zipfile.ZipInfo(name, ZIP_EPOCH)
+            entry.external_attr = 0o100644 << 16
+            entry.create_system = 3  # Unix, whose rights these are
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(entry, before.read(name))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(f"Usage: {sys.argv[0]} OUT.vsix")
+    build(Path(os.path.abspath(sys.argv[1])))

@@ -1,0 +1,155 @@
+/** The commands that users run. */
+
+import {
+  CodeActionKind,
+  commands,
+  env,
+  EventEmitter,
+  languages,
+  Uri,
+  window,
+  workspace,
+  type CodeAction,
+  type Command,
+  type Diagnostic,
+  type Disposable,
+  type LogOutputChannel,
+  type QuickPickItem,
+  type TextEditor,
+} from "vscode";
+import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import type { Server } from "./server";
+import { isFinding, ruleOf } from "./status";
+
+const ADD_FINDING = "posse.addFindingToBaseline";
+const ADD_FILE = "posse.addFileToBaseline";
+const ADD_WORKSPACE = "posse.addWorkspaceToBaseline";
+const SHOW_CONFIGURATION = "posse.showConfiguration";
+
+/** Register the commands, for as long as the result lives. */
+export function registerCommands(server: Server, log: LogOutputChannel): Disposable[] {
+  const page = new Page("posse");
+  return [
+    page,
+    commands.registerCommand("posse.restart", () => server.start()),
+    commands.registerCommand("posse.showLog", () => log.show()),
+    commands.registerCommand("posse.effectiveConfiguration", () => showConfiguration(server, page)),
+    commands.registerCommand("posse.addToBaseline", () => addToBaseline(server)),
+    commands.registerCommand("posse.openRuleDocumentation", () => openRuleDocumentation()),
+  ];
+}
+
+async function showConfiguration(server: Server, page: Page): Promise<void> {
+  const editor = pythonEditor("see what is configured for it");
+  const text = editor && (await ask(server, SHOW_CONFIGURATION, editor.document.uri.toString()));
+  if (editor && typeof text === "string") {
+    await page.show(`Configuration of ${workspace.asRelativePath(editor.document.uri)}`, text);
+  }
+}
+
+async function addToBaseline(server: Server): Promise<void> {
+  const editor = pythonEditor("add its findings to the baseline");
+  if (!editor) {
+    return;
+  }
+  const uri = editor.document.uri;
+  const choice = (label: string, command: string, ...given: unknown[]) => ({ label, command, given });
+  const here = (await actionsHere(editor)).filter(({ command }) => command === ADD_FINDING);
+  const choices = [
+    ...here.map(({ title, command, arguments: given = [] }) => choice(title, command, ...given)),
+    choice("Add all findings in this file", ADD_FILE, uri.toString()),
+    choice("Add all findings in the workspace", ADD_WORKSPACE),
+  ];
+  const chosen = await window.showQuickPick(choices, {
+    placeHolder: "Findings in the baseline are not shown any more",
+  });
+  const count = chosen && (await ask(server, chosen.command, ...chosen.given));
+  if (typeof count === "number") {
+    void window.showInformationMessage(
+      count === 1 ? "One finding is in the baseline now." : `${count} findings are in the baseline now.`,
+    );
+  }
+}
+
+async function actionsHere(editor: TextEditor): Promise<Command[]> {
+  const actions = await commands.executeCommand<(CodeAction | Command)[]>(
+    "vscode.executeCodeActionProvider",
+    editor.document.uri,
+    editor.selection,
+    CodeActionKind.QuickFix.value,
+  );
+  return actions.flatMap(action => (typeof action.command === "string" ? (action as Command) : (action.command ?? [])));
+}
+
+async function openRuleDocumentation(): Promise<void> {
+  const editor = pythonEditor("choose one of its findings");
+  if (!editor) {
+    return;
+  }
+  const findings = languages.getDiagnostics(editor.document.uri).filter(isFinding);
+  const under = findings.filter(finding => finding.range.intersection(editor.selection));
+  const choices = new Map((under.length > 0 ? under : findings).map(finding => [ruleOf(finding), described(finding)]));
+  const chosen =
+    choices.size === 1
+      ? [...choices.values()][0]
+      : await window.showQuickPick([...choices.values()], { placeHolder: "The rule to read about" });
+  if (chosen) {
+    await env.openExternal(chosen.target);
+  }
+}
+
+function described(finding: Diagnostic): QuickPickItem & { target: Uri } {
+  const target = typeof finding.code === "object" ? finding.code.target : Uri.parse("");
+  return { label: ruleOf(finding), description: finding.message, target };
+}
+
+/** The editor in front, if a Python file is in it; else the user is told what it takes to do something. */
+function pythonEditor(purpose: string): TextEditor | undefined {
+  const editor = window.activeTextEditor;
+  if (editor?.document.languageId === "python") {
+    return editor;
+  }
+  void window.showInformationMessage(`Open a Python file first, to ${purpose}.`);
+  return undefined;
+}
+
+/** Have the server run a command; undefined, and the user told, where there is no server or it fails. */
+async function ask(server: Server, command: string, ...given: unknown[]): Promise<unknown> {
+  const client = server.running;
+  if (!client) {
+    void window.showWarningMessage("Posse is not running. The command “Posse: Restart the Server” starts it.");
+    return undefined;
+  }
+  try {
+    return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: given });
+  } catch (error) {
+    void window.showErrorMessage(`Posse could not do that: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+/** A read-only document that shows what the server says. */
+class Page implements Disposable {
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly texts = new Map<string, string>();
+  private readonly registration: Disposable;
+
+  constructor(private readonly scheme: string) {
+    this.registration = workspace.registerTextDocumentContentProvider(scheme, {
+      onDidChange: this.changed.event,
+      provideTextDocumentContent: uri => this.texts.get(uri.toString()) ?? "",
+    });
+  }
+
+  async show(title: string, text: string): Promise<void> {
+    const uri = Uri.from({ scheme: this.scheme, path: `/${title}` });
+    this.texts.set(uri.toString(), text);
+    this.changed.fire(uri);
+    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.changed.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+/** Posse in VS Code: starts the bundled server, shows its state, and registers the commands. */
+
+import { commands, env, Uri, window, workspace, type ExtensionContext } from "vscode";
+import { registerCommands } from "./commands";
+import { onSelection } from "./interpreter";
+import { Server, type Problem } from "./server";
+import { showStatus } from "./status";
+
+let server: Server | undefined;
+
+/** Called by VS Code when a Python file or a configuration is opened. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("Posse", { log: true });
+  const started = (server = new Server(context.extensionPath, log));
+  context.subscriptions.push(
+    log,
+    started,
+    ...showStatus(started),
+    ...registerCommands(started, log),
+    started.onDidChange(state => state.is === "failed" && void tell(state.problem)),
+    workspace.onDidGrantWorkspaceTrust(() => started.start()),
+    workspace.onDidChangeConfiguration(event => event.affectsConfiguration("posse.interpreter") && started.start()),
+  );
+  void started.start();
+  void onSelection(() => started.start());
+}
+
+/** Called by VS Code before it leaves. */
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+/** Tell the user why there is no server, with what can be done about it. */
+async function tell({ message, isPython }: Problem): Promise<void> {
+  const ways: Record<string, () => unknown> = isPython
+    ? {
+        "Choose a Python": () => commands.executeCommand("workbench.action.openSettings", "posse.interpreter"),
+        "Get Python": () => env.openExternal(Uri.parse("https://www.python.org/downloads/")),
+      }
+    : { Restart: () => commands.executeCommand("posse.restart") };
+  ways["Show Log"] = () => commands.executeCommand("posse.showLog");
+  const chosen = await window.showErrorMessage(message, ...Object.keys(ways));
+  await (chosen && ways[chosen]?.());
+}

@@ -1,0 +1,205 @@
+/** The server's life: found a Python, started, watched, started again if it ends, but not for ever. */
+
+import * as path from "node:path";
+import { Disposable, EventEmitter, type LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  type CloseHandlerResult,
+  type LanguageClientOptions,
+} from "vscode-languageclient/node";
+import { findInterpreter, lastLine, NoInterpreter, type Interpreter } from "./interpreter";
+import { SECTION, said } from "./settings";
+
+/** What the server is doing. */
+export type State =
+  | { readonly is: "starting" | "stopped" }
+  | { readonly is: "running"; readonly interpreter: Interpreter }
+  | { readonly is: "failed"; readonly problem: Problem };
+
+/** Why there is no server, and whether it lies in the Python. */
+export interface Problem {
+  readonly message: string;
+  readonly isPython: boolean;
+}
+
+const CRASHES = 3;
+const WITHIN = 3 * 60_000;
+
+/** The documents that concern the server: Python, also in notebooks, and configurations. */
+const DOCUMENTS = [
+  { scheme: "file", language: "python" },
+  { scheme: "untitled", language: "python" },
+  { scheme: "vscode-notebook-cell", language: "python" },
+  { scheme: "file", pattern: "**/{bandit,.bandit}.{yaml,yml}" },
+  { scheme: "file", pattern: "**/pyproject.toml" },
+  { scheme: "file", pattern: "**/.bandit" },
+];
+
+/** The one server of the window. */
+export class Server implements Disposable {
+  private readonly changed = new EventEmitter<State>();
+  readonly onDidChange = this.changed.event;
+  private current: State = { is: "stopped" };
+  private client: LanguageClient | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private crashes: number[] = [];
+
+  constructor(
+    private readonly folder: string,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  get state(): State {
+    return this.current;
+  }
+
+  /** The connection, once there is one. */
+  get running(): LanguageClient | undefined {
+    return this.current.is === "running" ? this.client : undefined;
+  }
+
+  /** Start the server, or start it anew; what goes wrong becomes its state. */
+  start(): Promise<void> {
+    return this.next(async () => {
+      this.crashes = [];
+      await this.end();
+      this.become({ is: "starting" });
+      try {
+        const interpreter = await findInterpreter(this.folder, message => this.log.warn(message));
+        this.log.info(`Python ${interpreter.version}: ${interpreter.command.join(" ")}`);
+        await this.connect(interpreter);
+      } catch (error) {
+        this.fail(error instanceof Error ? error.message : String(error), error instanceof NoInterpreter);
+      }
+    });
+  }
+
+  /** Stop the server. */
+  stop(): Promise<void> {
+    return this.next(() => this.end());
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  /** Starts and stops come one after the other, however quickly they are asked for. */
+  private next(step: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(step);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private become(state: State): void {
+    this.current = state;
+    this.changed.fire(state);
+  }
+
+  private fail(message: string, isPython = false): void {
+    this.log.error(message);
+    this.become({ is: "failed", problem: { message, isPython } });
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.become({ is: "stopped" });
+    try {
+      await client?.dispose();
+    } catch (error) {
+      this.log.warn(`The server did not stop as it should: ${error}`); // it has been killed then
+    }
+  }
+
+  private async connect(interpreter: Interpreter): Promise<void> {
+    const [command = "", ...options] = interpreter.command;
+    // Isolated, so that no file of the workspace and no package of the environment is taken for one of the server's.
+    const args = [...options, "-I", "-S", "-X", "utf8", path.join(this.folder, "launch.py"), "server"];
+    const words = new LastWords(this.log);
+    const client: LanguageClient = new QuietClient(
+      SECTION,
+      "Posse",
+      { command, args, options: { cwd: this.folder } },
+      this.options(words, () => this.closed(client, interpreter)),
+    );
+    this.client = client;
+    try {
+      await client.start();
+    } catch {
+      throw new Error(`The server ended as soon as it was started. ${words.last || "It said nothing."}`);
+    }
+    this.become({ is: "running", interpreter });
+  }
+
+  private options(words: LastWords, closed: () => CloseHandlerResult): LanguageClientOptions {
+    return {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false,
+      errorHandler: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed },
+      stdioOptions: { stderr: input => words.listen(input), stdout: () => undefined },
+      middleware: {
+        workspace: {
+          configuration: ({ items }) =>
+            items.map(item =>
+              said(item.scopeUri ? this.client?.protocol2CodeConverter.asUri(item.scopeUri) : undefined),
+            ),
+        },
+      },
+    };
+  }
+
+  /** Decide what happens when the connection has gone: once more, unless it comes to nothing. */
+  private closed(client: LanguageClient, interpreter: Interpreter): CloseHandlerResult {
+    if (client !== this.client || this.current.is !== "running") {
+      return { action: CloseAction.DoNotRestart, handled: true };
+    }
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter(time => now - time < WITHIN), now];
+    if (this.crashes.length > CRASHES) {
+      this.fail(`The server has ended ${this.crashes.length} times within three minutes, so it is not started again.`);
+      return { action: CloseAction.DoNotRestart, handled: true };
+    }
+    this.become({ is: "starting" });
+    void this.next(async () => {
+      await this.end();
+      this.become({ is: "starting" });
+      await this.connect(interpreter).catch(error => this.fail(String(error.message)));
+    });
+    return { action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; it is started again." };
+  }
+}
+
+/** A client that writes errors to the log and leaves telling the user to the one who knows what they mean. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** What the server writes to its standard error: logged, and the last line kept to quote. */
+class LastWords {
+  last = "";
+
+  constructor(private readonly log: LogOutputChannel) {}
+
+  listen(input: NodeJS.ReadableStream): void {
+    let text = "";
+    input.setEncoding("utf8");
+    input.on("data", (chunk: string) => {
+      const lines = (text + chunk).split(/\r?\n/);
+      text = lines.pop() ?? "";
+      for (const line of lines) {
+        this.last = lastLine(line) || this.last;
+        // The server's own log comes as messages too; this is what comes on no other way, such as a traceback.
+        if (!/^[A-Z]+ posse_(server|checks)\b/.test(line)) {
+          this.log.error(line);
+        }
+      }
+    });
+  }
+}
