@@ -18,12 +18,18 @@ from posse_server.features import (
     documents,
     hover,
     nosec,
+    rules,
     settings,
     whole_file,
+    workspace_diagnostics,
 )
 from posse_server.server import ClientLog, Server
 
 Handler = Callable[[Server, Any], Any]
+
+FILES_AND_FOLDERS = lsp.FileOperationRegistrationOptions(
+    [lsp.FileOperationFilter(lsp.FileOperationPattern(glob), "file") for glob in (workspace_diagnostics.FILES, "**/")]
+)
 
 FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.INITIALIZE: (configuration.initialize, None),
@@ -36,6 +42,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         diagnostics.pull,
         lsp.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="posse"),
     ),
+    lsp.WORKSPACE_DIAGNOSTIC: (workspace_diagnostics.pull, None),
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
     lsp.TEXT_DOCUMENT_COMPLETION: (
         configuration_document.completion,
@@ -49,10 +56,14 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (settings.did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
+    lsp.WORKSPACE_DID_RENAME_FILES: (workspace_diagnostics.did_move_files, FILES_AND_FOLDERS),
+    lsp.WORKSPACE_DID_DELETE_FILES: (workspace_diagnostics.did_move_files, FILES_AND_FOLDERS),
 }
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showConfiguration": configuration.show,
+    "posse.showRule": rules.show,
+    "posse.scanWorkspace": workspace_diagnostics.scan,
     "posse.showSuppressed": nosec.show_suppressed,
     baseline.ADD_FINDING: baseline.add_finding,
     baseline.ADD_FILE: baseline.add_file,

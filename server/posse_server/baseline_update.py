@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,12 @@ from posse_checks.finding import Finding
 from posse_checks.policy import Matching
 from posse_server.baseline_file import Change, Refused, rewrite
 from posse_server.baselines import baseline_path
-from posse_server.governed import Governed
 from posse_server.scan.changes import Outcome, with_code
 from posse_server.scan.check import Checker, Job
-from posse_server.scan.files import Trees, discover
 from posse_server.scan.report import numbered
 from posse_server.session import Session, Snapshot
-from posse_server.workspace import Folder, Place, Workspace
+from posse_server.workspace import Place
+from posse_server.workspace_files import WorkspaceSettings, files_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +71,23 @@ async def in_workspace(session: Session) -> dict[Target, Outcome]:
     """
     outcomes: dict[Target, Outcome] = {}
     open_files = {snapshot.place.location: snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))}
-    job = Job(_Settings(session.workspace))
+    job = Job(WorkspaceSettings(session.workspace))
     checker = Checker(job)
-    for folder in list(session.workspace.folders):
-        async for path in _files(session.workspace, folder):
-            place = session.workspace.place_of(path)
-            target = Target.of(place)
-            outcome = outcomes.setdefault(target, target.outcome())
-            snapshot = open_files.get(path)
-            if snapshot is not None:
-                _take(outcome, snapshot, [*snapshot.hidden, *snapshot.findings])
-                continue
-            checked = checker.check_file(str(path))
-            if checked.skipped is None:
-                found = [
-                    (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
-                    for result in checked.results
-                ]
-                outcome.take(str(path), found, place.governed)
+    async for path in files_in(session.workspace):
+        place = session.workspace.place_of(path)
+        target = Target.of(place)
+        outcome = outcomes.setdefault(target, target.outcome())
+        snapshot = open_files.get(path)
+        if snapshot is not None:
+            _take(outcome, snapshot, [*snapshot.hidden, *snapshot.findings])
+            continue
+        checked = checker.check_file(str(path))
+        if checked.skipped is None:
+            found = [
+                (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
+                for result in checked.results
+            ]
+            outcome.take(str(path), found, place.governed)
     return outcomes
 
 
@@ -98,26 +95,3 @@ def _take(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> 
     name = str(snapshot.place.location)
     found = with_code(name, findings, snapshot.document.text.lines)
     outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)
-
-
-async def _files(workspace: Workspace, folder: Folder) -> AsyncIterator[Path]:
-    """The files of a folder that are checked, those of folders within it that are in the workspace too left out."""
-    assert folder.root is not None, "only what is outside of the workspace has no root"
-    settings = _Settings(workspace)
-    found = await asyncio.to_thread(discover, [str(folder.root)], Trees(), recursive=True, settings=settings)
-    for name in found.files:
-        path = Path(name)
-        if workspace.place_of(path).root == folder.root:
-            await asyncio.sleep(0)
-            yield path
-
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    """What holds for each file of a workspace, in a scan's terms."""
-
-    workspace: Workspace
-
-    def for_file(self, name: str) -> Governed:
-        """What holds for a file."""
-        return self.workspace.place_of(Path(os.path.abspath(name))).governed

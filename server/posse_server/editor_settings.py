@@ -29,6 +29,8 @@ class EditorSettings:
     preference: Preference = Preference.PROJECT
     path: str | None = None
     """The configuration file to take, whatever lies elsewhere; relative to the folder."""
+    workspace_diagnostics: bool = False
+    """Whether all files of the workspace are to be shown, to a client that can ask for that; it counts at the start."""
     mistakes: tuple[str, ...] = ()
     """What is wrong with them; all else holds."""
 
@@ -42,14 +44,18 @@ def read_editor_settings(values: Any) -> EditorSettings:
     values = {name: value for name, value in values.items() if value not in (None, "", {})}
     path = values.pop("configurationPath", None)
     given = values.pop("configurationPreference", Preference.PROJECT.value)
+    whole = values.pop("workspaceDiagnostics", False)
     said, mistakes = read_settings(values)
     preference = next((one for one in Preference if one.value == given), None)
     if preference is None:
         mistakes.append(f"`configurationPreference` is one of {', '.join(one.value for one in Preference)}.")
     if path is not None and not isinstance(path, str):
         mistakes.append("`configurationPath` is a string.")
+    if not isinstance(whole, bool):
+        mistakes.append("`workspaceDiagnostics` is true or false.")
     return EditorSettings(
         said=said,
+        workspace_diagnostics=whole is True,
         preference=preference or Preference.PROJECT,
         path=path if isinstance(path, str) else None,
         mistakes=tuple(mistakes),

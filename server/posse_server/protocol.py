@@ -76,6 +76,7 @@ class Client:
     shows_disabled_actions: bool = False
     has_settings: bool = False
     """Whether it can be asked for its settings."""
+    shows_progress: bool = False
     tells_settings: bool = False
     """Whether it says that settings have changed only once it has been asked to."""
 
@@ -90,6 +91,7 @@ class Client:
         watched = workspace and workspace.did_change_watched_files
         edits = workspace and workspace.workspace_edit
         settings = workspace and workspace.did_change_configuration
+        window = capabilities.window
         hover = document and document.hover
         actions = document and document.code_action
         resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
@@ -103,6 +105,7 @@ class Client:
             resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
             shows_disabled_actions=bool(actions and actions.disabled_support),
             has_settings=bool(workspace and workspace.configuration),
+            shows_progress=bool(window and window.work_done_progress),
             tells_settings=bool(settings and settings.dynamic_registration),
         )
 

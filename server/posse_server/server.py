@@ -39,8 +39,11 @@ class Protocol(LanguageServerProtocol):
     def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
         """Offer diagnostics for pulling only to clients that will pull them; the others get them pushed."""
         result = yield from super().lsp_initialize(params)
-        if not self._server.session.client.pulls:
+        session, offered = self._server.session, result.capabilities.diagnostic_provider
+        if not session.client.pulls:
             result.capabilities.diagnostic_provider = None
+        elif offered is not None:
+            offered.workspace_diagnostics = session.shows_workspace
         return result
 
     @property
@@ -170,6 +173,7 @@ class Server(LanguageServer):
 
     def refresh_diagnostics(self, uris: Iterable[str]) -> None:
         """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
+        self.session.closed.note_changes()
         if self.session.client.pulls:
             self.workspace_diagnostic_refresh(None)
         for uri in uris:
@@ -186,6 +190,8 @@ class Server(LanguageServer):
     def _tell_problems(self) -> None:
         """Show what is wrong with the configuration files that hold, where that is news."""
         before, self._files = self._files, self.session.workspace.files(self.session.open_uris)
+        if before != self._files:
+            self.session.closed.note_changes()
         for path in before.keys() - self._files.keys():
             if self.session.configuration(path.as_uri()) is None:
                 self._publish(path.as_uri(), [])

@@ -21,9 +21,10 @@ from posse_checks.remarks import Remark, remarks_in
 from posse_checks.suppressed import shown_in
 from posse_checks.text import Text
 from posse_server.baselines import Baselines
+from posse_server.closed_files import ClosedFiles, Report
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import MAXIMUM_SIZE
-from posse_server.protocol import Client
+from posse_server.protocol import Client, Encoding
 from posse_server.rendering import NOTHING, Rendered, rendered, rendered_apart, rendered_remarks
 from posse_server.workspace import Place, Workspace, path_of
 
@@ -93,6 +94,20 @@ class Snapshot:
             return ()
         return remarks_in(self.document, configuration.policy.nosec)
 
+    def rendered(self, encoding: Encoding, before: Rendered = NOTHING) -> tuple[Rendered, str]:
+        """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
+        new = self._rendered_findings(encoding, before)
+        lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
+        remarks = rendered_remarks(self.remarks, policy, lines, encoding)
+        return new, ",".join(part for part in (new.text, remarks) if part)
+
+    def _rendered_findings(self, encoding: Encoding, before: Rendered) -> Rendered:
+        if self.excluded:
+            return NOTHING
+        if self.known.counts:
+            return rendered_apart(self.document, self.findings, encoding, self.place.configuration)
+        return rendered(self.document, encoding, before, self.place.configuration)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationDocument:
@@ -120,6 +135,9 @@ class Session:
         self.client = Client()
         self.workspace = Workspace()
         self.baselines = Baselines()
+        self.closed = ClosedFiles()
+        self.shows_workspace = False
+        """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
         self._open: dict[str, Snapshot] = {}
         self._unsaved: set[str] = set()
         self._rendered: dict[str, tuple[Rendered, str, int]] = {}
@@ -130,6 +148,7 @@ class Session:
         """Start over with a client, the folders of its workspace and the settings that it starts with."""
         self.client = client
         self.workspace = Workspace(roots, settings)
+        self.shows_workspace = settings.workspace_diagnostics and client.pulls
 
     @property
     def open_uris(self) -> Sequence[str]:
@@ -199,22 +218,11 @@ class Session:
     def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
         """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
         before, text, result = self._rendered.get(snapshot.uri, (NOTHING, "", 0))
-        new = self._rendered_findings(snapshot, before)
-        policy = snapshot.place.configuration.policy.nosec
-        remarks = rendered_remarks(snapshot.remarks, policy, snapshot.document.text.lines, self.client.encoding)
-        both = ",".join(part for part in (new.text, remarks) if part)
+        new, both = snapshot.rendered(self.client.encoding, before)
         if not result or both != text:
             result = next(self._results)
         self._rendered[snapshot.uri] = new, both, result
         return both, str(result)
-
-    def _rendered_findings(self, snapshot: Snapshot, before: Rendered) -> Rendered:
-        if snapshot.excluded:
-            return NOTHING
-        configuration = snapshot.place.configuration
-        if snapshot.known.counts:
-            return rendered_apart(snapshot.document, snapshot.findings, self.client.encoding, configuration)
-        return rendered(snapshot.document, self.client.encoding, before, configuration)
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
         """Take the editor's settings."""
@@ -242,6 +250,27 @@ class Session:
                 self._open[uri] = replace(snapshot, known=known)
                 changed = True
         return changed
+
+    async def report(self, path: Path) -> Report:
+        """The diagnostics of a file, whether it is open or not."""
+        place, uri = self.workspace.place_of(path), path.as_uri()
+        snapshot = self.open_at(path)
+        if snapshot is not None:
+            items, result = self.rendered(snapshot)
+            return Report(snapshot.uri, items, result, len(snapshot.findings), version=snapshot.version)
+        known = self._known(place)
+
+        def render(source: str) -> tuple[str, int]:
+            snapshot = Snapshot(uri, 0, Document.opened(source, place.catalogue), place, known)
+            return snapshot.rendered(self.client.encoding)[1], len(snapshot.findings)
+
+        return await self.closed.report(path, (place.governed, place.catalogue, known), render)
+
+    def open_at(self, path: Path) -> Snapshot | None:
+        """The newest version of the document that is open for a file."""
+        return self._open.get(path.as_uri()) or next(
+            (snapshot for snapshot in self._open.values() if snapshot.place.location == path), None
+        )
 
     def _known(self, place: Place) -> Known:
         if place.root is None or place.location is None:

@@ -40,6 +40,7 @@ class Editor(LanguageClient):
         self.info: lsp.ServerInfo | None = None
         self.pushed: dict[str, list[lsp.PublishDiagnosticsParams]] = defaultdict(list)
         self.watched: list[str] = []
+        self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
         self.news = asyncio.Event()
         self._numbers = count(1)
         self._open: list[Buffer] = []
@@ -48,6 +49,7 @@ class Editor(LanguageClient):
             lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_news,
             lsp.CLIENT_REGISTER_CAPABILITY: Editor._on_registration,
             lsp.WINDOW_SHOW_MESSAGE: Editor._on_message,
+            lsp.PROGRESS: Editor._on_progress,
         }
         register_lsp_features(
             self, DEFAULT_CLIENT_FEATURES | {name: partial(method, self) for name, method in ours.items()}
@@ -126,7 +128,7 @@ class Editor(LanguageClient):
         else:
             path.write_text(text, encoding="utf-8", newline="")
             kind = lsp.FileChangeType.Changed if existed else lsp.FileChangeType.Created
-        if f"**/{path.name}" in self.watched:
+        if any(path.match(glob) for glob in self.watched):
             event = lsp.FileEvent(path.as_uri(), kind)
             self.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
 
@@ -173,6 +175,12 @@ class Editor(LanguageClient):
             assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
             options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)
             self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]
+        self.news.set()
+
+    def _on_progress(self, params: object) -> None:
+        assert isinstance(params, lsp.ProgressParams)
+        assert isinstance(params.value, dict)
+        self.progressed.append((params.token, params.value))
         self.news.set()
 
     def _on_message(self, params: object) -> None:

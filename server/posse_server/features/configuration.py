@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines import DEFAULT_NAME
 from posse_server.editor_settings import read_editor_settings
-from posse_server.features import settings
+from posse_server.features import settings, workspace_diagnostics
 from posse_server.finder import NAMES
 from posse_server.protocol import Client
 from posse_server.server import Server
@@ -38,6 +38,8 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     server.read_configurations()
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
+    if server.session.shows_workspace:
+        server.in_background(workspace_diagnostics.watch(server))
 
 
 def show(server: Server, uri: str) -> str:
@@ -71,6 +73,7 @@ async def _watch(server: Server) -> None:
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Read what the client says has changed."""
+    server.session.closed.note_changes()
     server.read_configurations()
 
 
@@ -79,5 +82,6 @@ def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceF
     added = [path for folder in params.event.added if (path := path_of(folder.uri))]
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
     server.session.workspace.change(added, removed)
+    server.session.closed.note_changes()
     server.read_configurations()
     server.in_background(settings.ask(server))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_server.features import configuration_document
+from posse_server.features import configuration_document, workspace_diagnostics
 from posse_server.protocol import position_from
 from posse_server.server import Server
 
@@ -19,6 +19,7 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     elif item.language_id == LANGUAGE:
         server.read_configurations()
         server.session.open(item.uri, item.version, item.text)
+        workspace_diagnostics.did_open(server, item.uri)
         server.tell_baseline_problems()
         server.schedule.soon(item.uri)
 
@@ -51,6 +52,7 @@ def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
 
     It may be what was saved, and not every client watches files.
     """
+    server.session.closed.note_changes()
     if server.session.save(params.text_document.uri):
         server.refresh_diagnostics([params.text_document.uri])
     server.read_configurations()
@@ -64,6 +66,7 @@ def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
         server.session.close(uri)
         server.publish_problems_on_disk(uri)
         return
+    server.session.closed.note_changes()
     is_shown = server.session.snapshot(uri) is not None
     server.session.close(uri)
     if is_shown and not server.session.client.pulls:

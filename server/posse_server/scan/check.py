@@ -51,7 +51,7 @@ class Checker:
     def check_file(self, path: str) -> Checked:
         """Check a file on the disk."""
         try:
-            data = _read(path)
+            data = read_bytes(path)
         except (OSError, ValueError) as error:
             return Checked(path, skipped=why(error))
         return self.check_source(path, data)
@@ -143,7 +143,7 @@ def lines_of_code(data: bytes) -> int:
     return len(_CODE_LINE.findall(b"\n" + data))
 
 
-def _read(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
     """A file's bytes. Raises OSError or ValueError where there is nothing to be had of it."""
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):

@@ -1,0 +1,20 @@
+"""The documentation of a rule, for a client that shows it on a page of its own."""
+
+from __future__ import annotations
+
+from posse_server.server import Server
+
+
+def show(server: Server, name: str) -> dict[str, str] | None:
+    """The rule of an ID or a name: its ID, its documentation as Markdown, its page on the web; None for an unknown one.
+
+    Nothing of it needs the network.
+    """
+    from posse_checks.catalogue import all_rules, ids_by_name
+    from posse_server.rules_command import as_markdown
+
+    rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, ""))
+    if rule is None:
+        server.warn(f"There is no rule {name!r}.")
+        return None
+    return {"id": rule.id, "markdown": "".join(as_markdown([rule])), "link": rule.link}
