@@ -47,17 +47,29 @@ def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     objects to is returned, nesting too deep for its parser included; warnings about the source are dropped.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(source, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree = _tree(source)
     except SyntaxError as error:
         return Broken(error.lineno or 1, error.msg)
     except (RecursionError, MemoryError):
         return Broken(1, "the nesting is too deep for Python's parser")
     except ValueError as error:  # NUL characters before Python 3.12; lone surrogates
         return Broken(1, str(error))
-    assert isinstance(tree, ast.Module)
     return tree.body
+
+
+def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = compile(source, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        except (
+            SystemError
+        ):  # CPython (3.11) miscounts where something else is parsed meanwhile: by a finalizer, a thread
+            if attempts == 1:
+                raise
+            return _tree(source, attempts - 1)
+    assert isinstance(tree, ast.Module)
+    return tree
 
 
 def is_string(node: ast.AST | None) -> TypeGuard[StringLiteral]:
