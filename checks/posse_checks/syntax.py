@@ -64,7 +64,7 @@ def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:
             tree = compile(source, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         except (
             SystemError
-        ):  # CPython (3.11) miscounts where something else is parsed meanwhile: by a finalizer, a thread
+        ):  # CPython 3.11 loses count if a finalizer or thread parses meanwhile
             if attempts == 1:
                 raise
             return _tree(source, attempts - 1)
