@@ -34,7 +34,7 @@ from posse_checks.segments import split
 from posse_checks.settling import Settling
 from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
-from posse_checks.text import Position, Replacement, Text
+from posse_checks.text import Position, Replacement, Text, joined
 
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
@@ -111,7 +111,7 @@ class Document:
     def replaced(self, replacements: Iterable[Replacement]) -> Document:
         """The document after replacements that all speak of this one and do not overlap, with its findings settled."""
         document = self
-        for item in sorted(replacements, key=lambda item: (item.start.line, item.start.column), reverse=True):
+        for item in joined(replacements, self.text):
             document = document.edited(item.start, item.end, item.new)
         return document.settled()
 
@@ -148,7 +148,7 @@ class Document:
         """The fewest whole statements around a range of lines, which counts from 1."""
         nodes, begin, indent, names = self.nodes, 0, "", Names()
         while True:
-            starts = list(accumulate((node.height for node in nodes), initial=begin))
+            starts = list(accumulate([node.height for node in nodes], initial=begin))
             index, end = max(bisect_right(starts, first - 1) - 1, 0), bisect_left(starts, last)
             names = names.after(*[binding for node in nodes[:index] for binding in node.bindings])
             node = nodes[index]

@@ -14,6 +14,8 @@ HEADINGS = (BAD, FIXED, GOOD, SUPPRESS, REFERENCES)
 
 _MARKER = re.compile(r"\s*#\s*(?P<carets>\^+)\s?(?P<message>.*)")
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -47,6 +49,11 @@ class Documentation:
     def examples(self, heading: str) -> list[Example]:
         """The code under a heading; each indented block is an example of its own."""
         return [_example(block) for block in _code_blocks(self.sections.get(heading, ""))]
+
+    @property
+    def reason(self) -> str:
+        """Why it matters, in two sentences at most."""
+        return " ".join(_SENTENCE_END.split(self.why.partition("\n\n")[0])[:2])
 
     @property
     def fixed(self) -> list[tuple[str, str]]:

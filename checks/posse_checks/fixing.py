@@ -7,9 +7,11 @@ rule's check run on it, for the view on which it reports the finding.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from itertools import groupby
+from bisect import bisect, insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
 from posse_checks.analysis import analyse
 from posse_checks.document import Document
@@ -18,7 +20,7 @@ from posse_checks.fix import Fix, Fixer, Unfixable
 from posse_checks.rule import Options
 from posse_checks.source import Source
 from posse_checks.syntax import Broken
-from posse_checks.text import Replacement
+from posse_checks.text import Replacement, place_of
 from posse_checks.views import View
 
 _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
@@ -36,41 +38,116 @@ def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
 
 
 def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Document:
-    """The document with all that can be fixed by the chosen ways fixed, one finding after the other, the last first."""
+    """The document with all findings fixed that can be, each in the first of the chosen ways that is a fix.
+
+    Many are fixed and tried together, the last ones first; where that goes wrong, half as many, down to a single one,
+    of which every way is tried.
+    """
+
+    def ways(finding: Finding) -> list[Fixer]:
+        return [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]
+
     document = document.settled()
-    left = document.findings()
+    left = [finding for finding in document.findings() if ways(finding)]
+    size = len(left)
     while left:
-        finding = left.pop()
-        fixers = [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]
-        tried = next(_tried(document, finding, fixers), None)
-        if tried is not None:
-            fix, document = tried
-            if any(other.span.end_line > fix.replacements[0].start.line for other in left):
-                left = document.findings()[: len(left)]  # the fix may have moved them
+        if size > 1:
+            batch = _Batch.of(document, [(finding, ways(finding)) for finding in reversed(left[-size:])])
+            count, after = batch.count, batch.applied(document)
+        else:
+            count, after = 1, next((after for _, after in _tried(document, left[-1], ways(left[-1]))), document)
+        if after is None:
+            size = max(count // 2, 1)
+            continue
+        left = left[:-count]
+        if after is not document:
+            document, size = after, size * 2
+            left = [finding for finding in document.findings() if ways(finding)][: len(left)]  # they may have moved
     return document
 
 
-def _tried(document: Document, finding: Finding, fixers: Iterable[Fixer]) -> Iterator[tuple[Fix, Document]]:
+@dataclass(slots=True)
+class _Batch:
+    """Fixes to be made together, none of which touches what another one does."""
+
+    count: int = 0
+    """Of how many findings they are all the fixes; some of these may have none."""
+    replacements: list[Replacement] = field(default_factory=list)
+    """In the order of their places."""
+    fixed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    brings: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, document: Document, wanted: Iterable[tuple[Finding, Sequence[Fixer]]]) -> _Batch:
+        """As many of the wanted fixes as go together, from the first one on; of each finding the first that applies."""
+        batch = cls()
+        for finding, fixers in wanted:
+            fixer, replacements = next(_written(document, finding, fixers), (None, ()))
+            new = [item for item in replacements if not (_is_import(item) and item in batch.replacements)]
+            if not all(map(batch._has_room_for, new)):
+                break
+            for item in new:
+                insort(batch.replacements, item, key=place_of)
+            if fixer is not None:
+                batch.fixed[finding.rule.id, finding.message] += 1
+                batch.brings |= fixer.brings
+            batch.count += 1
+        return batch
+
+    def applied(self, document: Document) -> Document | None:
+        """The document with these fixes, None where together they are none."""
+        if not self.replacements:
+            return document
+        after = document.replaced(self.replacements)
+        return after if _is_fixed(document, after, self.fixed, self.brings) else None
+
+    def _has_room_for(self, new: Replacement) -> bool:
+        index = bisect(self.replacements, place_of(new), key=place_of)
+        before, behind = self.replacements[:index][-1:], self.replacements[index:][:1]
+        return all(
+            first.start != second.start and place_of(first)[2:] <= place_of(second)[:2]
+            for first, second in pairwise([*before, new, *behind])
+        )
+
+
+def _is_import(item: Replacement) -> bool:
+    """Whether whole lines are put in; more than one fix may need them."""
+    return item.start == item.end and not item.start.column and item.new.endswith(("\n", "\r"))
+
+
+def _tried(document: Document, finding: Finding, fixers: Sequence[Fixer]) -> Iterator[tuple[Fix, Document]]:
     """What these ways of fixing make of a document, where it is a fix: the finding goes, no other comes, it parses."""
+    key = Counter([(finding.rule.id, finding.message)])
+    for fixer, replacements in _written(document, finding, fixers):
+        after = document.replaced(replacements)
+        if _is_fixed(document, after, key, fixer.brings):
+            yield Fix(fixer.title, fixer.safety, replacements), after
+
+
+def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], brings: Set[str]) -> bool:
+    """Whether so many findings are gone, no others have come but those that fixes may bring, and no more is broken."""
+    had, has = before.tally(), after.tally()
+    are_gone = all(has[key] <= had[key] - count for key, count in fixed.items())
+    return are_gone and {id for id, _ in has - had} <= brings and len(after.broken) <= len(before.broken)
+
+
+def _written(
+    document: Document, finding: Finding, fixers: Sequence[Fixer]
+) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
+    """What these ways of fixing would replace, where they apply."""
     place = _place(document, finding) if fixers else None
     if place is None:
         return
-    view, source = place
-    before = document.tally()
     for fixer in fixers:
         try:
-            replacements = _merged(fixer.write(view, source))
+            replacements = _merged(fixer.write(*place))
         except Unfixable:
             continue
         except Exception as error:
             document.catalogue.note_failure(finding.rule, error)
             continue
-        after = document.replaced(replacements)
-        left = after.tally()
-        is_gone = left[finding.rule.id, finding.message] < before[finding.rule.id, finding.message]
-        brought = {id for id, _ in left - before}
-        if replacements and is_gone and brought <= fixer.brings and len(after.broken) <= len(document.broken):
-            yield Fix(fixer.title, fixer.safety, replacements), after
+        if replacements:
+            yield fixer, replacements
 
 
 def _place(document: Document, finding: Finding) -> tuple[View[ast.AST], Source] | None:
@@ -112,11 +189,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 def _merged(replacements: Iterable[Replacement]) -> tuple[Replacement, ...]:
     """Replacements in the order of their places; texts put in at the same place become one."""
-
-    def place(item: Replacement) -> tuple[int, int, int, int]:
-        return item.start.line, item.start.column, item.end.line, item.end.column
-
-    ordered = sorted(replacements, key=place)
+    ordered = sorted(replacements, key=place_of)
     return tuple(
         replace(together[-1], new="".join(item.new for item in together))
         for together in (list(group) for _, group in groupby(ordered, key=lambda item: item.start))

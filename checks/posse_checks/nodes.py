@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis import Analysis
 from posse_checks.finding import Finding
-from posse_checks.names import Bindings
+from posse_checks.names import NO_BINDINGS, Bindings
 from posse_checks.suppression import Nosec, Nosecs, silencing_line
 from posse_checks.syntax import Broken
 
@@ -68,7 +68,7 @@ class Segment:
     @property
     def bindings(self) -> tuple[Bindings, ...]:
         """What the imports in it add to the names."""
-        return (self.analysis.bindings,) if self.analysis.bindings else ()
+        return () if self.analysis.bindings is NO_BINDINGS else (self.analysis.bindings,)
 
     @property
     def has_findings(self) -> bool:

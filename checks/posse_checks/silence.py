@@ -7,8 +7,9 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from posse_checks.document import Document, Stretch
@@ -57,13 +58,90 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
 
 
 def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
-    """The document with a comment for each chosen finding for which there is a place."""
-    document = document.settled()
-    for finding in document.findings():  # comments move none of them
-        if chosen(finding) and _key(finding) in _standing(document, document.around(*finding.line_range)):
+    """The document with a comment for each chosen finding for which there is a place.
+
+    All comments are written at once and tried together; those that do not do what they should move to their next line
+    before all are tried again. What no line is left for is looked at on its own.
+    """
+    document = edited = document.settled()
+    attempts = _attempts(document, [finding for finding in document.findings() if chosen(finding)])
+    while made := [attempt for attempt in attempts if attempt.line is not None]:
+        edited = document.replaced(_together(document, made))
+        failed = _failed(document, edited, made)
+        if not failed:
+            break
+        edited = document
+        for attempt in failed:
+            attempt.line = next(attempt.lines, None)
+    left = {_key(finding) for finding in edited.findings()}
+    for attempt in attempts:
+        if attempt.line is None and _key(attempt.finding) in left:
             with suppress(Unfixable):
-                document = document.replaced([silencing_edit(document, finding)])
-    return document
+                edited = edited.replaced([silencing_edit(edited, attempt.finding)])
+    return edited
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Statements:
+    """Whole statements, and the lines that a comment can end, each with the one that is there."""
+
+    stretch: Stretch
+    comments: Mapping[int, str]
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """A finding, the line that is to get a comment for it (None where none will do), and those to try next."""
+
+    finding: Finding
+    around: _Statements
+    line: int | None
+    lines: Iterator[int]
+
+
+def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]:
+    known: dict[tuple[int, int], _Statements] = {}
+    attempts: dict[tuple[str, int, str], _Attempt] = {}
+    for finding in findings:
+        stretch = document.around(*finding.line_range)
+        around = known.get((stretch.begin, stretch.end))
+        if around is None:
+            around = known[stretch.begin, stretch.end] = _Statements(stretch, _line_ends(document, stretch) or {})
+        lines = islice(_lines(finding, around.comments), TRIED)
+        attempts[_key(finding)] = _Attempt(finding, around, next(lines, None), lines)
+    return list(attempts.values())
+
+
+def _together(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Replacement]:
+    """The edits that write all comments, one for each line."""
+    by_line: dict[int, list[_Attempt]] = {}
+    for attempt in attempts:
+        by_line.setdefault(attempt.line or 0, []).append(attempt)
+    style = _style(document)
+    for line, together in by_line.items():
+        ids = ", ".join(dict.fromkeys(attempt.finding.rule.id for attempt in together))
+        yield _edit(document, line, together[0].around.comments[line], ids, style)
+
+
+def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) -> list[_Attempt]:
+    """The attempts that leave their finding, take one that is none's, or make another program."""
+    standing = {_key(finding) for finding in edited.findings()}
+    gone = {_key(attempt.finding) for attempt in attempts} | standing
+    lost = [finding for finding in document.findings() if _key(finding) not in gone]
+    same = {
+        around: _is_same_program(document, edited, around.stretch)
+        for around in dict.fromkeys(attempt.around for attempt in attempts)
+    }
+    return [
+        attempt
+        for attempt in attempts
+        if _key(attempt.finding) in standing or not same[attempt.around] or any(_takes(attempt, one) for one in lost)
+    ]
+
+
+def _takes(attempt: _Attempt, finding: Finding) -> bool:
+    """Whether the comment stands where it may silence another finding of its rule."""
+    return attempt.finding.rule.id == finding.rule.id and attempt.line in _range_lines(finding)
 
 
 def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, str]]:
@@ -85,26 +163,39 @@ def _is_same_program(before: Document, after: Document, stretch: Stretch) -> boo
 
 
 def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:
-    """Edits to try, the finding's own line first, then the lines of its range from the first."""
-    first, last = finding.line_range
+    """Edits to try in the order of their lines; Unfixable where there are none."""
     comments = _line_ends(document, stretch)
-    lines = [line for line in dict.fromkeys((finding.line, *range(first, last + 1))) if line in comments]
+    if comments is None:
+        raise Unfixable("The statement is not complete.")
+    lines = _lines(finding, comments)
     if not lines:
         raise Unfixable("Every line where Bandit looks for a comment ends in a string or with a backslash.")
+    style = _style(document)
     for line in lines:
-        yield _edit(document, line, comments[line], finding.rule.id)
+        yield _edit(document, line, comments[line], finding.rule.id, style)
 
 
-def _edit(document: Document, line: int, comment: str, id: str) -> Replacement:
+def _lines(finding: Finding, comments: Mapping[int, str]) -> list[int]:
+    """The lines where a comment can stand and may silence a finding: its own first, then those of its range."""
+    return [line for line in _range_lines(finding) if line in comments]
+
+
+def _range_lines(finding: Finding) -> list[int]:
+    first, last = finding.line_range
+    return list(dict.fromkeys((finding.line, *range(first, last + 1))))
+
+
+def _edit(document: Document, line: int, comment: str, ids: str, style: tuple[str, str]) -> Replacement:
+    """The edit that adds IDs to the comment that ends a line, or writes one in the file's style."""
     text = document.text.lines[line - 1]
     end = content_length(text)
     listed = _LIST.search(comment)
     if named_in(comment) and listed:
         at = Position(line - 1, len(text[:end]) - len(comment) + listed.end())
-        return Replacement(at, at, f", {id}")
+        return Replacement(at, at, f", {ids}")
     code = text[:end].rstrip()
-    before, after = _style(document)
-    return Replacement(Position(line - 1, len(code)), Position(line - 1, end), f"{before}#{after}nosec {id}")
+    before, after = style
+    return Replacement(Position(line - 1, len(code)), Position(line - 1, end), f"{before}#{after}nosec {ids}")
 
 
 def _style(document: Document) -> tuple[str, str]:
@@ -118,8 +209,8 @@ def _style(document: Document) -> tuple[str, str]:
     return "  ", " "
 
 
-def _line_ends(document: Document, stretch: Stretch) -> dict[int, str]:
-    """The lines that a comment can end, each with the comment that ends it now, if any."""
+def _line_ends(document: Document, stretch: Stretch) -> dict[int, str] | None:
+    """The lines that a comment can end, each with the comment that ends it now, if any; None where it is incomplete."""
     ends: dict[int, str] = {}
     comment = ""
     source = document.text.slice(stretch.begin, stretch.end)
@@ -131,5 +222,5 @@ def _line_ends(document: Document, stretch: Stretch) -> dict[int, str]:
                 ends[token.start[0] + stretch.begin] = comment
                 comment = ""
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        raise Unfixable("The statement is not complete.") from None
+        return None
     return ends

@@ -69,10 +69,7 @@ class Source:
 
     def between(self, start: Position, end: Position) -> str:
         """The text between two places."""
-        if start.line == end.line:
-            return self.text.lines[start.line][start.column : end.column]
-        first, last = self.text.lines[start.line][start.column :], self.text.lines[end.line][: end.column]
-        return first + self.text.slice(start.line + 1, end.line) + last
+        return self.text.between(start, end)
 
     def slice(self, node: ast.AST) -> str:
         """A node's text, without parentheses around it."""

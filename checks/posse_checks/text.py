@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
+
+NEAR = 30
+"""How many lines may lie between two replacements that are made as one."""
+ALIKE = 2
+"""How many lines are the same in two texts where these go on alike."""
+FAR = 40
+"""Up to how many lines, of both together, everything that may have come or gone is tried."""
 
 
 def split_lines(source: str) -> list[str]:
@@ -77,6 +83,13 @@ class Text:
         """The source of the lines from `first` up to, not including, `last`."""
         return "".join(self.lines[first:last])
 
+    def between(self, start: Position, end: Position) -> str:
+        """The source between two places."""
+        if start.line == end.line:
+            return self.lines[start.line][start.column : end.column]
+        first, last = self.lines[start.line][start.column :], self.lines[end.line][: end.column]
+        return first + self.slice(start.line + 1, end.line) + last
+
     def clamped(self, line: int, column: int) -> Position:
         """The nearest position that exists: past a line's end is its end, past the text is the text's end."""
         if line >= len(self.lines):
@@ -108,18 +121,58 @@ def advanced(position: Position, text: str) -> Position:
     return Position(position.line + len(above), len(last) + (0 if above else position.column))
 
 
+def joined(replacements: Iterable[Replacement], text: Text) -> list[Replacement]:
+    """The same as replacements that are well apart, the last one first: near ones are one, with what is between them.
+
+    An edit costs more than some lines that are read again.
+    """
+    near: list[list[Replacement]] = []
+    for item in sorted(replacements, key=place_of):
+        if not near or item.start.line - near[-1][-1].end.line > NEAR:
+            near.append([])
+        near[-1].append(item)
+    return [_joined(items, text) for items in reversed(near)]
+
+
+def place_of(item: Replacement) -> tuple[int, int, int, int]:
+    """The key that sorts replacements by their places."""
+    return item.start.line, item.start.column, item.end.line, item.end.column
+
+
+def _joined(items: Sequence[Replacement], text: Text) -> Replacement:
+    parts = [items[0].new]
+    for before, after in pairwise(items):
+        parts += [text.between(before.end, after.start), after.new]
+    return Replacement(items[0].start, items[-1].end, "".join(parts))
+
+
 def changes_between(before: Text, after: Text) -> list[Replacement]:
-    """The replacements of whole lines that turn one text into another."""
+    """The replacements of whole lines that turn one text into another, in their order.
+
+    They need not be the fewest: `difflib`, which looks for these, takes a minute for some thousands of lines.
+    """
     old, new = before.lines, after.lines
-    first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    room = min(len(old), len(new)) - first
-    same = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
-    matcher = difflib.SequenceMatcher(None, old[first : len(old) - same], new[first : len(new) - same], autojunk=False)
-    return [
-        _lines_replaced(old, first + a, first + b, new[first + c : first + d])
-        for kind, a, b, c, d in matcher.get_opcodes()
-        if kind != "equal"
-    ]
+    changes: list[Replacement] = []
+    i = j = 0
+    while i < len(old) or j < len(new):
+        if old[i : i + 1] == new[j : j + 1]:
+            i, j = i + 1, j + 1
+        else:
+            gone, come = _until_alike(old, i, new, j)
+            changes.append(_lines_replaced(old, i, i + gone, new[j : j + come]))
+            i, j = i + gone, j + come
+    return changes
+
+
+def _until_alike(old: Sequence[str], i: int, new: Sequence[str], j: int) -> tuple[int, int]:
+    """How many lines to pass, from two that differ, until some go on alike: few of both, or as many; else all."""
+    left, right = len(old) - i, len(new) - j
+    few = ((gone, total - gone) for total in range(1, FAR) for gone in range(total + 1))
+    as_many = ((passed, passed) for passed in range(FAR // 2, min(left, right)))
+    for gone, come in chain(few, as_many):
+        if gone <= left and come <= right and old[i + gone : i + gone + ALIKE] == new[j + come : j + come + ALIKE]:
+            return gone, come
+    return left, right
 
 
 def _lines_replaced(lines: Sequence[str], first: int, last: int, new: Sequence[str]) -> Replacement:

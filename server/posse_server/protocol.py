@@ -24,6 +24,7 @@ from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Text
+from posse_server.markup import plain
 
 SOURCE = "posse"
 _EDIT = "edit"
@@ -283,5 +284,4 @@ def markup(markdown: str, client: Client) -> lsp.MarkupContent:
     """A text for the user, as Markdown or, without the marks, as plain text."""
     if client.shows_markdown:
         return lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown)
-    plain = "\n".join(line for line in markdown.splitlines() if not line.startswith("```"))
-    return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.replace("**", "").replace("`", ""))
+    return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain(markdown))

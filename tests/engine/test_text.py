@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.text import Position, Text, split_lines
+from posse_checks.text import Position, Replacement, Text, changes_between, joined, split_lines
 
 CHARACTERS = st.sampled_from([*"ab \n\r\f\u2028\x85é𝛼", "\r\n"])
 SOURCES = st.lists(CHARACTERS, max_size=30).map("".join)
@@ -37,6 +37,40 @@ def test_edited_text_is_the_text_of_the_edited_source(source: str, new: str, dat
     assert list(edited.lines[: splice.first]) == list(text.lines[: splice.first])
     rest = splice.first + splice.removed
     assert list(edited.lines[splice.first + splice.inserted :]) == list(text.lines[rest:])
+
+
+LINES = st.lists(st.sampled_from(["a\n", "b\r\n", "\n", "cc\n", "\r"]), max_size=30).map("".join)
+
+
+@given(LINES, LINES)
+def test_changes_between_two_texts_turn_one_into_the_other(source: str, other: str) -> None:
+    text, wanted = Text.of(source), Text.of(other)
+    for change in reversed(changes_between(text, wanted)):
+        text, _ = text.edited(change.start, change.end, change.new)
+    assert text == wanted
+
+
+@pytest.mark.parametrize("growth", [0, 1, -1])
+def test_changes_between_two_texts_leave_alone_what_is_the_same(growth: int) -> None:
+    lines = [f"line {n // 5 if n % 5 else ''}\n" for n in range(4000)]
+    changed = [f"{line[:-1]}  # new\n" if n % 10 == 3 else line for n, line in enumerate(lines)]
+    changed[:1] = ["\n"] * (1 + growth)
+    changes = changes_between(Text.of("".join(lines)), Text.of("".join(changed)))
+    assert len(changes) == 401
+    assert sum(change.end.line - change.start.line for change in changes) == 401
+
+
+@given(SOURCES, st.lists(st.tuples(st.integers(0, 9), st.integers(0, 8), st.sampled_from(["", "x", "\n", "y\r\n"]))))
+def test_joined_replacements_make_the_same_text(source: str, places: list[tuple[int, int, str]]) -> None:
+    text = Text.of(source)
+    ends = sorted({text.clamped(line, column): new for line, column, new in places}.items(), key=lambda e: _key(e[0]))
+    apart = [Replacement(start, end, new) for (start, new), (end, _) in zip(ends[::2], ends[1::2], strict=False)]
+    one_by_one = text
+    for item in reversed(apart):
+        one_by_one, _ = one_by_one.edited(item.start, item.end, item.new)
+    for item in joined(apart, text):
+        text, _ = text.edited(item.start, item.end, item.new)
+    assert str(text) == str(one_by_one)
 
 
 def test_position_past_the_end_is_the_end() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from lsprotocol import types as lsp
 
@@ -146,6 +148,21 @@ async def test_a_chosen_action_fits_the_newest_version(editor: Editor) -> None:
     buffer.insert("import yaml\nyaml.load('𝛼')\n")
     await choose(buffer, actions, "Fix all B506 in this file: Load with safe_load (safe)")
     assert "yaml.load" not in buffer.text
+
+
+async def test_others_are_served_while_a_whole_file_is_worked_on(editor: Editor) -> None:
+    if not CLIENTS[editor.client].resolves:
+        return
+    buffer = editor.open("import yaml\n" + "assert yaml.load('𝛼')\n" * 1500)
+    actions = await actions_on(buffer, "B506")
+    [action] = [action for action in actions if action.title.startswith("Suppress all")]
+    chosen = asyncio.ensure_future(buffer.chosen(action))
+    await buffer.hover(0)
+    assert not chosen.done()
+    buffer.insert("assert 'é'\n", before="import yaml")
+    buffer.apply(await chosen)
+    assert buffer.text.startswith("assert 'é'  # nosec B101\n")
+    assert await buffer.codes() == []
 
 
 @pytest.mark.parametrize("data", [None, 7, "x", [], {}, {"uri": 3}, {"uri": "URI", "do": "run"}])

@@ -73,3 +73,30 @@ async def test_all_findings_in_one_place_are_explained(editor: Editor) -> None:
 async def test_nothing_is_shown_for_a_suppressed_finding(editor: Editor) -> None:
     buffer = editor.open("exec(code)  # nosec\n")
     assert await buffer.hover(0) is None
+
+
+async def test_the_fixes_at_hand_are_listed(editor: Editor) -> None:
+    content = await explanation(editor, "import hashlib\nhashlib.md5('𝛼')\n", "md5")
+    assert "- Say that it is not used for security (review)\n- Use SHA-256 (review)\n" in content.value
+
+
+async def test_no_fixes_are_listed_where_there_are_none(editor: Editor) -> None:
+    assert "Fixes at hand" not in (await explanation(editor, TEXT, "exec")).value
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("exec(\n    '𝛼'\n)\n", "in line 1."),
+        ("exec('''𝛼\n''')\n", "in line 2."),
+        ("x = '''\n''' + \\\n exec('a') + '''\n'''\n", "ends in a string or with a backslash."),
+    ],
+)
+async def test_it_tells_where_a_comment_would_suppress_the_finding(editor: Editor, text: str, told: str) -> None:
+    assert told in (await explanation(editor, text, "exec")).value
+
+
+async def test_what_the_code_says_is_no_markup(editor: Editor) -> None:
+    content = await explanation(editor, "password = '**[a](b)** `é`'\n", "é")
+    shown = r"'\*\*\[a\](b)\*\* \`é\`'" if CLIENTS[editor.client].markdown else "'**[a](b)** `é`'"
+    assert f"Possible hardcoded password: {shown}" in content.value

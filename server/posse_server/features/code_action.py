@@ -21,7 +21,7 @@ AT_MOST = 20
 """For how many findings of a range there are actions: nobody reads more, and each has to be tried."""
 
 
-def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """Offer what can be done: first the fixes, then what mends the whole file, suppressions and the baseline last."""
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None or not client.takes_action_literals:
@@ -34,10 +34,10 @@ def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAc
         actions += nosec.corrections(params.range, snapshot, client)
         actions += _quick_fixes(touched[:AT_MOST], snapshot, client)
     if _wants(kinds, whole_file.FIX_ALL):
-        actions += whole_file.fix_all_safely(snapshot, client)
+        actions += await whole_file.fix_all_safely(snapshot, client)
     if _wants(kinds, baseline.KIND):
         actions += baseline.source_actions()
-    return actions
+    return [await whole_file.completed(action, snapshot, client) for action in actions]
 
 
 def _wants(kinds: Sequence[str], kind: str) -> bool:
@@ -60,7 +60,7 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
     for finding in touched:
         yield from _silence(finding, snapshot, client)
     if touched:
-        yield from whole_file.silence_all(snapshot, client)
+        yield from whole_file.silence_all(snapshot)
     yield from baseline.quick_fixes(touched, snapshot, client)
 
 

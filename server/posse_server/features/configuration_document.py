@@ -34,7 +34,7 @@ def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverPara
     if not text and cursor.rule is not None:
         documentation = documentation_of(cursor.rule.docstring)
         text = f"**{cursor.rule.id}** `{cursor.rule.name}`\n\n{documentation.summary}\n\n{documentation.why}"
-        text += f"\n\nDocumentation: {cursor.rule.link}"
+        text += f"\n\n[Documentation]({cursor.rule.link})"
     if not text:
         return None
     return lsp.Hover(contents=markup(text, client), range=_range(server, document, cursor, params.position.line))

@@ -1,4 +1,4 @@
-"""Hover: what a finding means, and what to do about it."""
+"""Hover: what a finding means, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
+from posse_checks.document import Document
 from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.finding import Finding
+from posse_checks.fix import Unfixable
+from posse_checks.fixing import fixes
+from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
+from posse_server.markup import escaped
 from posse_server.protocol import markup, range_of
 from posse_server.server import Server
+
+AT_MOST = 5
+"""How many findings in one place are explained: each one's fixes have to be tried."""
 
 
 def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
@@ -26,18 +34,34 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
     if not under:
         return nosec.hover(snapshot, params.position, client)
-    text = "\n\n---\n\n".join("\n".join(_explanation(finding)) for finding, _ in under)
-    return lsp.Hover(contents=markup(text, client), range=under[0][1])
+    blocks = ["\n\n".join(_explanation(finding, snapshot.document)) for finding, _ in under[:AT_MOST]]
+    return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=under[0][1])
 
 
-def _explanation(finding: Finding) -> Iterator[str]:
+def _explanation(finding: Finding, document: Document) -> Iterator[str]:
+    """The paragraphs about one finding."""
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
-    yield f"\n{finding.message}\n"
-    yield documentation.why
+    yield escaped(finding.message)
+    yield documentation.reason
     for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):
         for example in documentation.examples(heading)[:1]:
-            yield f"\n**{title}**\n\n```python\n{example.code.rstrip()}\n```"
-    yield f"\n**When to suppress**\n\n{documentation.sections[SUPPRESS]}"
-    yield f"\nSuppress it on this line with `# nosec {rule.id}`."
-    yield f"\nCWE-{rule.cwe.value}: {rule.cwe.link}\n\nDocumentation: {rule.link}"
+            yield f"**{title}**"
+            yield f"```python\n{example.code.rstrip()}\n```"
+    ways = [f"- {fix.title} ({fix.safety.value})" for fix in fixes(document, finding)]
+    if ways:
+        yield "**Fixes at hand**"
+        yield "\n".join(ways)
+    yield "**When to suppress**"
+    yield documentation.sections[SUPPRESS]
+    yield _how_to_suppress(finding, document)
+    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link})"
+    yield f"[Documentation]({rule.link})"
+
+
+def _how_to_suppress(finding: Finding, document: Document) -> str:
+    try:
+        line = silencing_edit(document, finding).start.line + 1
+    except Unfixable as error:
+        return f"No comment can suppress it here. {error}"
+    return f"Suppress it with `# nosec {finding.rule.id}` in line {line}."

@@ -13,6 +13,7 @@ from posse_checks.finding import Finding
 from posse_checks.remarks import correction_of
 from posse_checks.suppressed import suppressed_in
 from posse_checks.text import Position
+from posse_server.markup import escaped
 from posse_server.protocol import (
     Client,
     markup,
@@ -62,7 +63,7 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     rule = all_rules().get(ids_by_name().get(word, "")) if word else None
     if rule is not None:
         why = documentation_of(rule.docstring).why
-        text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\nDocumentation: {rule.link}\n\n---\n\n{text}"
+        text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\n[Documentation]({rule.link})\n\n---\n\n{text}"
     where = range_between(Position(at.line, nosec.column), Position(at.line, end), lines, client.encoding)
     return lsp.Hover(contents=markup(text, client), range=where)
 
@@ -73,7 +74,7 @@ def _told(silenced: Sequence[Finding]) -> Iterator[str]:
         return
     yield "This comment silences:\n"
     for finding in silenced:
-        yield f"- **{finding.rule.id}** in line {finding.line}: {finding.message}"
+        yield f"- **{finding.rule.id}** in line {finding.line}: {escaped(finding.message)}"
 
 
 def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:

@@ -1,11 +1,13 @@
 """Code actions on a whole file: fix all of a kind, fix what is safe to fix, suppress the rest.
 
-Their edits cost a trial for each finding. So they are worked out when such an action is chosen, where the client asks
-then, from no more than the action's data: the file, what to do, and with which rule's findings.
+Their edits cost a look at each finding. So they are worked out when such an action is chosen, where the client asks
+then, from no more than the action's data: the file, what to do, and with which rule's findings. That is done in a
+thread of its own, so that typing goes on meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,14 +23,15 @@ from posse_server.protocol import Client, diagnostic, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
 
+Offered = Sequence[tuple[Finding, Sequence[Fix]]]
+"""Findings, each with what fixes it."""
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
 
 
-def fix_all_safely(snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAction]:
     """Apply every safe fix; nothing where there is none. It is asked for on its own, on save say, so comes complete."""
-    edit = _edit({"do": "fix safely"}, snapshot, client)
-    if edit is not None:
-        yield lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
+    edit = await _edit({"do": "fix safely"}, snapshot, client)
+    return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)] if edit is not None else []
 
 
 def fix_all_alike(
@@ -41,42 +44,45 @@ def fix_all_alike(
         first.setdefault(finding.rule.id, (finding, ways))
     for id, (finding, ways) in first.items():
         if count[id] > 1 and ways:
-            action = lsp.CodeAction(
+            yield lsp.CodeAction(
                 title=f"Fix all {id} in this file: {ways[0].title} ({ways[0].safety.value})",
                 kind=lsp.CodeActionKind.QuickFix,
                 diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+                data={"uri": snapshot.uri, "do": "fix alike", "rule": id, "title": ways[0].title},
             )
-            yield _with_edit(action, {"do": "fix alike", "rule": id, "title": ways[0].title}, snapshot, client)
 
 
-def silence_all(snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+def silence_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     """Suppress every finding of the file, where there are several."""
     if len(snapshot.findings) > 1:
-        action = lsp.CodeAction("Suppress all findings in this file with # nosec", lsp.CodeActionKind.QuickFix)
-        yield _with_edit(action, {"do": "silence"}, snapshot, client)
+        title = "Suppress all findings in this file with # nosec"
+        data = {"uri": snapshot.uri, "do": "silence"}
+        yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)
 
 
-def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
+async def completed(action: lsp.CodeAction, snapshot: Snapshot, client: Client) -> lsp.CodeAction:
+    """An action with its edit, where that has been left to be worked out and the client will not ask for it."""
+    if action.data is not None and not client.resolves_edits:
+        action.edit, action.data = await _edit(action.data, snapshot, client), None
+    return action
+
+
+async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     """Add the edit to an action, for the newest version; without its data, or its document, it stays as it is."""
     data = action.data if isinstance(action.data, dict) else {}
-    snapshot = server.session.snapshot(str(data.get("uri")))
-    if action.edit is None and snapshot is not None:
-        action.edit = _edit(data, snapshot, server.session.client)
+    uri = str(data.get("uri"))
+    snapshot = server.session.snapshot(uri) if action.edit is None else None
+    while snapshot is not None:
+        action.edit = await _edit(data, snapshot, server.session.client)
+        newest = server.session.snapshot(uri)
+        snapshot = newest if newest is None or newest.version != snapshot.version else None
     return action
 
 
-def _with_edit(action: lsp.CodeAction, data: Mapping[str, str], snapshot: Snapshot, client: Client) -> lsp.CodeAction:
-    if client.resolves_edits:
-        action.data = {"uri": snapshot.uri, **data}
-    else:
-        action.edit = _edit(data, snapshot, client)
-    return action
-
-
-def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
-    """The edit that does what the data says; None where that changes nothing."""
+async def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
+    """The edit that does what the data says; None where that changes nothing. Others are served meanwhile."""
     before = snapshot.document
-    changes = changes_between(before.text, _done(snapshot, data).text)
+    changes = await asyncio.to_thread(lambda: changes_between(before.text, _done(snapshot, data).text))
     return workspace_edit(snapshot.uri, snapshot.version, changes, before.text.lines, client) if changes else None
 
 
