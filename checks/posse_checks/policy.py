@@ -141,13 +141,22 @@ class Policy:
 
     def graded(self, finding: Finding) -> Finding:
         """The finding with the severity that it gets here."""
-        mapped = self.severity_map
-        severity = mapped.get(finding.rule.id) or mapped.get(finding.severity.name.lower()) or finding.severity
-        return finding if severity == finding.severity else replace(finding, severity=severity)
+        severity = self.mapped(finding.rule.id, finding.severity)
+        if severity == finding.severity:
+            return finding
+        return replace(finding, severity=severity, mapped_from=finding.severity)
+
+    def mapped(self, id: str, severity: Level) -> Level:
+        """The severity that findings of a rule get here in place of the rule's."""
+        return self.severity_map.get(id) or self.severity_map.get(severity.name.lower()) or severity
 
     def reports(self, graded: Finding) -> bool:
         """Whether a finding is severe and certain enough."""
-        return graded.severity >= self.minimum_severity and graded.confidence >= self.minimum_confidence
+        return self.reports_levels(graded.severity, graded.confidence)
+
+    def reports_levels(self, severity: Level, confidence: Level) -> bool:
+        """Whether findings of these levels, once mapped, are severe and certain enough."""
+        return severity >= self.minimum_severity and confidence >= self.minimum_confidence
 
 
 @cache

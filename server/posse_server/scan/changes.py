@@ -41,13 +41,12 @@ class Outcome:
         keys: list[Key] = []
         for result, code in found:
             keys.append(result.key)
-            self.entries.append({**entry_of(result, code), "filename": path})
+            self.entries.append({**entry_of(result.unmapped, code), "filename": path})
         if not is_whole:
             return
         configuration = governed.configuration
         rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
-        policy = configuration.policy
-        self.checked[path] = Checked(keys, rules, policy.minimum_severity, policy.minimum_confidence)
+        self.checked[path] = Checked(keys, rules, configuration.policy)
 
     def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """A baseline's entries with those that it has not yet; nothing is removed."""

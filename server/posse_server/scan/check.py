@@ -172,6 +172,7 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.column,
         finding.end_column,
         finding.line_range,
+        finding.rule_severity,
     )
 
 
