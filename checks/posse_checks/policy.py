@@ -37,7 +37,7 @@ class Run(enum.Enum):
 
 
 class Display(enum.Enum):
-    """How the editor shows a remark about a `# nosec` comment, if at all."""
+    """How a remark about a `# nosec` comment is shown, if at all. A scan tells warnings, and fails for errors."""
 
     OFF = "off"
     HINT = "hint"
@@ -111,7 +111,7 @@ class Policy:
     nosec: NosecPolicy = _option(
         Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
         NosecPolicy(),
-        "What the editor says of `# nosec` comments.",
+        "What is said of `# nosec` comments: in the editor, and as far as it is a warning or an error also by a scan.",
     )
     run: Run = _option(
         Choice.of(Run),

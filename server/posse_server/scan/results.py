@@ -67,6 +67,17 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A remark about a `# nosec` comment that the configuration has a scan tell."""
+
+    line: int
+    code: str
+    message: str
+    fails: bool
+    """Whether the scan fails because of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was not checked, and why."""
 
@@ -86,3 +97,4 @@ class Checked:
     """None where the file could not be read."""
     skipped: str | None = None
     """Why it was not checked, if it was not."""
+    told: tuple[Told, ...] = ()
