@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from posse_checks.finding import Finding, Level
-from posse_checks.policy import Matching
+from posse_checks.policy import Matching, Policy
 from posse_checks.rule import Rule
 
 Key = tuple[object, ...]
-"""What makes two findings of a file the same: text, severity, confidence, CWE, name and ID of the rule."""
+"""What makes two findings of a file the same: text, severity, confidence, CWE, name and ID of the rule.
+
+The severity is the rule's, whatever a configuration maps it to, so that Bandit agrees and a new map hides no less.
+"""
 Entry = Mapping[str, Any]
 """A finding as a report has it; what it says beside what is compared is kept as it is."""
 _Item = TypeVar("_Item")
@@ -37,7 +40,7 @@ def key_of(rule: Rule, message: str, severity: Level, confidence: Level) -> Key:
 
 def finding_key(finding: Finding) -> Key:
     """The key of a finding."""
-    return key_of(finding.rule, finding.message, finding.severity, finding.confidence)
+    return key_of(finding.rule, finding.message, finding.rule_severity, finding.confidence)
 
 
 def entry_key(entry: Entry) -> Key:
@@ -156,9 +159,8 @@ class Checked:
     keys: Sequence[Key] = ()
     rules: frozenset[str] | None = None
     """The IDs of the rules that ran; None for a file that is no more, in which nothing can be found again."""
-    severity: Level = Level.UNDEFINED
-    confidence: Level = Level.UNDEFINED
-    """The lowest levels that are reported."""
+    policy: Policy = field(default_factory=Policy)
+    """Which levels were reported."""
 
     def would_tell(self, entry: Entry) -> bool:
         """Whether the finding of an entry would have been reported if it were still there."""
@@ -168,7 +170,8 @@ class Checked:
         severity, confidence = levels.get(entry["issue_severity"]), levels.get(entry["issue_confidence"])
         if severity is None or confidence is None:
             return True
-        return entry["test_id"] in self.rules and severity >= self.severity and confidence >= self.confidence
+        severity = self.policy.mapped(entry["test_id"], severity)
+        return entry["test_id"] in self.rules and self.policy.reports_levels(severity, confidence)
 
 
 def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Matching, root: str = "") -> list[int]:

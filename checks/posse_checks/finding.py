@@ -87,6 +87,13 @@ class Finding:
     span: Span
     names_its_line: bool
     """Whether the rule chose `line` itself: only then does Bandit heed a `# nosec` there outside the line range."""
+    mapped_from: Level | None = None
+    """The severity that the rule gave it, where a configuration gives it another."""
+
+    @property
+    def rule_severity(self) -> Level:
+        """The severity that the rule gave it, which is Bandit's: baselines go by it."""
+        return self.severity if self.mapped_from is None else self.mapped_from
 
     @property
     def cwe(self) -> Cwe:

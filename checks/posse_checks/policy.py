@@ -37,7 +37,7 @@ class Run(enum.Enum):
 
 
 class Display(enum.Enum):
-    """How the editor shows a remark about a `# nosec` comment, if at all."""
+    """How a remark about a `# nosec` comment is shown, if at all. A scan tells warnings, and fails for errors."""
 
     OFF = "off"
     HINT = "hint"
@@ -111,7 +111,7 @@ class Policy:
     nosec: NosecPolicy = _option(
         Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
         NosecPolicy(),
-        "What the editor says of `# nosec` comments.",
+        "What is said of `# nosec` comments: in the editor, and as far as it is a warning or an error also by a scan.",
     )
     run: Run = _option(
         Choice.of(Run),
@@ -141,13 +141,22 @@ class Policy:
 
     def graded(self, finding: Finding) -> Finding:
         """The finding with the severity that it gets here."""
-        mapped = self.severity_map
-        severity = mapped.get(finding.rule.id) or mapped.get(finding.severity.name.lower()) or finding.severity
-        return finding if severity == finding.severity else replace(finding, severity=severity)
+        severity = self.mapped(finding.rule.id, finding.severity)
+        if severity == finding.severity:
+            return finding
+        return replace(finding, severity=severity, mapped_from=finding.severity)
+
+    def mapped(self, id: str, severity: Level) -> Level:
+        """The severity that findings of a rule get here in place of the rule's."""
+        return self.severity_map.get(id) or self.severity_map.get(severity.name.lower()) or severity
 
     def reports(self, graded: Finding) -> bool:
         """Whether a finding is severe and certain enough."""
-        return graded.severity >= self.minimum_severity and graded.confidence >= self.minimum_confidence
+        return self.reports_levels(graded.severity, graded.confidence)
+
+    def reports_levels(self, severity: Level, confidence: Level) -> bool:
+        """Whether findings of these levels, once mapped, are severe and certain enough."""
+        return severity >= self.minimum_severity and confidence >= self.minimum_confidence
 
 
 @cache

@@ -22,8 +22,9 @@ from posse_checks.text import Position, Replacement, content_length
 _ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
 """What somebody who wrote it will have meant as an ID: `B9999`, `b101`, `S602`."""
 _KEYWORD = re.compile(r"#\s*nosec:?")
-_TO_TOOLS = re.compile(r"(?:noqa|type:|pragma|pylint|ruff|mypy|pyright|fmt:|nosec)\b.*", re.IGNORECASE)
-"""What a comment may hold beside a reason: words to other tools."""
+_TO_TOOLS = re.compile(r"(?:noqa|(?-i:TODO)|type:|pragma|pylint|ruff|mypy|pyright|fmt:|nosec)\b.*", re.IGNORECASE)
+"""What a comment may hold beside a reason: words to other tools, and the promise of one."""
+_PROMISE = " # TODO: say why"
 
 
 class Flaw(enum.Enum):
@@ -35,6 +36,11 @@ class Flaw(enum.Enum):
     UNUSED = "nosec-unused"
     BLANKET = "nosec-blanket"
     NO_REASON = "nosec-no-reason"
+
+    @classmethod
+    def shown_by(cls, policy: NosecPolicy, *displays: Display) -> frozenset[Flaw]:
+        """The flaws that a policy wants shown in one of these ways."""
+        return frozenset(flaw for flaw in cls if flaw.display(policy) in displays)
 
     def display(self, policy: NosecPolicy) -> Display:
         """How a policy wants it shown."""
@@ -51,6 +57,8 @@ class Correction:
 
     title: str
     edit: Replacement
+    keeps_meaning: bool = False
+    """Whether it must leave the findings as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +123,38 @@ class _Comment:
         first, last = match.span("tests") if match["tests"] else (match.end(), match.end())
         end = len(text[: last if match["tests"] else match.end()].rstrip(" #"))
         counted = list(_counted(text, first, last))
-        yield from self._unknown(counted)
+        yield from self._unknown(counted, match.start(), end)
         yield from self._lost(first, last)
         yield from self._repeated(match.start(), end)
         if not self.used and (not ids or ids & self.running):
-            correction = Correction("Remove the # nosec comment", self._removed(match.start(), end))
+            correction = self._removal(match.start(), end)
             yield self._remark(Flaw.UNUSED, "This comment silences nothing.", match.start(), end, correction)
         else:
             yield from self._unused(counted)
         if not ids:
             yield self._blanket(match.start(), end)
         if not _has_reason(text[first:], {word.text for word in counted if word.id}):
-            yield self._remark(Flaw.NO_REASON, "This comment gives no reason.", match.start(), end, None)
+            room = Correction("Leave room for a reason", self._edit(end, end, _PROMISE), keeps_meaning=True)
+            offered = None if "TODO" in text else room
+            yield self._remark(Flaw.NO_REASON, "This comment gives no reason.", match.start(), end, offered)
 
-    def _unknown(self, counted: list[_Word]) -> Iterator[Remark]:
+    def _unknown(self, counted: list[_Word], start: int, end: int) -> Iterator[Remark]:
         for word in counted:
             meant = None if word.id else _meant(word.text)
             if word.id or not (meant or _ID_LIKE.fullmatch(word.text)):
                 continue
             so = "is ignored" if self.nosec.ids else "the comment silences everything"
             message = f"`{word.text}` is no ID or name of a check, so {'it ' if self.nosec.ids else ''}{so}."
-            correction = None
             if meant:
                 edit = self._edit(word.begin, word.end, meant)
                 correction = Correction(f"Write {meant} instead of {word.text}", edit)
-            elif not self.nosec.ids and self.used:
+            elif self.nosec.ids:
+                correction = Correction(f"Remove {word.text}", self._taken_out(word), keeps_meaning=True)
+            elif self.used:
                 ids = ", ".join(sorted(self.used))
                 correction = Correction(f"Name what it silences: {ids}", self._edit(word.begin, word.end, ids))
+            else:
+                correction = self._removal(start, end)
             yield self._remark(Flaw.UNKNOWN_ID, message, word.begin, word.end, correction)
 
     def _lost(self, first: int, last: int) -> Iterator[Remark]:
@@ -180,16 +193,16 @@ class _Comment:
                 continue
             before = named[index - 1].end if index else word.begin
             after = word.end if index or len(named) == 1 else named[1].begin
-            correction = Correction(f"Remove {word.text}", self._edit(before, after, ""))
+            correction = Correction(f"Remove {word.text}", self._edit(before, after, ""), keeps_meaning=True)
             message = f"`{word.text}` silences nothing here."
             yield self._remark(Flaw.UNUSED, message, word.begin, word.end, correction)
 
     def _blanket(self, start: int, end: int) -> Remark:
-        ids, correction = ", ".join(sorted(self.used)), None
+        ids, correction = ", ".join(sorted(self.used)), self._removal(start, end)
         keyword = _KEYWORD.match(self.nosec.text, start)
         if ids and keyword is not None:
             edit = self._edit(keyword.end(), keyword.end(), f" {ids}")
-            correction = Correction(f"Name what it silences: {ids}", edit)
+            correction = Correction(f"Name what it silences: {ids}", edit, keeps_meaning=True)
         return self._remark(
             Flaw.BLANKET, "This comment names no ID, so it silences everything.", start, end, correction
         )
@@ -197,6 +210,16 @@ class _Comment:
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:
         columns = [len(self.source[: self.nosec.column + at].encode(errors="surrogatepass")) for at in (begin, end)]
         return Remark(flaw, message, Span(self.line, columns[0], self.line, columns[1]), correction)
+
+    def _removal(self, begin: int, end: int) -> Correction:
+        return Correction("Remove the # nosec comment", self._removed(begin, end), keeps_meaning=True)
+
+    def _taken_out(self, word: _Word) -> Replacement:
+        """The edit that takes an ID away, with what separates it from the others."""
+        text = self.nosec.text
+        before, after = len(text[: word.begin].rstrip(" ,")), len(text) - len(text[word.end :].lstrip(" ,"))
+        is_first = text[:before].endswith(("nosec", ":"))
+        return self._edit(word.begin, after, "") if is_first else self._edit(before, word.end, "")
 
     def _removed(self, begin: int, end: int) -> Replacement:
         """The edit that takes a part of the comment away, and the blanks or the line that would be left of it."""
@@ -222,7 +245,7 @@ def correction_of(document: Document, remark: Remark) -> Correction | None:
     Without a comment that silences nothing, the next one in its statement may be the one that Bandit reads.
     """
     correction = remark.correction
-    if correction is None or remark.flaw not in (Flaw.UNUSED, Flaw.BLANKET):
+    if correction is None or not correction.keeps_meaning:
         return correction
     document = document.settled()
     same = _standing(document) == _standing(document.replaced([correction.edit]))

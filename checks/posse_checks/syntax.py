@@ -62,9 +62,7 @@ def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:
         warnings.simplefilter("ignore")
         try:
             tree = compile(source, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        except (
-            SystemError
-        ):  # CPython 3.11 loses count if a finalizer or thread parses meanwhile
+        except SystemError:  # CPython 3.11 loses count if a finalizer or thread parses meanwhile
             if attempts == 1:
                 raise
             return _tree(source, attempts - 1)

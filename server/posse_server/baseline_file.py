@@ -63,12 +63,12 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
     What else it says is kept, and so is its layout. Raises Refused, with nothing written, where the file is no
     baseline, cannot be written, or lies outside the folder `within`.
     """
-    target = path.resolve()
+    target = resolved(path)
     if within is not None and not target.is_relative_to(within.resolve()):
         raise Refused.writing(path, f"it lies outside {shown(str(within))}")
     try:
         with _locked(target):
-            text = read_report(target) if target.exists() else None
+            text = _text(target)
             report = {"results": []} if text is None else report_in(text)
             before = report["results"]
             report["results"] = list(change(before))
@@ -79,6 +79,23 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
         raise Refused.writing(path, f"it is none, since {error}") from None
     except OSError as error:
         raise Refused.writing(path, why(error)) from None
+
+
+def resolved(path: Path) -> Path:
+    """A baseline's path without links. Raises Refused where they lead nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links is a RuntimeError up to Python 3.12
+        reason = why(error) if isinstance(error, (OSError, ValueError)) else "its links lead in a circle"
+        raise Refused.writing(path, reason) from None
+
+
+def _text(path: Path) -> str | None:
+    """What a baseline says, None where there is no file. What cannot be reached must not pass for missing."""
+    try:
+        return read_report(path)
+    except FileNotFoundError:
+        return None
 
 
 def create(path: Path, text: str) -> None:

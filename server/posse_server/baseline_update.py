@@ -10,7 +10,7 @@ from pathlib import Path
 from posse_checks.baseline import finding_key
 from posse_checks.finding import Finding
 from posse_checks.policy import Matching
-from posse_server.baseline_file import Change, Refused, rewrite
+from posse_server.baseline_file import Change, Refused, resolved, rewrite
 from posse_server.baselines import baseline_path
 from posse_server.scan.changes import Outcome, with_code
 from posse_server.scan.check import Checker, Job
@@ -43,7 +43,7 @@ class Target:
 
 async def write(session: Session, target: Target, change: Change) -> int:
     """Change a baseline, without keeping others waiting; returns how many entries it gained. Raises Refused."""
-    path = target.path.resolve()
+    path = resolved(target.path)
     if session.is_unsaved(path):
         raise Refused.writing(target.path, "it is open with changes that are not saved")
     done = await asyncio.to_thread(rewrite, target.path, change, within=target.root)

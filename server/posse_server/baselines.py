@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.policy import Matching, Policy
-from posse_server.console import why
+from posse_server.console import shown, why
+
+State = tuple[int, int, int] | str | None
+"""What tells one state of a file from another; words where it cannot be reached, None where there is no file."""
 
 DEFAULT_NAME = ".bandit-baseline.json"
 """The baseline in a workspace folder, or a scan's working folder, whose configuration names none."""
@@ -23,7 +27,10 @@ def baseline_path(policy: Policy, root: Path) -> Path:
 
 def read_report(path: Path) -> str:
     """The text of a baseline. Raises NotABaseline for what is none by its looks, OSError where it cannot be read."""
-    status = path.stat()
+    try:
+        status = path.stat()
+    except ValueError as error:
+        raise NotABaseline(f"no file can have its name: {error}") from None
     if not stat.S_ISREG(status.st_mode):
         raise NotABaseline("it is no regular file")
     if status.st_size > MAXIMUM_SIZE:
@@ -38,66 +45,80 @@ def read_report(path: Path) -> str:
 class _Read:
     """A baseline as it was at one time: the last good one, and what is wrong with its file since."""
 
-    stamp: tuple[int, int, int] | None
+    state: State
     baseline: Baseline
     problem: str | None = None
 
 
 class Baselines:
-    """The baselines that count in the workspace; what was read holds until `refresh` finds its file changed."""
+    """The baselines that count in the workspace; what was read holds until `refresh` finds its file changed.
+
+    A file that is gone is an empty baseline. One that is damaged or out of reach leaves the last good one in place.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[Path, Path, Matching], _Read] = {}
-        self._problems: list[str] = []
+        self._news: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
         """What is known of a file in a workspace folder; None where the baseline is empty or there is none."""
         key = baseline_path(policy, root), root, policy.matching
         if key not in self._read:
-            self._keep(key, _read(*key, None))
+            self._read[key] = _read(*key, None)
+            self._tell(key[0], self._read[key], None)
         baseline = self._read[key].baseline
         return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
     def refresh(self) -> bool:
-        """Read again what has changed; whether anything has."""
+        """Read again what has changed, and what could not be reached; whether other findings are known now."""
         changed = False
         for key, before in self._read.items():
-            if _stamp(key[0]) != before.stamp:
-                self._keep(key, _read(*key, before))
-                changed = True
+            if _state(key[0]) != before.state:
+                self._read[key] = _read(*key, before)
+                self._tell(key[0], self._read[key], before)
+                changed |= self._read[key].baseline is not before.baseline
         return changed
 
-    def take_problems(self) -> list[str]:
-        """What is wrong with baselines and was not taken before."""
-        problems, self._problems = self._problems, []
-        return problems
+    @property
+    def paths(self) -> Collection[Path]:
+        """Where the baselines are that somebody has asked for."""
+        return {path for path, _, _ in self._read}
 
-    def _keep(self, key: tuple[Path, Path, Matching], read: _Read) -> None:
-        self._read[key] = read
-        if read.problem:
-            self._problems.append(read.problem)
+    def take_news(self) -> list[str]:
+        """What the user should hear of baselines and has not been told: that one is damaged, out of reach or gone."""
+        news, self._news = self._news, []
+        return news
+
+    def _tell(self, path: Path, read: _Read, before: _Read | None) -> None:
+        """Note what is new. What cannot be reached is tried again and again, which is no news."""
+        if read.problem and not (before and before.problem == read.problem and isinstance(read.state, str)):
+            self._news.append(read.problem)
+        elif read.state is None and before and before.baseline.files:
+            self._news.append(f"The baseline {shown(path.name)} is gone, so what it had is shown again.")
 
 
 def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _Read:
-    stamp = _stamp(path)
+    state = _state(path)
     baseline = before.baseline if before else Baseline(matching)
     try:
         entries = report_in(read_report(path))["results"]
     except FileNotFoundError:
-        return _Read(stamp, Baseline(matching))
+        return _Read(None, Baseline(matching))
     except NotABaseline as error:
         reason = str(error)
     except OSError as error:
-        reason = why(error)
+        reason = state = why(error)  # words differ from the state of any file, so the next look tries again
     else:
-        return _Read(stamp, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
-    rest = "The last good one stays." if before else "It is not used."
-    return _Read(stamp, baseline, f"{path.name} cannot be read as a baseline: {reason}. {rest}")
+        return _Read(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
+    rest = "The last good one stays." if baseline.files else "It is not used."
+    return _Read(state, baseline, f"{shown(path.name)} cannot be read as a baseline: {reason}. {rest}")
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _state(path: Path) -> State:
     try:
         status = path.stat()
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError) as error:
+        return why(error)
     return status.st_mtime_ns, status.st_size, status.st_ino

@@ -44,7 +44,8 @@ def _show(arguments: argparse.Namespace) -> int:
     place = Workspace([top]).place_of(path)
     with opened(None) as write:
         write(explained(place, arguments.file))
-    return UNUSABLE if place.file and any(problem.fatal for problem in place.file.reading.problems) else 0
+    files = place.file.files() if place.file else ()
+    return UNUSABLE if any(problem.fatal for file in files for problem in file.reading.problems) else 0
 
 
 def _generate(arguments: argparse.Namespace) -> int:

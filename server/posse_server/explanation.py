@@ -29,8 +29,11 @@ def explained(place: Place, name: str) -> Iterator[str]:
 def _lines(place: Place, name: str) -> Iterator[str]:
     yield f"{name}, which patterns know as {place.path}"
     yield f"configuration: {_shown_path(place.file.path) if place.file else 'none, so all is at its default'}"
-    for problem in place.file.reading.problems if place.file else ():
-        yield f"  line {problem.line + 1}: {problem.message}"
+    for file in place.file.files() if place.file else ():
+        if file is not place.file:
+            yield f"which names: {_shown_path(file.path)}"
+        for problem in file.reading.problems:
+            yield f"  line {problem.line + 1}: {problem.message}"
     pattern = place.configuration.excluded_by(place.path)
     if pattern is None:
         yield "checked: yes"
@@ -89,10 +92,9 @@ def _origin(place: Place, key: str) -> str:
 
 
 def _place(place: Place, key: str) -> str:
-    """The line of a key in the configuration file."""
-    if place.file is None or key not in place.file.reading.places:
-        return DEFAULT
-    return f"{_shown_path(place.file.path)}:{place.file.reading.places[key] + 1}"
+    """The line of a key in the configuration file, or in the one that it names."""
+    found = place.file.place(key) if place.file else None
+    return f"{_shown_path(found[0])}:{found[1] + 1}" if found else DEFAULT
 
 
 def _excluded_by(place: Place) -> str:

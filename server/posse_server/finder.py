@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import Reading, reader_for
 from posse_checks.policy import Policy
 from posse_checks.selection import NOTHING, Selection, Unusable, select
-from posse_checks.text import split_lines
+from posse_checks.text import content_length, split_lines
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
@@ -43,6 +43,24 @@ class Loaded:
     selection: Selection
     lines: Sequence[str] = ()
     """The text, to show problems in."""
+    named: Loaded | None = None
+    """The configuration that a `.bandit` file names, with problems of its own."""
+
+    @property
+    def named_path(self) -> Path | None:
+        """Where the configuration is that a `.bandit` file names, even if there is none."""
+        return _named_path(self.path, self.reading)
+
+    def files(self) -> Iterator[Loaded]:
+        """The file, and the one that it names."""
+        yield self
+        if self.named is not None:
+            yield self.named
+
+    def place(self, key: str) -> tuple[Path, int] | None:
+        """The file and the line, from 0, in which a key is; the file's own wins over the one that it names."""
+        found = ((file.path, file.reading.places.get(key)) for file in self.files())
+        return next(((path, line) for path, line in found if line is not None), None)
 
     def selected(self, above: Selection = NOTHING, policy: Policy | None = None) -> Configuration:
         """The configuration with the file's selection and another one above it; raises Unusable.
@@ -93,8 +111,13 @@ class Finder:
         return self._own[folder]
 
     def _counts(self, path: Path) -> bool:
-        status = _status(path)
-        if status is None or (path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode)):
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        except OSError:  # it is there and out of reach, so nothing else takes its place
+            return path in self._loaded or (path.name in YAML_NAMES and os.path.lexists(path))
+        if path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode):
             return False
         if path.name != TOML_NAME:
             return True
@@ -126,34 +149,52 @@ def _unreadable(why: str) -> Problem:
     return Problem(0, 0, 0, 0, f"The file cannot be read: {why}.")
 
 
-def _load(path: Path, before: Loaded | None) -> Loaded:
+def _load(path: Path, before: Loaded | None, *, is_named: bool = False) -> Loaded:
     text = read_text(path)
     reading = Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
+    lines = split_lines(text) if isinstance(text, str) else ()
     base, selection, problems = reading.configuration, reading.selection, list(reading.problems)
-    if base is not None and reading.configured_by:
-        line = reading.places.get("configfile", 0)
-        named = _read(path.parent / reading.configured_by)
-        for problem in named.problems:
-            message = f"{reading.configured_by}, line {problem.line + 1}: {problem.message}"
-            problems.append(Problem(line, 0, line, 0, message, problem.fatal))
-        reading = replace(reading, said={**named.said, **reading.said})
-        base = named.configuration and replace(named.configuration, policy=Policy.of(reading.said))
+    named = None
+    if base is not None and reading.configured_by and not is_named:
+        named = _named(path, reading, before)
+        if named.lines:
+            reading = replace(reading, said={**named.reading.said, **reading.said})
+            base = named.base and replace(named.base, policy=Policy.of(reading.said))
+        else:  # there is no text to show a problem in
+            message = f"{reading.configured_by}: {named.reading.problems[0].message}"
+            problems.append(_at(reading, lines, "configfile", message))
+            base = named = None
     if base is not None:
         try:
             select(base, selection)
         except Unusable as unusable:
-            problems.append(Problem(0, 0, 0, 0, f"{str(unusable)[:1].upper()}{str(unusable)[1:]}.", fatal=True))
+            key = "profile" if selection.profile else "skips" if selection.skips else "tests"
+            problems.append(_at(reading, lines, key, f"{str(unusable)[:1].upper()}{str(unusable)[1:]}."))
             base = None
     if base is None and before is not None:
         base, selection = before.base, before.selection
         reading = replace(reading, said=before.reading.said)
-    lines = split_lines(text) if isinstance(text, str) else ()
-    return Loaded(path, _stamps(path, reading), replace(reading, problems=tuple(problems)), base, selection, lines)
+    reading = replace(reading, problems=tuple(problems))
+    return Loaded(path, _stamps(path, reading), reading, base, selection, lines, named)
 
 
-def _read(path: Path) -> Reading:
-    text = read_text(path)
-    return Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
+def _named_path(path: Path, reading: Reading) -> Path | None:
+    return Path(os.path.normpath(path.parent / reading.configured_by)) if reading.configured_by else None
+
+
+def _named(naming: Path, reading: Reading, before: Loaded | None) -> Loaded:
+    """The configuration that a `.bandit` file names; one that has not changed stays the same."""
+    path = _named_path(naming, reading)
+    assert path is not None, "it names one"
+    known = before.named if before and before.named and before.named.path == path else None
+    return known if known and known.stamps == _stamps(path, known.reading) else _load(path, known, is_named=True)
+
+
+def _at(reading: Reading, lines: Sequence[str], key: str, message: str) -> Problem:
+    """A problem, after which nothing holds, under the line of a key."""
+    line = reading.places.get(key, 0)
+    end = content_length(lines[line]) if line < len(lines) else 0
+    return Problem(line, 0, line, end, message)
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -168,5 +209,5 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:
-    paths = [path, path.parent / reading.configured_by] if reading.configured_by else [path]
-    return [_stamp(status) if (status := _status(one)) else None for one in paths]
+    paths = [path, _named_path(path, reading)]
+    return [_stamp(status) if one and (status := _status(one)) else None for one in paths]

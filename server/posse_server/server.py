@@ -142,7 +142,7 @@ class Server(LanguageServer):
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
         self._tell_problems()
-        self.tell_baseline_problems()
+        self.tell_baseline_news()
         if changed:
             self.refresh_diagnostics(self.session.open_uris)
 
@@ -150,12 +150,12 @@ class Server(LanguageServer):
         """Read the baselines that have changed, and refresh all diagnostics."""
         if self.session.read_baselines():
             self.refresh_diagnostics(self.session.open_uris)
-        self.tell_baseline_problems()
+        self.tell_baseline_news()
 
-    def tell_baseline_problems(self) -> None:
-        """Say what is wrong with baselines, where that is news."""
-        for problem in self.session.baselines.take_problems():
-            self.warn(problem)
+    def tell_baseline_news(self) -> None:
+        """Say what has become of baselines, where the user should hear of it."""
+        for news in self.session.baselines.take_news():
+            self.warn(news)
 
     def warn(self, text: str) -> None:
         """Show the user a message."""
@@ -196,7 +196,8 @@ class Server(LanguageServer):
             if self.session.configuration(path.as_uri()) is None:
                 self._publish(path.as_uri(), [])
         for path, file in self._files.items():
-            if before.get(path) is not file:
+            known = before.get(path)
+            if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
                 LOG.info("configuration: %s", path)
                 self._tell_problems_of(file)
 

@@ -23,7 +23,7 @@ from posse_checks.text import Text
 from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles, Report
 from posse_server.editor_settings import EditorSettings
-from posse_server.finder import MAXIMUM_SIZE
+from posse_server.finder import MAXIMUM_SIZE, NAMES
 from posse_server.protocol import Client, Encoding
 from posse_server.rendering import NOTHING, Rendered, rendered, rendered_apart, rendered_remarks
 from posse_server.workspace import Place, Workspace, path_of
@@ -167,6 +167,16 @@ class Session:
         """Take a document's text as the client has it."""
         place = self.workspace.place(uri)
         self._open[uri] = Snapshot(uri, version, Document.opened(source, place.catalogue), place, self._known(place))
+
+    def is_configuration(self, uri: str) -> bool:
+        """Whether a document is a configuration file, by its name or because something names it."""
+        path = path_of(uri)
+        return path is not None and (path.name in NAMES or path in self.workspace.named(self._open))
+
+    @property
+    def named_files(self) -> set[Path]:
+        """The files that matter whatever their names are: configurations that something names, and baselines."""
+        return self.workspace.named(self._open) | set(self.baselines.paths)
 
     def open_configuration(self, uri: str, version: int, source: str) -> None:
         """Take a configuration file's text as the client has it."""

@@ -13,7 +13,7 @@ from posse_checks.config import Catalogues, Configuration
 from posse_checks.policy import Policy, merged
 from posse_checks.selection import Unusable
 from posse_server.editor_settings import EditorSettings, Preference
-from posse_server.finder import NAMES, Finder, Loaded
+from posse_server.finder import Finder, Loaded
 from posse_server.governed import Governed
 
 UNSAVED = "./untitled.py"
@@ -147,10 +147,17 @@ class Workspace:
             folder.refresh()
 
     def files(self, uris: Iterable[str]) -> Mapping[Path, Loaded]:
-        """The configuration files that hold at the folders' tops and for these documents."""
+        """The configuration files that hold at the folders' tops and for these documents, those that they name too."""
         found = [folder.file_for(folder.root) for folder in self.folders if folder.root]
         found += [self.place(uri).file for uri in uris]
-        return {file.path: file for file in found if file is not None}
+        return {file.path: file for one in found if one is not None for file in one.files()}
+
+    def named(self, uris: Iterable[str]) -> set[Path]:
+        """The configuration files that settings, or the `.bandit` files that hold for documents, name."""
+        files = [*(folder.file_for(folder.root) for folder in self.folders if folder.root)]
+        files += [self.place(uri).file for uri in uris]
+        named = {path for file in files if file is not None and (path := file.named_path)}
+        return named | {path for folder in self.folders if (path := folder.chosen)}
 
     def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Take folders in and out."""
@@ -169,11 +176,6 @@ class Workspace:
         """Where a file lies."""
         inside = [folder for folder in self.folders if path and folder.root and path.is_relative_to(folder.root)]
         return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere).place(path)
-
-    def is_configuration(self, uri: str) -> bool:
-        """Whether a document is a configuration file, by its name or because the settings name it."""
-        path = path_of(uri)
-        return path is not None and (path.name in NAMES or any(folder.chosen == path for folder in self.folders))
 
 
 def path_of(uri: str) -> Path | None:

@@ -23,7 +23,7 @@ from posse_checks.baseline import (
     stale,
 )
 from posse_checks.finding import Level
-from posse_checks.policy import Matching
+from posse_checks.policy import Matching, Policy
 
 NAMES = ["a.py", "./a.py", "pkg/b.py", ".\\pkg\\b.py"]
 
@@ -99,7 +99,14 @@ def test_without_stale_entries_the_same_shows(
         (Checked(), True),
         (Checked(rules=frozenset({"B101"})), True),
         (Checked(rules=frozenset({"B102"})), False),
-        (Checked(rules=frozenset({"B101"}), severity=Level.MEDIUM), False),
+        (Checked(rules=frozenset({"B101"}), policy=Policy(minimum_severity=Level.MEDIUM)), False),
+        (
+            Checked(
+                rules=frozenset({"B101"}),
+                policy=Policy(minimum_severity=Level.MEDIUM, severity_map={"B101": Level.HIGH}),
+            ),
+            True,
+        ),
         (Checked([entry_key(entry())], rules=frozenset({"B101"})), False),
     ],
 )

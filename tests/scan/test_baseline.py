@@ -104,6 +104,26 @@ def test_configuration_names_the_baseline(tmp_path: Path, posse: Run) -> None:
     assert posse("a.py", "-c", "bandit.yaml").status == 0
 
 
+def test_a_damaged_baseline_of_the_project_is_told(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "a.py").write_text("assert a\n")
+    (tmp_path / DEFAULT).write_text("{")
+    outcome = posse("a.py", "-f", "json")
+    assert lines(outcome.out) == [1]
+    assert outcome.err.startswith(f"posse: {DEFAULT} cannot be read as a baseline: ")
+    assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("named", ['"a\\0b"', "a.py/known.json", "loop.json"])
+def test_a_path_where_no_baseline_can_be_is_told(named: str, tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "bandit.yaml").write_text(f"posse: {{baseline: {named}}}\n")
+    (tmp_path / "a.py").write_text("assert a\n")
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    outcome = posse("a.py", "-f", "json")
+    assert lines(outcome.out) == [1]
+    assert "cannot be read as a baseline" in outcome.err
+    assert posse("update", "a.py", command="baseline").status == 2
+
+
 def test_update_adds_what_is_new_and_keeps_the_rest(tmp_path: Path, posse: Run) -> None:
     (tmp_path / "a.py").write_text("assert a\n")
     posse("create", "a.py", command="baseline")

@@ -55,6 +55,19 @@ def test_show_says_why(files: dict[str, str], file: str, line: str, tmp_path: Pa
     assert line in "\n".join(" ".join(line.split()) for line in outcome.out.splitlines())
 
 
+def test_show_tells_in_which_of_two_files_a_value_is(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = conf.yaml\nlevel = 2\n")
+    (tmp_path / "conf.yaml").write_text("skips: [B1O1]\nposse:\n  run: on_save\n")
+    outcome = posse("show", "a.py", command="config")
+    assert outcome.out.splitlines()[1:4] == [
+        "configuration: .bandit",
+        "which names: conf.yaml",
+        "  line 1: Unknown test ID `B1O1`. Did you mean B101?",
+    ]
+    assert "on_save  (conf.yaml:3)" in outcome.out
+    assert "low  (.bandit:3)" in outcome.out
+
+
 def test_show_tells_what_is_wrong(tmp_path: Path, posse: Run) -> None:
     (tmp_path / "bandit.yaml").write_text("\nskips: [")
     outcome = posse("show", "a.py", command="config")

@@ -128,7 +128,7 @@ class Editor(LanguageClient):
         else:
             path.write_text(text, encoding="utf-8", newline="")
             kind = lsp.FileChangeType.Changed if existed else lsp.FileChangeType.Created
-        if any(path.match(glob) for glob in self.watched):
+        if any(path.match(pattern) for pattern in self.watched):
             event = lsp.FileEvent(path.as_uri(), kind)
             self.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
+import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from lsprotocol.types import DiagnosticSeverity as Severity
 
+from posse_server.cli import main
+from tests.engine.test_baseline import entry
 from tests.server.conftest import Connect
+from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MODULE = "import pickle\nassert a\nexec(b)  # nosec\nx = '/tmp/y'\npassword = 'geheim'\n"
 MODULES = ("a.py", "pkg/b.py", "pkg/deep/c.py", "tests/test_d.py", "build/e.py")
+
+
+Shown = tuple[int, str]
+"""A line, from 1, and the ID of a finding or the code of a remark in it."""
 
 
 class Layout(NamedTuple):
@@ -27,6 +34,11 @@ class Layout(NamedTuple):
 
 
 ALL = ["B403", "B101", "B108", "B105"]
+ASSERT: dict[str, Any] = {
+    "issue_text": "Use of assert detected. The enclosed code will be removed when compiling to optimised byte code.",
+    "issue_cwe": {"id": 703},
+}
+KNOWN = json.dumps({"results": [entry(name, **ASSERT) for name in ("a.py", ".\\pkg\\b.py")]})
 LAYOUTS = {
     "nothing": Layout({}, "a.py", ALL),
     "yaml": Layout({"bandit.yaml": "skips: [B101]"}, "pkg/b.py", ["B403", "B108", "B105"]),
@@ -90,35 +102,76 @@ LAYOUTS = {
         ["B108"],
     ),
     "a harmless mistake": Layout({"bandit.yaml": "skips: [B101, B999]\nskip: []"}, "a.py", ["B403", "B108", "B105"]),
+    "a baseline": Layout({".bandit-baseline.json": KNOWN}, "pkg/b.py", ["B403", "B108", "B105"]),
+    "a baseline that is named": Layout(
+        {"ci/known.json": KNOWN, "bandit.yaml": "posse: {baseline: ci/known.json, matching: bandit}"},
+        "a.py",
+        ["B403", "B108", "B105"],
+    ),
+    "a baseline that is named further down": Layout(
+        {"pkg/known.json": KNOWN, "pkg/bandit.yaml": "posse: {baseline: known.json}"},
+        "pkg/b.py",
+        ["B403", "B108", "B105"],
+    ),
+    "a baseline that a .bandit file names": Layout(
+        {"known.json": KNOWN, ".bandit": "[bandit]\nbaseline = known.json\n"}, "a.py", ["B403", "B108", "B105"]
+    ),
+    "a baseline under mapped severities": Layout(
+        {".bandit-baseline.json": KNOWN, "bandit.yaml": "posse: {severity_map: {B101: high}}"},
+        "a.py",
+        ["B403", "B108", "B105"],
+    ),
+    "a damaged baseline": Layout({".bandit-baseline.json": KNOWN[:-1]}, "a.py", ALL),
+    "rules for comments": Layout(
+        {"bandit.yaml": "posse: {nosec: {require_ids: warning, require_reason: error, report_unused: off}}"},
+        "a.py",
+        ["B403", "B101", "nosec-blanket", "nosec-no-reason", "B108", "B105"],
+    ),
+    "remarks that are loud": Layout(
+        {"pyproject.toml": "[tool.bandit]\nskips = ['B102']\nposse.nosec.report_unused = 'warning'\n"},
+        "a.py",
+        ["B403", "B101", "nosec-unused", "B108", "B105"],
+    ),
     "Windows line ends and a mark": Layout(
         {"bandit.yaml": "\ufeff# a\r\nskips:\r\n- B101\r\n"}, "a.py", ["B403", "B108", "B105"]
     ),
 }
 
 
-async def scanned(root: Path) -> dict[str, list[tuple[str, int]]]:
-    command = [sys.executable, "-m", "posse_server.cli", "scan", "-r", ".", "-f", "json", "--exit-zero"]
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=root, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate()
-    assert process.returncode == 0, err
-    found: dict[str, list[tuple[str, int]]] = {name: [] for name in MODULES}
-    for result in json.loads(out)["results"]:
-        found[result["filename"].removeprefix("./")].append((result["test_id"], result["line_number"]))
-    return found
+def scanned(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, list[Shown]]:
+    """What a scan of a folder from within reports and tells, by module, in the order of places."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        capsys.readouterr()
+        assert main(["scan", "-r", ".", "-f", "json", "--exit-zero"]) == 0
+    captured = capsys.readouterr()
+    found: dict[str, list[Shown]] = {name: [] for name in MODULES}
+    for result in json.loads(captured.out)["results"]:
+        found[result["filename"].removeprefix("./")].append((result["line_number"], result["test_id"]))
+    for told in re.finditer(r"^posse: \./(.*?):(\d+): .* \((nosec-[a-z-]+)\)$", captured.err, re.MULTILINE):
+        found[told[1]].append((int(told[2]), told[3]))
+    return {name: sorted(shown) for name, shown in found.items()}
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-async def test_editor_and_scan_agree(connect: Connect, tmp_path: Path, layout: Layout) -> None:
-    for name, text in {**dict.fromkeys(MODULES, MODULE), **layout.files}.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-    editor = await connect("neovim-0.11.4", tmp_path)
+async def shown_in(editor: Editor, root: Path) -> dict[str, list[Shown]]:
+    """What an editor shows in the modules below one of its folders; hints are for editors alone."""
     shown = {}
     for name in MODULES:
-        diagnostics = await editor.open(MODULE, tmp_path / name).standing()
-        findings = [diagnostic for diagnostic in diagnostics if str(diagnostic.code).startswith("B")]
-        shown[name] = [(str(diagnostic.code), diagnostic.range.start.line + 1) for diagnostic in findings]
-    assert shown == await scanned(tmp_path)
-    assert [code for code, _ in shown[layout.module]] == layout.codes
+        diagnostics = await editor.open(MODULE, root / name).standing()
+        loud = [one for one in diagnostics if one.severity in (Severity.Error, Severity.Warning, Severity.Information)]
+        shown[name] = sorted((one.range.start.line + 1, str(one.code)) for one in loud)
+    return shown
+
+
+async def test_editor_and_scan_agree(connect: Connect, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    roots = {name: tmp_path / str(number) for number, name in enumerate(LAYOUTS)}
+    for name, layout in LAYOUTS.items():
+        for file, text in {**dict.fromkeys(MODULES, MODULE), **layout.files}.items():
+            path = roots[name] / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+    editor = await connect("neovim-0.11.4", *roots.values())
+    for name, layout in LAYOUTS.items():
+        shown = await shown_in(editor, roots[name])
+        assert shown == scanned(roots[name], capsys), name
+        assert [code for _, code in shown[layout.module]] == layout.codes, name

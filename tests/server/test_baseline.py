@@ -176,6 +176,30 @@ async def test_the_last_good_one_stays(connect: Connect, tmp_path: Path) -> None
     assert await buffer.codes() == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")
+@BOTH
+async def test_one_that_cannot_be_reached_is_not_taken_for_one_that_is_gone(
+    connect: Connect, tmp_path: Path, client: str
+) -> None:
+    editor = await connect(client, tmp_path)
+    buffer = editor.open("exec(a)\n", tmp_path / "a.py")
+    await editor.run("posse.addFileToBaseline", buffer.uri)
+    await buffer.shows()
+    aside = editor.baseline.rename(tmp_path / "aside.json")
+    editor.baseline.symlink_to(editor.baseline.name)  # which no one can read, root neither
+    await editor.until(lambda: any("The last good one stays" in said.message for said in editor.messages))
+    assert await buffer.codes() == []
+    assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
+    assert editor.baseline.is_symlink()
+    editor.baseline.unlink()
+    await editor.until(lambda: any("is gone" in said.message for said in editor.messages))
+    await buffer.shows("B102")
+    aside.rename(editor.baseline)
+    await buffer.shows()
+    kinds = [said.message.partition(" ")[0] for said in editor.messages]
+    assert kinds == [editor.baseline.name, "The", "The"], "what is out of reach is told once"
+
+
 async def test_it_is_not_written_under_unsaved_changes(connect: Connect, tmp_path: Path) -> None:
     path = tmp_path / ".bandit-baseline.json"
     path.write_text('{"results": []}')

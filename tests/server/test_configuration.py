@@ -56,6 +56,38 @@ async def test_a_client_that_will_not_watch_after_all_is_no_obstacle(connect: Co
     await buffer.shows("B102")
 
 
+@pytest.mark.parametrize("client", [POLLS, WATCHES])
+@pytest.mark.parametrize("by", ["setting", ".bandit"])
+async def test_a_file_that_something_names_is_watched_too(
+    connect: Connect, tmp_path: Path, client: str, by: str
+) -> None:
+    named = tmp_path / "ci" / "posse[1].yaml"
+    named.parent.mkdir()
+    options = {"configurationPath": "ci/posse[1].yaml"} if by == "setting" else None
+    (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = ci/posse[1].yaml\n" if by == ".bandit" else "[bandit]\n")
+    named.write_text("skips: [B101]\n")
+    editor = await connect(client, tmp_path, options=options)
+    buffer = editor.open(TEXT)
+    await buffer.shows("B102")
+    if client == WATCHES:
+        await editor.until(lambda: "**/posse?1?.yaml" in editor.watched)
+    editor.write(named, "skips: [B102]\n")
+    await buffer.shows("B101")
+
+
+@pytest.mark.parametrize("client", [POLLS, WATCHES])
+async def test_problems_of_a_file_that_another_names_are_its_own(connect: Connect, tmp_path: Path, client: str) -> None:
+    ini, named = tmp_path / ".bandit", tmp_path / "conf.yaml"
+    ini.write_text("[bandit]\nconfigfile = conf.yaml\nlevle = 1\n")
+    named.write_text("# ours\nskips: [B9999]\n")
+    editor = await connect(client, tmp_path)
+    await editor.open(TEXT).shows("B101", "B102")
+    shown = {path: [problem.range.start.line for problem in editor.problems(path.as_uri())] for path in (ini, named)}
+    assert shown == {ini: [2], named: [1]}
+    buffer = editor.open("skips: [B9999]\n", named, "yaml")
+    await editor.until(lambda: [problem.range.start.line for problem in editor.problems(buffer.uri)] == [0])
+
+
 async def test_hover_and_actions_go_by_it_too(editor: Editor) -> None:
     editor.write(editor.configuration, "skips: [B101]\n")
     buffer = editor.open(TEXT)

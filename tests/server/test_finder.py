@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,5 +73,48 @@ def test_file_that_an_ini_file_names_is_followed(tmp_path: Path) -> None:
     assert skips(governing(finder, tmp_path)) == {"B101", "B103", "B104"}
     (tmp_path / "conf.yaml").write_text("skips: [")
     file = governing(finder, tmp_path)
-    assert "conf.yaml, line 1" in file.reading.problems[0].message
     assert skips(file) == {"B101", "B103", "B104"}
+
+
+def test_each_file_has_its_own_problems(tmp_path: Path) -> None:
+    ini, named = tmp_path / ".bandit", tmp_path / "ci" / "conf.yaml"
+    named.parent.mkdir()
+    ini.write_text("[bandit]\nlevle = 1\nconfigfile = ci/conf.yaml\nskips = B101\n")
+    named.write_text("# ours\nskip: []\n")
+    finder = Finder(tmp_path)
+    places = [(file.path, [problem.line for problem in file.reading.problems]) for file in problems(finder)]
+    assert places == [(ini, [1]), (named, [1])]
+    named.write_text("tests: [B101]\n")
+    [mistake] = [problem for problem in next(problems(finder)).reading.problems if problem.fatal]
+    assert (mistake.line, mistake.message) == (3, "Selected and skipped at once: B101.")
+    named.unlink()
+    [mistake] = [problem for problem in next(problems(finder)).reading.problems if problem.fatal]
+    assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: The file cannot be read: No such file or directory.")
+
+
+def problems(finder: Finder) -> Iterator[Loaded]:
+    return governing(finder, finder.top).files()
+
+
+@pytest.mark.parametrize("named", [".bandit", "../pkg/.bandit", "other.bandit"])
+def test_ini_files_that_name_each_other_are_read_once(tmp_path: Path, named: str) -> None:
+    folder = tmp_path / "pkg"
+    folder.mkdir()
+    (folder / ".bandit").write_text(f"[bandit]\nconfigfile = {named}\nskips = B101\n")
+    (folder / "other.bandit").write_text("[bandit]\nconfigfile = .bandit\nskips = B102\n")
+    assert skips(governing(Finder(folder), folder)) == {"B101"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")
+@pytest.mark.parametrize("name", ["bandit.yaml", "conf.yaml"])
+def test_link_to_itself_is_a_mistake_after_which_the_last_good_configuration_stays(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = conf.yaml\n")
+    path = tmp_path / name
+    path.write_text("skips: [B101]")
+    finder = Finder(tmp_path)
+    assert skips(governing(finder, tmp_path)) == {"B101"}
+    path.unlink()
+    path.symlink_to(path.name)
+    file = governing(finder, tmp_path)
+    assert "Too many levels of symbolic links" in file.reading.problems[0].message
+    assert skips(file) == {"B101"}

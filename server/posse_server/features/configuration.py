@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -21,6 +23,8 @@ LOG = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 """How often configuration files are looked at where the client does not watch them; a look is one `stat` each."""
+_IN_GLOBS = re.compile(r"[*?\[\]{}!]")
+"""What has a meaning of its own in the protocol's patterns of files."""
 
 
 def initialize(server: Server, params: lsp.InitializeParams) -> None:
@@ -51,24 +55,36 @@ def show(server: Server, uri: str) -> str:
 
 
 async def _watch(server: Server) -> None:
-    """Have the client watch the configuration files; where it cannot or will not, look at them now and then."""
-    watched = False
-    if server.session.client.watches_files:
-        watchers = [lsp.FileSystemWatcher(glob_pattern=f"**/{name}") for name in (*NAMES, DEFAULT_NAME)]
-        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-        registration = lsp.Registration("configuration", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        try:
-            await server.client_register_capability_async(lsp.RegistrationParams([registration]))
-        except JsonRpcException as error:
-            LOG.info("the client does not watch configuration files: %s", error)
-        else:
-            watched = True
+    """Have the client watch the configuration files; where it cannot or will not, look at them now and then.
+
+    Files that settings and configurations name are watched as soon as they are named. Baselines are looked at anyway:
+    one that was out of reach may be back without a change.
+    """
+    watched, names = server.session.client.watches_files, {*NAMES, DEFAULT_NAME}
+    told: set[str] = set()
     while True:
+        if watched and (fresh := names - told):
+            watched = await _register(server, sorted(fresh), len(told))
+            told |= fresh
         await asyncio.sleep(POLL_SECONDS)
-        if watched:
-            server.read_baselines()  # these may have any name
+        names = {path.name for path in server.session.named_files}
+        if watched and names <= told:
+            server.read_baselines()
         else:
             server.read_configurations()
+
+
+async def _register(server: Server, names: Sequence[str], number: int) -> bool:
+    """Have the client watch files of these names, wherever they are; whether it will."""
+    watchers = [lsp.FileSystemWatcher(f"**/{_IN_GLOBS.sub('?', name)}") for name in names]
+    options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+    registration = lsp.Registration(f"configuration-{number}", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    try:
+        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
+    except JsonRpcException as error:
+        LOG.info("the client does not watch configuration files: %s", error)
+        return False
+    return True
 
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:

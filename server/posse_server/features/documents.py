@@ -14,13 +14,13 @@ LANGUAGE = "python"
 def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     """Check a document that the client opened, if it is Python."""
     item = params.text_document
-    if server.session.workspace.is_configuration(item.uri):
+    if server.session.is_configuration(item.uri):
         configuration_document.did_open(server, item)
     elif item.language_id == LANGUAGE:
         server.read_configurations()
         server.session.open(item.uri, item.version, item.text)
         workspace_diagnostics.did_open(server, item.uri)
-        server.tell_baseline_problems()
+        server.tell_baseline_news()
         server.schedule.soon(item.uri)
 
 

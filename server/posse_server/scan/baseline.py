@@ -53,7 +53,10 @@ def _from_project(settings: Settings, matching: Matching | None) -> KnownIn:
         policy = settings.for_file(name).configuration.policy
         if matching is not None:
             policy = replace(policy, matching=matching)
-        return baselines.known(policy, here, Path(os.path.abspath(name)))
+        found = baselines.known(policy, here, Path(os.path.abspath(name)))
+        for news in baselines.take_news():
+            tell(news)
+        return found
 
     return known
 

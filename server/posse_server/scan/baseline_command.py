@@ -6,6 +6,7 @@ import argparse
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from posse_checks.baseline import Entry, NotABaseline, normal_path, report_in
@@ -17,7 +18,7 @@ from posse_server.scan.changes import Outcome
 from posse_server.scan.command import carried_out, discover_files, report_on
 from posse_server.scan.files import Trees
 from posse_server.scan.json_report import json_report
-from posse_server.scan.report import Report
+from posse_server.scan.report import Listed, Report
 from posse_server.scan.results import Result
 from posse_server.scan.settings import Settings, settings_of
 
@@ -107,7 +108,8 @@ class _Scan:
 
 def _create(scan: _Scan) -> None:
     report = scan.report()
-    create(scan.path, "".join(json_report(report, scan.arguments.aggregate)))
+    unmapped = replace(report, listed=[Listed(listed.result.unmapped) for listed in report.listed])
+    create(scan.path, "".join(json_report(unmapped, scan.arguments.aggregate)))
     _tell(scan, f"{_entries(len(report.listed))} written")
 
 

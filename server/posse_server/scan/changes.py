@@ -41,13 +41,12 @@ class Outcome:
         keys: list[Key] = []
         for result, code in found:
             keys.append(result.key)
-            self.entries.append({**entry_of(result, code), "filename": path})
+            self.entries.append({**entry_of(result.unmapped, code), "filename": path})
         if not is_whole:
             return
         configuration = governed.configuration
         rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
-        policy = configuration.policy
-        self.checked[path] = Checked(keys, rules, policy.minimum_severity, policy.minimum_confidence)
+        self.checked[path] = Checked(keys, rules, configuration.policy)
 
     def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """A baseline's entries with those that it has not yet; nothing is removed."""
@@ -62,11 +61,22 @@ class Outcome:
     def stale(self, entries: Sequence[Entry]) -> set[int]:
         """The indices of the entries that no finding needs any more."""
         others = {self._path(entry["filename"]) for entry in entries} - self.checked.keys()
-        gone = {path: Checked() for path in others if not os.path.lexists(self.root / path)}
+        gone = {path: Checked() for path in others if _is_gone(self.root / path)}
         return set(stale(entries, self.checked | gone, self.matching, str(self.root)))
 
     def _path(self, name: str) -> str:
         return normal_path(name, str(self.root))
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether there is no such file for certain; one that cannot be reached may be back in a moment."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def with_code(name: str, findings: Iterable[Finding], lines: Sequence[str]) -> list[tuple[Result, str]]:

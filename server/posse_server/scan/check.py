@@ -7,17 +7,21 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
+from posse_checks.document import Document
 from posse_checks.finding import Finding, Level
 from posse_checks.module import check_module, decode
 from posse_checks.nodes import Judged
+from posse_checks.policy import Display
+from posse_checks.remarks import Flaw, remarks_in
 from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
-from posse_server.scan.results import Checked, Counts, Result, Tally
+from posse_server.scan.results import Checked, Counts, Result, Tally, Told
 from posse_server.scan.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -35,6 +39,8 @@ class Job:
     settings: Settings
     context_lines: int = 3
     """How many lines of code a report shows with a finding of one line."""
+    flaws: frozenset[Flaw] = frozenset()
+    """Which flaws of `# nosec` comments are looked for, where the configuration has them told."""
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
         """The lines of code that a report shows with a finding."""
@@ -78,7 +84,9 @@ class Checker:
             judged = check_module(data, catalogues.for_path(governed.path(name)))
             if isinstance(judged, Broken):
                 return Checked(name, counts=Counts(lines), skipped=f"line {judged.line}: {judged.message}")
-            return self._checked(name, data, lines, judged, configuration)
+            checked = self._checked(name, data, lines, judged, configuration)
+            told = tuple(self._told(data, configuration, catalogues.for_path(governed.path(name))))
+            return replace(checked, told=told) if told else checked
         except MemoryError:
             return Checked(name, counts=Counts(lines), skipped="there is not enough memory to check it")
         except Exception as error:
@@ -105,6 +113,20 @@ class Checker:
         return Checked(
             name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), counts
         )
+
+    def _told(self, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Iterator[Told]:
+        """The remarks that are to be told, as the editor has them; without such, nothing is looked at."""
+        policy = configuration.policy.nosec
+        wanted = self._job.flaws & Flaw.shown_by(policy, Display.WARNING, Display.ERROR)
+        if not wanted or configuration.ignore_nosec or b"nosec" not in data:
+            return
+        source = decode(data)
+        if isinstance(source, Broken):
+            return
+        for remark in remarks_in(Document.opened(source, catalogue), policy):
+            if remark.flaw in wanted:
+                fails = remark.flaw.display(policy) is Display.ERROR
+                yield Told(remark.span.line, remark.flaw.value, remark.message, fails)
 
     def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
         source = decode(data)
@@ -172,6 +194,7 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.column,
         finding.end_column,
         finding.line_range,
+        finding.rule_severity,
     )
 
 

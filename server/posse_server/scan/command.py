@@ -6,6 +6,7 @@ import argparse
 import logging
 from collections.abc import Callable
 
+from posse_checks.remarks import Flaw
 from posse_server.console import Stop, Write, opened, shown, tell
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
@@ -54,11 +55,21 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
     known = known_in(arguments, settings)
     discovery = discover_files(arguments, settings, trees)
     with opened(None if arguments.format == "screen" else arguments.output) as write:
-        report = report_on(discovery, arguments, settings, known)
+        report = report_on(discovery, arguments, settings, known, _flaws(arguments))
         _write(report, arguments, write)
+    for name, told in report.told:
+        tell(f"{shown(name)}:{told.line}: {told.message} ({told.code})")
     has_skipped = bool(report.skipped or discovery.folders)
-    failed = (report.listed and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
+    has_found = bool(report.listed) or any(told.fails for _, told in report.told)
+    failed = (has_found and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
     return FOUND if failed else 0
+
+
+def _flaws(arguments: Arguments) -> frozenset[Flaw]:
+    """What is looked for in `# nosec` comments; where only some checks run for once, they may well silence nothing."""
+    wanted = arguments.selection
+    narrowed = wanted.tests or wanted.skips or wanted.profile
+    return frozenset(Flaw) - {Flaw.UNUSED} if narrowed else frozenset(Flaw)
 
 
 def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Discovery:
@@ -78,9 +89,15 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
     return discovery
 
 
-def report_on(discovery: Discovery, arguments: Arguments, settings: Settings, known: KnownIn) -> Report:
+def report_on(
+    discovery: Discovery,
+    arguments: Arguments,
+    settings: Settings,
+    known: KnownIn,
+    flaws: frozenset[Flaw] = frozenset(),
+) -> Report:
     """Check what was found, and tell what was skipped."""
-    job = Job(settings, arguments.context_lines)
+    job = Job(settings, arguments.context_lines, flaws)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
     report = make_report(checked, discovery, job, known)
     for skipped in report.skipped:

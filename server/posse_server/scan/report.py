@@ -12,7 +12,7 @@ from posse_checks.policy import Matching
 from posse_server.scan.baseline import KnownIn
 from posse_server.scan.check import Job
 from posse_server.scan.files import Discovery
-from posse_server.scan.results import SCORES, Checked, Counts, Result, Skipped, Tally
+from posse_server.scan.results import SCORES, Checked, Counts, Result, Skipped, Tally, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Report:
     job: Job
     code: Mapping[str, Mapping[int, str]]
     """The lines of code by file."""
+    told: Sequence[tuple[str, Told]] = ()
+    """The remarks on `# nosec` comments to tell beside it, each with its file's name."""
 
     def code_of(self, result: Result, separator: str = " ") -> str:
         """The lines around a result, each after its number."""
@@ -65,6 +67,7 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, know
         excluded=discovery.excluded,
         job=job,
         code={file.name: file.code for file in checked if file.code},
+        told=[(file.name, told) for file in checked for told in file.told],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from posse_checks.baseline import Key, key_of
 from posse_checks.catalogue import all_rules
@@ -32,6 +32,8 @@ class Result:
     column: int
     end_column: int
     line_range: tuple[int, int]
+    rule_severity: Level
+    """The one that the rule gave, where a configuration maps it to another."""
 
     @property
     def rule(self) -> Rule:
@@ -41,7 +43,12 @@ class Result:
     @property
     def key(self) -> Key:
         """What makes two findings of the file the same to a baseline."""
-        return key_of(self.rule, self.message, self.severity, self.confidence)
+        return key_of(self.rule, self.message, self.rule_severity, self.confidence)
+
+    @property
+    def unmapped(self) -> Result:
+        """The same as baselines have it: with the rule's severity, which is Bandit's."""
+        return replace(self, severity=self.rule_severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,17 @@ class Counts:
     severities: Tally | None = None
     """None where the file could not be parsed."""
     confidences: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A remark about a `# nosec` comment that the configuration has a scan tell."""
+
+    line: int
+    code: str
+    message: str
+    fails: bool
+    """Whether the scan fails because of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +97,4 @@ class Checked:
     """None where the file could not be read."""
     skipped: str | None = None
     """Why it was not checked, if it was not."""
+    told: tuple[Told, ...] = ()

@@ -72,12 +72,12 @@ class Found:
             raise Stop(f"the profile {self.selection.profile!r} needs a configuration file: give it with -c")
         if file is None:
             return Governed.as_named(_select(Configuration(), self.selection))
-        path = os.path.relpath(file.path)
-        _tell_problems(path, file.reading.problems)
+        for one in file.files():
+            _tell_problems(os.path.relpath(one.path), one.reading.problems)
         try:
             return Governed.below(file.selected(self.selection), file.path.parent)
         except Unusable as unusable:
-            raise Stop(f"{shown(path)}: {unusable}") from None
+            raise Stop(f"{shown(os.path.relpath(file.path))}: {unusable}") from None
 
 
 def settings_of(arguments: Arguments) -> Settings:
