@@ -84,6 +84,8 @@ class Editor(LanguageClient):
             if self._server and self._server.returncode is None:
                 self._server.kill()
             await within(self.stop())  # type: ignore[no-untyped-call]
+            if isinstance(self.protocol.writer, asyncio.StreamWriter):
+                self.protocol.writer.close()  # which pygls leaves to the garbage collector, if it is a socket's
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Fail the test, unless it is our own refusal."""
