@@ -12,8 +12,8 @@ from lsprotocol import types as lsp
 from posse_server.features import (
     baseline,
     code_action,
+    completion,
     configuration,
-    configuration_document,
     diagnostics,
     documents,
     hover,
@@ -45,8 +45,8 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.WORKSPACE_DIAGNOSTIC: (workspace_diagnostics.pull, None),
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
     lsp.TEXT_DOCUMENT_COMPLETION: (
-        configuration_document.completion,
-        lsp.CompletionOptions(trigger_characters=["[", ",", "-"]),
+        completion.completion,
+        lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
     ),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
         code_action.code_action,

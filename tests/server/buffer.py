@@ -133,6 +133,12 @@ class Buffer:
         position = self.range(offset, offset).start
         return await within(self.editor.text_document_hover_async(lsp.HoverParams(self.identifier, position)))
 
+    async def completion(self, offset: int) -> list[lsp.CompletionItem]:
+        """The words that are offered at an offset."""
+        params = lsp.CompletionParams(self.identifier, self.range(offset, offset).start)
+        answer = await within(self.editor.text_document_completion_async(params))
+        return list(answer.items if isinstance(answer, lsp.CompletionList) else answer or [])
+
     async def actions(
         self, range: lsp.Range, only: Sequence[lsp.CodeActionKind | str] | None = None
     ) -> list[lsp.CodeAction]:

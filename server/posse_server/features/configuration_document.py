@@ -40,11 +40,12 @@ def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverPara
     return lsp.Hover(contents=markup(text, client), range=_range(server, document, cursor, params.position.line))
 
 
-def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
-    """Offer the IDs, names and keys that may stand at a place; nothing outside of configuration files."""
-    document = server.session.configuration(params.text_document.uri)
-    cursor = document and _cursor(server, document, params.position)
-    if not document or not cursor:
+def completion(
+    server: Server, document: ConfigurationDocument, params: lsp.CompletionParams
+) -> list[lsp.CompletionItem] | None:
+    """Offer the IDs, names and keys that may stand at a place."""
+    cursor = _cursor(server, document, params.position)
+    if cursor is None:
         return None
     range = _range(server, document, cursor, params.position.line)
     kind = lsp.CompletionItemKind.Property if cursor.is_key else lsp.CompletionItemKind.EnumMember

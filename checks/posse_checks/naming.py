@@ -1,0 +1,57 @@
+"""The IDs that may be written at a place in a `# nosec` comment, with what they are found as in that line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+from posse_checks.rule import Rule
+from posse_checks.suppression import named_in
+from posse_checks.syntax import Broken
+from posse_checks.text import Position
+
+_BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
+"""What ends where an ID may stand: first in a comment, or behind a comma. What follows a blank is the reason."""
+_REST = re.compile(r"\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A word in a comment, from one place to another, and the rules that it may name."""
+
+    start: Position
+    end: Position
+    found: Mapping[Rule, Finding]
+    """Those with findings that this comment can silence, each with the first of these."""
+    rules: Sequence[Rule]
+    """All that run here, but for those that the comment names already elsewhere."""
+
+
+def naming_at(document: Document, place: Position) -> Naming | None:
+    """What an ID at a place may be, None where no ID belongs."""
+    line = document.text.lines[place.line]
+    before = _BEFORE.search(line, 0, place.column)
+    if before is None or not _is_in_comment(document, place.line, before.start()):
+        return None
+    start, end = before.start("word"), _REST.match(line, place.column).end()  # type: ignore[union-attr]  # matches all
+    named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
+    found: dict[Rule, Finding] = {}
+    for judged in document.judged_near(place.line, place.line):
+        finding = judged.finding
+        first, last = finding.line_range
+        if first <= place.line + 1 <= last or finding.line == place.line + 1:
+            found.setdefault(finding.rule, finding)
+    rules = [rule for rule in document.catalogue.rules if rule.id not in named]
+    return Naming(Position(place.line, start), Position(place.line, end), found, rules)
+
+
+def _is_in_comment(document: Document, line: int, column: int) -> bool:
+    """Whether a `#` begins a comment, or is in one; in statements that are not complete it always counts as one."""
+    nosec = document.nosecs.get(line + 1)
+    if nosec is not None:
+        return nosec.column <= column
+    statements, _ = document.around(line + 1, line + 1).parse(document.text)
+    return isinstance(statements, Broken)

@@ -1,0 +1,44 @@
+"""Completion: IDs in `# nosec` comments, and what may stand in configuration files."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from posse_checks.documentation import documentation_of
+from posse_checks.naming import Naming, naming_at
+from posse_checks.rule import Rule
+from posse_server.features import configuration_document
+from posse_server.protocol import position_from, range_between
+from posse_server.server import Server
+
+TRIGGERS = ["[", ",", "-", " "]
+
+
+def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
+    """Offer the words that may stand at a place; nothing in Python but for `# nosec` comments."""
+    uri, encoding = params.text_document.uri, server.session.client.encoding
+    configuration, snapshot = server.session.configuration(uri), server.session.snapshot(uri)
+    if configuration is not None:
+        return configuration_document.completion(server, configuration, params)
+    if snapshot is None or snapshot.excluded:
+        return None
+    document = snapshot.document
+    naming = naming_at(document, position_from(params.position, document, encoding))
+    if naming is None:
+        return None
+    range = range_between(naming.start, naming.end, document.text.lines, encoding)
+    return [_item(rule, naming, range) for rule in naming.rules]
+
+
+def _item(rule: Rule, naming: Naming, range: lsp.Range) -> lsp.CompletionItem:
+    finding = naming.found.get(rule)
+    severity = (finding or rule).severity.name.lower()
+    return lsp.CompletionItem(
+        label=rule.id,
+        kind=lsp.CompletionItemKind.EnumMember,
+        detail=f"{rule.name} ({severity})",
+        documentation=finding.message if finding else documentation_of(rule.docstring).summary,
+        sort_text=f"{0 if finding else 1} {rule.id}",
+        filter_text=f"{rule.id} {rule.name}",
+        text_edit=lsp.TextEdit(range, rule.id),
+    )
