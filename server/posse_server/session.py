@@ -25,7 +25,7 @@ from posse_server.closed_files import ClosedFiles, Report
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import MAXIMUM_SIZE, NAMES
 from posse_server.protocol import Client, Encoding
-from posse_server.rendering import NOTHING, Rendered, rendered, rendered_apart, rendered_remarks
+from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks
 from posse_server.workspace import Place, Workspace, path_of
 
 
@@ -96,17 +96,12 @@ class Snapshot:
 
     def rendered(self, encoding: Encoding, before: Rendered = NOTHING) -> tuple[Rendered, str]:
         """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
-        new = self._rendered_findings(encoding, before)
+        new = NOTHING
+        if not self.excluded:
+            new = rendered(self.document, encoding, before, self.place.configuration, self.known)
         lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
         return new, ",".join(part for part in (new.text, remarks) if part)
-
-    def _rendered_findings(self, encoding: Encoding, before: Rendered) -> Rendered:
-        if self.excluded:
-            return NOTHING
-        if self.known.counts:
-            return rendered_apart(self.document, self.findings, encoding, self.place.configuration)
-        return rendered(self.document, encoding, before, self.place.configuration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +253,7 @@ class Session:
             known = self._known(snapshot.place)
             if known != snapshot.known:
                 self._open[uri] = replace(snapshot, known=known)
+                self._rendered.pop(uri, None)
                 changed = True
         return changed
 

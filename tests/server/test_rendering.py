@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posse_checks.baseline import Known, finding_key
 from posse_checks.document import Document
+from posse_checks.policy import Matching
 from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic
-from posse_server.rendering import NOTHING, Rendered, rendered
+from posse_server.rendering import NO_BASELINE, NOTHING, Rendered, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place
 
 ALL = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=12).map("".join)
 LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; assert self\n\n" for n in range(30))
 
 
-def diagnostics(document: Document, encoding: Encoding) -> object:
+def diagnostics(document: Document, encoding: Encoding, known: Known = NO_BASELINE) -> object:
     stopped = [broken_diagnostic(broken, document.text.lines) for broken in document.broken[:1]]
-    findings = [diagnostic(finding, document, encoding) for finding in document.findings()]
+    findings = [
+        diagnostic(finding, document, encoding) for finding in known.parted(document.findings(), finding_key)[0]
+    ]
     return CONVERTER.unstructure(stopped + findings)
 
 
@@ -41,6 +45,47 @@ def test_what_is_rendered_after_edits_is_what_the_findings_are(
         document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
         known = rendered(document, encoding, known)
         assert parsed(known) == diagnostics(document, encoding)
+
+
+KNOWN = st.builds(
+    Known,
+    st.dictionaries(
+        st.sampled_from(
+            [finding_key(one) for one in Document.opened(LONG_CLASS + "".join(BLOCKS), CATALOGUE).findings()]
+        ),
+        st.sampled_from([1, 2, 29, 30, 31, 32]),
+        min_size=1,
+    ),
+    st.sampled_from(Matching),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ALL, st.lists(st.tuples(st.integers(0, 2500), st.integers(0, 30), ALL), max_size=6), KNOWN)
+def test_what_a_baseline_hides_after_edits_is_what_it_hides_in_the_new_text(
+    source: str, edits: list[tuple[int, int, str]], known: Known
+) -> None:
+    document = Document.opened(source + LONG_CLASS, CATALOGUE)
+    before = rendered(document, Encoding.UTF16, known=known)
+    assert parsed(before) == diagnostics(document, Encoding.UTF16, known)
+    for start, length, new in edits:
+        text = str(document.text)
+        start = min(start, len(text))
+        document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
+        before = rendered(document, Encoding.UTF16, before, known=known)
+        assert parsed(before) == diagnostics(document, Encoding.UTF16, known)
+
+
+@pytest.mark.parametrize("count", [1, 14, 29, 30, 31])
+def test_under_a_baseline_an_edit_leaves_the_json_of_what_it_did_not_change(count: int) -> None:
+    source = f"{LONG_CLASS}\nx = 1\n"
+    before = Document.opened(source, CATALOGUE)
+    known = Known({finding_key(before.findings()[0]): count})
+    at = source.index("x = 1")
+    after = before.edited(place(source, at), place(source, at), "exec(a)\n")
+    old = rendered(before, Encoding.UTF16, known=known)
+    new = rendered(after, Encoding.UTF16, old, known=known)
+    assert next(iter(new.below.values())) is next(iter(old.below.values()))
 
 
 @pytest.mark.parametrize("comment", ["  # why", "  # nosec"])
