@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -146,6 +147,22 @@ async def test_each_folder_has_its_own(connect: Connect, tmp_path: Path) -> None
     editor = await connect(WATCHES, *roots)
     assert await editor.run("posse.addWorkspaceToBaseline") == 2
     assert [[entry["filename"] for entry in entries(root / editor.baseline.name)] for root in roots] == [["./a.py"]] * 2
+
+
+async def test_two_servers_that_write_at_once_lose_nothing(connect: Connect, tmp_path: Path) -> None:
+    editors = [await connect(client, tmp_path) for client in (POLLS, WATCHES)]
+    buffers = [
+        editor.open("exec(a)\n", tmp_path / f"{number}_{place}.py")
+        for number in range(10)
+        for place, editor in enumerate(editors)
+    ]
+    added = [buffer.editor.run("posse.addFileToBaseline", buffer.uri) for buffer in buffers]
+    assert await asyncio.gather(*added) == [1] * len(buffers)
+    files = sorted(entry["filename"] for entry in entries(tmp_path / ".bandit-baseline.json"))
+    assert files == sorted(f"./{Path(buffer.uri).name}" for buffer in buffers)
+    assert [path.name for path in tmp_path.iterdir()] == [".bandit-baseline.json"]
+    for buffer in buffers:
+        await buffer.shows()
 
 
 async def test_what_is_no_baseline_is_told_and_never_overwritten(connect: Connect, tmp_path: Path) -> None:

@@ -32,7 +32,24 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert skips(governing(finder, tmp_path)) == {"B101", "B102"}
 
 
-@pytest.mark.parametrize("content", [b"skips: [", b"\xff\xfe", b"#" * (MAXIMUM_SIZE + 1), b"posse: 1", b"- \0"])
+BOMB = "a: &a [1]\n" + "".join(
+    f"{key}: &{key} [{f'*{below}, ' * 9}]\n" for below, key in zip("abcdefg", "bcdefgh", strict=True)
+)
+GRAVE = {
+    "broken": b"skips: [",
+    "no UTF-8": b"\xff\xfe",
+    "too large": b"#" * (MAXIMUM_SIZE + 1),
+    "ten megabytes": b"skips: [B102]\n" * 750_000,
+    "another type": b"posse: 1",
+    "NUL": b"- \0",
+    "a tab": b"skips:\r\n\t- B101\r\n",
+    "a bomb": BOMB.encode(),
+    "an anchor in itself": b"skips: &a [*a]\n",
+    "code": b"skips: !!python/object/apply:os.abort []\n",
+}
+
+
+@pytest.mark.parametrize("content", GRAVE.values(), ids=GRAVE)
 def test_after_a_grave_mistake_the_last_good_configuration_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bandit.yaml"
     path.write_text("skips: [B101]")
@@ -41,6 +58,18 @@ def test_after_a_grave_mistake_the_last_good_configuration_stays(tmp_path: Path,
     path.write_bytes(content)
     file = governing(finder, tmp_path)
     assert file.reading.problems[0].fatal
+    assert skips(file) == {"B101"}
+
+
+def test_after_a_folder_took_its_place_the_last_good_configuration_stays(tmp_path: Path) -> None:
+    path = tmp_path / "bandit.yaml"
+    path.write_text("skips: [B101]")
+    finder = Finder(tmp_path)
+    governing(finder, tmp_path)
+    path.unlink()
+    path.mkdir()
+    file = governing(finder, tmp_path)
+    assert file.reading.problems[0].message == "The file cannot be read: it is a folder."
     assert skips(file) == {"B101"}
 
 

@@ -21,7 +21,10 @@ _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")
 _TOML_KEY = re.compile(r"\s*(?P<key>[\w.\"'*/-]+)\s*=")
 _HEADER = re.compile(r"\s*\[+\s*(?P<path>[^\]]*)\]?")
-_FLOW = re.compile(r"[{}\[\],]|[\w.*/-]+(?=\s*[:=])")
+MAXIMUM_LINES = 200
+"""How many lines above a place are looked at for what it is in."""
+_FLOW = re.compile(r"""'[^'\n]*'(?:\s*[:=])?|"[^"\n]*"(?:\s*[:=])?|[{}\[\],]|[^\s{}\[\],:='"][^{}\[\],:='"\n]*[:=]""")
+"""What tells the shape of a value in braces and brackets: these, commas, keys; and quoted texts, which tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,26 @@ def _in_yaml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
     indent = len(before) - len(before.lstrip())
     is_item = before.lstrip().startswith("-")
     path = tuple(_parents(lines, number, indent, is_item=is_item))
+    if key is None and (opened := _opened_above(lines[:number], before)):
+        first, key, value = opened
+        path = tuple(_parents(lines, first, len(key["indent"]), is_item=False))
+        return _in_flow((*path, _bare(key["key"])), value, word, "yaml")
     if key is None:
         return Cursor(path, not is_item and not before.strip(), word, "yaml")
     return _in_flow((*path, _bare(key["key"])), before[key.end() :], word, "yaml")
+
+
+def _opened_above(above: Sequence[str], before: str) -> tuple[int, re.Match[str], str] | None:
+    """The line above that opens a brace or bracket in which a place is, its key, and what is between; or None."""
+    text = before
+    for number in reversed(range(max(len(above) - MAXIMUM_LINES, 0), len(above))):
+        text = text if above[number].lstrip().startswith("#") else above[number] + text
+        key = _YAML_KEY.match(above[number])
+        if key and _stack(text[key.end() :]):
+            return number, key, text[key.end() :]
+        if key and not key["indent"]:
+            break
+    return None
 
 
 def _parents(lines: Sequence[str], number: int, indent: int, *, is_item: bool) -> Sequence[str]:
@@ -147,6 +167,14 @@ def _statement(above: Sequence[str], before: str) -> str:
 
 def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Cursor:
     """A place after a key, maybe inside braces and brackets that were opened there."""
+    stack = _stack(value)
+    inside = tuple(key for bracket, key in stack if bracket == "{" and key)
+    is_key = bool(stack) and stack[-1] == ("{", None)
+    return Cursor((*path, *inside), is_key, word, format)
+
+
+def _stack(value: str) -> list[tuple[str, str | None]]:
+    """The braces and brackets that a value leaves open, each with the key that is open in it."""
     stack: list[tuple[str, str | None]] = []
     for match in _FLOW.finditer(value):
         token = match[0]
@@ -154,11 +182,9 @@ def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Curs
             stack.append((token, None))
         elif token in "}]":
             del stack[-1:]
-        elif stack and stack[-1][0] == "{":
-            stack[-1] = ("{", None if token == "," else token)
-    inside = tuple(key for bracket, key in stack if bracket == "{" and key)
-    is_key = bool(stack) and stack[-1] == ("{", None)
-    return Cursor((*path, *inside), is_key, word, format)
+        elif stack and stack[-1][0] == "{" and token[-1] in ",:=":
+            stack[-1] = ("{", None if token == "," else _bare(token[:-1].strip()))
+    return stack
 
 
 def _kind(path: Sequence[str]) -> Kind | None:
