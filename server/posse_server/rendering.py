@@ -53,7 +53,8 @@ ALL = Configuration()
 """Shows whatever is found."""
 NO_BASELINE = Known()
 UNKNOWN = -(1 << 60)
-"""Makes a number of hidden findings one that no node can have."""
+"""Makes a number of hidden findings, and any sum with it, one that no node can have."""
+NO_NODES: Mapping[Node, Rendered] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def rendered(
         return Rendered(0, ",".join([*stopped, *[_object(finding, 0, page) for finding in shown]]))
     new = _document(document, stopped, page, before)
     surplus = page.surplus if new.tally is before.tally else _surplus(new.tally, known)
-    changed = any(new.tally.get(key) != before.tally.get(key) for key in surplus)
-    if page.unsure or changed or surplus != page.surplus:
+    is_used_up = all(new.hidden.get(key) == known.counts[key] for key in surplus)
+    if page.unsure or not is_used_up or surplus != page.surplus:
         left = {key: known.counts[key] for key in surplus | page.surplus}
         new = _document(document, stopped, replace(page, surplus=surplus, left=left), new)
     return new
@@ -100,7 +101,7 @@ def rendered(
 
 def _document(document: Document, stopped: Sequence[str], page: _Page, before: Rendered) -> Rendered:
     below = _level(document.nodes, 0, page, before)
-    return Rendered(0, _joined(below, stopped), below, tally=_summed(below, NONE, before))
+    return Rendered(0, _joined(below, stopped), below, NONE, *_tallies(below, NONE, NONE, page, before))
 
 
 def _surplus(tally: Tally, known: Known) -> frozenset[Key]:
@@ -128,13 +129,13 @@ def _stopped(document: Document, page: _Page) -> list[str]:
 def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:
     """What stands for the nodes of one block, the first of which has `begin` lines before it."""
     level: dict[Node, Rendered] = {}
-    split = {item.begin: item for item in before.below.values() if item.below}
+    there = {item.begin: item for item in before.below.values()}
     for node in nodes:
         if node.has_findings:
             known = before.below.get(node)
             if known is None or known.begin != begin or (page.left is not None and not _take(known, page)):
                 # an edited group is a new node where the old one was, with most of its nodes
-                known = _node(node, begin, page, known or split.get(begin, NOTHING))
+                known = _node(node, begin, page, known or there.get(begin, NOTHING))
             level[node] = known
         begin += node.height
     return level
@@ -154,27 +155,43 @@ def _take(known: Rendered, page: _Page) -> bool:
 
 
 def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
-    own, tally, hidden = _objects(node, begin, page)
+    own, tally, hidden = _objects(node, begin, page, before)
     if not isinstance(node, Group):
-        return Rendered(begin, ",".join(own), own=tally, tally=tally, hidden=hidden)
+        return Rendered(begin, ",".join(own), NO_NODES, tally, tally, hidden)
     below = _level(node.parts, begin + node.head.height, page, before)
-    for item in below.values():
-        if item.hidden:
-            hidden = {key: hidden.get(key, 0) + item.hidden.get(key, 0) for key in {**hidden, **item.hidden}}
-    return Rendered(begin, _joined(below, own), below, tally, _summed(below, tally, before), hidden)
+    return Rendered(begin, _joined(below, own), below, tally, *_tallies(below, tally, hidden, page, before))
 
 
-def _summed(below: Mapping[Node, Rendered], own: Tally, before: Rendered) -> Tally:
-    """The tally of a node from its own and from those below; only what differs from `before` is counted."""
-    difference = Counter(own)
-    difference.subtract(before.own)
-    for node in below.keys() - before.below.keys():
-        difference.update(below[node].tally)
-    for node in before.below.keys() - below.keys():
-        difference.subtract(before.below[node].tally)
+def _tallies(
+    below: Mapping[Node, Rendered], own: Tally, own_hidden: Tally, page: _Page, before: Rendered
+) -> tuple[Tally, Tally]:
+    """The tally of a node, and what is hidden in it, from its own and from those below.
+
+    Only what differs from `before` is counted, except where it may be distributed anew what is hidden.
+    """
+    if not page.known.counts:
+        return NONE, NONE
+    fresh = [below[node] for node in below.keys() - before.below.keys()]
+    gone = [before.below[node] for node in before.below.keys() - below.keys()]
+    own_before = {key: count for key, count in before.hidden.items() if not before.below}
+    tally = _sum(before.tally, [own, *[item.tally for item in fresh]], [before.own, *[item.tally for item in gone]])
+    if page.left is not None or own_hidden or (before.below and before.own):
+        hidden = _sum(NONE, [own_hidden, *[item.hidden for item in below.values()]])
+    else:
+        hidden = _sum(before.hidden, [item.hidden for item in fresh], [own_before, *[item.hidden for item in gone]])
+    return tally, {key: hidden.get(key, 0) for key in page.surplus.intersection(tally)}
+
+
+def _sum(base: Tally, added: Sequence[Tally], removed: Sequence[Tally] = ()) -> Tally:
+    """A tally with others added to it and taken from it; itself where that makes no difference."""
+    difference = Counter[Key]()
+    for one in added:
+        difference.update(one)
+    for one in removed:
+        difference.subtract(one)
     if not any(difference.values()):
-        return before.tally
-    difference.update(before.tally)
+        return base
+    difference.update(base)
     return {key: count for key, count in difference.items() if count}
 
 
@@ -182,30 +199,41 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
-def _objects(node: Node, begin: int, page: _Page) -> tuple[list[str], Tally, Tally]:
+def _objects(node: Node, begin: int, page: _Page, before: Rendered) -> tuple[list[str], Tally, Tally]:
     """The JSON of a node's own findings, the tally of those that the baseline has, and how many of which it hides."""
     shown = [finding for item in node.judged if (finding := page.configuration.shown(item)) is not None]
     if not page.known.counts:
         return [_object(finding, begin, page) for finding in shown], NONE, NONE
-    objects, tally, hidden = list[str](), dict[Key, int](), dict[Key, int]()
-    for finding in shown:
-        key = finding_key(finding)
-        if key not in page.known.counts:
-            objects.append(_object(finding, begin, page))
-            continue
-        tally[key] = tally.get(key, 0) + 1
-        if key not in page.surplus:
-            continue
-        hidden.setdefault(key, 0)
-        if page.left is None:
-            hidden[key] += UNKNOWN
-            page.unsure.append(node)
-        elif page.left[key]:
-            page.left[key] -= 1
-            hidden[key] += 1
+    keys = [finding_key(finding) for finding in shown]
+    tally = {key: keys.count(key) for key in dict.fromkeys(keys) if key in page.known.counts}
+    hidden = _hidden(node, tally, page, before)
+    left = {**tally, **hidden}
+    objects = []
+    for finding, key in zip(shown, keys, strict=True):
+        if left.get(key, 0) > 0:
+            left[key] -= 1
         else:
             objects.append(_object(finding, begin, page))
     return objects, tally, hidden
+
+
+def _hidden(node: Node, tally: Tally, page: _Page, before: Rendered) -> Tally:
+    """How many of a node's own findings are hidden, of those of which there is a surplus.
+
+    What stands where as many stood before hides as many, as long as nothing else changes.
+    """
+    wanted = {key: count for key, count in tally.items() if key in page.surplus}
+    if page.left is not None:
+        hidden = {key: min(page.left[key], count) for key, count in wanted.items()}
+        for key, count in hidden.items():
+            page.left[key] -= count
+        return hidden
+    if not wanted:
+        return NONE
+    if isinstance(node, Group) or before.below or any(before.own.get(key) != wanted[key] for key in wanted):
+        page.unsure.append(node)
+        return dict.fromkeys(wanted, UNKNOWN)
+    return {key: before.hidden[key] for key in wanted}
 
 
 def _object(finding: Finding, begin: int, page: _Page) -> str:
