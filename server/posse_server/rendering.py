@@ -41,11 +41,11 @@ class Rendered:
     text: str
     below: Mapping[Node, Rendered] = field(default_factory=dict)
     own: Tally = field(default_factory=dict)
-    """Its own findings that the baseline has; see `tally`."""
+    """Its own findings that the baseline has entries for."""
     tally: Tally = field(default_factory=dict)
-    """Its findings, and those of the nodes below, that the baseline has as many of or fewer."""
+    """Its own findings that the baseline has entries for, and those of the nodes below."""
     hidden: Tally = field(default_factory=dict)
-    """Of those of which the whole document has more than the baseline, the number that is hidden here: the first."""
+    """How many of these are hidden, for those alone of which the whole document has more than the baseline."""
 
 
 NOTHING = Rendered(0, "")
