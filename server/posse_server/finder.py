@@ -26,8 +26,8 @@ NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
 MAXIMUM_SIZE = 1 << 18
 """The size in bytes past which a file is not taken for a configuration: YAML is slow to read."""
 
-Stamp = tuple[int, int, int]
-"""When a file has changed, how large it is and which file it is, so that a change of it is noticed."""
+Stamp = tuple[int, int, int, int]
+"""When a file and its permissions have changed, how large it is and which it is, so that a change is noticed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +205,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _stamp(status: os.stat_result) -> Stamp:
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:

@@ -32,6 +32,16 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert skips(governing(finder, tmp_path)) == {"B101", "B102"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell when permissions have changed")
+def test_file_whose_permissions_have_changed_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "bandit.yaml"
+    path.write_text("skips: [B101]")
+    finder = Finder(tmp_path)
+    first = governing(finder, tmp_path)
+    path.chmod(0o600)
+    assert governing(finder, tmp_path) is not first
+
+
 BOMB = "a: &a [1]\n" + "".join(
     f"{key}: &{key} [{f'*{below}, ' * 9}]\n" for below, key in zip("abcdefg", "bcdefgh", strict=True)
 )
