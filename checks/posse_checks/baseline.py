@@ -125,6 +125,14 @@ class Known:
                 left[key] = count - 1
         return hidden
 
+    def behind(self, keys: Iterable[Key]) -> Known:
+        """What is left of the entries for findings behind those with these keys."""
+        if self.matching is not Matching.COUNT:
+            return self
+        left = Counter(self.counts)
+        left.subtract(keys)
+        return Known(+left, self.matching)
+
     def parted(self, items: Sequence[_Item], key: Callable[[_Item], Key]) -> tuple[list[_Item], list[_Item]]:
         """A file's findings in the order of their places, those to show and those that are hidden."""
         if not self.counts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,6 +38,8 @@ class Checker:
 
     lines: Sequence[str]
     catalogue: Catalogue
+    borders: Sequence[int] = ()
+    """The lines, from 0, at which cells begin, but the first."""
 
     def nodes(self, parts: Iterable[Part], begin: int, names: Names, place: Place) -> list[Node]:
         """The nodes of consecutive parts of a block, the first of which begins at a line with these names."""
@@ -107,7 +110,7 @@ class Checker:
         )
 
     def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
-        return partial(_outside, self.lines, place.function, begin + piece.height, piece.origin)
+        return partial(_outside, self.lines, self.borders, place.function, begin + piece.height, piece.origin)
 
     def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
         """Whether a fresh check of a head would yield the same with these names before and after its block."""
@@ -141,7 +144,9 @@ def _moved(finding: Finding, lines: int) -> Finding:
     return moved
 
 
-def _outside(lines: Sequence[str], function: tuple[int, str] | None, end: int, origin: int) -> Outside:
+def _outside(
+    lines: Sequence[str], borders: Sequence[int], function: tuple[int, str] | None, end: int, origin: int
+) -> Outside:
     """The statements around a piece that ends at a line, the broken ones left out."""
     if function is not None:
         content, counted_from = parse_in_block(lines, function[0], end, function[1])
@@ -149,7 +154,7 @@ def _outside(lines: Sequence[str], function: tuple[int, str] | None, end: int, o
             return Outside(content[0], content[0].body, origin - counted_from)
         return Outside(None, (), 0)
     statements: list[ast.stmt] = []
-    for part in split(lines[:end]):
+    for part in split(lines[:end], borders[: bisect_left(borders, end)]):
         piece = part.head if isinstance(part, Block) else part
         if not isinstance(piece.content, Broken):
             statements += [ast.increment_lineno(statement, piece.origin) for statement in piece.content]

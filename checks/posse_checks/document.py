@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from posse_checks.analysis import analyse_characters
 from posse_checks.catalogue import Catalogue
 from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
-from posse_checks.names import Names
+from posse_checks.names import Bindings, Names
 from posse_checks.nodes import (
     Group,
     Judged,
@@ -30,12 +30,14 @@ from posse_checks.nodes import (
     silenced_in,
 )
 from posse_checks.pieces import parse_arm
-from posse_checks.segments import split
+from posse_checks.segments import split, split_cell
 from posse_checks.settling import Settling
 from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
-from posse_checks.text import Position, Replacement, Text, joined
+from posse_checks.text import Position, Replacement, Splice, Text, changes_between, joined
 
+NO_NAMES = Names()
+"""What names mean before any import."""
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
 
@@ -64,19 +66,32 @@ class Document:
     nodes: Sequence[Node]
     settled_to: int | None = None
     """The line, counted from 0, from which findings may be out of date since an import changed; None where none are."""
+    borders: Sequence[int] = ()
+    """The lines, from 0, at which cells begin, but the first, and the line behind the last; none in a plain text."""
+    names: Names = NO_NAMES
+    """What names mean where it begins: those of the cells before, in a cell on its own."""
 
     @classmethod
     def opened(cls, source: str, catalogue: Catalogue) -> Document:
         """The document of a whole source; a byte order mark is not part of it."""
         return cls._of(Text.of(source.removeprefix("\ufeff")), catalogue)
 
+    @classmethod
+    def of_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
+        r"""The document of a program in cells; in no cell, a statement can reach into the next one.
+
+        Each cell is given in lines that end in `\n`, the last of them a blank one.
+        """
+        return cls.opened("", catalogue).with_cells(0, 0, cells)
+
     def under(self, catalogue: Catalogue) -> Document:
         """The same text, checked by other rules."""
-        return self._of(self.text, catalogue)
+        return self._of(self.text, catalogue, self.borders, self.names)
 
     @classmethod
-    def _of(cls, text: Text, catalogue: Catalogue) -> Document:
-        return cls(text, catalogue, Checker(text.lines, catalogue).nodes(split(text.lines), 0, Names(), Place()))
+    def _of(cls, text: Text, catalogue: Catalogue, borders: Sequence[int] = (), names: Names = NO_NAMES) -> Document:
+        nodes = Checker(text.lines, catalogue, borders).nodes(split(text.lines, borders), 0, names, Place())
+        return cls(text, catalogue, nodes, None, borders, names)
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
         """The document with what lies between two positions replaced.
@@ -84,22 +99,86 @@ class Document:
         Findings further down may have to be settled: see `settled_to`.
         """
         text, splice = self.text.edited(start, end, new)
-        nodes, unsettled = Edit(Checker(text.lines, self.catalogue), splice).document(self.nodes)
+        last = splice.first + splice.removed
+        cell = bisect_right(self.borders, splice.first)
+        borders = [*self.borders[:cell], *[line + splice.growth for line in self.borders[cell:] if line >= last]]
+        if len(borders) < len(self.borders):
+            return self._of(text, self.catalogue, borders, self.names)
+        if not borders:
+            nodes = Edit(Checker(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+            return self._followed_by(text, nodes, splice, borders)
+        lower, upper = self._nodes_of(cell)
+        edit = Edit(Checker(text.lines, self.catalogue, borders), splice)
+        inside = edit.cell(self.nodes[lower:upper], self.starts[lower], self._names_behind(lower))
+        return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, borders)
+
+    def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:
+        """The document with other cells in place of those from `first` up to, not including, `last`."""
+        starts = (0, *self.borders)
+        begin, end = starts[first], starts[last]
+        lines, ends = list(self.text.lines[:begin]), []
+        for cell in cells:
+            lines += cell
+            ends.append(len(lines))
+        splice = Splice(begin, end - begin, len(lines) - begin)
+        text = Text([*lines, *self.text.lines[end:]])
+        borders = [*self.borders[:first], *ends, *[line + splice.growth for line in self.borders[last:]]]
+        lower, upper = bisect_left(self.starts, begin), bisect_left(self.starts, end)
+        checker = Checker(text.lines, self.catalogue, borders)
+        names = self._names_behind(lower)
+        fresh: list[Node] = []
+        for cell_begin, cell_end in pairwise((begin, *ends)):
+            parts = split_cell(text.lines, cell_begin, cell_end)
+            fresh += checker.nodes(parts, cell_begin, names.after(*_bindings(fresh)), Place())
+        return self._followed_by(text, [*self.nodes[:lower], *fresh, *self.nodes[upper:]], splice, borders)
+
+    def _followed_by(self, text: Text, nodes: Sequence[Node], splice: Splice, borders: Sequence[int]) -> Document:
+        """The document after an edit that led to these nodes, with one slice of its findings settled."""
+        unsettled = _bindings(self.nodes) != _bindings(nodes) or any(node.reads_scope for node in nodes)
         since = splice.first if unsettled else None
         if self.settled_to is not None:
             is_behind = self.settled_to >= splice.first + splice.removed
             before = self.settled_to + splice.growth if is_behind else min(self.settled_to, splice.first)
             since = before if since is None else min(since, before)
-        document = Document(text, self.catalogue, nodes, since)
-        return document.settled_further()
+        return Document(text, self.catalogue, nodes, since, borders, self.names).settled_further()
+
+    def _nodes_of(self, cell: int) -> tuple[int, int]:
+        """The range of nodes of a cell; the last one, behind all others, has the rest of the text."""
+        starts = (0, *self.borders, len(self.text.lines))
+        return bisect_left(self.starts, starts[cell]), bisect_left(self.starts, starts[cell + 1])
+
+    def _names_behind(self, last: int) -> Names:
+        return self.names.after(*_bindings(self.nodes[:last]))
+
+    @cached_property
+    def cells(self) -> Sequence[tuple[int, Document]]:
+        """The cells, each with the number of lines before it, as documents that have the same findings alone."""
+        cells, names, lower = list[tuple[int, Document]](), self.names, 0
+        for begin, end in pairwise((0, *self.borders)):
+            upper = bisect_left(self.starts, end, lower)
+            nodes = self.nodes[lower:upper]
+            cells.append((begin, Document(Text(self.text.lines[begin:end]), self.catalogue, nodes, names=names)))
+            names, lower = names.after(*_bindings(nodes)), upper
+        return cells
+
+    def changes_to(self, other: Document) -> list[Replacement]:
+        """The replacements of whole lines, none of them over a border, that make another document of as many cells."""
+        if not self.borders:
+            return changes_between(self.text, other.text)
+        pairs = zip(self.cells, other.cells, strict=True)
+        return [
+            change.shifted(begin)
+            for (begin, cell), (_, after) in pairs
+            for change in changes_between(cell.text, after.text)
+        ]
 
     def settled_further(self) -> Document:
         """The document with one more slice of its findings settled; itself where all are."""
         if self.settled_to is None:
             return self
-        settling = Settling(Checker(self.text.lines, self.catalogue), self.settled_to)
-        nodes = settling.level(self.nodes, 0, Names(), Place())
-        return Document(self.text, self.catalogue, nodes, settling.settled_to)
+        settling = Settling(Checker(self.text.lines, self.catalogue, self.borders), self.settled_to)
+        nodes = settling.level(self.nodes, 0, self.names, Place())
+        return Document(self.text, self.catalogue, nodes, settling.settled_to, self.borders, self.names)
 
     def settled(self) -> Document:
         """The document with all its findings settled."""
@@ -111,7 +190,7 @@ class Document:
     def replaced(self, replacements: Iterable[Replacement]) -> Document:
         """The document after replacements that all speak of this one and do not overlap, with its findings settled."""
         document = self
-        for item in joined(replacements, self.text):
+        for item in joined(replacements, self.text, self.borders):
             document = document.edited(item.start, item.end, item.new)
         return document.settled()
 
@@ -122,6 +201,8 @@ class Document:
     @cached_property
     def judged(self) -> Sequence[Judged]:
         """All findings in the order of their places; lines count from 1 at the document's first."""
+        if self.is_judged_whole and self.borders:
+            return [item.shifted(begin) for begin, cell in self.cells for item in cell.judged]
         judged = list(judged_in(self.nodes))
         if self.is_judged_whole:
             characters = analyse_characters(str(self.text), self.catalogue)
@@ -146,7 +227,7 @@ class Document:
 
     def around(self, first: int, last: int) -> Stretch:
         """The fewest whole statements around a range of lines, which counts from 1."""
-        nodes, begin, indent, names = self.nodes, 0, "", Names()
+        nodes, begin, indent, names = self.nodes, 0, "", self.names
         while True:
             starts = list(accumulate([node.height for node in nodes], initial=begin))
             index, end = max(bisect_right(starts, first - 1) - 1, 0), bisect_left(starts, last)
@@ -159,6 +240,8 @@ class Document:
     @cached_property
     def nosecs(self) -> Nosecs:
         """The `# nosec` comments that count, by their lines from 1 as the tokenizer counts them."""
+        if self.is_judged_whole and self.borders:
+            return {line + begin: nosec for begin, cell in self.cells for line, nosec in cell.nosecs.items()}
         return nosec_comments(str(self.text)) if self.is_judged_whole else dict(nosecs_in(self.nodes))
 
     @cached_property
@@ -185,3 +268,7 @@ class Document:
     def starts(self) -> list[int]:
         """The first line of each node, counted from 0, and the number of lines."""
         return list(accumulate((node.height for node in self.nodes), initial=0))
+
+
+def _bindings(nodes: Sequence[Node]) -> list[Bindings]:
+    return [binding for node in nodes if node.bindings for binding in node.bindings]

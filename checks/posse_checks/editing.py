@@ -13,7 +13,7 @@ from itertools import accumulate
 from posse_checks import pieces
 from posse_checks.checking import Checker, Place
 from posse_checks.lines import begins_statement, is_continued, leaves_block
-from posse_checks.names import Bindings, Names
+from posse_checks.names import Names
 from posse_checks.nodes import Group, Node
 from posse_checks.pieces import Part, head_of, split_between
 from posse_checks.segments import split_from
@@ -27,13 +27,12 @@ class Edit:
     checker: Checker
     splice: Splice
 
-    def document(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
-        """The nodes of the whole text, given those before, and whether those behind the edit may not hold any more."""
-        end = sum([node.height for node in nodes]) + self.splice.growth
-        edited = self._level(nodes, 0, end, Names(), Place())
+    def cell(self, nodes: Sequence[Node], begin: int, names: Names) -> list[Node]:
+        """The nodes of the text, or of the cell that begins at a line with these names, given those before."""
+        end = begin + sum([node.height for node in nodes]) + self.splice.growth
+        edited = self._level(nodes, begin, end, names, Place())
         assert edited is not None, "the outermost level is never given up"
-        changed = _bindings(nodes) != _bindings(edited) or any(node.reads_scope for node in edited)
-        return edited, changed
+        return edited
 
     def _level(self, nodes: Sequence[Node], base: int, end: int, names: Names, place: Place) -> list[Node] | None:
         """The nodes of a block that begins at `base`, and ends at `end` after the edit; None to redo its group."""
@@ -124,7 +123,3 @@ class Edit:
         ):
             return None
         return parts, boundaries[at]
-
-
-def _bindings(nodes: Sequence[Node]) -> list[Bindings]:
-    return [binding for node in nodes if node.bindings for binding in node.bindings]

@@ -59,6 +59,11 @@ def leaves_block(lines: Sequence[str], first: int, last: int, indent: str) -> bo
     )
 
 
+def cannot_be_bracketed(line: str) -> bool:
+    """Whether the line begins like a statement, or an arm, in a way that is possible in no bracket."""
+    return _IN_NO_BRACKET.match(line.lstrip(" \t\f")) is not None
+
+
 def is_continued(line: str) -> bool:
     """Whether the line ends in a backslash, comment lines aside."""
     return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
@@ -79,7 +84,7 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
         line = lines[index]
         if index > first and not quote:
             if depth:
-                if not patience or _IN_NO_BRACKET.match(line.lstrip(" \t\f")):
+                if not patience or cannot_be_bracketed(line):
                     depth, closed, patience, healed_at = 0, False, PATIENCE, index
                 elif patience < PATIENCE or reads_as_statement(lines, index, indent):
                     patience -= 1
@@ -89,7 +94,7 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
                 if not _DECORATED.match(_at(line, indent)):
                     return index, closed, False, index - first + 1
                 decorates = _at(line, indent).startswith("@")
-        depth, quote = _scan(line, depth, quote)
+        depth, quote = scanned(line, depth, quote)
     is_open = bool(depth or quote)
     return end, closed and not is_open, is_open, end - first
 
@@ -106,11 +111,11 @@ def arms(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
     for index in range(first, last):
         line = lines[index]
         if index > first and not quote:
-            if depth and _IN_NO_BRACKET.match(line.lstrip(" \t\f")):
+            if depth and cannot_be_bracketed(line):
                 depth = 0
             if not depth and _ARM.match(_at(line, indent)) and not is_continued(lines[index - 1]):
                 starts.append(index)
-        depth, quote = _scan(line, depth, quote)
+        depth, quote = scanned(line, depth, quote)
     return starts
 
 
@@ -118,7 +123,7 @@ def is_open(lines: Sequence[str], first: int, last: int) -> bool:
     """Whether a bracket or a string that opens in these lines does not close in them."""
     depth, quote = 0, ""
     for line in lines[first:last]:
-        depth, quote = _scan(line, depth, quote)
+        depth, quote = scanned(line, depth, quote)
     return bool(depth or quote)
 
 
@@ -140,7 +145,7 @@ def _begins_next(lines: Sequence[str], index: int, indent: str, opening: str) ->
     return begins_statement(lines, index, indent)
 
 
-def _scan(line: str, depth: int, quote: str) -> tuple[int, str]:
+def scanned(line: str, depth: int, quote: str) -> tuple[int, str]:
     """The depth of brackets and the open string behind a line, from those before it."""
     at = 0
     while True:

@@ -47,9 +47,15 @@ _HEADS_TRIED = 8
 """How many lines that end in a colon are tried as the end of a broken statement's head."""
 
 
-def split(lines: Sequence[str]) -> Iterator[Part]:
-    """All segments of a text, which is parsed stretch by stretch: the tree of a whole long file is large."""
-    first, height, end = 0, STRETCH, len(lines)
+def split(lines: Sequence[str], borders: Sequence[int] = ()) -> Iterator[Part]:
+    """All segments of a text; no statement reaches over a border, a line, from 0, at which a cell begins."""
+    for first, end in pairwise((0, *borders, len(lines))):
+        yield from split_cell(lines, first, end)
+
+
+def split_cell(lines: Sequence[str], first: int, end: int) -> Iterator[Part]:
+    """The segments of a text or a cell, parsed stretch by stretch: the tree of a whole long file is large."""
+    height = STRETCH
     while first < end:
         last = next((index for index in range(first + height, end) if begins_statement(lines, index, "")), end)
         parts = split_between(lines, first, last, end, "")

@@ -50,6 +50,11 @@ class Replacement:
     end: Position
     new: str
 
+    def shifted(self, lines: int) -> Replacement:
+        """The same in a text that has that many more lines before it."""
+        start, end = self.start, self.end
+        return Replacement(Position(start.line + lines, start.column), Position(end.line + lines, end.column), self.new)
+
 
 @dataclass(frozen=True, slots=True)
 class Splice:
@@ -121,14 +126,15 @@ def advanced(position: Position, text: str) -> Position:
     return Position(position.line + len(above), len(last) + (0 if above else position.column))
 
 
-def joined(replacements: Iterable[Replacement], text: Text) -> list[Replacement]:
+def joined(replacements: Iterable[Replacement], text: Text, borders: Sequence[int] = ()) -> list[Replacement]:
     """The same as replacements that are well apart, the last one first: near ones are one, with what is between them.
 
-    An edit costs more than some lines that are read again.
+    An edit costs more than some lines that are read again. Those on two sides of a border, a line, stay two.
     """
     near: list[list[Replacement]] = []
     for item in sorted(replacements, key=place_of):
-        if not near or item.start.line - near[-1][-1].end.line > NEAR:
+        above = near[-1][-1].end.line if near else -1 - NEAR
+        if item.start.line - above > NEAR or any(above < border <= item.start.line for border in borders):
             near.append([])
         near[-1].append(item)
     return [_joined(items, text) for items in reversed(near)]

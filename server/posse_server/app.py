@@ -11,16 +11,16 @@ from lsprotocol import types as lsp
 
 from posse_server.features import (
     baseline,
-    code_action,
+    cells,
     completion,
     configuration,
     diagnostics,
     documents,
     hover,
     nosec,
+    notebooks,
     rules,
     settings,
-    whole_file,
     workspace_diagnostics,
 )
 from posse_server.server import ClientLog, Server
@@ -49,10 +49,14 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
     ),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
-        code_action.code_action,
-        lsp.CodeActionOptions(code_action_kinds=code_action.KINDS, resolve_provider=True),
+        cells.code_action,
+        lsp.CodeActionOptions(code_action_kinds=cells.KINDS, resolve_provider=True),
     ),
-    lsp.CODE_ACTION_RESOLVE: (whole_file.resolve, None),
+    lsp.CODE_ACTION_RESOLVE: (cells.resolve, None),
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN: (notebooks.did_open, None),
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: (notebooks.did_change, None),
+    lsp.NOTEBOOK_DOCUMENT_DID_SAVE: (notebooks.did_save, None),
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE: (notebooks.did_close, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (settings.did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
@@ -76,6 +80,9 @@ OURS_ALONE = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
     lsp.TEXT_DOCUMENT_DID_CHANGE,
     lsp.TEXT_DOCUMENT_DID_CLOSE,
+    lsp.NOTEBOOK_DOCUMENT_DID_OPEN,
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
 )
 """Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and
 splits lines where neither Python nor the protocol does."""

@@ -187,6 +187,12 @@ def _position_at(position: Position, lines: Sequence[str], encoding: Encoding) -
     return lsp.Position(position.line, encoding.units(line[: position.column]))
 
 
+def range_moved(range: lsp.Range, lines: int) -> lsp.Range:
+    """A range that many lines further down."""
+    start, end = range.start, range.end
+    return lsp.Range(lsp.Position(start.line + lines, start.character), lsp.Position(end.line + lines, end.character))
+
+
 def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.Diagnostic:
     """A finding as a diagnostic."""
     place = range_of(finding.span, document, encoding)
@@ -207,7 +213,10 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
 
 def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
     """The note that a statement is not checked because it does not parse: on its first line, before any character."""
-    line = min(broken.line, len(lines)) - 1
+    last = len(lines) - lines[-1].endswith(
+        "\n"
+    )  # only the blank line behind a cell ends in that, and is not the client's
+    line = min(broken.line, last) - 1
     return lsp.Diagnostic(
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
         message=f"Not checked, as it is no Python yet: {broken.message}.",

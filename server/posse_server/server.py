@@ -22,12 +22,22 @@ from posse_server.finder import Loaded
 from posse_server.protocol import CONVERTER, configuration_diagnostic
 from posse_server.rendering import Json
 from posse_server.schedule import Schedule
-from posse_server.session import Session
+from posse_server.session import Session, Snapshot
 
 LOG = logging.getLogger(__name__)
 
 PAUSE = 0.003
 """The seconds between two slices of work, for messages to be read, which takes a turn of the loop for each line."""
+
+
+NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    [
+        lsp.NotebookDocumentFilterWithNotebook(kind, [lsp.NotebookCellLanguage("python")])
+        for kind in ("jupyter-notebook", "*")
+    ],
+    save=True,
+)
+"""Which notebooks the client tells of, and which of their cells."""
 
 
 class Protocol(LanguageServerProtocol):
@@ -89,6 +99,7 @@ class Server(LanguageServer):
             "posse",
             __version__,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=NOTEBOOKS,
             protocol_cls=Protocol,
             converter_factory=lambda: CONVERTER,
         )
@@ -110,11 +121,24 @@ class Server(LanguageServer):
             self._publish_problems(uri, configuration.problems, configuration.text.lines, configuration.version)
         if snapshot is None:
             return
-        if not self.session.client.pulls and not snapshot.waits:
+        if snapshot.cells is not None:
+            self._show_cells(uri, snapshot)
+        elif not self.session.client.pulls and not snapshot.waits:
             self._publish_findings(self, uri)
         if not snapshot.is_settled and uri not in self._settling:
             self._settling.add(uri)
             self.in_background(self._settle(uri))
+
+    def _show_cells(self, uri: str, notebook: Snapshot) -> None:
+        """Show those cells of a notebook that an edit changed; it may have been in another one."""
+        if notebook.waits:
+            return
+        changed = self.session.changed_cells(uri)
+        if not self.session.client.pulls:
+            for part, _ in changed:
+                self._publish_findings(self, part.uri)
+        elif any(is_unknown for _, is_unknown in changed):
+            self.workspace_diagnostic_refresh(None)
 
     async def _settle(self, uri: str) -> None:
         """Settle a document slice by slice, with whatever edits come between, and show it again."""

@@ -7,120 +7,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from posse_checks.baseline import Known
-from posse_checks.config_file.problem import Problem
-from posse_checks.config_reader import reader_for
 from posse_checks.document import Document
-from posse_checks.finding import Finding
-from posse_checks.nodes import Judged
-from posse_checks.policy import Run
-from posse_checks.remarks import Remark, remarks_in
-from posse_checks.suppressed import shown_in
 from posse_checks.text import Text
 from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles, Report
+from posse_server.configuration_document import ConfigurationDocument
 from posse_server.editor_settings import EditorSettings
-from posse_server.finder import MAXIMUM_SIZE, NAMES
-from posse_server.protocol import Client, Encoding
-from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks
+from posse_server.finder import NAMES
+from posse_server.notebook import Cell, Notebook
+from posse_server.protocol import Client
+from posse_server.rendering import NOTHING, Rendered
+from posse_server.snapshot import Snapshot
 from posse_server.workspace import Place, Workspace, path_of
 
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One version of an open document."""
-
-    uri: str
-    version: int
-    document: Document
-    place: Place
-    known: Known
-    """What the baseline has about it."""
-    edited: bool = False
-    """Whether it has changed since it was opened or saved."""
-
-    @property
-    def excluded(self) -> bool:
-        """Whether the configuration keeps the file from being checked."""
-        return self.place.excluded
-
-    @property
-    def waits(self) -> bool:
-        """Whether what has changed is shown when the document is saved, and not before."""
-        return self.edited and self.place.configuration.policy.run is Run.ON_SAVE
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether all findings are up to date; for a while they are not after an edit of an import."""
-        return self.document.settled_to is None
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """The findings to show."""
-        return self._parted[0]
-
-    @property
-    def hidden(self) -> Sequence[Finding]:
-        """The findings that the baseline hides."""
-        return self._parted[1]
-
-    def findings_near(self, first: int, last: int) -> Sequence[Finding]:
-        """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
-        if self.excluded:
-            return ()
-        if self.known.counts:  # which of equal findings are hidden depends on all of them
-            return [
-                finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
-            ]
-        show = self.place.configuration.shown
-        return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
-
-    def shows(self, finding: Finding) -> bool:
-        """Whether the configuration lets a finding be shown that no comment silences; a baseline may still hide it."""
-        return not self.excluded and self.place.configuration.shown(Judged(finding)) is not None
-
-    @property
-    def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
-        return ((), ()) if self.excluded else shown_in(self.document, self.place.configuration, self.known)
-
-    @property
-    def remarks(self) -> Sequence[Remark]:
-        """What there is to say of its `# nosec` comments."""
-        configuration = self.place.configuration
-        if self.excluded or configuration.ignore_nosec:
-            return ()
-        return remarks_in(self.document, configuration.policy.nosec)
-
-    def rendered(self, encoding: Encoding, before: Rendered = NOTHING) -> tuple[Rendered, str]:
-        """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
-        new = NOTHING
-        if not self.excluded:
-            new = rendered(self.document, encoding, before, self.place.configuration, self.known)
-        lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
-        remarks = rendered_remarks(self.remarks, policy, lines, encoding)
-        return new, ",".join(part for part in (new.text, remarks) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigurationDocument:
-    """One version of an open configuration file."""
-
-    uri: str
-    version: int
-    name: str
-    """The file's name, which tells the format."""
-    text: Text
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong with it."""
-        source = str(self.text)
-        if len(source) > MAXIMUM_SIZE:
-            return [Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")]
-        return reader_for(self.name)(source).problems
+__all__ = ["Session", "Snapshot"]
 
 
 class Session:
@@ -135,9 +39,11 @@ class Session:
         """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
         self._open: dict[str, Snapshot] = {}
         self._unsaved: set[str] = set()
-        self._rendered: dict[str, tuple[Rendered, str, int]] = {}
+        self._rendered: dict[str, tuple[Rendered, str, int, Known]] = {}
         self._results = itertools.count(1)
         self._configurations: dict[str, ConfigurationDocument] = {}
+        self._notebooks: dict[str, str] = {}
+        self._shown: dict[str, tuple[object, ...]] = {}
 
     def begin(self, client: Client, roots: Iterable[Path], settings: EditorSettings) -> None:
         """Start over with a client, the folders of its workspace and the settings that it starts with."""
@@ -153,6 +59,31 @@ class Session:
     def snapshot(self, uri: str) -> Snapshot | None:
         """The newest version of a document, None where it is not open."""
         return self._open.get(uri)
+
+    def notebook_of(self, uri: str) -> Snapshot | None:
+        """The newest version of the notebook that a cell is in."""
+        return self._open.get(self._notebooks.get(uri, ""))
+
+    def part(self, uri: str) -> Snapshot | None:
+        """The newest version of a document, or of a cell as a document of its own."""
+        notebook = self.notebook_of(uri)
+        if notebook is None:
+            return self.snapshot(uri)
+        return next((part for part in notebook.parts() if part.uri == uri), None)
+
+    def changed_cells(self, uri: str) -> Sequence[tuple[Snapshot, bool]]:
+        """The cells of a notebook that are to be shown otherwise than when this was asked last.
+
+        With each, whether the client cannot know: its own text is the same.
+        """
+        changed: list[tuple[Snapshot, bool]] = []
+        notebook = self._open[uri]
+        for part, cell in zip(notebook.parts(), notebook.cells or (), strict=True):
+            before, now = self._shown.get(cell.uri), (part.version, part.document.nodes, part.known, part.place)
+            if now != before and (before or cell.is_checked):
+                changed.append((part, before is not None and before[0] == cell.version))
+                self._shown[cell.uri] = now
+        return changed
 
     def configuration(self, uri: str) -> ConfigurationDocument | None:
         """The newest version of an open configuration file."""
@@ -172,6 +103,24 @@ class Session:
     def named_files(self) -> set[Path]:
         """The files that matter whatever their names are: configurations that something names, and baselines."""
         return self.workspace.named(self._open) | set(self.baselines.paths)
+
+    def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> None:
+        """Take a notebook as the client has it."""
+        place = self.workspace.place(uri)
+        notebook = Notebook.opened(cells, place.catalogue)
+        self._open[uri] = Snapshot(uri, version, notebook.document, place, self._known(place), cells=notebook.cells)
+        self._notebooks.update({cell.uri: uri for cell in cells})
+
+    def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
+        """Put the next version of an open notebook in place; returns the URIs of cells that it has no more."""
+        snapshot, cells = self._open[uri], {cell.uri: uri for cell in notebook.cells}
+        gone = [cell.uri for cell in snapshot.cells or () if cell.uri not in cells]
+        self._forget(gone)
+        self._notebooks.update(cells)
+        self._open[uri] = replace(
+            snapshot, version=version, document=notebook.document, cells=notebook.cells, edited=True
+        )
+        return gone
 
     def open_configuration(self, uri: str, version: int, source: str) -> None:
         """Take a configuration file's text as the client has it."""
@@ -213,20 +162,27 @@ class Session:
         self._open[uri] = replace(snapshot, document=document)
         return document.settled_to is not None
 
-    def close(self, uri: str) -> None:
-        """Forget a document."""
-        self._open.pop(uri, None)
+    def close(self, uri: str) -> Sequence[str]:
+        """Forget a document; returns the URIs of its cells if it is a notebook."""
+        snapshot = self._open.pop(uri, None)
+        gone = [cell.uri for cell in (snapshot and snapshot.cells) or ()]
         self._configurations.pop(uri, None)
         self._unsaved.discard(uri)
-        self._rendered.pop(uri, None)
+        self._forget([uri, *gone])
+        return gone
+
+    def _forget(self, uris: Iterable[str]) -> None:
+        for uri in uris:
+            for table in (self._rendered, self._notebooks, self._shown):
+                table.pop(uri, None)
 
     def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
         """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
-        before, text, result = self._rendered.get(snapshot.uri, (NOTHING, "", 0))
-        new, both = snapshot.rendered(self.client.encoding, before)
+        before, text, result, known = self._rendered.get(snapshot.uri, (NOTHING, "", 0, snapshot.known))
+        new, both = snapshot.rendered(self.client.encoding, before if known == snapshot.known else NOTHING)
         if not result or both != text:
             result = next(self._results)
-        self._rendered[snapshot.uri] = new, both, result
+        self._rendered[snapshot.uri] = new, both, result, snapshot.known
         return both, str(result)
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
@@ -242,7 +198,8 @@ class Session:
             if place.governed is not snapshot.place.governed:
                 document = snapshot.document.under(place.catalogue)
                 self._open[uri] = replace(snapshot, document=document, place=place, known=self._known(place))
-                self._rendered.pop(uri, None)
+                for shown in (uri, *[cell.uri for cell in snapshot.cells or ()]):
+                    self._rendered.pop(shown, None)
                 changed = True
         return self.read_baselines() or changed
 

@@ -22,6 +22,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from tests.server.buffer import Buffer
 from tests.server.clients import PLAIN, converter, recorded
+from tests.server.notebook import OpenNotebook
 from tests.server.waiting import within
 
 SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
@@ -43,7 +44,7 @@ class Editor(LanguageClient):
         self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
         self.news = asyncio.Event()
         self._numbers = count(1)
-        self._open: list[Buffer] = []
+        self._open: list[Buffer | OpenNotebook] = []
         ours: dict[str, Callable[[Editor, object], None]] = {
             lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: Editor._on_diagnostics,
             lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_news,
@@ -120,6 +121,13 @@ class Editor(LanguageClient):
         item = lsp.TextDocumentItem(buffer.uri, language, buffer.version, text)
         self.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
         return buffer
+
+    def open_notebook(self, *sources: str, path: Path | None = None) -> OpenNotebook:
+        """Open a notebook of code cells: in the workspace and of a new name, unless a path is given."""
+        place = path or self.root / f"notebook_{next(self._numbers)}.ipynb"
+        notebook = OpenNotebook(self, place.as_uri(), sources)
+        self._open.append(notebook)
+        return notebook
 
     def write(self, path: Path, text: str | None) -> None:
         """Write a file, or delete it, as another program would; where the editor watches it, it tells the server."""

@@ -17,7 +17,7 @@ TRIGGERS = ["[", ",", "-", " "]
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
     """Offer the words that may stand at a place; nothing in Python but for `# nosec` comments."""
     uri, encoding = params.text_document.uri, server.session.client.encoding
-    configuration, snapshot = server.session.configuration(uri), server.session.snapshot(uri)
+    configuration, snapshot = server.session.configuration(uri), server.session.part(uri)
     if configuration is not None:
         return configuration_document.completion(server, configuration, params)
     if snapshot is None or snapshot.excluded:

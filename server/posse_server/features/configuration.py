@@ -50,6 +50,8 @@ def show(server: Server, uri: str) -> str:
     """What holds for a document, in words: the command's answer, for the client to show."""
     from posse_server.explanation import explained
 
+    notebook = server.session.notebook_of(uri)
+    uri = notebook.uri if notebook else uri
     path = path_of(uri)
     return "".join(explained(server.session.workspace.place(uri), str(path) if path else uri))
 

@@ -11,8 +11,8 @@ from posse_server.server import Server
 
 
 def publish(server: Server, uri: str) -> None:
-    """Push the diagnostics of a document's newest version, unless it has been closed."""
-    snapshot = server.session.snapshot(uri)
+    """Push the diagnostics of a document's or a cell's newest version, unless it has been closed."""
+    snapshot = server.session.part(uri)
     if snapshot is not None:
         diagnostics, _ = server.session.rendered(snapshot)
         params = f'{{"uri":{json.dumps(uri)},"version":{snapshot.version},"diagnostics":[{diagnostics}]}}'
@@ -24,7 +24,7 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
 
     A document that is not open has none.
     """
-    snapshot = server.session.snapshot(params.text_document.uri)
+    snapshot = server.session.part(params.text_document.uri)
     if snapshot is None:
         return Json('{"kind":"full","items":[]}')
     if snapshot.waits and params.previous_result_id is not None:

@@ -26,7 +26,7 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     configuration = server.session.configuration(params.text_document.uri)
     if configuration is not None:
         return configuration_document.hover(server, configuration, params)
-    snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
+    snapshot, client = server.session.part(params.text_document.uri), server.session.client
     if snapshot is None:
         return None
     near = snapshot.findings_near(params.position.line, params.position.line)

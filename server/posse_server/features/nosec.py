@@ -78,11 +78,11 @@ def _told(silenced: Sequence[Finding]) -> Iterator[str]:
 
 
 def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
-    """All findings of an open document that are not shown: place, ID, message, cause and why; None if it is not open.
+    """All findings of an open document or cell that are not shown: place, ID, message, cause, why; None if not open.
 
     Lines count from 1.
     """
-    snapshot = server.session.snapshot(uri)
+    snapshot = server.session.part(uri)
     if snapshot is None:
         return None
     place = snapshot.place

@@ -18,7 +18,6 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Safety
 from posse_checks.fixing import fixed
 from posse_checks.silence import silenced
-from posse_checks.text import changes_between
 from posse_server.protocol import Client, diagnostic, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
@@ -82,7 +81,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
 async def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
     """The edit that does what the data says; None where that changes nothing. Others are served meanwhile."""
     before = snapshot.document
-    changes = await asyncio.to_thread(lambda: changes_between(before.text, _done(snapshot, data).text))
+    changes = await asyncio.to_thread(lambda: before.changes_to(_done(snapshot, data)))
     return workspace_edit(snapshot.uri, snapshot.version, changes, before.text.lines, client) if changes else None
 
 

@@ -1,0 +1,69 @@
+"""Edits of a notebook's program as edits of its cells."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from posse_checks.magics import first_line
+from posse_checks.text import Position, Replacement, Text, content_length, split_lines
+from posse_server.notebook import Cell, Notebook
+
+
+class Unsayable(Exception):
+    """An edit of the program that no edits of cells amount to."""
+
+
+def refined(edit: Replacement, program: Text) -> Iterator[Replacement]:
+    """An edit of whole lines as edits of just those that change; others may be for IPython alone."""
+    first, last = edit.start.line, edit.end.line
+    if edit.start.column or edit.end.column or last - first < 2:
+        yield edit
+        return
+    old, new = program.lines[first:last], split_lines(edit.new)[:-1]
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield Replacement(Position(first + a, 0), Position(first + b, 0), "".join(new[c:d]))
+
+
+def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
+    """The cell that an edit of the program is in, and the edit there; Unsayable where it changes other lines.
+
+    Those are lines that are for IPython alone, or of several cells.
+    """
+    cell, begin = notebook.at(edit.start.line)
+    edit = edit.shifted(-begin)
+    start, end, lines = edit.start, edit.end, cell.text.lines
+    touched = range(start.line, end.line + (end.column > 0))
+    if end.line > len(lines) or any(_reads_otherwise(notebook, cell, begin, line) for line in touched):
+        raise Unsayable
+    return cell, _in_its_line_ends(_within(edit, lines), lines)
+
+
+def _reads_otherwise(notebook: Notebook, cell: Cell, begin: int, line: int) -> bool:
+    """Whether a line of a cell is another one in the program."""
+    lines = cell.text.lines
+    return line < len(lines) and notebook.document.text.lines[begin + line] != f"{_content(lines[line])}\n"
+
+
+def _content(line: str) -> str:
+    return line[: content_length(line)]
+
+
+def _within(edit: Replacement, lines: Sequence[str]) -> Replacement:
+    """The edit behind the cell magics at the top, and before the blank line that the cell does not have."""
+    top, behind = first_line(lines), Position(len(lines) - 1, len(lines[-1]))
+    start, end, new = edit.start, edit.end, edit.new
+    if end.line < top:
+        start = end = Position(top, 0)
+    if end.line < len(lines):
+        return Replacement(start, end, new)
+    if start.line < len(lines):
+        return Replacement(start, behind, new.removesuffix("\n"))
+    return Replacement(behind, behind, "\n" + new.removesuffix("\n"))
+
+
+def _in_its_line_ends(edit: Replacement, lines: Sequence[str]) -> Replacement:
+    ending = lines[0][content_length(lines[0]) :]
+    return replace(edit, new=edit.new.replace("\n", ending)) if ending else edit

@@ -1,0 +1,103 @@
+"""Code actions on cells: worked out on the program of the whole notebook, then said in terms of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types as lsp
+
+from posse_checks.text import Replacement
+from posse_server.cell_edits import Unsayable, in_cell, refined
+from posse_server.features import code_action as code_actions
+from posse_server.features import whole_file
+from posse_server.notebook import Cell
+from posse_server.protocol import Client, position_from, range_between, range_moved
+from posse_server.server import Server
+from posse_server.session import Snapshot
+
+Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
+
+PREFIX = "notebook."
+"""What the kinds of code actions on a whole notebook begin with."""
+FIX_ALL = f"{PREFIX}{whole_file.FIX_ALL}"
+KINDS = [*code_actions.KINDS, FIX_ALL]
+
+
+async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """Offer what can be done in a document, or in a cell with what that needs in others."""
+    snapshot = server.session.notebook_of(params.text_document.uri)
+    if snapshot is None:
+        return await code_actions.code_action(server, params)
+    begin = snapshot.notebook.begin(params.text_document.uri)
+    if begin is None:
+        return []
+    wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
+    params.context.only = [kind.removeprefix(PREFIX) for kind in wanted]
+    params.text_document.uri, params.range = snapshot.uri, range_moved(params.range, begin)
+    actions: list[lsp.CodeAction] = []
+    for action in await code_actions.code_action(server, params):
+        if action.kind == whole_file.FIX_ALL:
+            if any(kind.startswith(PREFIX) for kind in wanted):
+                action.kind = FIX_ALL
+            elif params.context.trigger_kind is lsp.CodeActionTriggerKind.Automatic:
+                continue  # on save, all cells are asked at once, and the same edits would be made for each
+        actions += _in_cells(action, snapshot, -begin, server)
+    return actions
+
+
+async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
+    """Add the edit to an action."""
+    data = action.data if isinstance(action.data, dict) else {}
+    has_edit = action.edit is not None
+    action = await whole_file.resolve(server, action)
+    snapshot = server.session.snapshot(str(data.get("uri")))
+    if snapshot is None or snapshot.cells is None or has_edit:
+        return action
+    return next(_in_cells(action, snapshot, 0, server), lsp.CodeAction(action.title, kind=action.kind))
+
+
+def _in_cells(action: lsp.CodeAction, snapshot: Snapshot, lines: int, server: Server) -> Iterator[lsp.CodeAction]:
+    """An action on the program as one on the cells, unless it would rewrite lines that are for IPython alone."""
+    for item in action.diagnostics or ():
+        item.range = range_moved(item.range, lines)
+    if action.edit is not None:
+        try:
+            action.edit = _spread(action.edit, snapshot, server.session.client)
+        except Unsayable:
+            return
+    yield action
+
+
+def _spread(edit: lsp.WorkspaceEdit, snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit:
+    """An edit with that of the program said as edits of cells; what it does elsewhere stays."""
+    if edit.changes is not None:
+        changes = {uri: list(edits) for uri, edits in edit.changes.items() if uri != snapshot.uri}
+        for cell, edits in _by_cell(edit.changes.get(snapshot.uri, ()), snapshot, client):
+            changes[cell.uri] = edits
+        edit.changes = changes
+    if edit.document_changes is not None:
+        edit.document_changes = [part for one in edit.document_changes for part in _parts(one, snapshot, client)]
+    return edit
+
+
+def _parts(change: Change, snapshot: Snapshot, client: Client) -> Iterator[Change]:
+    if not isinstance(change, lsp.TextDocumentEdit) or change.text_document.uri != snapshot.uri:
+        yield change
+        return
+    plain = [edit for edit in change.edits if isinstance(edit, lsp.TextEdit)]
+    for cell, edits in _by_cell(plain, snapshot, client):
+        yield lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(cell.uri, cell.version), edits)
+
+
+def _by_cell(
+    edits: Sequence[lsp.TextEdit], snapshot: Snapshot, client: Client
+) -> Iterator[tuple[Cell, list[lsp.TextEdit]]]:
+    encoding, found = client.encoding, dict[str, tuple[Cell, list[lsp.TextEdit]]]()
+    for edit in edits:
+        start = position_from(edit.range.start, snapshot.document, encoding)
+        end = position_from(edit.range.end, snapshot.document, encoding)
+        for part in refined(Replacement(start, end, edit.new_text), snapshot.document.text):
+            cell, here = in_cell(snapshot.notebook, part)
+            place = range_between(here.start, here.end, cell.text.lines, encoding)
+            found.setdefault(cell.uri, (cell, []))[1].append(lsp.TextEdit(place, here.new))
+    yield from found.values()

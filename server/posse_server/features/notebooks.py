@@ -1,0 +1,97 @@
+"""Open notebooks: opened, changed, saved, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lsprotocol import types as lsp
+
+from posse_checks.text import Text
+from posse_server.features.documents import LANGUAGE
+from posse_server.notebook import Cell, Notebook
+from posse_server.protocol import position_from
+from posse_server.server import Server
+
+
+def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
+    """Check the cells of a notebook that the client opened."""
+    notebook = params.notebook_document
+    server.read_configurations()
+    server.session.open_notebook(
+        notebook.uri, notebook.version, _cells(notebook.cells, params.cell_text_documents, known=())
+    )
+    server.tell_baseline_news()
+    server.schedule.soon(notebook.uri)
+
+
+def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> None:
+    """Apply the client's edits: cells that come, go or move, then what kind they are, then their texts."""
+    uri, cells = params.notebook_document.uri, params.change.cells
+    snapshot = server.session.snapshot(uri)
+    if snapshot is None or cells is None:
+        return
+    notebook = snapshot.notebook
+    if cells.structure is not None:
+        array, opened = cells.structure.array, cells.structure.did_open or ()
+        notebook = notebook.spliced(
+            array.start, array.delete_count, _cells(array.cells or (), opened, known=notebook.cells)
+        )
+    for data in cells.data or ():
+        cell = notebook.cell(data.document)
+        if cell is not None:
+            notebook = notebook.changed(cell, cell.of_kind(is_code=data.kind is lsp.NotebookCellKind.Code))
+    for content in cells.text_content or ():
+        notebook = _edited(notebook, content, server)
+    gone = server.session.change_notebook(uri, params.notebook_document.version, notebook)
+    _take_back(server, gone)
+    server.schedule.soon(uri)
+
+
+def did_save(server: Server, params: lsp.DidSaveNotebookDocumentParams) -> None:
+    """Show what has waited for it."""
+    if server.session.save(params.notebook_document.uri):
+        server.refresh_diagnostics([params.notebook_document.uri])
+
+
+def did_close(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> None:
+    """Forget a notebook, and take the diagnostics of its cells back."""
+    server.schedule.drop(params.notebook_document.uri)
+    _take_back(server, server.session.close(params.notebook_document.uri))
+
+
+def _cells(
+    cells: Iterable[lsp.NotebookCell], opened: Iterable[lsp.TextDocumentItem], *, known: Iterable[Cell]
+) -> Sequence[Cell]:
+    """Cells with their texts, which are either opened with them or known already, as where a cell is moved."""
+    texts = {cell.uri: cell for cell in known}
+    for item in opened:
+        is_python = item.language_id == LANGUAGE
+        texts[item.uri] = Cell.of(item.uri, item.version, Text.of(item.text), is_python=is_python)
+    return [
+        (texts.get(cell.document) or Cell.of(cell.document, 0, Text.of(""), is_python=True)).of_kind(
+            is_code=cell.kind is lsp.NotebookCellKind.Code
+        )
+        for cell in cells
+    ]
+
+
+def _edited(notebook: Notebook, content: lsp.NotebookDocumentCellContentChanges, server: Server) -> Notebook:
+    """The notebook after edits of one cell, one after the other."""
+    uri, version = content.document.uri, content.document.version
+    for change in content.changes:
+        cell = notebook.cell(uri)
+        if cell is None:
+            break
+        if isinstance(change, lsp.TextDocumentContentChangePartial):
+            encoding = server.session.client.encoding
+            start = position_from(change.range.start, cell, encoding)
+            end = position_from(change.range.end, cell, encoding)
+            notebook = notebook.edited(cell, start, end, change.text)
+        else:
+            notebook = notebook.changed(cell, cell.with_text(Text.of(change.text)))
+    return notebook.at_version(uri, version)
+
+
+def _take_back(server: Server, uris: Iterable[str]) -> None:
+    for uri in () if server.session.client.pulls else uris:
+        server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

@@ -1,0 +1,110 @@
+"""One version of an open document, and what is to be shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from posse_checks.baseline import Known, finding_key
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+from posse_checks.nodes import Judged
+from posse_checks.policy import Run
+from posse_checks.remarks import Remark, remarks_in
+from posse_checks.suppressed import shown_in
+from posse_server.notebook import Cell, Notebook
+from posse_server.protocol import Encoding
+from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks
+from posse_server.workspace import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of an open document."""
+
+    uri: str
+    version: int
+    document: Document
+    place: Place
+    known: Known
+    """What the baseline has about it."""
+    edited: bool = False
+    """Whether it has changed since it was opened or saved."""
+    cells: Sequence[Cell] | None = None
+    """The cells of a notebook, the program of which is the document."""
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the configuration keeps the file from being checked."""
+        return self.place.excluded
+
+    @property
+    def waits(self) -> bool:
+        """Whether what has changed is shown when the document is saved, and not before."""
+        return self.edited and self.place.configuration.policy.run is Run.ON_SAVE
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all findings are up to date; for a while they are not after an edit of an import."""
+        return self.document.settled_to is None
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The findings to show."""
+        return self._parted[0]
+
+    @property
+    def hidden(self) -> Sequence[Finding]:
+        """The findings that the baseline hides."""
+        return self._parted[1]
+
+    def findings_near(self, first: int, last: int) -> Sequence[Finding]:
+        """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
+        if self.excluded:
+            return ()
+        if self.known.counts:  # which of equal findings are hidden depends on all of them
+            return [
+                finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
+            ]
+        show = self.place.configuration.shown
+        return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether the configuration lets a finding be shown that no comment silences; a baseline may still hide it."""
+        return not self.excluded and self.place.configuration.shown(Judged(finding)) is not None
+
+    @property
+    def notebook(self) -> Notebook:
+        """It as a notebook."""
+        return Notebook(self.cells or (), self.document)
+
+    def parts(self) -> Iterator[Snapshot]:
+        """The cells of a notebook, each as a document of its own; what is not checked is an empty one."""
+        known = self.known
+        for cell, document in self.notebook.parts():
+            here = document or Document.opened("", self.document.catalogue)
+            yield replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
+            if known.counts:
+                found, _ = shown_in(here, self.place.configuration, Known())
+                known = known.behind(map(finding_key, found))
+
+    @property
+    def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        return ((), ()) if self.excluded else shown_in(self.document, self.place.configuration, self.known)
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """What there is to say of its `# nosec` comments."""
+        configuration = self.place.configuration
+        if self.excluded or configuration.ignore_nosec:
+            return ()
+        return remarks_in(self.document, configuration.policy.nosec)
+
+    def rendered(self, encoding: Encoding, before: Rendered = NOTHING) -> tuple[Rendered, str]:
+        """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
+        new = NOTHING
+        if not self.excluded:
+            new = rendered(self.document, encoding, before, self.place.configuration, self.known)
+        lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
+        remarks = rendered_remarks(self.remarks, policy, lines, encoding)
+        return new, ",".join(part for part in (new.text, remarks) if part)
