@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from posse_checks.catalogue import all_rules
+from posse_server.app import COMMANDS
+from posse_server.editor_settings import Switch
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "configuration.schema.json"
 RULES_PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -32,3 +34,14 @@ def test_schema_is_what_the_model_says() -> None:
     written = subprocess.run(command, capture_output=True, check=True).stdout.decode()
     stale = "docs/configuration.schema.json is stale: posse config schema > docs/configuration.schema.json"
     assert SCHEMA.read_text() == written, stale
+
+
+def test_every_setting_and_command_of_the_editor_is_documented() -> None:
+    page = (RULES_PAGE.parent / "editor.md").read_text()
+    documented = set(re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE))
+    assert documented == {
+        *COMMANDS,
+        *(switch.value for switch in Switch),
+        "configurationPath",
+        "configurationPreference",
+    }

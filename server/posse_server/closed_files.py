@@ -1,82 +1,103 @@
-"""What there is to show of files that are not open: read, checked, and remembered while nothing changes."""
+"""What is known of the files of the workspace that are not open, and which of them are to be looked at again."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from posse_checks.syntax import Broken
+from posse_server.finder import Stamp, stamp_of
+
+Due = frozenset[Path] | None
+"""Files, and folders with all in them; None for the whole workspace."""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The diagnostics of a file, as JSON objects with commas between them."""
+class Shown:
+    """The diagnostics of a file."""
 
-    uri: str
-    items: str
+    diagnostics: str
+    """JSON objects with commas between them."""
+    findings: int
     result: str
-    """A name for just this result."""
-    findings: int = 0
-    """How many of the diagnostics are findings."""
-    version: int | None = None
-    """That of the document, where the file is open."""
-    skipped: str | None = None
-    """Why the file was not checked."""
+    """A name for just these."""
+    stamp: Stamp | None = None
 
 
-Render = Callable[[str], tuple[str, int]]
-"""Makes diagnostics of a source: JSON objects, and how many of them are findings."""
-
-
-@dataclass(slots=True)
 class ClosedFiles:
-    """The reports of files as they are on the disk."""
+    """The results of a scan, for as long as their files are as they were."""
 
-    pushed: set[str] = field(default_factory=set)
-    """The URIs of those whose diagnostics the client was told without asking."""
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when files may have changed, for who answers a pull."""
-    changes: asyncio.Event = field(default_factory=asyncio.Event)
-    """The same for who keeps up to date what was pushed."""
-    is_followed: bool = False
-    """Whether there is somebody who does."""
-    _known: dict[Path, tuple[object, Report]] = field(default_factory=dict)
-    _results: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    def __init__(self, results: itertools.count[int]) -> None:
+        self.is_pushed = False
+        """Whether the client is told of them unasked."""
+        self.is_wanted = False
+        """Whether the settings want that."""
+        self.is_watched = False
+        """Whether the client was asked to tell when they change."""
+        self.updating = asyncio.Lock()
+        """Held by whoever brings them up to date."""
+        self._results = results
+        self._shown: dict[Path, Shown] = {}
+        self._due: Due = None
+        self._news = asyncio.Event()
 
-    def note_changes(self) -> None:
-        """Note that files, or what holds for them, may have changed."""
-        self.news.set()
-        self.changes.set()
+    @property
+    def shown(self) -> Mapping[Path, Shown]:
+        """What there is to show of each file."""
+        return MappingProxyType(self._shown)
 
-    async def report(self, path: Path, under: object, render: Render) -> Report:
-        """The report of a file, from another thread unless it is known; `under` is what else it depends on."""
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            self._known.pop(path, None)
-            return Report(path.as_uri(), "", "gone", skipped=str(error))
-        state = status.st_mtime_ns, status.st_size, status.st_ino, under
-        known, report = self._known.get(path, (None, None))
-        if report is None or known != state:
-            report = await asyncio.to_thread(self._checked, path, render)
-            self._known[path] = state, report
-        return report
+    def note(self, paths: Iterable[Path]) -> None:
+        """Note that files, or folders, are not as they were."""
+        if self._due is not None:
+            self._due |= frozenset(paths)
+        self._news.set()
 
-    def _checked(self, path: Path, render: Render) -> Report:
-        from posse_checks.module import decode
-        from posse_server.console import why
-        from posse_server.scan.check import read_bytes
+    def note_all(self) -> None:
+        """Note that something holds no longer that counts for all files."""
+        self._due = None
+        self._news.set()
 
-        uri, result = path.as_uri(), f"file {next(self._results)}"
-        try:
-            source = decode(read_bytes(str(path)))
-        except (OSError, ValueError) as error:
-            return Report(uri, "", result, skipped=why(error))
-        if isinstance(source, Broken):
-            return Report(uri, "", result, skipped=f"line {source.line}: {source.message}")
-        items, findings = render(source)
-        return Report(uri, items, result, findings)
+    def take_due(self) -> Due:
+        """What is to be looked at again; whoever asks has to do it."""
+        due, self._due = self._due, frozenset()
+        self._news.clear()
+        return due
+
+    async def changed(self) -> None:
+        """Wait until something is to be looked at again."""
+        await self._news.wait()
+
+    def put(self, path: Path, diagnostics: str, findings: int, stamp: Stamp | None) -> bool:
+        """Take what came of a file; whether there is something else to show of it."""
+        before = self._shown.pop(path, None)
+        is_same = before is not None and before.diagnostics == diagnostics
+        if diagnostics:
+            result = before.result if before and is_same else str(next(self._results))
+            self._shown[path] = Shown(diagnostics, findings, result, stamp)
+            return not is_same
+        return before is not None
+
+    def note_outdated(self) -> None:
+        """Note the files that are shown and have changed, or are gone. Costs a look at each."""
+        outdated = [path for path, shown in self._shown.items() if stamp_of(path) != shown.stamp]
+        if outdated:
+            self.note(outdated)
+
+    def forget(self, path: Path) -> bool:
+        """Forget a file, which has been opened, say; whether there was something to show of it."""
+        return self._shown.pop(path, None) is not None
+
+    def drop_missing(self, due: Due, seen: Iterable[Path]) -> list[Path]:
+        """Forget all that was looked for and not seen; returns the files."""
+        there = set(seen)
+        gone = [path for path in self._shown if path not in there and (due is None or _is_in(path, due))]
+        for path in gone:
+            del self._shown[path]
+        return gone
+
+
+def _is_in(path: Path, due: frozenset[Path]) -> bool:
+    return path in due or any(above in due for above in path.parents)

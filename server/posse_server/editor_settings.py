@@ -20,6 +20,13 @@ class Preference(enum.Enum):
     EDITOR = "editor"
 
 
+class Switch(enum.Enum):
+    """What is off unless the editor's settings switch it on."""
+
+    WORKSPACE_DIAGNOSTICS = "workspaceDiagnostics"
+    """Diagnostics of files that are not open."""
+
+
 @dataclass(frozen=True, slots=True)
 class EditorSettings:
     """Settings of one folder of the workspace."""
@@ -29,8 +36,8 @@ class EditorSettings:
     preference: Preference = Preference.PROJECT
     path: str | None = None
     """The configuration file to take, whatever lies elsewhere; relative to the folder."""
-    workspace_diagnostics: bool = False
-    """Whether all files of the workspace are to be shown, to a client that can ask for that; it counts at the start."""
+    switched_on: frozenset[Switch] = frozenset()
+    """What else is wanted."""
     mistakes: tuple[str, ...] = ()
     """What is wrong with them; all else holds."""
 
@@ -44,18 +51,17 @@ def read_editor_settings(values: Any) -> EditorSettings:
     values = {name: value for name, value in values.items() if value not in (None, "", {})}
     path = values.pop("configurationPath", None)
     given = values.pop("configurationPreference", Preference.PROJECT.value)
-    whole = values.pop("workspaceDiagnostics", False)
+    switches = {switch: values.pop(switch.value, False) for switch in Switch}
     said, mistakes = read_settings(values)
+    mistakes += [f"`{switch.value}` is true or false." for switch, on in switches.items() if not isinstance(on, bool)]
     preference = next((one for one in Preference if one.value == given), None)
     if preference is None:
         mistakes.append(f"`configurationPreference` is one of {', '.join(one.value for one in Preference)}.")
     if path is not None and not isinstance(path, str):
         mistakes.append("`configurationPath` is a string.")
-    if not isinstance(whole, bool):
-        mistakes.append("`workspaceDiagnostics` is true or false.")
     return EditorSettings(
         said=said,
-        workspace_diagnostics=whole is True,
+        switched_on=frozenset(switch for switch, on in switches.items() if on is True),
         preference=preference or Preference.PROJECT,
         path=path if isinstance(path, str) else None,
         mistakes=tuple(mistakes),

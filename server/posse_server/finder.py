@@ -204,10 +204,16 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
+def stamp_of(path: Path) -> Stamp | None:
+    """A file's stamp; None where there is no such file."""
+    status = _status(path)
+    return None if status is None else _stamp(status)
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:
     paths = [path, _named_path(path, reading)]
-    return [_stamp(status) if one and (status := _status(one)) else None for one in paths]
+    return [stamp_of(one) if one else None for one in paths]

@@ -165,7 +165,8 @@ class Server(LanguageServer):
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
-        self._tell_problems()
+        if self._tell_problems() or changed:
+            self.note_all_files()
         self.tell_baseline_news()
         if changed:
             self.refresh_diagnostics(self.session.open_uris)
@@ -187,7 +188,8 @@ class Server(LanguageServer):
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
         """Take the editor's settings, and say what is wrong with them."""
-        self.session.take_settings(settings)
+        if self.session.take_settings(settings):
+            self.note_all_files()
         mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._told]
         if mistakes:
             self._told.update(mistakes)
@@ -195,9 +197,14 @@ class Server(LanguageServer):
             self.warn(text)
         self.read_configurations()
 
+    def note_all_files(self) -> None:
+        """Have all files looked at again that are shown and not open; a client that pulls theirs pulls them anew."""
+        self.session.closed.note_all()
+        if self.session.shows_workspace:
+            self.workspace_diagnostic_refresh(None)
+
     def refresh_diagnostics(self, uris: Iterable[str]) -> None:
         """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
-        self.session.closed.note_changes()
         if self.session.client.pulls:
             self.workspace_diagnostic_refresh(None)
         for uri in uris:
@@ -211,11 +218,9 @@ class Server(LanguageServer):
         else:
             self._publish_problems(uri, file.reading.problems, file.lines)
 
-    def _tell_problems(self) -> None:
-        """Show what is wrong with the configuration files that hold, where that is news."""
+    def _tell_problems(self) -> bool:
+        """Show what is wrong with the configuration files that hold, where that is news; whether they are others."""
         before, self._files = self._files, self.session.workspace.files(self.session.open_uris)
-        if before != self._files:
-            self.session.closed.note_changes()
         for path in before.keys() - self._files.keys():
             if self.session.configuration(path.as_uri()) is None:
                 self._publish(path.as_uri(), [])
@@ -224,6 +229,7 @@ class Server(LanguageServer):
             if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
                 LOG.info("configuration: %s", path)
                 self._tell_problems_of(file)
+        return before != self._files
 
     def _tell_problems_of(self, file: Loaded) -> None:
         problems, uri = file.reading.problems, file.path.as_uri()

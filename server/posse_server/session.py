@@ -14,9 +14,9 @@ from posse_checks.baseline import Known
 from posse_checks.document import Document
 from posse_checks.text import Text
 from posse_server.baselines import Baselines
-from posse_server.closed_files import ClosedFiles, Report
+from posse_server.closed_files import ClosedFiles
 from posse_server.configuration_document import ConfigurationDocument
-from posse_server.editor_settings import EditorSettings
+from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.finder import NAMES
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Client
@@ -34,13 +34,13 @@ class Session:
         self.client = Client()
         self.workspace = Workspace()
         self.baselines = Baselines()
-        self.closed = ClosedFiles()
         self.shows_workspace = False
         """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
         self._open: dict[str, Snapshot] = {}
         self._unsaved: set[str] = set()
         self._rendered: dict[str, tuple[Rendered, str, int, Known]] = {}
         self._results = itertools.count(1)
+        self.closed = ClosedFiles(self._results)
         self._configurations: dict[str, ConfigurationDocument] = {}
         self._notebooks: dict[str, str] = {}
         self._shown: dict[str, tuple[object, ...]] = {}
@@ -49,7 +49,7 @@ class Session:
         """Start over with a client, the folders of its workspace and the settings that it starts with."""
         self.client = client
         self.workspace = Workspace(roots, settings)
-        self.shows_workspace = settings.workspace_diagnostics and client.pulls
+        self.shows_workspace = Switch.WORKSPACE_DIAGNOSTICS in settings.switched_on and client.pulls
 
     @property
     def open_uris(self) -> Sequence[str]:
@@ -185,9 +185,9 @@ class Session:
         self._rendered[snapshot.uri] = new, both, result, snapshot.known
         return both, str(result)
 
-    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
-        """Take the editor's settings."""
-        self.workspace.take_settings(settings)
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
+        """Take the editor's settings; whether they are others."""
+        return self.workspace.take_settings(settings)
 
     def reconfigure(self) -> bool:
         """Look at configurations anew and check documents again for which another holds; whether there are any."""
@@ -206,28 +206,16 @@ class Session:
     def read_baselines(self) -> bool:
         """Read changed baselines; whether they are about documents that are open."""
         changed = False
-        for uri, snapshot in self._open.items() if self.baselines.refresh() else ():
+        if not self.baselines.refresh():
+            return False
+        self.closed.note_all()
+        for uri, snapshot in self._open.items():
             known = self._known(snapshot.place)
             if known != snapshot.known:
                 self._open[uri] = replace(snapshot, known=known)
                 self._rendered.pop(uri, None)
                 changed = True
         return changed
-
-    async def report(self, path: Path) -> Report:
-        """The diagnostics of a file, whether it is open or not."""
-        place, uri = self.workspace.place_of(path), path.as_uri()
-        snapshot = self.open_at(path)
-        if snapshot is not None:
-            items, result = self.rendered(snapshot)
-            return Report(snapshot.uri, items, result, len(snapshot.findings), version=snapshot.version)
-        known = self._known(place)
-
-        def render(source: str) -> tuple[str, int]:
-            snapshot = Snapshot(uri, 0, Document.opened(source, place.catalogue), place, known)
-            return snapshot.rendered(self.client.encoding)[1], len(snapshot.findings)
-
-        return await self.closed.report(path, (place.governed, place.catalogue, known), render)
 
     def open_at(self, path: Path) -> Snapshot | None:
         """The newest version of the document that is open for a file."""

@@ -12,7 +12,7 @@ from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
 from posse_checks.policy import Policy, merged
 from posse_checks.selection import Unusable
-from posse_server.editor_settings import EditorSettings, Preference
+from posse_server.editor_settings import EditorSettings, Preference, Switch
 from posse_server.finder import Finder, Loaded
 from posse_server.governed import Governed
 
@@ -69,11 +69,13 @@ class Folder:
         """The editor's settings for it."""
         return self._settings
 
-    def take_settings(self, settings: EditorSettings) -> None:
-        """Take other settings."""
-        if settings != self._settings:
-            self._settings = settings
-            self._compiled.clear()
+    def take_settings(self, settings: EditorSettings) -> bool:
+        """Take settings; whether they are others."""
+        if settings == self._settings:
+            return False
+        self._settings = settings
+        self._compiled.clear()
+        return True
 
     def refresh(self) -> None:
         """Look at configuration files anew."""
@@ -131,10 +133,18 @@ class Workspace:
         self.folders = [Folder(root, self._settings) for root in roots]
         self._elsewhere = Folder(None, self._settings)
 
-    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
-        """Take the editor's settings: of each folder, and of what lies outside."""
-        for folder in (*self.folders, self._elsewhere):
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
+        """Take the editor's settings: of each folder, and of what lies outside; whether any are others."""
+        news = [
             folder.take_settings(settings.get(folder.root, self._settings))
+            for folder in (*self.folders, self._elsewhere)
+        ]
+        return any(news)
+
+    def wants(self, switch: Switch) -> bool:
+        """Whether the settings switch something on, for a folder or from the start."""
+        given = [folder.settings for folder in self.folders] or [self._settings]
+        return any(switch in settings.switched_on for settings in given)
 
     @property
     def mistakes(self) -> Sequence[str]:

@@ -24,17 +24,36 @@ class WorkspaceSettings:
         return self.workspace.place_of(Path(os.path.abspath(name))).governed
 
 
+class Chosen(Trees):
+    """Some files below folders: those that are chosen, and all in folders that are."""
+
+    def __init__(self, chosen: frozenset[Path]) -> None:
+        super().__init__()
+        self._chosen = chosen
+
+    def _walk(self, top: str) -> list[str]:
+        found: set[str] = set()
+        for path in self._chosen:
+            if path.is_relative_to(top):
+                found.update(super()._walk(str(path)) if path.is_dir() else [str(path)] if path.exists() else [])
+        return sorted(found)
+
+
 async def files_in(workspace: Workspace) -> AsyncIterator[Path]:
     """The files that a scan of the workspace's folders reads, each once, folder by folder.
 
     Others get their turn between two of them, so the workspace may change meanwhile.
     """
-    settings = WorkspaceSettings(workspace)
     for folder in list(workspace.folders):
         assert folder.root is not None, "only what is outside of the workspace has no root"
-        found = await asyncio.to_thread(discover, [str(folder.root)], Trees(), recursive=True, settings=settings)
-        for name in found.files:
-            path = Path(name)
-            if workspace.place_of(path).root == folder.root:  # else it is another folder's, and comes with that
-                await asyncio.sleep(0)
-                yield path
+        for path in await asyncio.to_thread(files_of, workspace, folder.root, Trees()):
+            await asyncio.sleep(0)
+            yield path
+
+
+def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:
+    """The files of a folder, but those of folders within it that are in the workspace too, which come with these."""
+    if not root.is_dir():
+        return []
+    found = discover([str(root)], trees, recursive=True, settings=WorkspaceSettings(workspace))
+    return [path for name in found.files if workspace.place_of(path := Path(name)).root == root]

@@ -41,6 +41,8 @@ class Editor(LanguageClient):
         self.info: lsp.ServerInfo | None = None
         self.pushed: dict[str, list[lsp.PublishDiagnosticsParams]] = defaultdict(list)
         self.watched: list[str] = []
+        self.is_ending_work = False
+        """Whether the user ends any work as soon as it is told of."""
         self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
         self.news = asyncio.Event()
         self._numbers = count(1)
@@ -167,6 +169,11 @@ class Editor(LanguageClient):
         pushes = self.pushed[uri]
         return list(pushes[-1].diagnostics) if pushes else []
 
+    @property
+    def work(self) -> list[str]:
+        """What the progress bar was told: to begin, how far work is, to end."""
+        return [value["kind"] for _, value in self.progressed if "kind" in value]
+
     def _on_news(self, _: object) -> None:
         self.news.set()
 
@@ -191,6 +198,8 @@ class Editor(LanguageClient):
         assert isinstance(params, lsp.ProgressParams)
         assert isinstance(params.value, dict)
         self.progressed.append((params.token, params.value))
+        if self.is_ending_work and params.value.get("kind") == "begin":
+            self.window_work_done_progress_cancel(lsp.WorkDoneProgressCancelParams(params.token))
         self.news.set()
 
     def _on_message(self, params: object) -> None:

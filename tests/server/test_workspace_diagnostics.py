@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
+from posse_server.editor_settings import EditorSettings
+from posse_server.protocol import Encoding
+from posse_server.scan.workspace import Order
+from posse_server.workspace_scan import scanned
 from tests.server.clients import CLIENTS
 from tests.server.conftest import Connect
 from tests.server.session import SERVER, Editor
@@ -40,6 +44,17 @@ def tree(tmp_path: Path) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text.encode())
     return tmp_path
+
+
+def codes(editor: Editor, path: Path) -> list[int | str | None]:
+    """The codes of what was pushed for a file last."""
+    return [diagnostic.code for diagnostic in editor.problems(path.as_uri())]
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
 
 
 class Pulled:
@@ -78,6 +93,7 @@ class Pulled:
 
 
 WHOLE = {"a.py": ["B307"], "package/b.py": ["B101", "B101"], "package/broken.py": ["B101"]}
+FILES = ("a.py", "package/b.py", "package/broken.py", "package/clean.py", "generated/c.py")
 OPTED = {"workspaceDiagnostics": True}
 
 
@@ -117,15 +133,15 @@ async def test_an_answer_comes_once_there_is_news_and_says_of_the_rest_that_it_i
     await editor.until(lambda: "**/*.py" in editor.watched)
     pulled = Pulled(editor)
     await pulled.pull()
-    answer = pulled.ask()
+    answer = pulled.ask(partial_result_token="part")
     await editor.settled()
     assert not answer.done()
     editor.write(tree / "package/clean.py", "exec(a)\n")
-    reports = (await within(answer)).items
-    changed = [report.uri for report in reports if report.kind == "full"]
-    assert changed == [(tree / "package/clean.py").as_uri()]
-    assert len(reports) == 4
-    pulled.take(reports)
+    await within(answer)
+    parts = [item for token, value in editor.progressed if token == "part" for item in value["items"]]
+    kinds = {item["uri"].removeprefix(tree.as_uri() + "/"): item["kind"] for item in parts}
+    assert kinds == {**dict.fromkeys(WHOLE, "unchanged"), "package/clean.py": "full"}
+    await pulled.pull()
     assert pulled.codes == {**WHOLE, "package/clean.py": ["B102"]}
 
 
@@ -161,10 +177,9 @@ async def test_parts_come_while_the_rest_is_checked(connect: Connect, tree: Path
     answer = await within(pulled.ask(partial_result_token="part", work_done_token="bar"))
     assert not answer.items
     values = [value for token, value in pulled.editor.progressed if token == "part"]
-    assert sorted(item["uri"] for value in values for item in value["items"]) == sorted(
-        (tree / name).as_uri() for name in ("a.py", "package/b.py", "package/broken.py", "package/clean.py")
-    )
-    assert [value["kind"] for token, value in pulled.editor.progressed if token == "bar"] == ["begin", "end"]
+    reported = [item["uri"] for value in values for item in value["items"]]
+    assert sorted(reported) == [(tree / name).as_uri() for name in WHOLE]
+    assert pulled.editor.work == ["begin", *["report"] * 4, "end"]
 
 
 async def test_a_pull_can_be_cancelled(connect: Connect, tree: Path) -> None:
@@ -172,7 +187,9 @@ async def test_a_pull_can_be_cancelled(connect: Connect, tree: Path) -> None:
     pulled = Pulled(editor)
     await pulled.pull()
     params = lsp.WorkspaceDiagnosticParams(
-        [lsp.PreviousResultId(uri, value) for uri, value in pulled.results.items()], identifier="posse"
+        [lsp.PreviousResultId(uri, value) for uri, value in pulled.results.items()],
+        identifier="posse",
+        partial_result_token="part",
     )
     answer = editor.protocol.send_request_async(lsp.WORKSPACE_DIAGNOSTIC, params, msg_id="pull")  # type: ignore[no-untyped-call]
     waiting = asyncio.ensure_future(answer)
@@ -184,14 +201,18 @@ async def test_a_pull_can_be_cancelled(connect: Connect, tree: Path) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_the_command_pushes_the_findings_of_all_files(client: str, connect: Connect, tree: Path) -> None:
+async def test_the_command_shows_of_each_file_what_it_shows_when_open(
+    client: str, connect: Connect, tree: Path
+) -> None:
     editor = await connect(client, tree)
     assert await editor.run("posse.scanWorkspace") == {"files": 4, "findings": 4}
-    await editor.settled()
-    pushed = {uri.removeprefix(tree.as_uri() + "/"): editor.problems(uri) for uri in editor.pushed}
-    assert {name: [item.code for item in items if item.code] for name, items in pushed.items() if items} == WHOLE
+    closed = {name: editor.problems((tree / name).as_uri()) for name in FILES}
+    assert {name: [item.code for item in items if item.code] for name, items in closed.items() if items} == WHOLE
     column = {"utf-8": 12, "utf-16": 10, "utf-32": 9}[editor.encoding]
-    assert pushed["a.py"][0].range.start == lsp.Position(1, column)
+    assert closed["a.py"][0].range.start == lsp.Position(1, column)
+    opened = {name: editor.open((tree / name).read_bytes().decode(), tree / name) for name in FILES}
+    assert closed == {name: await buffer.standing() for name, buffer in opened.items()}
+    assert editor.work == ([] if client.startswith("vim-ale") else ["begin", *["report"] * 4, "end"])
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -223,15 +244,110 @@ async def test_a_changed_configuration_is_heeded_in_what_was_pushed(connect: Con
     await editor.until(lambda: not editor.problems(b) and len(editor.problems(c)) == 1)
 
 
-async def test_a_scan_shows_its_progress_and_can_be_cancelled(connect: Connect, tmp_path: Path) -> None:
-    for number in range(2000):
+async def test_the_user_can_end_a_scan(connect: Connect, tmp_path: Path) -> None:
+    for number in range(200):
         (tmp_path / f"m{number}.py").write_text("assert a\n")
     editor = await connect("vscode-1.139.1", tmp_path)
-    scan = asyncio.ensure_future(editor.run("posse.scanWorkspace"))
-    await editor.until(lambda: bool(editor.pushed))
-    [token, begin], *_ = editor.progressed
-    assert begin["cancellable"] is True
-    editor.window_work_done_progress_cancel(lsp.WorkDoneProgressCancelParams(token))
-    assert await within(scan) is None
-    assert editor.progressed[-1][1]["kind"] == "end"
-    assert len(editor.pushed) < 2000
+    editor.is_ending_work = True
+    assert await editor.run("posse.scanWorkspace") is None
+    assert (editor.progressed[0][1]["cancellable"], editor.work[-1]) == (True, "end")
+    editor.is_ending_work = False
+    assert await editor.run("posse.scanWorkspace") == {"files": 200, "findings": 200}
+
+
+async def test_an_open_file_keeps_what_it_shows_as_it_is_edited(connect: Connect, tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "assert a\n", "b.py": "exec(b)\n"})
+    editor = await connect("neovim-0.11.4", tmp_path)
+    buffer = editor.open("assert a\n", tmp_path / "a.py")
+    buffer.rewrite("exec(a)\n")
+    await editor.run("posse.scanWorkspace")
+    assert codes(editor, tmp_path / "b.py") == ["B102"]
+    assert await buffer.codes() == ["B102"]
+
+
+async def test_a_file_that_appears_is_shown_where_the_client_watches(connect: Connect, tmp_path: Path) -> None:
+    editor = await connect("vscode-1.139.1", tmp_path)
+    assert await editor.run("posse.scanWorkspace") == {"files": 0, "findings": 0}
+    editor.write(tmp_path / "new.py", "assert a\n")
+    await editor.until(lambda: codes(editor, tmp_path / "new.py") == ["B101"])
+
+
+@pytest.mark.parametrize("client", ["neovim-0.11.4", "vscode-1.139.1"])
+async def test_a_setting_shows_all_files_from_the_start(connect: Connect, tmp_path: Path, client: str) -> None:
+    write(tmp_path, {"a.py": "assert a\n"})
+    editor = await connect(client, tmp_path)
+    editor.set_configuration(OPTED, section="posse")
+    editor.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(settings=None))
+    await editor.until(lambda: codes(editor, tmp_path / "a.py") == ["B101"])
+    editor.set_configuration({}, section="posse")
+    editor.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(settings=None))
+    await editor.until(lambda: codes(editor, tmp_path / "a.py") == [])
+
+
+async def test_folders_come_and_go_with_their_files(connect: Connect, tmp_path: Path) -> None:
+    write(tmp_path, {"one/a.py": "assert a\n", "two/b.py": "exec(b)\n", "two/bandit.yaml": "skips: [B101]\n"})
+    one, two = tmp_path / "one", tmp_path / "two"
+    editor = await connect("neovim-0.11.4", one)
+    await editor.run("posse.scanWorkspace")
+    event = lsp.WorkspaceFoldersChangeEvent(
+        [lsp.WorkspaceFolder(two.as_uri(), "two")], [lsp.WorkspaceFolder(one.as_uri(), "one")]
+    )
+    editor.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))
+    await editor.until(lambda: codes(editor, two / "b.py") == ["B102"] and codes(editor, one / "a.py") == [])
+
+
+async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        tmp_path, dict.fromkeys(["json.py", "pickle.py", "posse_server.py", "sitecustomize.py"], "raise SystemExit\n")
+    )
+    write(tmp_path, {"a.py": "assert a\n"})
+    monkeypatch.chdir(tmp_path)
+    order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
+    assert {found.path.name: found.findings async for found in scanned(order)} == {
+        "a.py": 1,
+        "json.py": 0,
+        "pickle.py": 0,
+        "posse_server.py": 0,
+        "sitecustomize.py": 0,
+    }
+
+
+async def test_a_folder_that_is_renamed_by_another_program_takes_its_findings_along(
+    connect: Connect, tree: Path
+) -> None:
+    editor = await connect("neovim-0.11.4", tree)
+    await editor.run("posse.scanWorkspace")
+    (tree / "package").rename(tree / "renamed")
+    await editor.until(lambda: not codes(editor, tree / "package" / "b.py"))
+
+
+async def test_a_baseline_counts_for_files_that_are_not_open(connect: Connect, tree: Path) -> None:
+    editor = await connect("neovim-0.11.4", tree)
+    await editor.run("posse.scanWorkspace")
+    await editor.run("posse.addWorkspaceToBaseline")
+    assert await editor.run("posse.scanWorkspace") == {"files": 4, "findings": 1}, (
+        "what lies in a broken file is not added"
+    )
+
+
+async def test_a_pull_without_partial_results_is_answered_at_once(connect: Connect, tree: Path) -> None:
+    editor = await connect("neovim-0.12.4", tree, options=OPTED)
+    pulled = Pulled(editor)
+    await pulled.pull()
+    assert [report.kind for report in (await within(pulled.ask())).items] == ["unchanged"] * 3
+
+
+async def test_a_pull_that_is_cancelled_half_way_leaves_the_rest_to_the_next(connect: Connect, tree: Path) -> None:
+    editor = await connect("vscode-1.139.1", tree, options=OPTED)
+    params = lsp.WorkspaceDiagnosticParams([], identifier="posse")
+    answer = editor.protocol.send_request_async(lsp.WORKSPACE_DIAGNOSTIC, params, msg_id="pull")  # type: ignore[no-untyped-call]
+    waiting = asyncio.ensure_future(answer)
+    await editor.settled()
+    editor.cancel_request(lsp.CancelParams("pull"))
+    with pytest.raises(Exception, match="cancel"):
+        await within(waiting)
+    pulled = Pulled(editor)
+    await pulled.pull()
+    assert pulled.codes == WHOLE

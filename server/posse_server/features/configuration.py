@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines import DEFAULT_NAME
 from posse_server.editor_settings import read_editor_settings
-from posse_server.features import settings, workspace_diagnostics
+from posse_server.features import settings
 from posse_server.finder import NAMES
 from posse_server.protocol import Client
 from posse_server.server import Server
@@ -42,8 +42,6 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     server.read_configurations()
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
-    if server.session.shows_workspace:
-        server.in_background(workspace_diagnostics.watch(server))
 
 
 def show(server: Server, uri: str) -> str:
@@ -69,6 +67,7 @@ async def _watch(server: Server) -> None:
             watched = await _register(server, sorted(fresh), len(told))
             told |= fresh
         await asyncio.sleep(POLL_SECONDS)
+        server.session.closed.note_outdated()
         names = {path.name for path in server.session.named_files}
         if watched and names <= told:
             server.read_baselines()
@@ -91,7 +90,10 @@ async def _register(server: Server, names: Sequence[str], number: int) -> bool:
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Read what the client says has changed."""
-    server.session.closed.note_changes()
+    paths = [path for event in params.changes if (path := path_of(event.uri))]
+    if any(path.name in (*NAMES, DEFAULT_NAME) for path in paths):
+        server.note_all_files()  # it may count for files of which none is open
+    server.session.closed.note(paths)
     server.read_configurations()
 
 
@@ -100,6 +102,6 @@ def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceF
     added = [path for folder in params.event.added if (path := path_of(folder.uri))]
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
     server.session.workspace.change(added, removed)
-    server.session.closed.note_changes()
+    server.note_all_files()
     server.read_configurations()
     server.in_background(settings.ask(server))

@@ -52,7 +52,6 @@ def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
 
     It may be what was saved, and not every client watches files.
     """
-    server.session.closed.note_changes()
     if server.session.save(params.text_document.uri):
         server.refresh_diagnostics([params.text_document.uri])
     server.read_configurations()
@@ -66,8 +65,8 @@ def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
         server.session.close(uri)
         server.publish_problems_on_disk(uri)
         return
-    server.session.closed.note_changes()
     is_shown = server.session.snapshot(uri) is not None
     server.session.close(uri)
+    workspace_diagnostics.did_close(server, uri)
     if is_shown and not server.session.client.pulls:
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

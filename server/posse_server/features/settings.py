@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.editor_settings import SECTION, EditorSettings, read_editor_settings
+from posse_server.features import workspace_diagnostics
 from posse_server.server import Server
 
 LOG = logging.getLogger(__name__)
@@ -32,13 +34,13 @@ def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationP
         server.in_background(ask(server))
     elif isinstance(params.settings, dict) and SECTION in params.settings:
         settings = read_editor_settings(params.settings)
-        server.take_settings(dict.fromkeys(_roots(server), settings))
+        _take(server, dict.fromkeys(_roots(server), settings))
 
 
 async def ask(server: Server) -> None:
     """Ask for the settings of each folder, and for those of all else; a client that has none keeps its first ones."""
     if not server.session.client.has_settings:
-        server.take_settings({})
+        _take(server, {})
         return
     roots = _roots(server)
     items = [lsp.ConfigurationItem(root.as_uri() if root else None, SECTION) for root in roots]
@@ -50,7 +52,12 @@ async def ask(server: Server) -> None:
     given: dict[Path | None, EditorSettings] = {
         root: read_editor_settings(answer) for root, answer in zip(roots, answers, strict=False) if answer
     }
+    _take(server, given)
+
+
+def _take(server: Server, given: Mapping[Path | None, EditorSettings]) -> None:
     server.take_settings(given)
+    workspace_diagnostics.take_switch(server)
 
 
 def _roots(server: Server) -> list[Path | None]:

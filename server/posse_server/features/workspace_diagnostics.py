@@ -1,218 +1,248 @@
-"""The findings of a whole workspace: pulled by clients that were asked to show them, or pushed by a command."""
+"""Diagnostics of files that are not open: pulled by clients that can, else pushed once a scan was asked for."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from uuid import uuid4
+from collections.abc import Callable, Mapping, Set
+from contextlib import aclosing
+from pathlib import Path
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server.closed_files import Report
+from posse_server.closed_files import Shown
+from posse_server.editor_settings import Switch
+from posse_server.features.progress import progress_of, token_of_ours
 from posse_server.rendering import Json
 from posse_server.server import Server
+from posse_server.workspace import path_of
 
 LOG = logging.getLogger(__name__)
 
-TITLE = "Checking the workspace"
+TITLE = "Scanning the workspace"
 FILES = "**/*.py"
 """The files that are checked, as a client that watches them knows them."""
-PATIENCE = 30.0
-"""The seconds after which an answer without news is given: files may change without anybody telling."""
-INTERVAL = 0.1
-"""The seconds between two parts of an answer, and two looks of a progress bar."""
+GATHERING = 0.1
+"""The seconds after a change of files in which others may follow, to be looked at together."""
+
+OnFound = Callable[[Path], None]
 
 
 async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
-    """Answer with the diagnostics of all files, in parts where the client takes these, once any of them is news.
+    """Answer a client that asks for the diagnostics of all files, or which of them are not those it has any more.
 
-    A file that the client knows of and that is not checked any more gets an empty report.
+    A client that takes partial results gets them as they come, and no answer before there is news.
     """
-    from posse_server.workspace_files import files_in
+    client, files, token = server.session.client, server.session.closed, params.partial_result_token
+    has = {path: id.value for id in params.previous_result_ids if (path := path_of(id.uri))}
+    sent: set[Path] = set()
 
-    told = {one.uri: one.value for one in params.previous_result_ids}
+    def send(path: Path) -> None:
+        shown = files.shown.get(path)
+        if token is not None and shown is not None:
+            sent.add(path)
+            _send_part(server, token, [_full(path.as_uri(), shown)])
+
+    if not client.watches_files:
+        files.note_all()
     while True:
-        server.session.closed.news.clear()
-        answer = _Answer(server, params.partial_result_token, told)
-        async with _progress(server, params.work_done_token, TITLE) as progress:
-            async for path in files_in(server.session.workspace):
-                answer.take(await server.session.report(path))
-                progress.count()
-        answer.close()
-        if answer.has_news:
-            return answer.rest()
-        try:
-            await asyncio.wait_for(server.session.closed.news.wait(), PATIENCE)
-        except asyncio.TimeoutError:
-            return answer.rest()
+        async with progress_of(server, TITLE, params.work_done_token) as progress:
+            await _update(server, send, progress.tell)
+        reports, is_news = _reports(server, has, sent)
+        if token is None:
+            return Json(f'{{"items":[{",".join(reports)}]}}')
+        if is_news or sent:
+            _send_part(server, token, reports)
+            return Json('{"items":[]}')
+        params.work_done_token = None  # it has ended
+        await files.changed()
+
+
+def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[list[str], bool]:
+    """A report on each file that is not sent yet, for a client that has these results.
+
+    Also whether one is about a file that is not open, and new.
+    """
+    session, reports, is_news = server.session, [], False
+    is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
+    closed = session.closed.shown if is_wanted else {}
+    opened = {path_of(uri): uri for uri in session.open_uris}
+    for uri in opened.values():
+        snapshot = session.snapshot(uri)
+        assert snapshot is not None, "it is open"
+        diagnostics, result = session.rendered(snapshot)
+        path = path_of(uri)
+        is_same = path is not None and has.get(path) == result
+        shown = Shown(diagnostics, 0, result)
+        reports.append(_unchanged(uri, result, snapshot.version) if is_same else _full(uri, shown, snapshot.version))
+    for path, shown in closed.items():
+        if path not in opened and path not in sent:
+            is_same = has.get(path) == shown.result
+            is_news = is_news or not is_same
+            uri = path.as_uri()
+            reports.append(_unchanged(uri, shown.result) if is_same else _full(uri, shown))
+    gone = [path for path in has if path not in closed and path not in opened]
+    reports += [_full(path.as_uri(), Shown("", 0, "")) for path in gone]
+    return reports, is_news or bool(gone)
 
 
 async def scan(server: Server) -> dict[str, int] | None:
-    """Show the findings of all files, and keep them up to date; the number of files and of findings, None if cancelled.
+    """Show what is to be found in all files of the workspace, and from then on whenever they change.
 
-    A client that can be told of progress can cancel; what is shown by then stays.
+    Returns how many files were checked, and how many findings these have; None where the user has ended the scan.
     """
-    session = server.session
-    token = str(uuid4()) if session.client.shows_progress else None
-    if token is not None:
-        try:
-            await server.work_done_progress.create_async(token)
-        except JsonRpcException:
-            token = None
-    if not session.closed.is_followed:
-        session.closed.is_followed = True
+    session, files = server.session, server.session.closed
+    files.note_all()
+    if session.shows_workspace:
+        server.workspace_diagnostic_refresh(None)
+    elif not files.is_pushed:
+        files.is_pushed = True
         server.in_background(_follow(server))
-    async with _progress(server, token, TITLE, cancellable=True) as progress:
-        return await _round(server, progress)
+    async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
+        if not await progress.until_ended(_update(server, lambda path: _show(server, path), progress.tell)):
+            files.take_due()
+            progress.summary = "The scan was ended."
+            return None
+        opened = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri)) and snapshot.place.root]
+        findings = sum(len(snapshot.findings) for snapshot in opened)
+        findings += sum(shown.findings for shown in files.shown.values())
+        progress.summary = f"{findings} findings in {progress.total} files"
+        return {"files": progress.total, "findings": findings}
+
+
+def take_switch(server: Server) -> None:
+    """Begin, or end, to show files that are not open, as the settings want it."""
+    files, wanted = server.session.closed, server.session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
+    if server.session.shows_workspace:
+        _watch_soon(server)
+        return
+    if wanted is files.is_wanted:
+        return
+    files.is_wanted = wanted
+    if wanted:
+        server.in_background(_scanned(server))
+    else:
+        files.is_pushed = False
+        for path in list(files.shown):
+            files.forget(path)
+            _push(server, path)
+        files.note_all()
+
+
+async def _scanned(server: Server) -> None:
+    await scan(server)
 
 
 def did_open(server: Server, uri: str) -> None:
-    """Take back what was pushed about a file that is open from now on, and whose diagnostics will be pulled."""
-    pushed = server.session.closed.pushed
-    if uri in pushed and server.session.client.pulls:
-        _push(server, uri, "")
-    pushed.discard(uri)
+    """Leave a document to those who show open ones."""
+    path = path_of(uri)
+    if path and server.session.closed.forget(path) and server.session.client.pulls:
+        _push(server, path)
+
+
+def did_close(server: Server, uri: str) -> None:
+    """Have a file looked at that is not open any more."""
+    path = path_of(uri)
+    if path:
+        server.session.closed.note([path])
 
 
 def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFilesParams) -> None:
-    """Look again where files have been renamed or deleted."""
-    server.session.closed.note_changes()
+    """Look again where files, or folders, have been renamed or deleted."""
+    uris: list[str] = []
+    for file in params.files:
+        uris += [file.old_uri, file.new_uri] if isinstance(file, lsp.FileRename) else [file.uri]
+    server.session.closed.note([path for uri in uris if (path := path_of(uri))])
 
 
-async def watch(server: Server) -> None:
-    """Have the client tell when files change that are not open, if it can."""
-    if not server.session.client.watches_files:
-        return
-    options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher(glob_pattern=FILES)])
+async def _follow(server: Server) -> None:
+    """Look at files again that have changed, as long as they are shown."""
+    files = server.session.closed
+    while files.is_pushed:
+        await files.changed()
+        await asyncio.sleep(GATHERING)
+        if files.is_pushed:
+            await _update(server, lambda path: _show(server, path))
+
+
+async def _update(server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None) -> None:
+    """Look at all that is due, and tell of each file of which there is something else to show now."""
+    from posse_server.scan.workspace import Order
+    from posse_server.workspace_scan import ScanFailed, scanned
+
+    session, files = server.session, server.session.closed
+    async with files.updating:
+        due = files.take_due()
+        if due is not None and not due:
+            return
+        _watch_soon(server)
+        folders = [(folder.root, folder.settings) for folder in session.workspace.folders if folder.root]
+        seen: set[Path] = set()
+        try:
+            async with aclosing(scanned(Order(folders, session.client.encoding, due))) as results:
+                async for found in results:
+                    seen.add(found.path)
+                    if not session.open_at(found.path) and files.put(
+                        found.path, found.diagnostics, found.findings, found.stamp
+                    ):
+                        on_found(found.path)
+                    if tell is not None:
+                        tell(found.done, found.total)
+        except ScanFailed as failure:
+            server.warn(str(failure))
+            return
+        except asyncio.CancelledError:
+            files.note_all() if due is None else files.note(due)
+            raise
+        for path in files.drop_missing(due, seen):
+            on_found(path)
+
+
+def _watch_soon(server: Server) -> None:
+    """Have files watched from now on, where the client can and has not been asked to yet."""
+    files = server.session.closed
+    if server.session.client.watches_files and not files.is_watched:
+        files.is_watched = True
+        server.in_background(_watch(server))
+
+
+async def _watch(server: Server) -> None:
+    """Have the client tell of changed files."""
+    options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher(FILES)])
     registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     try:
         await server.client_register_capability_async(lsp.RegistrationParams([registration]))
     except JsonRpcException as error:
-        LOG.info("the client does not watch Python files: %s", error)
+        LOG.info("the client does not watch files: %s", error)
 
 
-async def _follow(server: Server) -> None:
-    """Keep what was pushed up to date."""
-    await watch(server)
-    changes = server.session.closed.changes
-    while True:
-        await changes.wait()
-        changes.clear()
-        await _round(server, _Progress(server, None))
+def _show(server: Server, path: Path) -> None:
+    """Push what there is to show of a file, unless the client pulls that or the file is open."""
+    if server.session.closed.is_pushed and server.session.open_at(path) is None:
+        _push(server, path)
 
 
-async def _round(server: Server, progress: _Progress) -> dict[str, int] | None:
-    from posse_server.workspace_files import files_in
-
-    session = server.session
-    files = findings = 0
-    seen = set[str]()
-    async for path in files_in(session.workspace):
-        if progress.is_cancelled:
-            return None
-        report = await session.report(path)
-        _show(server, report)
-        seen.add(report.uri)
-        files, findings = files + 1, findings + report.findings
-        progress.count()
-    for uri in session.closed.pushed - seen:
-        _push(server, uri, "")
-    return {"files": files, "findings": findings}
-
-
-def _show(server: Server, report: Report) -> None:
-    """Push the diagnostics of a file that is not open, where there are any or were."""
-    pushed = server.session.closed.pushed
-    if report.version is None and (report.items or report.uri in pushed):
-        _push(server, report.uri, report.items)
-
-
-def _push(server: Server, uri: str, items: str) -> None:
-    pushed = server.session.closed.pushed
-    (pushed.add if items else pushed.discard)(uri)
-    params = f'{{"uri":{json.dumps(uri)},"diagnostics":[{items}]}}'
+def _push(server: Server, path: Path) -> None:
+    shown = server.session.closed.shown.get(path)
+    params = f'{{"uri":{json.dumps(path.as_uri())},"diagnostics":[{shown.diagnostics if shown else ""}]}}'
     server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
 
-class _Answer:
-    """An answer to one pull, which is sent in parts to a client that gave a token for them."""
-
-    def __init__(self, server: Server, token: lsp.ProgressToken | None, told: dict[str, str]) -> None:
-        self._server, self._token = server, token
-        self._told, self._gone = told, set(told)
-        self._parts: list[str] = []
-        self._sent = time.monotonic()
-        self.has_news = False
-        """Whether anything in it is other than what the client was told."""
-
-    def take(self, report: Report) -> None:
-        """Add a file."""
-        self._gone.discard(report.uri)
-        is_news = self._told.get(report.uri) != report.result
-        kind = f'"full","items":[{report.items}]' if is_news else '"unchanged"'
-        self._add(report.uri, report.version, f'{kind},"resultId":{json.dumps(report.result)}', is_news=is_news)
-
-    def close(self) -> None:
-        """Add what the client knows of and is not there any more."""
-        for uri in sorted(self._gone):
-            self._add(uri, None, '"full","items":[]', is_news=True)
-
-    def rest(self) -> Json:
-        """What has not been sent."""
-        if self._token is not None:
-            self._send()
-        items, self._parts = ",".join(self._parts), []
-        return Json(f'{{"items":[{items}]}}')
-
-    def _add(self, uri: str, version: int | None, report: str, *, is_news: bool) -> None:
-        number = "null" if version is None else str(version)
-        self._parts.append(f'{{"uri":{json.dumps(uri)},"version":{number},"kind":{report}}}')
-        self.has_news |= is_news
-        if self._token is not None and self.has_news and time.monotonic() - self._sent > INTERVAL:
-            self._send()
-
-    def _send(self) -> None:
-        value = f'{{"items":[{",".join(self._parts)}]}}'
-        params = f'{{"token":{json.dumps(self._token)},"value":{value}}}'
-        self._server.protocol.send_notification(lsp.PROGRESS, params)
-        self._parts, self._sent = [], time.monotonic()
+def _send_part(server: Server, token: lsp.ProgressToken, reports: list[str]) -> None:
+    value = f'{{"items":[{",".join(reports)}]}}'
+    server.protocol.send_notification(lsp.PROGRESS, f'{{"token":{json.dumps(token)},"value":{value}}}')
 
 
-class _Progress:
-    """A progress bar of the client's, or none."""
-
-    def __init__(self, server: Server, token: lsp.ProgressToken | None) -> None:
-        self._bar, self._token = server.work_done_progress, token
-        self._done, self._shown = 0, time.monotonic()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the user has had enough."""
-        return self._token is not None and self._bar.tokens[self._token].cancelled()
-
-    def count(self) -> None:
-        """Note that one more file is done."""
-        self._done += 1
-        if self._token is not None and time.monotonic() - self._shown > INTERVAL:
-            self._shown = time.monotonic()
-            self._bar.report(self._token, lsp.WorkDoneProgressReport(message=f"{self._done} files"))
+def _full(uri: str, shown: Shown, version: int | None = None) -> str:
+    result = f'"resultId":"{shown.result}",' if shown.result else ""
+    return f'{{"kind":"full",{result}{_about(uri, version)},"items":[{shown.diagnostics}]}}'
 
 
-@asynccontextmanager
-async def _progress(
-    server: Server, token: lsp.ProgressToken | None, title: str, *, cancellable: bool = False
-) -> AsyncIterator[_Progress]:
-    bar = server.work_done_progress
-    if token is not None:
-        bar.begin(token, lsp.WorkDoneProgressBegin(title, cancellable=cancellable))
-    try:
-        yield _Progress(server, token)
-    finally:
-        if token is not None:
-            bar.end(token, lsp.WorkDoneProgressEnd())
-            bar.tokens.pop(token, None)
+def _unchanged(uri: str, result: str, version: int | None = None) -> str:
+    return f'{{"kind":"unchanged","resultId":"{result}",{_about(uri, version)}}}'
+
+
+def _about(uri: str, version: int | None) -> str:
+    return f'"uri":{json.dumps(uri)},"version":{json.dumps(version)}'
