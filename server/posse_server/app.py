@@ -18,9 +18,9 @@ from posse_server.features import (
     documents,
     hover,
     nosec,
+    resolving,
     rules,
     settings,
-    whole_file,
     workspace_diagnostics,
 )
 from posse_server.server import ClientLog, Server
@@ -52,7 +52,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         code_action.code_action,
         lsp.CodeActionOptions(code_action_kinds=code_action.KINDS, resolve_provider=True),
     ),
-    lsp.CODE_ACTION_RESOLVE: (whole_file.resolve, None),
+    lsp.CODE_ACTION_RESOLVE: (resolving.resolve, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (settings.did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
