@@ -6,7 +6,6 @@ from 0 and columns in the units it agreed on. Those units begin and end here.
 
 from __future__ import annotations
 
-import enum
 import functools
 import json
 from collections.abc import Iterable, Sequence
@@ -24,6 +23,7 @@ from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Text
+from posse_server.encoding import Encoding as Encoding
 from posse_server.markup import plain
 
 SOURCE = "posse"
@@ -31,34 +31,6 @@ _EDIT = "edit"
 """The property of a code action that holds its edit."""
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
 """Between protocol values and what JSON can say."""
-
-
-class Encoding(enum.Enum):
-    """The units in which a client counts columns."""
-
-    UTF8 = "utf-8"
-    UTF16 = "utf-16"
-    UTF32 = "utf-32"
-
-    def units(self, text: str) -> int:
-        """The length of a text without line ends."""
-        if self is Encoding.UTF32 or text.isascii():
-            return len(text)
-        if self is Encoding.UTF8:
-            return len(text.encode(errors="surrogatepass"))
-        return len(text) + sum(character > "\uffff" for character in text)
-
-    def code_points(self, line: str, units: int) -> int:
-        """The number of code points in the first `units` of a line; within one, that one is left out."""
-        if self is Encoding.UTF32 or line.isascii():
-            return min(units, len(line))
-        count = seen = 0
-        for character in line:
-            seen += self.units(character)
-            if seen > units:
-                break
-            count += 1
-        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +43,8 @@ class Client:
     watches_files: bool = False
     shows_markdown: bool = False
     takes_document_changes: bool = False
+    creates_files: bool = False
+    """Whether an edit of the workspace may create a file."""
     takes_action_literals: bool = False
     resolves_edits: bool = False
     """Whether it asks for the edit of a code action when that is chosen."""
@@ -102,6 +76,7 @@ class Client:
             watches_files=bool(watched and watched.dynamic_registration),
             shows_markdown=bool(hover and lsp.MarkupKind.Markdown in (hover.content_format or [])),
             takes_document_changes=bool(edits and edits.document_changes),
+            creates_files=bool(edits and lsp.ResourceOperationKind.Create in (edits.resource_operations or [])),
             takes_action_literals=bool(actions and actions.code_action_literal_support),
             resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
             shows_disabled_actions=bool(actions and actions.disabled_support),
@@ -279,14 +254,24 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
 
 
 def workspace_edit(
-    uri: str, version: int, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
+    uri: str, version: int | None, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
 ) -> lsp.WorkspaceEdit:
-    """Replacements in one document, which has these lines, in the form that the client takes."""
+    """Replacements in one document, which has these lines, in the form that the client takes.
+
+    There is no version of a document that is not open.
+    """
     edits = [lsp.TextEdit(range_between(r.start, r.end, lines, client.encoding), r.new) for r in replacements]
     if not client.takes_document_changes:
         return lsp.WorkspaceEdit(changes={uri: edits})
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
     return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(text_document=identifier, edits=edits)])
+
+
+def creation(uri: str, text: str) -> lsp.WorkspaceEdit:
+    """A file that there is not yet, with its text, for a client that creates files."""
+    nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    written = lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri=uri), [lsp.TextEdit(nowhere, text)])
+    return lsp.WorkspaceEdit(document_changes=[lsp.CreateFile(uri), written])
 
 
 def markup(markdown: str, client: Client) -> lsp.MarkupContent:
