@@ -3,18 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint vsix vsix-check parity soak bench clean
+.PHONY: demo test lint editors pictures vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/dev.stamp lint vsix  ## check types and style, run every test
+test: $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
+	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install_vscode.sh .editors/vscode
+
+pictures: vsix editors  ## take the pictures in the README anew
+	POSSE_PICTURES=docs/images $(BIN)/python -m pytest tests/editors/test_vscode.py -k sees
 
 vsix: $(VENV)/dev.stamp  ## build the extension for VS Code, with the server in it
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python editors/vscode/build.py dist/posse.vsix

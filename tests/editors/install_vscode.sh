@@ -3,7 +3,7 @@
 #
 # Takes node and npm from PATH; `make` puts those of the virtual environment there. Does nothing if all is there already.
 set -euo pipefail
-FOLDER=$1
+FOLDER=$(realpath -m "$1")
 VERSION=4.139.1 # of code-server; it holds VS Code 1.139
 
 if ! command -v chromium-headless-shell >/dev/null || ! fc-list 2>/dev/null | grep -q DejaVuSansMono; then

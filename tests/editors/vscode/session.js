@@ -124,7 +124,7 @@ test("an untitled document is checked", async () => {
 test("a crashed server is started again", async () => {
   const [before] = servers();
   process.kill(before.pid, "SIGKILL");
-  await until(() => servers().length === 1 && servers()[0].pid !== before.pid);
+  await until(() => isReplaced(before));
   await type("eval(after)\n");
   await until(() => codes().includes("B307"));
 });
@@ -133,18 +133,18 @@ test("the server runs on the Python that is selected in the Python extension", a
   assert.equal(servers()[0].command, process.env.SELECTED_PYTHON);
   const python = vscode.extensions.getExtension("ms-python.python").exports;
   python.select(process.env.OTHER_PYTHON);
-  await until(() => servers().length === 1 && servers()[0].command === process.env.OTHER_PYTHON);
+  await until(() => runsOn(process.env.OTHER_PYTHON));
   python.select("/nowhere/python");
-  await until(() => servers().length === 1 && servers()[0].command === "python3");
+  await until(() => runsOn("python3"));
   python.select(process.env.SELECTED_PYTHON);
-  await until(() => servers().length === 1 && servers()[0].command === process.env.SELECTED_PYTHON);
+  await until(() => runsOn(process.env.SELECTED_PYTHON));
   await until(() => codes().includes("B307"));
 });
 
 test("restarting leaves one server, and the findings", async () => {
   const [before] = servers();
   await Promise.all([executeCommand("posse.restart"), executeCommand("posse.restart")]);
-  await until(() => servers().length === 1 && servers()[0].pid !== before.pid);
+  await until(() => isReplaced(before));
   await type("eval(again)\n");
   await until(() => codes().filter(code => code === "B307").length === 2);
 });
@@ -202,6 +202,16 @@ function servers() {
       return []; // it has ended meanwhile
     }
   });
+}
+
+function runsOn(command) {
+  const [server, ...others] = servers();
+  return server?.command === command && others.length === 0;
+}
+
+function isReplaced(before) {
+  const [server, ...others] = servers();
+  return server && server.pid !== before.pid && others.length === 0;
 }
 
 async function until(holds) {
