@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { Disposable, EventEmitter, type LogOutputChannel } from "vscode";
+import { Disposable, EventEmitter, workspace, type LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -140,6 +140,7 @@ export class Server implements Disposable {
   private options(words: LastWords, closed: () => CloseHandlerResult): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
+      initializationOptions: () => said(workspace.workspaceFolders?.[0]?.uri),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page
@@ -99,10 +100,11 @@ class Window:
 def _with_few_colours(picture: Image.Image) -> Image.Image:
     """A picture with 256 colours: the grounds and texts as they are, and what comes near to all others."""
     count = picture.width * picture.height
-    frequent = [colour for _, colour in sorted(picture.getcolors(count) or (), reverse=True)[:128]]
+    found = cast("list[tuple[int, tuple[int, ...]]]", picture.getcolors(count))
+    frequent = [colour for _, colour in sorted(found, reverse=True)[:128]]
     varied = picture.quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*(part for colour in frequent for part in colour), *varied])  # type: ignore[union-attr]
+    palette.putpalette([*(part for colour in frequent for part in colour), *varied])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
