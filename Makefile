@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint editors vsix vsix-check parity soak bench clean
+.PHONY: demo test test-fast lint editors pictures vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
@@ -14,13 +14,17 @@ test: $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every t
 test-fast: $(VENV)/dev.stamp lint  ## the same without editors, for daily work
 	$(BIN)/python -m pytest --ignore tests/editors
 
-editors:  ## install the editors of the tests that run in a terminal, into .editors
-	tests/editors/install_terminal.sh
-
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
+	tests/editors/install_terminal.sh
+	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install_vscode.sh .editors/vscode
+
+pictures: vsix editors  ## take the pictures in the README anew
+	POSSE_PICTURES=docs/images $(BIN)/python -m pytest tests/editors/test_vscode.py -k sees
 
 vsix: $(VENV)/dev.stamp  ## build the extension for VS Code, with the server in it
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python editors/vscode/build.py dist/posse.vsix

@@ -34,7 +34,7 @@ OURS: dict[str, dict[str, Any]] = {
 }
 """The settings that are the extension's own."""
 
-PLACES: dict[str, dict[str, Any]] = {
+EDITORS: dict[str, dict[str, Any]] = {
     "configurationPath": {
         "markdownDescription": "The configuration file to take, relative to the workspace folder, whatever lies "
         "elsewhere. Where it is empty, the nearest one above each file is.",
@@ -46,14 +46,19 @@ PLACES: dict[str, dict[str, Any]] = {
         "enum": [preference.value for preference in Preference],
         "default": Preference.PROJECT.value,
     },
+    "workspaceDiagnostics": {
+        "markdownDescription": "Whether the findings of all files of the workspace are shown, not just those of open ones.",
+        "type": "boolean",
+        "default": False,
+    },
 }
-"""The settings of where a configuration is, and what it counts."""
+"""The settings that only an editor has."""
 
 
 def settings() -> dict[str, Any]:
     """All settings, by their full names."""
     said = {name: _setting(schema) for name, schema in policy_keys().schema()["properties"].items()}
-    for_folders = {name: {**schema, "scope": "resource"} for name, schema in (PLACES | said).items()}
+    for_folders = {name: {**schema, "scope": "resource"} for name, schema in (EDITORS | said).items()}
     return {f"posse.{name}": schema for name, schema in (OURS | for_folders).items()}
 
 

@@ -36,9 +36,12 @@ async function tell({ message, isPython }: Problem): Promise<void> {
     ? {
         "Choose a Python": () => commands.executeCommand("workbench.action.openSettings", "posse.interpreter"),
         "Get Python": () => env.openExternal(Uri.parse("https://www.python.org/downloads/")),
+        "Try Again": () => commands.executeCommand("posse.restart"),
       }
-    : { Restart: () => commands.executeCommand("posse.restart") };
-  ways["Show Log"] = () => commands.executeCommand("posse.showLog");
+    : {
+        Restart: () => commands.executeCommand("posse.restart"),
+        "Show Log": () => commands.executeCommand("posse.showLog"),
+      };
   const chosen = await window.showErrorMessage(message, ...Object.keys(ways));
   await (chosen && ways[chosen]?.());
 }

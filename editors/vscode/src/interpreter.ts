@@ -125,15 +125,10 @@ function refusal(shown: string, program: string, error: Error, complaint: string
   if (killed) {
     return `${shown} has given no answer for ${PATIENCE / 1000} seconds.`;
   }
-  const last = lastLine(complaint);
+  const last = complaint.trimEnd().split(/\r?\n/).at(-1) ?? "";
   return `${shown} does not work${last && `: ${last}`} (exit status ${code}). If it is of a virtual environment, make that anew.`;
 }
 
 function isLink(program: string): boolean {
   return !existsSync(program) && lstatSync(program, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-}
-
-/** The last line with something on it. */
-export function lastLine(text: string): string {
-  return text.trimEnd().split(/\r?\n/).at(-1)?.trim() ?? "";
 }

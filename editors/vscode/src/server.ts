@@ -1,7 +1,10 @@
 /** The server's life: found a Python, started, watched, started again if it ends, but not for ever. */
 
+import { once } from "node:events";
 import * as path from "node:path";
-import { Disposable, EventEmitter, type LogOutputChannel } from "vscode";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { Disposable, EventEmitter, workspace, type LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -10,7 +13,7 @@ import {
   type CloseHandlerResult,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
-import { findInterpreter, lastLine, NoInterpreter, type Interpreter } from "./interpreter";
+import { findInterpreter, NoInterpreter, type Interpreter } from "./interpreter";
 import { SECTION, said } from "./settings";
 
 /** What the server is doing. */
@@ -129,7 +132,7 @@ export class Server implements Disposable {
     try {
       await client.start();
     } catch {
-      throw new Error(`The server ended as soon as it was started. ${words.last || "It said nothing."}`);
+      throw new Error(`The server ended as soon as it was started. ${(await words.said()) || "It said nothing."}`);
     }
     this.become({ is: "running", interpreter });
   }
@@ -137,6 +140,7 @@ export class Server implements Disposable {
   private options(words: LastWords, closed: () => CloseHandlerResult): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
+      initializationOptions: () => said(workspace.workspaceFolders?.[0]?.uri),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
@@ -183,23 +187,26 @@ class QuietClient extends LanguageClient {
 
 /** What the server writes to its standard error: logged, and the last line kept to quote. */
 class LastWords {
-  last = "";
+  private last = "";
+  private end: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly log: LogOutputChannel) {}
 
   listen(input: NodeJS.ReadableStream): void {
-    let text = "";
-    input.setEncoding("utf8");
-    input.on("data", (chunk: string) => {
-      const lines = (text + chunk).split(/\r?\n/);
-      text = lines.pop() ?? "";
-      for (const line of lines) {
-        this.last = lastLine(line) || this.last;
-        // The server's own log comes as messages too; this is what comes on no other way, such as a traceback.
-        if (!/^[A-Z]+ posse_(server|checks)\b/.test(line)) {
-          this.log.error(line);
-        }
+    const lines = createInterface({ input });
+    this.end = once(lines, "close");
+    lines.on("line", line => {
+      this.last = line.trim() || this.last;
+      // The server's own log comes as messages too; this is what comes on no other way, such as a traceback.
+      if (!/^[A-Z]+ posse_(server|checks)\b/.test(line)) {
+        this.log.error(line);
       }
     });
+  }
+
+  /** The last line, once there will be no more; the connection may be known to have ended before that is read. */
+  async said(): Promise<string> {
+    await Promise.race([this.end, setTimeout(1000)]);
+    return this.last;
   }
 }

@@ -1,0 +1,242 @@
+"""Posse in a real VS Code, with the extension installed from its package."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.editors.vscode.code_server import CodeServer, running, servers
+from tests.editors.vscode.window import Window, rows
+
+HERE = Path(__file__).parent / "vscode"
+SESSION = HERE / "session.js"
+SOURCE = """import yaml
+
+
+def greet(name):
+    assert name
+"""
+SHOP = """import subprocess
+
+import yaml
+
+
+def settings(path):
+    with open(path) as file:
+        return yaml.load(file)
+
+
+def archive(folder):
+    subprocess.run(f"tar -czf backup.tgz {folder}", shell=True)
+
+
+def token():
+    password = "correct horse battery staple"
+    return password
+"""
+SHOWN = {
+    "breadcrumbs__enabled": False,
+    "editor__fontFamily": "DejaVu Sans Mono",
+    "editor__occurrencesHighlight": "off",
+    "workbench__activityBar__location": "hidden",
+}
+"""How VS Code looks in the pictures."""
+UNUSABLE = {
+    "does not exist": None,
+    "links to a Python that is gone: make the virtual environment anew": "link",
+    "may not be run: permission denied": "no program",
+    "does not work: No module named encodings (exit status 103)": "echo No module named encodings >&2; exit 103",
+    "is Python 3.8.18; 3.10 is the oldest that will do": "echo Python 3.8.18",
+    "is Python 2.7.18; 3.10 is the oldest that will do": "echo Python 2.7.18",
+    "does not answer as a Python does": "echo Hello",
+}
+"""What is said of a Python that cannot run the server, and a script that is such a one."""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one folder on PATH, with a Python in it."""
+    path = tmp_path_factory.mktemp("path")
+    (path / "python3").symlink_to(sys.executable)
+    return path
+
+
+@pytest.fixture(scope="module")
+def code_server(tmp_path_factory: pytest.TempPathFactory, path: Path) -> Iterator[CodeServer]:
+    base = tmp_path_factory.mktemp("vscode")
+    other = str(path / "python3")
+    with running(base, PATH=str(path), SELECTED_PYTHON=sys.executable, OTHER_PYTHON=other) as code_server:
+        yield code_server
+
+
+@pytest.fixture(scope="module")
+def results(code_server: CodeServer) -> Mapping[str, str | None]:
+    """What came of the tests in the session, which all run at once."""
+    folder = code_server.base / "session"
+    folder.mkdir()
+    (folder / "session.py").write_text(SOURCE)
+    (folder / "bandit.yaml").write_text("skips: [B404]\n")
+    return code_server.run_tests(SESSION, folder, HERE / "python_extension")
+
+
+@pytest.mark.parametrize("name", re.findall(r'^test\("(.+)", async', SESSION.read_text(), re.MULTILINE))
+def test_session(results: Mapping[str, str | None], name: str) -> None:
+    assert name in results, f"it did not run; these did: {', '.join(results)}"
+    assert results[name] is None, results[name]
+
+
+def test_what_a_user_sees_and_clicks(code_server: CodeServer, tmp_path: Path) -> None:
+    """Also takes the pictures, which go where the variable `POSSE_PICTURES` says."""
+    pictures = Path(os.environ.get("POSSE_PICTURES") or tmp_path)
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    file = folder / "shop.py"
+    file.write_text(SHOP)
+    code_server.set(**SHOWN)
+    with code_server.window(folder, size=(860, 540), scale=2, openFile=file) as page:
+        window = Window(page)
+        window.expect_status("4 findings, Posse, on Python 3")
+        page.keyboard.press("Control+b")
+        squiggles_and_problems_are_seen(window, pictures)
+        hover_is_seen(window, pictures)
+        quick_fix_is_clicked(window, pictures)
+        rest_is_added_to_the_baseline(window)
+    assert (folder / ".bandit-baseline.json").exists()
+
+
+def squiggles_and_problems_are_seen(window: Window, pictures: Path) -> None:
+    page = window.page
+    page.keyboard.press("Control+Shift+M")
+    problems = page.locator(".markers-panel .monaco-list-row")
+    problems.nth(4).wait_for()
+    assert [re.findall(r"posse (B\d+)", row) for row in rows(problems)] == [[], ["B602"], ["B506"], ["B404"], ["B105"]]
+    assert window.squiggles.count() == 3, "as many are in sight beside the panel"
+    window.picture(pictures / "vscode-findings.png", page.locator(".part.editor"), page.locator(".part.panel"))
+    page.keyboard.press("Control+j")
+    page.locator(".part.panel").wait_for(state="hidden")
+
+
+def hover_is_seen(window: Window, pictures: Path) -> None:
+    hover = window.point_at("yaml.load")
+    hover.get_by_text("YAML can name Python objects").wait_for()
+    window.picture(pictures / "vscode-hover.png", window.line("def settings"), hover, margin=6)
+
+
+def quick_fix_is_clicked(window: Window, pictures: Path) -> None:
+    window.click("yaml.load")
+    window.page.keyboard.press("Control+.")
+    actions = window.page.locator(".action-widget .monaco-list-row")
+    fix = actions.filter(has_text="Load with safe_load (B506, safe)")
+    fix.wait_for()
+    titles = rows(actions)
+    assert any(title.startswith("Suppress B506") for title in titles), titles
+    menu = window.page.locator(".action-widget").first
+    window.picture(pictures / "vscode-quick-fix.png", window.line("def settings"), menu, margin=6)
+    fix.click()
+    window.line("yaml.safe_load(file)").wait_for()
+    window.expect_status("3 findings")
+
+
+def rest_is_added_to_the_baseline(window: Window) -> None:
+    window.run("Posse: Add Findings to the Baseline")
+    window.choose("Add all findings in this file")
+    window.expect_message("3 findings are in the baseline now")
+    window.expect_status("No findings")
+
+
+@pytest.fixture(scope="module")
+def window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """A window in which the server has been made not to run, and is made to run again."""
+    folder = tmp_path_factory.mktemp("pickle")
+    file = folder / "load.py"
+    file.write_text("import pickle\n")
+    code_server.set()
+    with code_server.window(folder, openFile=file) as page:
+        window = Window(page)
+        window.expect_status("1 finding,")
+        yield window
+
+
+@pytest.mark.parametrize("message", UNUSABLE)
+def test_unusable_interpreter_is_told_of(code_server: CodeServer, window: Window, tmp_path: Path, message: str) -> None:
+    python = tmp_path / "python"
+    match UNUSABLE[message]:
+        case None:
+            pass
+        case "link":
+            python.symlink_to("/nowhere/python")
+        case script:
+            python.write_text(f"#!/bin/sh\n{script}\n")
+            python.chmod(0o644 if script == "no program" else 0o755)
+    code_server.set_for_machine(posse__interpreter=str(python))
+    told = window.expect_message(f"{python} {message}")
+    assert "Choose a Python" in told.inner_text()
+    window.expect_status("not running")
+    assert not servers(code_server.base)
+    code_server.set_for_machine()
+    window.expect_status("1 finding,")
+
+
+def test_no_python_at_all_is_told_of(window: Window, path: Path) -> None:
+    (path / "python3").rename(path / "put away")
+    window.run("Posse: Restart the Server")
+    told = window.expect_message("found none")
+    assert "python3 does not exist. python does not exist." in told.inner_text()
+    (path / "put away").rename(path / "python3")
+    told.get_by_text("Try Again").click()
+    window.expect_status("1 finding,")
+
+
+def test_server_that_dies_at_its_start_is_not_started_again(
+    code_server: CodeServer, window: Window, tmp_path: Path
+) -> None:
+    python, starts = tmp_path / "python", tmp_path / "starts"
+    dying = f"echo once >>{starts}; echo Out of luck >&2; exit 1"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *launch.py*) {dying};; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    code_server.set_for_machine(posse__interpreter=[str(python)])
+    told = window.expect_message("The server ended as soon as it was started. Out of luck")
+    assert "Restart" in told.inner_text()
+    code_server.set_for_machine()
+    window.expect_status("1 finding,")
+    assert starts.read_text() == "once\n"
+
+
+def kill(code_server: CodeServer) -> None:
+    [server] = servers(code_server.base)
+    os.kill(server, signal.SIGKILL)
+
+
+def test_server_that_keeps_crashing_is_left_alone(code_server: CodeServer, window: Window) -> None:
+    for _ in range(3):
+        kill(code_server)
+        window.expect_status("starting")
+        window.expect_status("1 finding,")
+    kill(code_server)
+    told = window.expect_message("has ended 4 times within three minutes")
+    assert not servers(code_server.base)
+    told.get_by_text("Restart").click()
+    window.expect_status("1 finding,")
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_workspace_chooses_the_interpreter_only_if_it_is_trusted(
+    code_server: CodeServer, tmp_path: Path, trusted: bool
+) -> None:
+    (tmp_path / ".vscode").mkdir()
+    python, run = tmp_path / "python", tmp_path / "has run"
+    python.write_text(f'#!/bin/sh\necho >"{run}"\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / ".vscode" / "settings.json").write_text(f'{{"posse.interpreter": "{python}"}}')
+    file = tmp_path / "load.py"
+    file.write_text("import pickle\n")
+    code_server.set(security__workspace__trust__enabled=not trusted)  # where it is enabled, nothing is trusted yet
+    with code_server.window(tmp_path, openFile=file) as page:
+        Window(page).expect_status("1 finding,")
+    assert run.exists() == trusted

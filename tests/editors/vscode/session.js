@@ -1,0 +1,227 @@
+// A session inside VS Code's own extension host, with the extension installed from its package. The tests run in the order
+// in which they stand here; each goes on from where the one before has left the file.
+
+const assert = require("node:assert");
+const fs = require("node:fs");
+const path = require("node:path");
+const vscode = require("vscode");
+
+const PATIENCE = 15_000;
+const { executeCommand } = vscode.commands;
+const folder = () => vscode.workspace.workspaceFolders[0].uri;
+const file = name => vscode.Uri.joinPath(folder(), name);
+const tests = [];
+const test = (name, run) => tests.push({ name, run });
+let editor;
+
+test("findings are shown on opening", async () => {
+  editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file("session.py")));
+  await until(() => codes().length > 0);
+  assert.deepEqual(codes(), ["B101"]);
+  const [finding] = diagnostics();
+  assert.equal(finding.source, "posse");
+  assert.match(finding.code.target.toString(), /b101/);
+});
+
+test("a finding appears while typing", async () => {
+  await type("    return eval(name)\n");
+  await until(() => codes().includes("B307"));
+  assert.deepEqual(codes(), ["B101", "B307"]);
+  assert.ok(editor.document.isDirty);
+});
+
+test("a hover explains it", async () => {
+  const hovers = await executeCommand("vscode.executeHoverProvider", editor.document.uri, place("eval"));
+  const text = hovers.flatMap(hover => hover.contents.map(content => content.value)).join("\n");
+  assert.match(text, /B307/);
+  assert.match(text, /```python/);
+});
+
+test("a quick fix fixes it", async () => {
+  await act(place("eval"), /literal_eval/);
+  await until(() => !codes().includes("B307"));
+  assert.match(editor.document.getText(), /^import ast\n/);
+  assert.match(editor.document.getText(), /ast\.literal_eval\(name\)/);
+  await executeCommand("undo");
+  await until(() => codes().includes("B307"));
+});
+
+test("a quick fix suppresses it", async () => {
+  await act(place("eval"), /^Suppress B307/);
+  await until(() => !codes().includes("B307"));
+  assert.match(editor.document.getText(), /eval\(name\)\s+# nosec B307/);
+  assert.deepEqual(codes(), ["B101"]);
+});
+
+test("all that is safe to fix is fixed on save, where that is wanted", async () => {
+  await type("\n\ndef read(file):\n    return yaml.load(file)\n");
+  await until(() => codes().includes("B506"));
+  const settings = vscode.workspace.getConfiguration("editor");
+  await settings.update("codeActionsOnSave", { "source.fixAll.posse": "explicit" }, vscode.ConfigurationTarget.Global);
+  await editor.document.save();
+  assert.match(fs.readFileSync(file("session.py").fsPath, "utf8"), /yaml\.safe_load\(file\)/);
+  await settings.update("codeActionsOnSave", undefined, vscode.ConfigurationTarget.Global);
+});
+
+test("a finding is added to the baseline", async () => {
+  await act(place("assert"), /^Add this B101 to the baseline/);
+  await until(() => codes().length === 0);
+  const baseline = JSON.parse(fs.readFileSync(file(".bandit-baseline.json").fsPath, "utf8"));
+  assert.deepEqual(
+    baseline.results.map(result => result.test_id),
+    ["B101"],
+  );
+  fs.unlinkSync(file(".bandit-baseline.json").fsPath);
+  await until(() => codes().includes("B101"));
+});
+
+test("an edited configuration counts at once", async () => {
+  fs.writeFileSync(file("bandit.yaml").fsPath, "skips: [B101, B404]\n");
+  await until(() => codes().length === 0);
+  fs.writeFileSync(file("bandit.yaml").fsPath, "skips: [B404]\n");
+  await until(() => codes().includes("B101"));
+});
+
+test("a configuration shows its mistakes as it is typed", async () => {
+  const document = await vscode.workspace.openTextDocument(file("bandit.yaml"));
+  const other = await vscode.window.showTextDocument(document);
+  await other.edit(edit => edit.insert(new vscode.Position(0, 8), "B999, "));
+  const [mistake] = await until(() => nonEmpty(vscode.languages.getDiagnostics(document.uri)));
+  assert.match(mistake.message, /B999/);
+  await executeCommand("undo");
+  await until(() => vscode.languages.getDiagnostics(document.uri).length === 0);
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("the editor's settings count, its defaults do not", async () => {
+  fs.writeFileSync(file("bandit.yaml").fsPath, "posse: {minimum_severity: medium}\n");
+  await until(() => codes().length === 0);
+  const settings = vscode.workspace.getConfiguration("posse", folder());
+  assert.equal(settings.get("minimum_severity"), "all");
+  await settings.update("configurationPreference", "editor", vscode.ConfigurationTarget.Workspace);
+  await type("\nassert editor\n"); // the default does not outrank what the project says
+  await executeCommand("posse.effectiveConfiguration");
+  const page = await until(() => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === "posse"));
+  assert.match(page.document.getText(), /minimum_severity/);
+  assert.match(page.document.getText(), /bandit\.yaml/);
+  editor = await vscode.window.showTextDocument(editor.document);
+  assert.deepEqual(codes(), []);
+  await settings.update("minimum_severity", "low", vscode.ConfigurationTarget.Workspace);
+  await until(() => codes().length === 2);
+  await settings.update("minimum_severity", undefined, vscode.ConfigurationTarget.Workspace);
+  await settings.update("configurationPreference", undefined, vscode.ConfigurationTarget.Workspace);
+  fs.writeFileSync(file("bandit.yaml").fsPath, "skips: [B404]\n");
+  await until(() => codes().length === 2);
+});
+
+test("an untitled document is checked", async () => {
+  const document = await vscode.workspace.openTextDocument({ language: "python", content: "assert untitled\n" });
+  await vscode.window.showTextDocument(document);
+  await until(() => nonEmpty(vscode.languages.getDiagnostics(document.uri)));
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("a crashed server is started again", async () => {
+  const [before] = servers();
+  process.kill(before.pid, "SIGKILL");
+  await until(() => isReplaced(before));
+  await type("eval(after)\n");
+  await until(() => codes().includes("B307"));
+});
+
+test("the server runs on the Python that is selected in the Python extension", async () => {
+  assert.equal(servers()[0].command, process.env.SELECTED_PYTHON);
+  const python = vscode.extensions.getExtension("ms-python.python").exports;
+  python.select(process.env.OTHER_PYTHON);
+  await until(() => runsOn(process.env.OTHER_PYTHON));
+  python.select("/nowhere/python");
+  await until(() => runsOn("python3"));
+  python.select(process.env.SELECTED_PYTHON);
+  await until(() => runsOn(process.env.SELECTED_PYTHON));
+  await until(() => codes().includes("B307"));
+});
+
+test("restarting leaves one server, and the findings", async () => {
+  const [before] = servers();
+  await Promise.all([executeCommand("posse.restart"), executeCommand("posse.restart")]);
+  await until(() => isReplaced(before));
+  await type("eval(again)\n");
+  await until(() => codes().filter(code => code === "B307").length === 2);
+});
+
+exports.run = async () => {
+  const results = {};
+  for (const { name, run } of tests) {
+    try {
+      await run();
+      results[name] = null;
+    } catch (error) {
+      results[name] = `${error.stack}\n${describe()}`;
+    }
+    fs.writeFileSync(process.env.RESULT_FILE, JSON.stringify(results));
+  }
+};
+
+const diagnostics = () => vscode.languages.getDiagnostics(editor.document.uri);
+const codes = () => diagnostics().map(({ code }) => code?.value ?? code).filter(Boolean).sort();
+const nonEmpty = list => list.length > 0 && list;
+const describe = () => editor && `findings: ${codes()}\n${editor.document.getText()}`;
+
+async function type(text) {
+  const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+  assert.ok(await editor.edit(edit => edit.insert(end, text)));
+}
+
+function place(word) {
+  return editor.document.positionAt(editor.document.getText().lastIndexOf(word) + 1);
+}
+
+async function act(position, title) {
+  const range = new vscode.Range(position, position);
+  const actions = await executeCommand("vscode.executeCodeActionProvider", editor.document.uri, range, undefined, 20);
+  const action = actions.find(each => title.test(each.title));
+  assert.ok(action, `no action is called ${title}: ${actions.map(each => each.title)}`);
+  if (action.edit) {
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+  }
+  if (action.command) {
+    await executeCommand(action.command.command, ...(action.command.arguments ?? []));
+  }
+}
+
+/** The language servers that this extension host has started: their process IDs, and what they were started with. */
+function servers() {
+  const children = fs.readdirSync("/proc").filter(name => /^\d+$/.test(name));
+  return children.flatMap(pid => {
+    try {
+      const status = fs.readFileSync(path.join("/proc", pid, "status"), "utf8");
+      const words = fs.readFileSync(path.join("/proc", pid, "cmdline"), "utf8").split("\0");
+      const isOurs = status.includes(`PPid:\t${process.pid}\n`) && words.some(word => word.endsWith("/launch.py"));
+      return isOurs ? [{ pid: Number(pid), command: words[0] }] : [];
+    } catch {
+      return []; // it has ended meanwhile
+    }
+  });
+}
+
+function runsOn(command) {
+  const [server, ...others] = servers();
+  return server?.command === command && others.length === 0;
+}
+
+function isReplaced(before) {
+  const [server, ...others] = servers();
+  return server && server.pid !== before.pid && others.length === 0;
+}
+
+async function until(holds) {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const value = await holds();
+    if (value) {
+      return value;
+    }
+    assert.ok(Date.now() < deadline, `not within ${PATIENCE / 1000} s: ${holds}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,113 @@
+"""A window of VS Code as its user has it: what is to be seen, keys, the mouse."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import cast
+
+from PIL import Image
+from playwright.sync_api import FloatRect, Locator, Page
+
+
+class Window:
+    """What a user does in a window, and what can be seen there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def squiggles(self) -> Locator:
+        """The marks under findings."""
+        return self.page.locator(".squiggly-error, .squiggly-warning, .squiggly-info")
+
+    def line(self, text: str) -> Locator:
+        """The line in the editor that has this text."""
+        return self.page.locator(".view-line", has_text=text)
+
+    def word(self, text: str) -> FloatRect:
+        """Where a word stands in the editor."""
+        box: FloatRect | None = self.page.evaluate(
+            """text => {
+                const lines = [...document.querySelectorAll(".view-line span span")];
+                for (const node of lines.map(line => line.firstChild)) {
+                    const at = node?.textContent.replaceAll("\\u00a0", " ").indexOf(text) ?? -1;
+                    if (at >= 0) {
+                        const range = document.createRange();
+                        range.setStart(node, at);
+                        range.setEnd(node, at + text.length);
+                        const { x, y, width, height } = range.getBoundingClientRect();
+                        return { x, y, width, height };
+                    }
+                }
+            }""",
+            text,
+        )
+        assert box, f"not to be seen: {text}"
+        return box
+
+    def click(self, word: str) -> None:
+        """Put the cursor into a word."""
+        box = self.word(word)
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def point_at(self, word: str) -> Locator:
+        """Hold the mouse over a word; the hover that appears."""
+        box = self.word(word)
+        self.page.mouse.move(box["x"] + box["width"] / 2 - 8, box["y"] + box["height"] / 2)
+        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+        return self.page.locator(".monaco-hover:visible", has=self.page.locator(".hover-contents")).first
+
+    def run(self, command: str) -> None:
+        """Run a command by its title, from the Command Palette."""
+        self.page.keyboard.press("F1")
+        entry = self.page.locator(".quick-input-widget input:visible")
+        entry.fill(f">{command}")
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=command).first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def choose(self, entry: str) -> None:
+        """Take an entry of the list that a command has opened."""
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=entry).first.click()
+
+    def expect_status(self, text: str) -> None:
+        """Wait until the status item says something."""
+        self.page.locator(f"#status\\.languageStatus[aria-label*='{text}']").wait_for()
+
+    def expect_message(self, text: str) -> Locator:
+        """Wait for a message; the whole of it, buttons included."""
+        center = self.page.locator(".notifications-center:visible")
+        if center.count() == 0:  # messages do not pop up in an editor that is being tested
+            self.page.locator("#status\\.notifications").click()
+        message = center.locator(".notification-list-item", has_text=text).first
+        message.wait_for()
+        return message
+
+    def picture(self, file: Path, *parts: Locator, margin: int = 0) -> None:
+        """Take a picture of what holds all of some parts, small in bytes."""
+        boxes = [box for part in parts if (box := part.bounding_box())]
+        left, top = (min(box[side] for box in boxes) - margin for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in boxes) + margin
+        bottom = max(box["y"] + box["height"] for box in boxes) + margin
+        left, top = max(left, 0), max(top, 0)
+        clip = FloatRect(x=left, y=top, width=right - left, height=bottom - top)
+        taken = Image.open(io.BytesIO(self.page.screenshot(clip=clip, animations="disabled", caret="hide")))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _with_few_colours(taken.convert("RGB")).save(file, optimize=True)
+
+
+def _with_few_colours(picture: Image.Image) -> Image.Image:
+    """A picture with 256 colours: the grounds and texts as they are, and what comes near to all others."""
+    count = picture.width * picture.height
+    found = cast("list[tuple[int, tuple[int, ...]]]", picture.getcolors(count))
+    frequent = [colour for _, colour in sorted(found, reverse=True)[:128]]
+    varied = picture.quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(part for colour in frequent for part in colour), *varied])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def rows(list_: Locator) -> list[str]:
+    """The texts of a list, each as one line."""
+    return [re.sub(r"\s+", " ", text) for text in list_.all_inner_texts()]
