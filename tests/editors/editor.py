@@ -1,0 +1,101 @@
+"""An editor as its users have it: set up as its page in `docs/editors` says, driven by its keys, read off its screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sysconfig
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+from tests.editors.terminal import PATIENCE, Terminal, environment
+
+PROJECT = Path(__file__).parents[2]
+PAGES = PROJECT / "docs" / "editors"
+INSTALLED = PROJECT / ".editors" / "terminal"
+SCRIPTS = Path(sysconfig.get_paths()["scripts"])
+FILE_ON_PAGE = re.compile(r"`~/(?P<path>[^`]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
+"""A sentence that ends in a colon and names a file in the home, and the block of code that it is to hold."""
+
+
+def files_on(page: str) -> dict[str, str]:
+    """What a page tells its readers to put into which files of their home: paths relative to that, and texts."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    return {found["path"]: found["text"] for found in FILE_ON_PAGE.finditer(text)}
+
+
+class Editor(ABC):
+    """One running editor with a file open."""
+
+    page: ClassVar[str]
+    """The page that says how it is set up."""
+
+    def __init__(self, file: Path, home: Path) -> None:
+        for path, text in files_on(self.page).items():
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / path).write_text(text, encoding="utf-8")
+        program, *options = self.command()
+        assert Path(program).exists(), f"{program} is missing: run tests/editors/install_terminal.sh"
+        self.terminal = Terminal([program, *options, file.name], file.parent, environment(home, SCRIPTS))
+        self.file = file
+
+    @classmethod
+    @abstractmethod
+    def command(cls) -> list[str]:
+        """The program, with its options."""
+
+    @abstractmethod
+    def add_line(self, text: str) -> None:
+        """Type a line at the end of the file, indented like the one above, and stay where one types."""
+
+    @abstractmethod
+    def stop_typing(self) -> None:
+        """Be done with typing."""
+
+    @abstractmethod
+    def go_to(self, word: str) -> None:
+        """Go to where a word is last in the file."""
+
+    @abstractmethod
+    def hover(self) -> None:
+        """Ask what is known about the place of the cursor."""
+
+    @abstractmethod
+    def act(self, title: str) -> None:
+        """Choose one of the actions for the place of the cursor."""
+
+    @abstractmethod
+    def save(self) -> None:
+        """Save the file, and wait until that is done."""
+
+    @abstractmethod
+    def open(self, name: str) -> None:
+        """Show another file of the workspace."""
+
+    @abstractmethod
+    def restart_server(self) -> None:
+        """Do what the page advises after the language server has died."""
+
+    @abstractmethod
+    def quit(self) -> None:
+        """Leave the editor."""
+
+    def server(self) -> int:
+        """The process ID of the language server."""
+        [pid] = [pid for pid, command in self.terminal.descendants().items() if "posse" in command]
+        return pid
+
+    def kill_server(self) -> None:
+        """End the language server as a crash does, without a last word."""
+        os.kill(self.server(), signal.SIGKILL)
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait until a process, which need not be a child, has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
+        assert time.monotonic() < deadline, f"process {pid} has not ended"
+        time.sleep(0.01)  # the end of somebody else's process is announced to nobody
