@@ -29,6 +29,7 @@ class Emacs(Editor):
         self.terminal.press(f"{META}>{CONTROL_R}{word}{ENTER}")
 
     def hover(self) -> None:
+        self.terminal.wait_for("(severity ")  # in the last line, once ElDoc has asked, as it does when one pauses
         self.terminal.press(f"{CONTROL_H}.")
 
     def act(self, title: str) -> None:

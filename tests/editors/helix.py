@@ -18,7 +18,10 @@ class Helix(Editor):
     def add_line(self, text: str) -> None:
         self.terminal.press("geo")
         self.terminal.wait_for(" INS ")
-        self.terminal.press(text)
+        for end, character in enumerate(text, 1):
+            # In a burst of keys, Helix sends the changes in any order.
+            self.terminal.press(character)
+            self.terminal.wait_for(text[:end])
 
     def stop_typing(self) -> None:
         self.terminal.press(ESCAPE)
