@@ -3,13 +3,19 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint vsix vsix-check parity soak bench clean
+.PHONY: demo test test-fast lint editors vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/dev.stamp lint vsix  ## check types and style, run every test
+test: $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
 	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/dev.stamp lint  ## the same without editors, for daily work
+	$(BIN)/python -m pytest --ignore tests/editors
+
+editors:  ## install the editors of the tests that run in a terminal, into .editors
+	tests/editors/install_terminal.sh
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check

@@ -26,7 +26,7 @@ class Emacs(Editor):
         pass
 
     def go_to(self, word: str) -> None:
-        self.terminal.press(f"{META}>{CONTROL_R}{word}{ENTER}")
+        self.terminal.press(f"{META}>{CONTROL_R}{word}{ENTER}{CONTROL_F}")
 
     def hover(self) -> None:
         self.terminal.wait_for("(severity ")  # in the last line, once ElDoc has asked, as it does when one pauses

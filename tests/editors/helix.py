@@ -21,7 +21,7 @@ class Helix(Editor):
         for end, character in enumerate(text, 1):
             # In a burst of keys, Helix sends the changes in any order.
             self.terminal.press(character)
-            self.terminal.wait_for(text[:end])
+            self.terminal.wait_for(text[:end].rstrip())
 
     def stop_typing(self) -> None:
         self.terminal.press(ESCAPE)

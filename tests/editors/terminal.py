@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pexpect
 import pyte
@@ -25,10 +25,15 @@ Value = TypeVar("Value")
 
 
 class Screen(pyte.Screen):
-    """A terminal's screen that leaves questions alone which pyte does not know."""
+    """A terminal's screen that passes over what pyte 0.8 takes for an error: questions and modes of newer terminals."""
 
-    def report_device_status(self, mode: int = 0, **kwargs: Any) -> None:
-        """Answer nothing: editors ask in ways that pyte takes for errors, and do without."""
+    def report_device_status(self, mode: int = 0, **private: bool) -> None:
+        """Answer nothing: editors do without."""
+
+    def select_graphic_rendition(self, *attributes: int, **private: bool) -> None:
+        """Change how text looks, but for what is not about that, the modes of the keyboard."""
+        if not private:
+            super().select_graphic_rendition(*attributes)
 
 
 class Terminal:
