@@ -1,4 +1,4 @@
-"""An editor as its users have it: set up as its page in `docs/editors` says, driven by its keys, read off its screen."""
+"""An editor as its users have it: set up as its page in `docs/editors` says, driven by keys, read off its screen."""
 
 from __future__ import annotations
 

@@ -87,10 +87,9 @@ class Terminal:
 
     def place_of(self, text: str) -> tuple[int, int]:
         """The row and column where a text is seen first."""
-        return self.wait(f"{text!r} is seen", lambda: self._find(text))
-
-    def _find(self, text: str) -> tuple[int, int] | tuple[()]:
-        return next(((row, line.index(text)) for row, line in enumerate(self.screen.display) if text in line), ())
+        self.wait_for(text)
+        row = [text in line for line in self.screen.display].index(True)
+        return row, self.screen.display[row].index(text)
 
     def descendants(self) -> dict[int, str]:
         """The processes that the program has started, and those that these have started: process IDs and commands."""

@@ -1,4 +1,4 @@
-"""The pages of `docs/editors`: what they tell readers to copy can be read by what it is for, and they say what to look at."""
+"""The pages of `docs/editors`: what readers are told to copy can be read by what it is for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def read_lua(text: str, scratch: Path) -> None:
 
 def read_elisp(text: str, scratch: Path) -> None:
     scratch.write_text(f"(progn {text}\n)")
-    forms = f'(with-temp-buffer (insert-file-contents "{scratch}") (emacs-lisp-mode) (check-parens) (read (buffer-string)))'
+    read = "(emacs-lisp-mode) (check-parens) (read (buffer-string))"
+    forms = f'(with-temp-buffer (insert-file-contents "{scratch}") {read})'
     run(str(INSTALLED / "bin" / "emacs"), "--batch", "--eval", forms)
 
 
