@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint editors vsix vsix-check parity soak bench clean
+.PHONY: demo test test-fast lint editors pictures vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
@@ -16,6 +16,9 @@ test-fast: $(VENV)/dev.stamp lint  ## the same without editors, for daily work
 
 editors:  ## install the editors of the tests that run in a terminal, into .editors
 	tests/editors/install_terminal.sh
+
+pictures: $(VENV)/dev.stamp editors  ## take the pictures of the documentation anew
+	$(BIN)/python -m tests.editors.pictures
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check

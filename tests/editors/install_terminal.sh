@@ -5,7 +5,7 @@
 # run with the libraries that came along. Nothing of the system is changed. What is there already stays.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-packages=(emacs-nox hx vim vim-ale)
+packages=(emacs-nox hx vim vim-ale fonts-dejavu-mono)
 destination=$PWD/.editors/terminal
 stamp=$(cksum < tests/editors/install_terminal.sh)
 [ "$(cat "$destination/stamp" 2> /dev/null)" != "$stamp" ] || exit 0

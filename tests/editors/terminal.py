@@ -39,14 +39,20 @@ class Screen(pyte.Screen):
 class Terminal:
     """One running program, which a thread reads from; whoever waits is woken when the screen changes."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-        self.screen = Screen(COLUMNS, ROWS)
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        size: tuple[int, int] = (COLUMNS, ROWS),
+    ) -> None:
+        self.screen = Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._changed = threading.Condition()
         self._process = pexpect.spawn(
             command[0],
             list(command[1:]),
-            dimensions=(ROWS, COLUMNS),
+            dimensions=size[::-1],
             cwd=str(folder),
             env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
         )
