@@ -38,7 +38,7 @@ class Editor(ABC):
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (home / path).write_text(text, encoding="utf-8")
         program, *options = self.command()
-        assert Path(program).exists(), f"{program} is missing: run tests/editors/install_terminal.sh"
+        assert Path(program).exists(), f"{program} is missing: run `make editors`"
         self.terminal = Terminal([program, *options, file.name], file.parent, environment(home, SCRIPTS), size)
         self.file = file
 
@@ -85,7 +85,8 @@ class Editor(ABC):
 
     def server(self) -> int:
         """The process ID of the language server."""
-        [pid] = [pid for pid, command in self.terminal.descendants().items() if "posse" in command]
+        running = self.terminal.descendants().items()
+        [pid] = [pid for pid, command in running if command.endswith("posse\0server\0")]
         return pid
 
     def kill_server(self) -> None:
