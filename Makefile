@@ -23,7 +23,8 @@ editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
 	tests/editors/install_terminal.sh
 	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install_vscode.sh .editors/vscode
 
-pictures: vsix editors  ## take the pictures in the README anew
+pictures: vsix editors  ## take the pictures of the documentation anew
+	$(BIN)/python -m tests.editors.pictures
 	POSSE_PICTURES=docs/images $(BIN)/python -m pytest tests/editors/test_vscode.py -k sees
 
 vsix: $(VENV)/dev.stamp  ## build the extension for VS Code, with the server in it

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
-from tests.editors.terminal import PATIENCE, Terminal, environment
+from tests.editors.terminal import COLUMNS, PATIENCE, ROWS, Terminal, environment
 
 PROJECT = Path(__file__).parents[2]
 PAGES = PROJECT / "docs" / "editors"
@@ -33,13 +33,13 @@ class Editor(ABC):
     page: ClassVar[str]
     """The page that says how it is set up."""
 
-    def __init__(self, file: Path, home: Path) -> None:
+    def __init__(self, file: Path, home: Path, size: tuple[int, int] = (COLUMNS, ROWS)) -> None:
         for path, text in files_on(self.page).items():
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (home / path).write_text(text, encoding="utf-8")
         program, *options = self.command()
-        assert Path(program).exists(), f"{program} is missing: run tests/editors/install_terminal.sh"
-        self.terminal = Terminal([program, *options, file.name], file.parent, environment(home, SCRIPTS))
+        assert Path(program).exists(), f"{program} is missing: run `make editors`"
+        self.terminal = Terminal([program, *options, file.name], file.parent, environment(home, SCRIPTS), size)
         self.file = file
 
     @classmethod
@@ -85,7 +85,8 @@ class Editor(ABC):
 
     def server(self) -> int:
         """The process ID of the language server."""
-        [pid] = [pid for pid, command in self.terminal.descendants().items() if "posse" in command]
+        running = self.terminal.descendants().items()
+        [pid] = [pid for pid, command in running if command.endswith("posse\0server\0")]
         return pid
 
     def kill_server(self) -> None:

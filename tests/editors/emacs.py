@@ -23,7 +23,7 @@ class Emacs(Editor):
         self.terminal.press(f"{META}>{TAB}{text}" if self._is_python() else f"{META}>{text}")
 
     def stop_typing(self) -> None:
-        pass
+        pass  # in Emacs, one always types
 
     def go_to(self, word: str) -> None:
         self.terminal.press(f"{META}>{CONTROL_R}{word}{ENTER}{CONTROL_F}")

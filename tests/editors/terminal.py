@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -39,14 +40,20 @@ class Screen(pyte.Screen):
 class Terminal:
     """One running program, which a thread reads from; whoever waits is woken when the screen changes."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-        self.screen = Screen(COLUMNS, ROWS)
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        size: tuple[int, int] = (COLUMNS, ROWS),
+    ) -> None:
+        self.screen = Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._changed = threading.Condition()
         self._process = pexpect.spawn(
             command[0],
             list(command[1:]),
-            dimensions=(ROWS, COLUMNS),
+            dimensions=size[::-1],
             cwd=str(folder),
             env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
         )
@@ -92,14 +99,18 @@ class Terminal:
         return row, self.screen.display[row].index(text)
 
     def descendants(self) -> dict[int, str]:
-        """The processes that the program has started, and those that these have started: process IDs and commands."""
+        """The processes that the program has started, and those that these have started.
+
+        Returns their process IDs, and their commands with a null character after each word.
+        """
         found: dict[int, str] = {}
         waiting = [self._process.pid]
         while waiting:
             for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
-                for pid in map(int, task.read_text().split()):
-                    found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-                    waiting.append(pid)
+                with suppress(FileNotFoundError, ProcessLookupError):  # it may just have ended
+                    for pid in map(int, task.read_text().split()):
+                        found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+                        waiting.append(pid)
         return found
 
     def wait_for_end(self) -> None:
@@ -110,8 +121,10 @@ class Terminal:
 
     def close(self) -> None:
         """End the program, whatever it does."""
-        self._process.close(force=True)
-        self._reader.join()
+        if self._process.isalive():
+            self._process.kill(signal.SIGKILL)
+        self._reader.join(PATIENCE)
+        self._process.close()
 
 
 def environment(home: Path, *programs: Path) -> dict[str, str]:
