@@ -299,6 +299,15 @@ async def test_a_cell_opened_as_a_plain_document_is_checked_on_its_own(editor: E
     assert await buffer.codes() == ["B101", "B101"]
 
 
+async def test_a_cell_that_is_opened_as_a_plain_document_too_stays_with_its_notebook(editor: Editor) -> None:
+    notebook = editor.open_notebook(IMPORT, RUN)
+    plain = editor.open(RUN, notebook.cells[1].uri)
+    plain.rewrite("")
+    plain.save()
+    plain.close()
+    assert await notebook.marks() == [IMPORT_MARKS, RUN_MARKS]
+
+
 async def test_changes_of_what_is_not_open_are_ignored(editor: Editor) -> None:
     notebook = editor.open_notebook("assert a")
     lost = CellBuffer(editor, "vscode-notebook-cell:/nowhere#1", "")

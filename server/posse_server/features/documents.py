@@ -16,7 +16,7 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     item = params.text_document
     if server.session.is_configuration(item.uri):
         configuration_document.did_open(server, item)
-    elif item.language_id == LANGUAGE:
+    elif item.language_id == LANGUAGE and server.session.notebook_of(item.uri) is None:
         server.read_configurations()
         server.session.open(item.uri, item.version, item.text)
         workspace_diagnostics.did_open(server, item.uri)
@@ -60,6 +60,8 @@ def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     """Forget a document, and take its diagnostics back."""
     uri = params.text_document.uri
+    if server.session.notebook_of(uri) is not None:
+        return  # it goes with its notebook
     server.schedule.drop(uri)
     if server.session.configuration(uri) is not None:
         server.session.close(uri)
