@@ -47,7 +47,7 @@ EDITORS: dict[str, dict[str, Any]] = {
         "default": Preference.PROJECT.value,
     },
     "workspaceDiagnostics": {
-        "markdownDescription": "Whether the findings of all files of the workspace are shown, not just those of open ones.",
+        "markdownDescription": "Whether the findings of all files of the workspace are shown, not just of open ones.",
         "type": "boolean",
         "default": False,
     },
