@@ -150,11 +150,12 @@ def _unreadable(why: str) -> Problem:
 
 
 def _load(path: Path, before: Loaded | None, *, is_named: bool = False) -> Loaded:
+    stamp = stamp_of(path)  # before it is read, so that what is written meanwhile is noticed at the next look
     text = read_text(path)
     reading = Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
     lines = split_lines(text) if isinstance(text, str) else ()
     base, selection, problems = reading.configuration, reading.selection, list(reading.problems)
-    named = None
+    named, named_stamp = None, stamp_of(_named_path(path, reading))
     if base is not None and reading.configured_by and not is_named:
         named = _named(path, reading, before)
         if named.lines:
@@ -175,7 +176,7 @@ def _load(path: Path, before: Loaded | None, *, is_named: bool = False) -> Loade
         base, selection = before.base, before.selection
         reading = replace(reading, said=before.reading.said)
     reading = replace(reading, problems=tuple(problems))
-    return Loaded(path, _stamps(path, reading), reading, base, selection, lines, named)
+    return Loaded(path, (stamp, named_stamp), reading, base, selection, lines, named)
 
 
 def _named_path(path: Path, reading: Reading) -> Path | None:
@@ -204,9 +205,9 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: Path | None) -> Stamp | None:
     """A file's stamp; None where there is no such file."""
-    status = _status(path)
+    status = _status(path) if path else None
     return None if status is None else _stamp(status)
 
 
@@ -215,5 +216,4 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:
-    paths = [path, _named_path(path, reading)]
-    return [stamp_of(one) if one else None for one in paths]
+    return stamp_of(path), stamp_of(_named_path(path, reading))
