@@ -21,6 +21,7 @@ from posse_server.features import (
     notebooks,
     rules,
     settings,
+    summary,
     workspace_diagnostics,
 )
 from posse_server.server import ClientLog, Server
@@ -52,6 +53,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
         cells.code_action,
         lsp.CodeActionOptions(code_action_kinds=cells.KINDS, resolve_provider=True),
     ),
+    lsp.TEXT_DOCUMENT_CODE_LENS: (summary.code_lens, None),
     lsp.CODE_ACTION_RESOLVE: (cells.resolve, None),
     lsp.NOTEBOOK_DOCUMENT_DID_OPEN: (notebooks.did_open, None),
     lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: (notebooks.did_change, None),
@@ -69,6 +71,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showRule": rules.show,
     "posse.scanWorkspace": workspace_diagnostics.scan,
     "posse.showSuppressed": nosec.show_suppressed,
+    summary.TELL_SUPPRESSED: summary.tell_suppressed,
     baseline.ADD_FINDING: baseline.add_finding,
     baseline.ADD_FILE: baseline.add_file,
     baseline.ADD_WORKSPACE: baseline.add_workspace,
@@ -90,7 +93,7 @@ splits lines where neither Python nor the protocol does."""
 
 def make_server() -> Server:
     """A server with every feature in place, ready to be started on a transport."""
-    server = Server(diagnostics.publish)
+    server = Server(diagnostics.publish, summary.tell)
     for method in OURS_ALONE:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():

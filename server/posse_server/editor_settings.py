@@ -25,6 +25,10 @@ class Switch(enum.Enum):
 
     WORKSPACE_DIAGNOSTICS = "workspaceDiagnostics"
     """Diagnostics of files that are not open."""
+    CODE_LENS = "codeLens"
+    """A code lens with the number of findings that are not shown."""
+    STATUS = "statusNotifications"
+    """Notifications with the numbers of findings, for a client's status bar."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ class Client:
     shows_disabled_actions: bool = False
     has_settings: bool = False
     """Whether it can be asked for its settings."""
+    has_lenses: bool = False
+    refreshes_lenses: bool = False
+    """Whether it can be told that code lenses are stale."""
     shows_progress: bool = False
     tells_settings: bool = False
     """Whether it says that settings have changed only once it has been asked to."""
@@ -81,6 +84,8 @@ class Client:
             resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
             shows_disabled_actions=bool(actions and actions.disabled_support),
             has_settings=bool(workspace and workspace.configuration),
+            has_lenses=bool(document and document.code_lens),
+            refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
             shows_progress=bool(window and window.work_done_progress),
             tells_settings=bool(settings and settings.dynamic_registration),
         )

@@ -7,16 +7,18 @@ from collections.abc import Callable
 
 
 class Schedule:
-    """Runs an action for each named document, once the messages at hand have been handled."""
+    """Runs an action for each named document, once the messages at hand have been handled, or some seconds later."""
 
-    def __init__(self, action: Callable[[str], None]) -> None:
+    def __init__(self, action: Callable[[str], None], delay: float = 0) -> None:
         self._action = action
+        self._delay = delay
         self._due: dict[str, None] = {}
 
     def soon(self, uri: str) -> None:
         """Run the action for this document after the current message; asking again before that changes nothing."""
         if not self._due:
-            asyncio.get_running_loop().call_soon(self._run)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay, self._run) if self._delay else loop.call_soon(self._run)
         self._due[uri] = None
 
     def drop(self, uri: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import json
 import logging
@@ -17,7 +18,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
 from posse_checks.config_file.problem import Problem
-from posse_server.editor_settings import EditorSettings
+from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.finder import Loaded
 from posse_server.protocol import CONVERTER, configuration_diagnostic
 from posse_server.rendering import Json
@@ -26,6 +27,8 @@ from posse_server.session import Session, Snapshot
 
 LOG = logging.getLogger(__name__)
 
+STATUS_DELAY = 0.2
+"""The seconds after which the numbers of a document are told, so that typing does not wait for them to be counted."""
 PAUSE = 0.003
 """The seconds between two slices of work, for messages to be read, which takes a turn of the loop for each line."""
 
@@ -52,6 +55,8 @@ class Protocol(LanguageServerProtocol):
         session, offered = self._server.session, result.capabilities.diagnostic_provider
         if not session.client.pulls:
             result.capabilities.diagnostic_provider = None
+        if not session.client.has_lenses:
+            result.capabilities.code_lens_provider = None
         elif offered is not None:
             offered.workspace_diagnostics = session.shows_workspace
         return result
@@ -94,7 +99,7 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, publish: Callable[[Server, str], None]) -> None:
+    def __init__(self, publish: Callable[[Server, str], None], tell_numbers: Callable[[Server, str], None]) -> None:
         super().__init__(
             "posse",
             __version__,
@@ -106,6 +111,7 @@ class Server(LanguageServer):
         self.session = Session()
         self.schedule = Schedule(self._show)
         self._publish_findings = publish
+        self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
         self._files: Mapping[Path, Loaded] = {}
         self._told: set[str] = set()
         self._background: set[asyncio.Future[None]] = set()
@@ -125,6 +131,8 @@ class Server(LanguageServer):
             self._show_cells(uri, snapshot)
         elif not self.session.client.pulls and not snapshot.waits:
             self._publish_findings(self, uri)
+        if self.session.workspace.wants(Switch.STATUS):
+            self._numbers.soon(uri)
         if not snapshot.is_settled and uri not in self._settling:
             self._settling.add(uri)
             self.in_background(self._settle(uri))
@@ -190,6 +198,7 @@ class Server(LanguageServer):
         """Take the editor's settings, and say what is wrong with them."""
         if self.session.take_settings(settings):
             self.note_all_files()
+            self.refresh_lenses()
         mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._told]
         if mistakes:
             self._told.update(mistakes)
@@ -207,8 +216,14 @@ class Server(LanguageServer):
         """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
         if self.session.client.pulls:
             self.workspace_diagnostic_refresh(None)
+        self.refresh_lenses()
         for uri in uris:
             self.schedule.soon(uri)
+
+    def refresh_lenses(self) -> None:
+        """Have the client ask for code lenses anew, where it can."""
+        if self.session.client.refreshes_lenses:
+            self.workspace_code_lens_refresh(None)
 
     def publish_problems_on_disk(self, uri: str) -> None:
         """Show what is wrong with a configuration file as it lies on the disk, where it is one that holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from posse_checks.baseline import Known, finding_key
 from posse_checks.document import Document
@@ -16,6 +17,14 @@ from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding
 from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks
 from posse_server.workspace import Place
+
+
+class Numbers(NamedTuple):
+    """How many findings of a document are shown, silenced by a comment, and hidden by the baseline."""
+
+    findings: int
+    suppressed: int
+    baselined: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,15 @@ class Snapshot:
             if known.counts:
                 found, _ = shown_in(here, self.place.configuration, Known())
                 known = known.behind(map(finding_key, found))
+
+    @property
+    def numbers(self) -> Numbers:
+        """How many findings there are, of each sort. Costs a look at each."""
+        if self.excluded:
+            return Numbers(0, 0, 0)
+        shown, hidden = self._parted
+        silenced = () if self.place.configuration.ignore_nosec else self.document.silenced.values()
+        return Numbers(len(shown), sum(map(len, silenced)), len(hidden))
 
     @property
     def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:

@@ -31,7 +31,7 @@ class Place:
     """The configuration file behind it."""
     settings: EditorSettings
     root: Path | None
-    """The workspace folder."""
+    """The workspace folder; none of a document that is no file."""
     location: Path | None
     """The document's own path, if it is a file."""
 
@@ -97,7 +97,8 @@ class Folder:
 
     def place(self, path: Path | None) -> Place:
         """Where a file lies."""
-        file = self.file_for(path.parent) if path else None
+        folder = path.parent if path else self.root
+        file = self.file_for(folder) if folder else None
         key = file.path if file else None
         if key not in self._compiled or self._compiled[key].file is not file:
             governed = self._govern(file)
@@ -105,7 +106,8 @@ class Folder:
         compiled = self._compiled[key]
         name = compiled.governed.path(str(path)) if path else UNSAVED
         name = name if compiled.governed.folder else name.replace("\\", "/")
-        return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings, self.root, path)
+        root = self.root if path else None
+        return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings, root, path)
 
     def _govern(self, file: Loaded | None) -> Governed:
         ours = self._settings.said
@@ -178,12 +180,15 @@ class Workspace:
     def place(self, uri: str) -> Place:
         """Where a document lies: in the innermost folder that it is below.
 
-        One that lies in none, or is not on disk yet, is checked without configuration.
+        One that lies in none is checked without configuration. So is one that is not on the disk yet, unless there is
+        just one folder where it may get to.
         """
         return self.place_of(path_of(uri))
 
     def place_of(self, path: Path | None) -> Place:
         """Where a file lies."""
+        if path is None and len(self.folders) == 1:
+            return self.folders[0].place(None)
         inside = [folder for folder in self.folders if path and folder.root and path.is_relative_to(folder.root)]
         return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere).place(path)
 

@@ -43,6 +43,8 @@ class Editor(LanguageClient):
         self.info: lsp.ServerInfo | None = None
         self.pushed: dict[str, list[lsp.PublishDiagnosticsParams]] = defaultdict(list)
         self.watched: list[str] = []
+        self.statuses: list[dict[str, Any]] = []
+        """The numbers of findings that the server told of."""
         self.is_ending_work = False
         """Whether the user ends any work as soon as it is told of."""
         self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
@@ -55,6 +57,8 @@ class Editor(LanguageClient):
             lsp.CLIENT_REGISTER_CAPABILITY: Editor._on_registration,
             lsp.WINDOW_SHOW_MESSAGE: Editor._on_message,
             lsp.PROGRESS: Editor._on_progress,
+            lsp.WORKSPACE_CODE_LENS_REFRESH: Editor._on_news,
+            "posse/status": Editor._on_status,
         }
         register_lsp_features(
             self, DEFAULT_CLIENT_FEATURES | {name: partial(method, self) for name, method in ours.items()}
@@ -214,6 +218,10 @@ class Editor(LanguageClient):
             assert registration.method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
             options = converter().structure(registration.register_options, lsp.DidChangeWatchedFilesRegistrationOptions)
             self.watched += [str(watcher.glob_pattern) for watcher in options.watchers]
+        self.news.set()
+
+    def _on_status(self, params: Any) -> None:
+        self.statuses.append(params._asdict())
         self.news.set()
 
     def _on_progress(self, params: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from lsprotocol import types as lsp
 from posse_server.editor_settings import EditorSettings
 from posse_server.protocol import Encoding
 from posse_server.scan.workspace import Order
-from posse_server.workspace_scan import scanned
+from posse_server.workspace_scan import ScanFailed, scanned
 from tests.server.clients import CLIENTS
 from tests.server.conftest import Connect
 from tests.server.session import SERVER, Editor
@@ -312,6 +313,20 @@ async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
         "posse_server.py": 0,
         "sitecustomize.py": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("executable", "/nowhere/python", "cannot be started"), ("path", [], r"exit status 1")],
+    ids=["not started", "not finished"],
+)
+async def test_a_scan_that_fails_says_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object, told: str
+) -> None:
+    monkeypatch.setattr(sys, name, value)
+    order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
+    with pytest.raises(ScanFailed, match=told):
+        assert not [found async for found in scanned(order)]
 
 
 async def test_a_folder_that_is_renamed_by_another_program_takes_its_findings_along(

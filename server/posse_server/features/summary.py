@@ -1,0 +1,57 @@
+"""How many findings a file has and how many of them are not shown: as a code lens, or told to a client that asks."""
+
+from __future__ import annotations
+
+import json
+
+from lsprotocol import types as lsp
+
+from posse_server.editor_settings import Switch
+from posse_server.features.nosec import show_suppressed
+from posse_server.server import Server
+
+STATUS = "posse/status"
+"""The notification that tells a client the numbers of a document."""
+TELL_SUPPRESSED = "posse.tellSuppressed"
+AT_MOST = 20
+"""How many findings a message lists."""
+
+
+def code_lens(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+    """Say above the first line how many findings are not shown; nothing where there are none, or nobody wants it."""
+    snapshot = server.session.snapshot(params.text_document.uri)
+    if snapshot is None or not server.session.workspace.wants(Switch.CODE_LENS):
+        return []
+    numbers = snapshot.numbers
+    parts = [f"{numbers.suppressed} suppressed"] if numbers.suppressed else []
+    parts += [f"{numbers.baselined} in the baseline"] if numbers.baselined else []
+    if not parts:
+        return []
+    top = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    title = f"Posse: {_count(numbers.findings)}, {', '.join(parts)}"
+    return [lsp.CodeLens(top, lsp.Command(title, TELL_SUPPRESSED, arguments=[snapshot.uri]))]
+
+
+def tell_suppressed(server: Server, uri: str) -> None:
+    """Show the user a list of what a comment or the baseline keeps from being shown."""
+    found = show_suppressed(server, uri) or []
+    lines = [
+        f"line {item['line']}: {item['code']} {item['message']} ({item['why']})"
+        for item in found
+        if item["cause"] != "configuration"
+    ]
+    rest = len(lines) - AT_MOST
+    text = "\n".join(lines[:AT_MOST] + ([f"and {rest} more"] if rest > 0 else []))
+    server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text or "All findings are shown."))
+
+
+def tell(server: Server, uri: str) -> None:
+    """Tell the client the numbers of a document's newest version, unless it has been closed."""
+    snapshot = server.session.snapshot(uri)
+    if snapshot is not None:
+        params = {"uri": uri, "version": snapshot.version, **snapshot.numbers._asdict()}
+        server.protocol.send_notification(STATUS, json.dumps(params))
+
+
+def _count(number: int) -> str:
+    return "1 finding" if number == 1 else f"{number or 'no'} findings"
