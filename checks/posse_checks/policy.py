@@ -180,11 +180,12 @@ def merged(winning: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str,
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a pattern means a file: all of its path, which begins with `./`, or its name.
+    """Whether a pattern means a file: all of its path, which begins with `./`, or, without a slash, its name.
 
     `*` matches any characters, slashes too; `**/` at the beginning also matches nothing.
     """
+    is_name = "/" not in pattern
     pattern = pattern.removeprefix("./")
     path = path.removeprefix("./")
     whole = fnmatch(path, pattern) or (pattern.startswith("**/") and fnmatch(path, pattern[3:]))
-    return whole or ("/" not in pattern and fnmatch(path.rpartition("/")[2], pattern))
+    return whole or (is_name and fnmatch(path.rpartition("/")[2], pattern))

@@ -71,6 +71,8 @@ class Client:
     watches_files: bool = False
     shows_markdown: bool = False
     takes_document_changes: bool = False
+    creates_files: bool = False
+    """Whether an edit of the workspace may create a file."""
     takes_action_literals: bool = False
     resolves_edits: bool = False
     """Whether it asks for the edit of a code action when that is chosen."""
@@ -102,6 +104,7 @@ class Client:
             watches_files=bool(watched and watched.dynamic_registration),
             shows_markdown=bool(hover and lsp.MarkupKind.Markdown in (hover.content_format or [])),
             takes_document_changes=bool(edits and edits.document_changes),
+            creates_files=bool(edits and lsp.ResourceOperationKind.Create in (edits.resource_operations or [])),
             takes_action_literals=bool(actions and actions.code_action_literal_support),
             resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
             shows_disabled_actions=bool(actions and actions.disabled_support),
@@ -279,14 +282,24 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
 
 
 def workspace_edit(
-    uri: str, version: int, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
+    uri: str, version: int | None, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
 ) -> lsp.WorkspaceEdit:
-    """Replacements in one document, which has these lines, in the form that the client takes."""
+    """Replacements in one document, which has these lines, in the form that the client takes.
+
+    There is no version of a document that is not open.
+    """
     edits = [lsp.TextEdit(range_between(r.start, r.end, lines, client.encoding), r.new) for r in replacements]
     if not client.takes_document_changes:
         return lsp.WorkspaceEdit(changes={uri: edits})
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
     return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(text_document=identifier, edits=edits)])
+
+
+def creation(uri: str, text: str) -> lsp.WorkspaceEdit:
+    """A file that there is not yet, with its text, for a client that creates files."""
+    nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    written = lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri=uri), [lsp.TextEdit(nowhere, text)])
+    return lsp.WorkspaceEdit(document_changes=[lsp.CreateFile(uri), written])
 
 
 def markup(markdown: str, client: Client) -> lsp.MarkupContent:

@@ -54,6 +54,9 @@ def test_it_changes_what_is_reported(section: str, expected: list[str]) -> None:
         ("./tests/*", "./tests/a.py", True),
         ("test_*.py", "./src/test_a.py", True),
         ("a.py", "./src/aa.py", False),
+        ("a.py", "./src/a.py", True),
+        ("./a.py", "./src/a.py", False),
+        ("./a.py", "./a.py", True),
         ("src", "./src/a.py", False),
     ],
 )

@@ -43,10 +43,14 @@ class Ability(NamedTuple):
     """Whether it asks for the edit of a code action once that is chosen."""
     disabled: bool = True
     """Whether it shows code actions that cannot be carried out, with the reason."""
+    creates: bool = True
+    """Whether an edit may create files."""
 
 
 CLIENTS = {
-    "emacs-30.1": Ability("utf-32", pulls=False, watches=True, markdown=False, document_changes=True, disabled=False),
+    "emacs-30.1": Ability(
+        "utf-32", pulls=False, watches=True, markdown=False, document_changes=True, disabled=False, creates=False
+    ),
     "helix-25.01.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
     "helix-25.07.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
     "neovim-0.10.4": Ability(
@@ -57,7 +61,14 @@ CLIENTS = {
     ),
     "neovim-0.12.4": Ability("utf-8", pulls=True, watches=False, markdown=True, document_changes=False),
     "vim-ale-3.3.0": Ability(
-        "utf-16", pulls=False, watches=False, markdown=False, document_changes=False, resolves=False, disabled=False
+        "utf-16",
+        pulls=False,
+        watches=False,
+        markdown=False,
+        document_changes=False,
+        resolves=False,
+        disabled=False,
+        creates=False,
     ),
     "vscode-1.139.1": Ability("utf-16", pulls=True, watches=True, markdown=True, document_changes=True),
 }

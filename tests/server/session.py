@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcMethodNotFound
@@ -21,8 +22,9 @@ from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from tests.server.buffer import Buffer
-from tests.server.clients import PLAIN, converter, recorded
+from tests.server.clients import CLIENTS, PLAIN, converter, recorded
 from tests.server.notebook import OpenNotebook
+from tests.server.places import with_edits
 from tests.server.waiting import within
 
 SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
@@ -144,6 +146,26 @@ class Editor(LanguageClient):
             event = lsp.FileEvent(path.as_uri(), kind)
             self.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
 
+    def write_edit(self, edit: lsp.WorkspaceEdit | None) -> None:
+        """Make the edits of files that are not open, and save them."""
+        assert edit is not None
+        for change in edit.document_changes or []:
+            if isinstance(change, lsp.CreateFile):
+                assert CLIENTS[self.client].creates
+                self.write(_path_of(change.uri), "")
+            else:
+                assert isinstance(change, lsp.TextDocumentEdit)
+                assert change.text_document.version is None
+                self._write_edits(change.text_document.uri, change.edits)
+        for uri, edits in (edit.changes or {}).items():
+            self._write_edits(uri, edits)
+
+    def _write_edits(self, uri: str, edits: Sequence[object]) -> None:
+        path = _path_of(uri)
+        text = path.read_bytes().decode()
+        plain = [edit for edit in edits if isinstance(edit, lsp.TextEdit)]
+        self.write(path, with_edits(text, plain, self.encoding))
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for messages from the server until a condition holds."""
 
@@ -206,3 +228,8 @@ class Editor(LanguageClient):
         assert isinstance(params, lsp.ShowMessageParams)
         self.messages.append(params)
         self.news.set()
+
+
+def _path_of(uri: str) -> Path:
+    assert uri.startswith("file://")
+    return Path(unquote(uri.removeprefix("file://")))

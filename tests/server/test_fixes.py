@@ -64,7 +64,8 @@ async def test_a_fix_changes_just_what_it_says(editor: Editor, before: str, afte
     assert code not in await buffer.codes()
 
 
-async def test_fixes_come_first_and_suppressions_last(editor: Editor) -> None:
+async def test_fixes_come_first_and_what_hides_findings_last(editor: Editor) -> None:
+    editor.write(editor.configuration, "# empty\n")
     buffer = editor.open("import yaml\nyaml.load(f)\nyaml.load(f)\n")
     actions = await actions_on(buffer, "B506")
     assert [(action.title, action.is_preferred) for action in actions] == [
@@ -74,13 +75,15 @@ async def test_fixes_come_first_and_suppressions_last(editor: Editor) -> None:
         ("Suppress all findings in this file with # nosec", None),
         ("Add this B506 to the baseline", None),
         ("Add all findings in this file to the baseline", None),
+        ("Disable B506 for this file in bandit.yaml", None),
+        ("Disable B506 for the project in bandit.yaml", None),
     ]
 
 
 async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
     buffer = editor.open("import hashlib\nhashlib.md5(x)\n")
     actions = await actions_on(buffer, "B324")
-    assert [action.title for action in actions] == [
+    assert [action.title for action in actions][:5] == [
         "Say that it is not used for security (B324, review)",
         "Use SHA-256 (B324, review)",
         "Suppress B324 with # nosec",

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from posse_checks.text import Replacement
 from posse_server.cell_edits import Unsayable, in_cell, refined
 from posse_server.features import code_action as code_actions
-from posse_server.features import whole_file
+from posse_server.features import resolving, whole_file
 from posse_server.notebook import Cell
 from posse_server.protocol import Client, position_from, range_between, range_moved
 from posse_server.server import Server
@@ -49,7 +49,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     """Add the edit to an action."""
     data = action.data if isinstance(action.data, dict) else {}
     has_edit = action.edit is not None
-    action = await whole_file.resolve(server, action)
+    action = await resolving.resolve(server, action)
     snapshot = server.session.snapshot(str(data.get("uri")))
     if snapshot is None or snapshot.cells is None or has_edit:
         return action

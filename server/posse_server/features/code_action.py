@@ -10,7 +10,7 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Safety, Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
-from posse_server.features import baseline, nosec, whole_file
+from posse_server.features import baseline, disabling, nosec, resolving, whole_file
 from posse_server.protocol import Client, diagnostic, range_of, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
@@ -22,7 +22,7 @@ AT_MOST = 20
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer what can be done: first the fixes, then what mends the whole file, suppressions and the baseline last."""
+    """Offer what can be done: first the fixes, then what mends the whole file, and last what hides findings."""
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None or not client.takes_action_literals:
         return []
@@ -37,7 +37,8 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
         actions += await whole_file.fix_all_safely(snapshot, client)
     if _wants(kinds, baseline.KIND):
         actions += baseline.source_actions()
-    return [await whole_file.completed(action, snapshot, client) for action in actions]
+    completed = [await resolving.completed(server, snapshot, action) for action in actions]
+    return [action for action in completed if action is not None]
 
 
 def _wants(kinds: Sequence[str], kind: str) -> bool:
@@ -62,6 +63,7 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
     if touched:
         yield from whole_file.silence_all(snapshot)
     yield from baseline.quick_fixes(touched, snapshot, client)
+    yield from disabling.disable_each(dict.fromkeys(finding.rule.id for finding in touched), snapshot, client)
 
 
 def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_preferred: bool) -> lsp.CodeAction:

@@ -19,7 +19,6 @@ from posse_checks.fix import Fix, Safety
 from posse_checks.fixing import fixed
 from posse_checks.silence import silenced
 from posse_server.protocol import Client, diagnostic, workspace_edit
-from posse_server.server import Server
 from posse_server.session import Snapshot
 
 Offered = Sequence[tuple[Finding, Sequence[Fix]]]
@@ -29,8 +28,8 @@ FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
 
 async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAction]:
     """Apply every safe fix; nothing where there is none. It is asked for on its own, on save say, so comes complete."""
-    edit = await _edit({"do": "fix safely"}, snapshot, client)
-    return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)] if edit is not None else []
+    fixes = await edit({"do": "fix safely"}, snapshot, client)
+    return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=fixes)] if fixes is not None else []
 
 
 def fix_all_alike(
@@ -59,26 +58,7 @@ def silence_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)
 
 
-async def completed(action: lsp.CodeAction, snapshot: Snapshot, client: Client) -> lsp.CodeAction:
-    """An action with its edit, where that has been left to be worked out and the client will not ask for it."""
-    if action.data is not None and not client.resolves_edits:
-        action.edit, action.data = await _edit(action.data, snapshot, client), None
-    return action
-
-
-async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
-    """Add the edit to an action, for the newest version; without its data, or its document, it stays as it is."""
-    data = action.data if isinstance(action.data, dict) else {}
-    uri = str(data.get("uri"))
-    snapshot = server.session.snapshot(uri) if action.edit is None else None
-    while snapshot is not None:
-        action.edit = await _edit(data, snapshot, server.session.client)
-        newest = server.session.snapshot(uri)
-        snapshot = newest if newest is None or newest.version != snapshot.version else None
-    return action
-
-
-async def _edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
+async def edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
     """The edit that does what the data says; None where that changes nothing. Others are served meanwhile."""
     before = snapshot.document
     changes = await asyncio.to_thread(lambda: before.changes_to(_done(snapshot, data)))

@@ -1,0 +1,183 @@
+"""An ID added to a configuration file as a text: to what is skipped, or to what is ignored in some files.
+
+The text is changed as little as can be: comments, quotes and layout stay. What comes out is read again, and counts only
+if it says just this more than before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import yaml
+
+from posse_checks.config import Configuration
+from posse_checks.config_file.kinds import NULL
+from posse_checks.config_file.problem import Places, Problem
+from posse_checks.config_file.toml_source import TABLE, parse_toml
+from posse_checks.config_file.yaml_source import parse_yaml
+from posse_checks.config_reader import reader_for
+from posse_checks.fix import Unfixable
+from posse_checks.policy import SECTION
+from posse_checks.text import Replacement
+
+SKIPS = ("skips",)
+IGNORES = (SECTION, "per_file_ignores")
+_DASH = re.compile(r"[ \t]*-[ \t]+")
+_COLON = re.compile(r"[ \t]*:")
+_TOML_HEADER = r"^[ \t]*\[[ \t]*{}[ \t]*\][^\n]*\n?"
+
+
+def amended(source: str, name: str, id: str, pattern: str | None = None) -> Replacement:
+    """The edit of a file of this name that switches an ID off in the files of a pattern, or in all.
+
+    Unfixable where the file is none that can say so, or where no edit says just this.
+    """
+    if not name.endswith((".yaml", ".yml", ".toml")):
+        raise Unfixable(f"{name} is no file that can say this.")
+    path = (*IGNORES, pattern) if pattern is not None else SKIPS
+    start, new = _toml_edit(source, path, id) if name.endswith(".toml") else _yaml_edit(source, path, id)
+    _verify(source, source[:start] + new + source[start:], name, id, pattern)
+    at = Places(source).position(start)
+    return Replacement(at, at, new)
+
+
+def _verify(before: str, after: str, name: str, id: str, pattern: str | None) -> None:
+    old, new = reader_for(name)(before), reader_for(name)(after)
+    wanted = _with(old.configuration or Configuration(), id, pattern)
+    if wanted == old.configuration:
+        raise Unfixable(f"{name} says so already.")
+    known = {problem.message for problem in old.problems}
+    for problem in new.problems:
+        if problem.message not in known:
+            raise Unfixable(f"With it, {name} would have a mistake. {problem.message}")
+    if old.configuration is None or new.configuration != wanted:
+        raise Unfixable(f"{name} is written in a way in which no place for it is known.")
+
+
+def _with(configuration: Configuration, id: str, pattern: str | None) -> Configuration:
+    if pattern is None:
+        return replace(configuration, skips=configuration.skips | {id})
+    ignores = configuration.policy.per_file_ignores
+    ignores = {**ignores, pattern: (*ignores.get(pattern, ()), id)}
+    return replace(configuration, policy=replace(configuration.policy, per_file_ignores=ignores))
+
+
+# -- YAML
+
+
+def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
+    """The offset of what is put in, and that."""
+    parsed = parse_yaml(source, Places(source))
+    if isinstance(parsed, Problem):
+        raise Unfixable(parsed.message)
+    node, line_end = parsed.root, "\r\n" if "\r\n" in source else "\n"
+    if node is None:
+        above = "" if not source or source.endswith("\n") else line_end
+        return len(source), above + _block(path, id, "", line_end)
+    for depth, key in enumerate(path):
+        if not isinstance(node, yaml.MappingNode):
+            raise Unfixable("What it would go under is no mapping.")
+        known = next((pair for pair in node.value if pair[0].value == key), None)
+        if known is None:
+            return _entry(source, node, path[depth:], id, line_end)
+        node = known[1]
+        if node.tag == NULL:
+            colon = _COLON.match(source, known[0].end_mark.index)
+            at = colon.end() if colon else known[0].end_mark.index
+            return at, f" {_flow(path[depth + 1 :], id)}"
+    if not isinstance(node, yaml.SequenceNode):
+        raise Unfixable("What it would be added to is no list.")
+    return _item(source, node, id, line_end)
+
+
+def _item(source: str, items: yaml.SequenceNode, id: str, line_end: str) -> tuple[int, str]:
+    """An ID behind the others of a list, in the quotes that they have."""
+    if not items.value:
+        return items.start_mark.index + 1, id
+    last = items.value[-1]
+    quote = source[last.start_mark.index]
+    written = f"{quote}{id}{quote}" if quote in "'\"" else id
+    if items.flow_style:
+        return last.end_mark.index, f", {written}"
+    begin = source.rfind("\n", 0, last.start_mark.index) + 1
+    dash = _DASH.match(source, begin)
+    if dash is None:
+        raise Unfixable("The list is written in a way in which no place for it is known.")
+    return _below(source, last.end_mark.index, f"{dash[0]}{written}", line_end)
+
+
+def _entry(source: str, mapping: yaml.MappingNode, path: Sequence[str], id: str, line_end: str) -> tuple[int, str]:
+    """A key behind the others of a mapping."""
+    if mapping.flow_style or not mapping.value:
+        new = _flow(path, id)[1:-1]
+        if not mapping.value:
+            return mapping.start_mark.index + 1, new
+        return mapping.value[-1][1].end_mark.index, f", {new}"
+    first = mapping.value[0][0].start_mark.index
+    indent = source[source.rfind("\n", 0, first) + 1 : first]
+    end = max(_end(source, *pair) for pair in mapping.value)
+    return _below(source, end, _block(path, id, indent, line_end).removesuffix(line_end), line_end)
+
+
+def _below(source: str, end: int, new: str, line_end: str) -> tuple[int, str]:
+    """Lines under the one that something ends in."""
+    if end and source[end - 1] == "\n":  # a text of several lines takes the last end with it
+        return end, new + line_end
+    at = next((at for at in range(end, len(source)) if source[at] in "\r\n"), len(source))
+    return at, line_end + new
+
+
+def _end(source: str, key: yaml.Node, value: yaml.Node) -> int:
+    """Where an entry ends, without the comments and blank lines behind it, which PyYAML counts to it."""
+    while isinstance(value, yaml.CollectionNode) and not value.flow_style and value.value:
+        last = value.value[-1]
+        key, value = last if isinstance(last, tuple) else (last, last)
+    empty = isinstance(value, yaml.ScalarNode) and value.tag == NULL and not value.value
+    end: int = (key if empty else value).end_mark.index
+    return end
+
+
+def _block(path: Sequence[str], id: str, indent: str, line_end: str) -> str:
+    """Keys below each other, and under the last one the ID in a list."""
+    lines = [f"{indent}{'  ' * depth}{_key(key)}:" for depth, key in enumerate(path)]
+    return line_end.join(lines) + f" [{id}]{line_end}"
+
+
+def _flow(path: Sequence[str], id: str) -> str:
+    """The same in one line, in brackets."""
+    if not path:
+        return f"[{id}]"
+    return f"{{{_key(path[0])}: {_flow(path[1:], id)}}}"
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else json.dumps(key, ensure_ascii=False)
+
+
+# -- TOML
+
+
+def _toml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
+    parsed = parse_toml(source, Places(source))
+    if isinstance(parsed, Problem):
+        raise Unfixable(parsed.message)
+    node = parsed.root
+    for key in path:
+        entries = node.value if isinstance(node, yaml.MappingNode) else []
+        node = next((value for known, value in entries if known.value == key), None)
+    written, line_end = f'"{id}"', "\r\n" if "\r\n" in source else "\n"
+    if isinstance(node, yaml.SequenceNode):
+        if node.value:
+            return node.value[-1].end_mark.index, f", {written}"
+        return node.start_mark.index + 1, written
+    entry = f"{_key(path[-1])} = [{written}]{line_end}"
+    table = ".".join((*TABLE, *path[:-1]))
+    header = re.search(_TOML_HEADER.format(r"[ \t]*\.[ \t]*".join(table.split("."))), source, re.MULTILINE)
+    if header is not None:
+        above = "" if header[0].endswith("\n") else line_end
+        return header.end(), above + entry
+    above = "" if not source else line_end if source.endswith("\n") else line_end * 2
+    return len(source), f"{above}[{table}]{line_end}{entry}"

@@ -1,0 +1,74 @@
+"""Rules switched off for a file, for its tests or for the project: an ID written into the configuration file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from lsprotocol import types as lsp
+
+from posse_checks.config_file.problem import Problem
+from posse_checks.fix import Unfixable
+from posse_checks.text import Text
+from posse_server.finder import YAML_NAMES, read_text
+from posse_server.protocol import Client, creation, workspace_edit
+from posse_server.server import Server
+from posse_server.session import Snapshot
+
+DISABLE = "disable"
+"""What the data of these actions say is to be done."""
+_SPECIAL = re.compile(r"[*?[]")
+
+
+def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    """Offer to switch IDs off: in this file, in the nearest folder of tests above it, in the whole project.
+
+    Nothing is offered for a file in no folder of the workspace, or where a configuration file would have to be made
+    and the client makes none.
+    """
+    place = snapshot.place
+    if place.root is None or (place.file is None and not client.creates_files):
+        return
+    name = place.file.path.name if place.file else YAML_NAMES[0]
+    for id in ids:
+        for whom, pattern in _patterns(place.path).items():
+            yield lsp.CodeAction(
+                title=f"Disable {id} for {whom} in {name}",
+                kind=lsp.CodeActionKind.QuickFix,
+                data={"uri": snapshot.uri, "do": DISABLE, "rule": id, "pattern": pattern},
+            )
+
+
+async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit:
+    """The edit of the configuration file that the data ask for; Unfixable, with the reason, where there is none."""
+    from posse_checks.config_file.amend import amended
+
+    id, pattern = str(data.get("rule")), data.get("pattern")
+    place = snapshot.place
+    if place.root is None or pattern not in _patterns(place.path).values():
+        raise Unfixable("The file has been moved.")
+    path = place.file.path if place.file else place.root / YAML_NAMES[0]
+    if not path.resolve().is_relative_to(place.root.resolve()):
+        raise Unfixable(f"{path.name} lies outside of the workspace.")
+    uri = path.as_uri()
+    document = server.session.configuration(uri)
+    text = str(document.text) if document else read_text(path) if place.file else ""
+    if isinstance(text, Problem):
+        raise Unfixable(text.message)
+    change = await asyncio.to_thread(amended, text, path.name, id, None if pattern is None else str(pattern))
+    if place.file is None:
+        return creation(uri, change.new)
+    version = document.version if document else None
+    return workspace_edit(uri, version, [change], Text.of(text).lines, server.session.client)
+
+
+def _patterns(path: str) -> dict[str, str | None]:
+    """For whom an ID may be disabled, each with the pattern of files for that; `path` is as patterns see it."""
+    *folders, _ = path.removeprefix("./").split("/")
+    tests = [depth for depth, folder in enumerate(folders, 1) if folder in ("test", "tests")]
+    literally = _SPECIAL.sub(r"[\g<0>]", path.removeprefix("./") if folders else path)
+    patterns: dict[str, str | None] = {"this file": literally}
+    if tests:
+        patterns["/".join(folders[: tests[-1]]) + "/"] = "/".join(literally.split("/")[: tests[-1]]) + "/**"
+    return patterns | {"the project": None}

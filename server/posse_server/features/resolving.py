@@ -1,0 +1,50 @@
+"""The edits of code actions that cost something to work out: when one is chosen, where the client asks then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from posse_checks.fix import Unfixable
+from posse_server.features import disabling, whole_file
+from posse_server.server import Server
+from posse_server.session import Snapshot
+
+if TYPE_CHECKING:
+    from lsprotocol import types as lsp
+
+
+async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
+    """Add the edit to an action, for the newest version; without its data, or its document, it stays as it is.
+
+    Where there turns out to be none, the user is told why.
+    """
+    data = action.data if isinstance(action.data, dict) else {}
+    uri = str(data.get("uri"))
+    snapshot = server.session.snapshot(uri) if action.edit is None else None
+    while snapshot is not None:
+        try:
+            action.edit = await _edit(server, snapshot, data)
+        except Unfixable as error:
+            server.warn(f"{action.title}: {error}")
+            return action
+        newest = server.session.snapshot(uri)
+        snapshot = newest if newest is None or newest.version != snapshot.version else None
+    return action
+
+
+async def completed(server: Server, snapshot: Snapshot, action: lsp.CodeAction) -> lsp.CodeAction | None:
+    """An action with its edit, where the client will not ask for that; None where there turns out to be none."""
+    if action.data is None or server.session.client.resolves_edits:
+        return action
+    try:
+        action.edit, action.data = await _edit(server, snapshot, action.data), None
+    except Unfixable:
+        return None
+    return action
+
+
+async def _edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit | None:
+    if data.get("do") == disabling.DISABLE:
+        return await disabling.edit(server, snapshot, data)
+    return await whole_file.edit(data, snapshot, server.session.client)
