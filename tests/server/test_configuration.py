@@ -96,6 +96,8 @@ async def test_hover_and_actions_go_by_it_too(editor: Editor) -> None:
         "Suppress B102 with # nosec",
         "Add this B102 to the baseline",
         "Add all findings in this file to the baseline",
+        "Disable B102 for this file in bandit.yaml",
+        "Disable B102 for the project in bandit.yaml",
     ]
 
 
