@@ -29,6 +29,21 @@ def test_number_of_checks_with_fixes_is_right(document: str) -> None:
     assert re.search(rf"\b{number} checks\b", (RULES_PAGE.parents[1] / document).read_text())
 
 
+def test_every_test_that_the_readme_names_exists() -> None:
+    tests = Path(__file__).parent
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (tests.parent / "README.md").read_text())
+    assert len(named) >= 12
+    for file, name in named:
+        assert re.search(rf"^(?:async )?def {name}\(", (tests / file).read_text(), re.MULTILINE), f"{file}::{name}"
+
+
+def test_every_row_of_the_table_of_features_names_a_test() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    _, _, table = readme.partition("## Beside others")
+    rows = [line for line in table.partition("## ")[0].splitlines() if line.startswith("| ")][1:]
+    assert all("::test_" in row for row in rows)
+
+
 def test_schema_is_what_the_model_says() -> None:
     command = [sys.executable, "-m", "posse_server.cli", "config", "schema"]
     written = subprocess.run(command, capture_output=True, check=True).stdout.decode()

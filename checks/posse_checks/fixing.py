@@ -135,7 +135,7 @@ def _written(
     document: Document, finding: Finding, fixers: Sequence[Fixer]
 ) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
     """What these ways of fixing would replace, where they apply."""
-    place = _place(document, finding) if fixers else None
+    place = seen_in(document, finding) if fixers else None
     if place is None:
         return
     for fixer in fixers:
@@ -150,7 +150,7 @@ def _written(
             yield fixer, replacements
 
 
-def _place(document: Document, finding: Finding) -> tuple[View[ast.AST], Source] | None:
+def seen_in(document: Document, finding: Finding) -> tuple[View[ast.AST], Source] | None:
     """The view on which a check reports a finding, and the source around it; None where its statement is broken."""
     stretch = document.around(*finding.line_range)
     statements, origin = stretch.parse(document.text)

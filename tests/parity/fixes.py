@@ -17,6 +17,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
 from posse_checks.module import decode
 from posse_checks.rule import Rule
-from posse_checks.silence import silencing_edit
+from posse_checks.silence import silenced, silencing_edit
 from posse_checks.syntax import Broken
 from posse_checks.text import Replacement
 from tests.oracle import python_files
@@ -71,6 +72,32 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
         counts["suppressed"] += 1
         for wrong in _wrong(document, finding, [comment], is_comment=True):
             yield f"{finding.line}: {finding.rule.id}: suppression: {wrong}"
+
+    yield from (f"whole file: {wrong}" for wrong in _wrong_in_whole(document))
+
+
+def _wrong_in_whole(document: Document) -> Iterator[str]:
+    """What goes wrong where all findings are fixed, or suppressed, at once."""
+    before, old = str(document.text), document.tally()
+    fixed = fixing.fixed(document, lambda *_: True)
+    try:
+        _tree(str(fixed.text))
+    except SyntaxError as error:
+        yield f"fixed, it does not parse: {error}"
+        return
+    if brought := {id for id, _ in _rows(str(fixed.text)) - old} - {"B603"}:
+        yield f"fixed, it has {brought}"
+    if left := [f.line for f in fixed.findings() if f.rule.id != "B602" and next(fixing.fixes(fixed, f), None)]:
+        yield f"fixed, there is still something to fix in the lines {left}"
+    silent = silenced(document, lambda _: True)
+    if _tree(str(silent.text)) != _tree(before):
+        yield "suppressed, it is another program"
+    if _rows(str(silent.text)) - old:
+        yield "suppressed, it has other findings"
+    for finding in silent.findings():
+        with suppress(Unfixable):
+            silencing_edit(silent, finding)
+            yield f"suppressed, {finding.rule.id} is left in line {finding.line}"
 
 
 def _wrong(

@@ -100,3 +100,42 @@ async def test_what_the_code_says_is_no_markup(editor: Editor) -> None:
     content = await explanation(editor, "password = '**[a](b)** `é`'\n", "é")
     shown = r"'\*\*\[a\](b)\*\* \`é\`'" if CLIENTS[editor.client].markdown else "'**[a](b)** `é`'"
     assert f"Possible hardcoded password: {shown}" in content.value
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "told"),
+    [
+        ("'é𝛼'\r\nimport yaml as y\r\n\r\n'👩‍💻'; y.load(f)\r\n", "y.load", "`y` is `yaml`, imported in line 2"),
+        (
+            "from subprocess import (\n Popen as P\n)\nP('ls')\n",
+            "P('",
+            "`P` is `subprocess.Popen`, imported in line 1",
+        ),
+        ("def f():\n    import yaml as y\n    y.load(f)\n", "y.load", "`y` is `yaml`, imported in line 2"),
+        (
+            "import os as y\nimport yaml as y\ny.load(f)\nimport re as y\n",
+            "y.load",
+            "`y` is `yaml`, imported in line 2",
+        ),
+    ],
+)
+async def test_the_import_behind_another_name_is_named(editor: Editor, text: str, place: str, told: str) -> None:
+    content = await explanation(editor, text, place)
+    if not CLIENTS[editor.client].markdown:
+        assert told.replace("`", "") + "." in content.value
+    else:
+        before, _, line = told.rpartition("line ")
+        assert f"{before}[line {line}](file://" in content.value
+        assert f".py#L{line})." in content.value
+
+
+async def test_the_import_is_found_where_it_has_moved_to(editor: Editor) -> None:
+    buffer = editor.open("import yaml as y\nimport os\ny.load(f)\n")
+    buffer.change((0, len("import yaml as y\nimport os\n"), "import os\nimport yaml as y\n"))
+    hover = await buffer.hover(buffer.at("y.load"))
+    assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+    assert "line 2" in hover.contents.value
+
+
+async def test_a_function_by_its_own_name_needs_no_import_named(editor: Editor) -> None:
+    assert "imported in" not in (await explanation(editor, "import yaml\nyaml.load(f)\n", "yaml.load")).value

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
+from posse_checks.cause import cause_of
 from posse_checks.document import Document
 from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.finding import Finding
@@ -14,8 +15,9 @@ from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
 from posse_server.markup import escaped
-from posse_server.protocol import markup, range_of
+from posse_server.protocol import Client, markup, range_of
 from posse_server.server import Server
+from posse_server.session import Snapshot
 
 AT_MOST = 5
 """How many findings in one place are explained: each one's fixes have to be tried."""
@@ -34,15 +36,20 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
     if not under:
         return nosec.hover(snapshot, params.position, client)
-    blocks = ["\n\n".join(_explanation(finding, snapshot.document)) for finding, _ in under[:AT_MOST]]
+    blocks = ["\n\n".join(_explanation(finding, snapshot, client)) for finding, _ in under[:AT_MOST]]
     return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=under[0][1])
 
 
-def _explanation(finding: Finding, document: Document) -> Iterator[str]:
+def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
     """The paragraphs about one finding."""
+    document, cause = snapshot.document, cause_of(snapshot.document, finding)
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
     yield escaped(finding.message)
+    if cause is not None:
+        line = f"line {cause.line}"
+        place = f"[{line}]({snapshot.uri}#L{cause.line})" if client.shows_markdown else line
+        yield f"`{cause.name}` is `{cause.meaning}`, imported in {place}."
     yield documentation.reason
     for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):
         for example in documentation.examples(heading)[:1]:
