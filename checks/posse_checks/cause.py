@@ -3,57 +3,79 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from posse_checks.document import Document
-from posse_checks.finding import Finding
-from posse_checks.fixing import seen_in
+from posse_checks.finding import Finding, Span
 from posse_checks.names import bound_by
+from posse_checks.nodes import Group, Node, Segment
+from posse_checks.pieces import parse_arm
 from posse_checks.syntax import Broken
+from posse_checks.views import span_of
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A name that stands for another because of an import, and the line of that, from 1."""
+    """A name that stands for another because of an import, and where that is."""
 
     name: str
     meaning: str
-    line: int
+    span: Span
+
+    @property
+    def line(self) -> int:
+        """The line, counted from 1."""
+        return self.span.line
 
 
-def cause_of(document: Document, finding: Finding) -> Cause | None:
-    """The import by which the function that is called has its name, None where it is called by its own.
+class Causes:
+    """The imports of a document by the names that they bring, each looked at when it is asked for."""
 
-    It is looked for when asked for: nothing is kept for this, as it would have to be moved along with every edit.
-    """
-    seen = seen_in(document, finding)
-    name = _root(seen[0].node.func) if seen and isinstance(seen[0].node, ast.Call) else None
-    if name is None:
-        return None
-    causes = [
-        Cause(name, aliases[name], statement.lineno)
-        for statement in _imports(document, name, finding.line)
-        if name in (aliases := bound_by(statement)[0]) and statement.lineno <= finding.line
-    ]
-    return causes[-1] if causes and causes[-1].meaning != name else None
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._by_name: dict[str, Sequence[Cause]] = {}
 
+    def of(self, finding: Finding) -> Cause | None:
+        """The import by which a function that is called has its name; None where it is called by its own.
 
-def _root(function: ast.expr) -> str | None:
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    return function.id if isinstance(function, ast.Name) else None
+        The finding's lines are those of the document. In a notebook's cell, an import in another is not seen.
+        """
+        if finding.via is None:
+            return None
+        if finding.via not in self._by_name:
+            self._by_name[finding.via] = list(self._imports_of(finding.via))
+        return next((cause for cause in reversed(self._by_name[finding.via]) if cause.line <= finding.line), None)
 
+    @cached_property
+    def _importing(self) -> Sequence[tuple[int, str, Segment]]:
+        return list(_importing(self._document.nodes, 0, ""))
 
-def _imports(document: Document, name: str, line: int) -> list[ast.Import | ast.ImportFrom]:
-    """The imports of the statements up to a line in which a name is imported, their lines counted from 1."""
-    found: list[ast.Import | ast.ImportFrom] = []
-    for start, node in zip(document.starts, document.nodes, strict=False):
-        if start >= line or not any(name in bindings.aliases for bindings in node.bindings):
-            continue
-        for begin, leaf in node.leaves(start):
-            if any(name in bindings.aliases for bindings in leaf.bindings):
-                statements, origin = document.around(begin + 1, begin + leaf.height).parse(document.text)
+    def _imports_of(self, name: str) -> Iterator[Cause]:
+        lines = self._document.text.lines
+        for begin, indent, leaf in self._importing:
+            if name in leaf.analysis.bindings.aliases:
+                statements, origin = parse_arm(lines, begin, begin + leaf.height, indent)
                 for statement in [] if isinstance(statements, Broken) else statements:
-                    ast.increment_lineno(statement, origin)
-                    found += [node for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    return found
+                    yield from _causes(statement, name, origin)
+
+
+def _importing(nodes: Sequence[Node], begin: int, indent: str) -> Iterator[tuple[int, str, Segment]]:
+    """The segments that import something, each with the line where it begins, from 0, and its indentation."""
+    for node in nodes:
+        if node.bindings:
+            if isinstance(node, Group):
+                yield from _importing(node.parts, begin + node.head.height, node.indent)
+            else:
+                yield begin, indent, node
+        begin += node.height
+
+
+def _causes(statement: ast.stmt, name: str, origin: int) -> Iterator[Cause]:
+    imports = [node for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    for node in sorted(imports, key=lambda node: node.lineno):
+        meaning = bound_by(node)[0].get(name)
+        if meaning is not None and meaning != name:
+            alias = next(alias for alias in reversed(node.names) if name in (alias.asname, alias.name))
+            yield Cause(name, meaning, span_of(alias).shifted(origin))

@@ -18,12 +18,14 @@ from posse_checks.catalogue import Catalogue
 from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.finding import Finding
+from posse_checks.history import UNTOUCHED, History
 from posse_checks.names import Bindings, Names
 from posse_checks.nodes import (
     Group,
     Judged,
     Node,
     by_place,
+    importing,
     judged_anywhere,
     judged_in,
     nosecs_in,
@@ -70,6 +72,8 @@ class Document:
     """The lines, from 0, at which cells begin, but the first, and the line behind the last; none in a plain text."""
     names: Names = NO_NAMES
     """What names mean where it begins: those of the cells before, in a cell on its own."""
+    history: History = UNTOUCHED
+    """What edits have done to it so far that is not seen in its nodes."""
 
     @classmethod
     def opened(cls, source: str, catalogue: Catalogue) -> Document:
@@ -134,13 +138,16 @@ class Document:
 
     def _followed_by(self, text: Text, nodes: Sequence[Node], splice: Splice, borders: Sequence[int]) -> Document:
         """The document after an edit that led to these nodes, with one slice of its findings settled."""
-        unsettled = _bindings(self.nodes) != _bindings(nodes) or any(node.reads_scope for node in nodes)
+        before, after = importing(self.nodes), importing(nodes)
+        is_import = before != after
+        history = History(self.history.imports + is_import, self.history.shifts + bool(splice.growth))
+        unsettled = (is_import and _bindings(before) != _bindings(after)) or any(node.reads_scope for node in nodes)
         since = splice.first if unsettled else None
         if self.settled_to is not None:
             is_behind = self.settled_to >= splice.first + splice.removed
-            before = self.settled_to + splice.growth if is_behind else min(self.settled_to, splice.first)
-            since = before if since is None else min(since, before)
-        return Document(text, self.catalogue, nodes, since, borders, self.names).settled_further()
+            left = self.settled_to + splice.growth if is_behind else min(self.settled_to, splice.first)
+            since = left if since is None else min(since, left)
+        return Document(text, self.catalogue, nodes, since, borders, self.names, history).settled_further()
 
     def _nodes_of(self, cell: int) -> tuple[int, int]:
         """The range of nodes of a cell; the last one, behind all others, has the rest of the text."""
@@ -157,7 +164,8 @@ class Document:
         for begin, end in pairwise((0, *self.borders)):
             upper = bisect_left(self.starts, end, lower)
             nodes = self.nodes[lower:upper]
-            cells.append((begin, Document(Text(self.text.lines[begin:end]), self.catalogue, nodes, names=names)))
+            text = Text(self.text.lines[begin:end])
+            cells.append((begin, Document(text, self.catalogue, nodes, names=names, history=self.history)))
             names, lower = names.after(*_bindings(nodes)), upper
         return cells
 
@@ -178,7 +186,7 @@ class Document:
             return self
         settling = Settling(Checker(self.text.lines, self.catalogue, self.borders), self.settled_to)
         nodes = settling.level(self.nodes, 0, self.names, Place())
-        return Document(self.text, self.catalogue, nodes, settling.settled_to, self.borders, self.names)
+        return replace(self, nodes=nodes, settled_to=settling.settled_to)
 
     def settled(self) -> Document:
         """The document with all its findings settled."""

@@ -89,6 +89,8 @@ class Finding:
     """Whether the rule chose `line` itself: only then does Bandit heed a `# nosec` there outside the line range."""
     mapped_from: Level | None = None
     """The severity that the rule gave it, where a configuration gives it another."""
+    via: str | None = None
+    """The name in the text that an import gave the meaning that matters here."""
 
     @property
     def rule_severity(self) -> Level:

@@ -206,6 +206,18 @@ def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nose
         begin += node.height
 
 
+def importing(nodes: Sequence[Node]) -> list[Segment]:
+    """The segments that import something."""
+    found: list[Segment] = []
+    for node in nodes:
+        if node.bindings:
+            if isinstance(node, Group):
+                found += importing(node.parts)
+            else:
+                found.append(node)
+    return found
+
+
 def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Judged]:
     """All findings of nodes, each at the lines of its own node, which costs less than to place them."""
     for node in nodes:

@@ -91,7 +91,13 @@ class View(Generic[N]):
             line_range=(first, last),
             span=span if isinstance(span, Span) else span_of(span or at),
             names_its_line=line is not None,
+            via=self.via,
         )
+
+    @property
+    def via(self) -> str | None:
+        """The name that stands for something else here because of an import, if there is one."""
+        return None
 
     def _holder(self, at: ast.AST) -> ast.AST:
         """The node whose lines are the line range of a finding at a node, unless the check says otherwise."""
@@ -166,6 +172,17 @@ class Call(View[ast.Call]):
         """The line of a keyword argument's value, None where there is no such keyword."""
         keyword = self.keyword(name)
         return None if keyword is None else keyword.value.lineno
+
+    @property
+    def via(self) -> str | None:
+        """The first name of the called function, if the function is not called by its own."""
+        function, parts = self.node.func, []
+        while isinstance(function, ast.Attribute):
+            parts.append(function.attr)
+            function = function.value
+        if not isinstance(function, ast.Name):
+            return None
+        return function.id if ".".join([function.id, *reversed(parts)]) != self.name else None
 
     @property
     def span(self) -> Span:

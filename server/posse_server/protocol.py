@@ -55,6 +55,8 @@ class Client:
     refreshes_lenses: bool = False
     """Whether it can be told that code lenses are stale."""
     shows_progress: bool = False
+    shows_related: bool = False
+    """Whether a diagnostic may point to other places."""
     tells_settings: bool = False
     """Whether it says that settings have changed only once it has been asked to."""
 
@@ -71,6 +73,7 @@ class Client:
         settings = workspace and workspace.did_change_configuration
         window = capabilities.window
         hover = document and document.hover
+        published = document and document.publish_diagnostics
         actions = document and document.code_action
         resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
         return cls(
@@ -86,6 +89,7 @@ class Client:
             has_settings=bool(workspace and workspace.configuration),
             has_lenses=bool(document and document.code_lens),
             refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
+            shows_related=bool(published and published.related_information),
             shows_progress=bool(window and window.work_done_progress),
             tells_settings=bool(settings and settings.dynamic_registration),
         )

@@ -6,14 +6,17 @@ and JSON from those, takes many times as long as to find out what the keystroke 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from posse_checks.baseline import Key, Known, finding_key
+from posse_checks.cause import Causes
 from posse_checks.config import Configuration
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Span
+from posse_checks.history import UNTOUCHED, History
 from posse_checks.nodes import Group, Node
 from posse_checks.policy import Matching, NosecPolicy
 from posse_checks.remarks import Remark
@@ -46,6 +49,8 @@ class Rendered:
     """Its own findings that the baseline has entries for, and those of the nodes below."""
     hidden: Tally = field(default_factory=dict)
     """How many of these are hidden, for those alone of which the whole document has more than the baseline."""
+    history: History = UNTOUCHED
+    """What edits had done to the document by then."""
 
 
 NOTHING = Rendered(0, "")
@@ -58,6 +63,25 @@ NO_NODES: Mapping[Node, Rendered] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Imports:
+    """The imports of a document, to which findings are related, as JSON."""
+
+    uri: str
+    causes: Causes
+    lines: Sequence[str]
+    encoding: Encoding
+
+    def related(self, finding: Finding, begin: int) -> str:
+        """What stands in a diagnostic of a finding that has so many more lines before it; nothing where none is."""
+        cause = self.causes.of(finding.shifted(begin)) if finding.via is not None else None
+        if cause is None:
+            return ""
+        place = _range(cause.span, 0, self.lines, self.encoding)
+        message = json.dumps(f"{cause.name} is {cause.meaning}, imported here.")
+        return f',"relatedInformation":[{{"location":{{"uri":{json.dumps(self.uri)},{place}}},"message":{message}}}]'
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """What all that is rendered at one time has in common."""
 
@@ -65,6 +89,8 @@ class _Page:
     encoding: Encoding
     configuration: Configuration
     known: Known
+    imports: Imports | None
+    """Where to find what findings are related to; None where that is not told."""
     surplus: frozenset[Key]
     """What the document has more of than the baseline, so that it depends on the place what is hidden."""
     left: dict[Key, int] | None = None
@@ -79,13 +105,19 @@ def rendered(
     before: Rendered = NOTHING,
     configuration: Configuration = ALL,
     known: Known = NO_BASELINE,
+    related_in: str | None = None,
 ) -> Rendered:
     """The diagnostics of a document, as a configuration and a baseline want them shown.
 
     What was rendered `before` is that of an earlier version of it, in the same encoding, under the same configuration
-    and baseline.
+    and baseline. With a URI, which is the document's, findings tell the import behind a name in them.
     """
-    page = _Page(document.text.lines, encoding, configuration, known, _surplus(before.tally, known))
+    lines, imports = document.text.lines, None
+    if related_in is not None:
+        imports = Imports(related_in, Causes(document), lines, encoding)
+        if document.history.may_move_imports(before.history):
+            before = NOTHING
+    page = _Page(lines, encoding, configuration, known, imports, _surplus(before.tally, known))
     stopped = _stopped(document, page)
     if document.is_judged_whole:
         shown, _ = shown_in(document, configuration, known)
@@ -101,7 +133,8 @@ def rendered(
 
 def _document(document: Document, stopped: Sequence[str], page: _Page, before: Rendered) -> Rendered:
     below = _level(document.nodes, 0, page, before)
-    return Rendered(0, _joined(below, stopped), below, NONE, *_tallies(below, NONE, NONE, page, before))
+    tallies = _tallies(below, NONE, NONE, page, before)
+    return Rendered(0, _joined(below, stopped), below, NONE, *tallies, document.history)
 
 
 def _surplus(tally: Tally, known: Known) -> frozenset[Key]:
@@ -238,13 +271,21 @@ def _hidden(node: Node, tally: Tally, page: _Page, before: Rendered) -> Tally:
 
 def _object(finding: Finding, begin: int, page: _Page) -> str:
     about = json_behind_range(finding.rule, finding.message, finding.severity)
+    related = page.imports.related(finding, begin) if page.imports is not None else ""
+    if related:
+        about = f"{about[:-1]}{related}}}"
     return _with_range(finding.span, begin, page.lines, page.encoding, about)
 
 
 def _with_range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding, about: str) -> str:
     """A JSON object of a range and of what is behind it."""
+    return f"{{{_range(span, begin, lines, encoding)},{about}"
+
+
+def _range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding) -> str:
+    """The property `range`."""
     first, last = begin + span.line - 1, begin + span.end_line - 1
     start = column_of(lines[first], span.column, encoding)
     end = column_of(lines[last], span.end_column, encoding)
     start_json, end_json = f'{{"line":{first},"character":{start}}}', f'{{"line":{last},"character":{end}}}'
-    return f'{{"range":{{"start":{start_json},"end":{end_json}}},{about}'
+    return f'"range":{{"start":{start_json},"end":{end_json}}}'

@@ -179,7 +179,11 @@ class Session:
     def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
         """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
         before, text, result, known = self._rendered.get(snapshot.uri, (NOTHING, "", 0, snapshot.known))
-        new, both = snapshot.rendered(self.client.encoding, before if known == snapshot.known else NOTHING)
+        new, both = snapshot.rendered(
+            self.client.encoding,
+            before if known == snapshot.known else NOTHING,
+            tells_related=self.client.shows_related,
+        )
         if not result or both != text:
             result = next(self._results)
         self._rendered[snapshot.uri] = new, both, result, snapshot.known

@@ -118,11 +118,14 @@ class Snapshot:
             return ()
         return remarks_in(self.document, configuration.policy.nosec)
 
-    def rendered(self, encoding: Encoding, before: Rendered = NOTHING) -> tuple[Rendered, str]:
+    def rendered(
+        self, encoding: Encoding, before: Rendered = NOTHING, *, tells_related: bool = False
+    ) -> tuple[Rendered, str]:
         """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
         new = NOTHING
         if not self.excluded:
-            new = rendered(self.document, encoding, before, self.place.configuration, self.known)
+            related_in = self.uri if tells_related else None
+            new = rendered(self.document, encoding, before, self.place.configuration, self.known, related_in)
         lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
         return new, ",".join(part for part in (new.text, remarks) if part)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lsprotocol import types as lsp
 
 from tests.server.buffer import Buffer
+from tests.server.clients import recorded
 from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -16,6 +19,24 @@ SHELL_MARKS = [("B404", "subprocess"), ("B602", "shell=True")]
 
 async def test_findings_appear_on_opening_under_the_very_thing_that_is_wrong(editor: Editor) -> None:
     assert await editor.open(SHELL).marks() == SHELL_MARKS
+
+
+def shows_related(client: str) -> bool:
+    document = recorded(client, Path("/")).capabilities.text_document
+    published = document and document.publish_diagnostics
+    return bool(published and published.related_information)
+
+
+async def test_a_finding_is_related_to_the_import_behind_the_name_in_it(editor: Editor) -> None:
+    buffer = editor.open("'😀'\r\n\r\n'😀'; import os; import yaml as y\r\n'😀'; y.load(f)\r\nyaml.load(f)\r\n")
+    for _ in range(2):  # once more after an edit that moves the import and not the finding
+        renamed, by_its_name = await buffer.findings()
+        related = renamed.related_information or ()
+        told = [(buffer.uri, "yaml as y", "y is yaml, imported here.")] if shows_related(editor.client) else []
+        assert [(one.location.uri, buffer.marked(one.location.range), one.message) for one in related] == told
+        assert by_its_name.related_information is None
+        at = buffer.at("'😀'; y")
+        buffer.change((at, at, "\r\n"), (0, len("'😀'\r\n"), ""))
 
 
 async def test_a_document_without_findings_shows_none(editor: Editor) -> None:

@@ -109,7 +109,7 @@ async def test_what_the_code_says_is_no_markup(editor: Editor) -> None:
         (
             "from subprocess import (\n Popen as P\n)\nP('ls')\n",
             "P('",
-            "`P` is `subprocess.Popen`, imported in line 1",
+            "`P` is `subprocess.Popen`, imported in line 2",
         ),
         ("def f():\n    import yaml as y\n    y.load(f)\n", "y.load", "`y` is `yaml`, imported in line 2"),
         (

@@ -47,6 +47,35 @@ def test_what_is_rendered_after_edits_is_what_the_findings_are(
         assert parsed(known) == diagnostics(document, encoding)
 
 
+IMPORTING = st.lists(
+    st.sampled_from(
+        [
+            *("import subprocess as s\n", "from os import system\n", "import os\n", "\n", "# a comment\n", "x = (\n"),
+            *("s.run(a, shell=True)\n", "def f():\n    import subprocess as s\n    s.Popen(a)\n", "system(a)\n"),
+            *("try:\n    from os import system\nexcept:\n    system(a)\n", "import os as s\ns.system(a)\n"),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(IMPORTING, st.lists(st.tuples(st.integers(0, 300), st.integers(0, 40), IMPORTING, st.booleans()), max_size=6))
+def test_what_findings_are_related_to_is_where_it_is_after_edits(
+    source: str, edits: list[tuple[int, int, str, bool]]
+) -> None:
+    uri = "file:///a.py"
+    document = Document.opened(source, CATALOGUE)
+    known = rendered(document, Encoding.UTF16, related_in=uri)
+    for start, length, new, is_shown in edits:
+        text = str(document.text)
+        start = min(start, len(text))
+        document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
+        if is_shown:
+            known = rendered(document, Encoding.UTF16, known, related_in=uri)
+            assert known.text == rendered(document, Encoding.UTF16, related_in=uri).text
+
+
 KNOWN = st.builds(
     Known,
     st.dictionaries(

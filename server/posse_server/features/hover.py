@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
-from posse_checks.cause import cause_of
+from posse_checks.cause import Causes
 from posse_checks.document import Document
 from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.finding import Finding
@@ -42,7 +42,7 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
 
 def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
     """The paragraphs about one finding."""
-    document, cause = snapshot.document, cause_of(snapshot.document, finding)
+    document, cause = snapshot.document, Causes(snapshot.document).of(finding)
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
     yield escaped(finding.message)
