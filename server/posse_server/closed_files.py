@@ -33,6 +33,8 @@ class ClosedFiles:
     def __init__(self, results: itertools.count[int]) -> None:
         self.is_pushed = False
         """Whether the client is told of them unasked."""
+        self.is_followed = False
+        """Whether somebody looks at them again when they change."""
         self.is_wanted = False
         """Whether the settings want that."""
         self.is_watched = False
@@ -89,6 +91,12 @@ class ClosedFiles:
     def forget(self, path: Path) -> bool:
         """Forget a file, which has been opened, say; whether there was something to show of it."""
         return self._shown.pop(path, None) is not None
+
+    def clear(self) -> list[Path]:
+        """Forget all; returns the files of which there was something to show."""
+        paths = list(self._shown)
+        self._shown.clear()
+        return paths
 
     def drop_missing(self, due: Due, seen: Iterable[Path]) -> list[Path]:
         """Forget all that was looked for and not seen; returns the files."""

@@ -1,4 +1,4 @@
-"""The editor and `posse scan` agree on every file, whatever configurations lie where."""
+"""The editor, for files that are open and that are not, and `posse scan` agree, whatever configurations lie where."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from lsprotocol.types import Diagnostic
 from lsprotocol.types import DiagnosticSeverity as Severity
 
 from posse_server.cli import main
@@ -154,13 +155,19 @@ def scanned(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, list[Sh
 
 
 async def shown_in(editor: Editor, root: Path) -> dict[str, list[Shown]]:
-    """What an editor shows in the modules below one of its folders; hints are for editors alone."""
+    """What an editor shows in the modules below one of its folders, once they are open as before."""
     shown = {}
     for name in MODULES:
-        diagnostics = await editor.open(MODULE, root / name).standing()
-        loud = [one for one in diagnostics if one.severity in (Severity.Error, Severity.Warning, Severity.Information)]
-        shown[name] = sorted((one.range.start.line + 1, str(one.code)) for one in loud)
+        closed = loud(editor.problems((root / name).as_uri()))
+        shown[name] = loud(await editor.open(MODULE, root / name).standing())
+        assert shown[name] == closed, root / name
     return shown
+
+
+def loud(diagnostics: list[Diagnostic]) -> list[Shown]:
+    """What a scan tells too: hints are for editors alone."""
+    levels = (Severity.Error, Severity.Warning, Severity.Information)
+    return sorted((one.range.start.line + 1, str(one.code)) for one in diagnostics if one.severity in levels)
 
 
 async def test_editor_and_scan_agree(connect: Connect, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,6 +178,7 @@ async def test_editor_and_scan_agree(connect: Connect, tmp_path: Path, capsys: p
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
     editor = await connect("neovim-0.11.4", *roots.values())
+    await editor.run("posse.scanWorkspace")
     for name, layout in LAYOUTS.items():
         shown = await shown_in(editor, roots[name])
         assert shown == scanned(roots[name], capsys), name

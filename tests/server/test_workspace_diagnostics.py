@@ -347,6 +347,15 @@ async def test_a_baseline_counts_for_files_that_are_not_open(connect: Connect, t
     )
 
 
+async def test_a_pull_reports_documents_that_are_no_files_but_no_notebooks(connect: Connect, tmp_path: Path) -> None:
+    pulled = Pulled(await connect("vscode-1.139.1", tmp_path, options=OPTED))
+    for number in range(2):
+        pulled.editor.open("exec(a)\n", f"untitled:{number}")
+    pulled.editor.open_notebook("assert a\n")
+    await pulled.pull()
+    assert pulled.codes == {"untitled:0": ["B102"], "untitled:1": ["B102"]}
+
+
 async def test_a_pull_without_partial_results_is_answered_at_once(connect: Connect, tree: Path) -> None:
     editor = await connect("neovim-0.12.4", tree, options=OPTED)
     pulled = Pulled(editor)

@@ -43,7 +43,7 @@ async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
         shown = files.shown.get(path)
         if token is not None and shown is not None:
             sent.add(path)
-            _send_part(server, token, [_full(path.as_uri(), shown)])
+            _send_part(server, token, [_report(path.as_uri(), shown)])
 
     if not client.watches_files:
         files.note_all()
@@ -66,25 +66,21 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
     Also whether one is about a file that is not open, and new.
     """
     session, reports, is_news = server.session, [], False
+    snapshots = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))]
+    for snapshot in snapshots:
+        if snapshot.cells is None and not snapshot.waits:  # a notebook's cells are asked for one by one
+            diagnostics, result = session.rendered(snapshot)
+            old = has.get(snapshot.place.location) if snapshot.place.location else None
+            reports.append(_report(snapshot.uri, Shown(diagnostics, 0, result), old, snapshot.version))
     is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
     closed = session.closed.shown if is_wanted else {}
-    opened = {path_of(uri): uri for uri in session.open_uris}
-    for uri in opened.values():
-        snapshot = session.snapshot(uri)
-        assert snapshot is not None, "it is open"
-        diagnostics, result = session.rendered(snapshot)
-        path = path_of(uri)
-        is_same = path is not None and has.get(path) == result
-        shown = Shown(diagnostics, 0, result)
-        reports.append(_unchanged(uri, result, snapshot.version) if is_same else _full(uri, shown, snapshot.version))
+    opened = {snapshot.place.location for snapshot in snapshots}
     for path, shown in closed.items():
         if path not in opened and path not in sent:
-            is_same = has.get(path) == shown.result
-            is_news = is_news or not is_same
-            uri = path.as_uri()
-            reports.append(_unchanged(uri, shown.result) if is_same else _full(uri, shown))
+            is_news = is_news or has.get(path) != shown.result
+            reports.append(_report(path.as_uri(), shown, has.get(path)))
     gone = [path for path in has if path not in closed and path not in opened]
-    reports += [_full(path.as_uri(), Shown("", 0, "")) for path in gone]
+    reports += [_report(path.as_uri(), Shown("", 0, ""), None) for path in gone]
     return reports, is_news or bool(gone)
 
 
@@ -99,14 +95,18 @@ async def scan(server: Server) -> dict[str, int] | None:
         server.workspace_diagnostic_refresh(None)
     elif not files.is_pushed:
         files.is_pushed = True
-        server.in_background(_follow(server))
+        files.clear()
+        if not files.is_followed:
+            files.is_followed = True
+            server.in_background(_follow(server))
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
         if not await progress.until_ended(_update(server, lambda path: _show(server, path), progress.tell)):
             files.take_due()
             progress.summary = "The scan was ended."
             return None
-        opened = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri)) and snapshot.place.root]
-        findings = sum(len(snapshot.findings) for snapshot in opened)
+        snapshots = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))]
+        inside = [snapshot for snapshot in snapshots if snapshot.place.root and snapshot.cells is None]
+        findings = sum(len(snapshot.findings) for snapshot in inside)
         findings += sum(shown.findings for shown in files.shown.values())
         progress.summary = f"{findings} findings in {progress.total} files"
         return {"files": progress.total, "findings": findings}
@@ -125,8 +125,7 @@ def take_switch(server: Server) -> None:
         server.in_background(_scanned(server))
     else:
         files.is_pushed = False
-        for path in list(files.shown):
-            files.forget(path)
+        for path in files.clear():
             _push(server, path)
         files.note_all()
 
@@ -165,6 +164,7 @@ async def _follow(server: Server) -> None:
         await asyncio.sleep(GATHERING)
         if files.is_pushed:
             await _update(server, lambda path: _show(server, path))
+    files.is_followed = False
 
 
 async def _update(server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None) -> None:
@@ -235,14 +235,10 @@ def _send_part(server: Server, token: lsp.ProgressToken, reports: list[str]) -> 
     server.protocol.send_notification(lsp.PROGRESS, f'{{"token":{json.dumps(token)},"value":{value}}}')
 
 
-def _full(uri: str, shown: Shown, version: int | None = None) -> str:
-    result = f'"resultId":"{shown.result}",' if shown.result else ""
-    return f'{{"kind":"full",{result}{_about(uri, version)},"items":[{shown.diagnostics}]}}'
-
-
-def _unchanged(uri: str, result: str, version: int | None = None) -> str:
-    return f'{{"kind":"unchanged","resultId":"{result}",{_about(uri, version)}}}'
-
-
-def _about(uri: str, version: int | None) -> str:
-    return f'"uri":{json.dumps(uri)},"version":{json.dumps(version)}'
+def _report(uri: str, shown: Shown, old: str | None = None, version: int | None = None) -> str:
+    """The report on a file, of which the client has an old result."""
+    about = f'"uri":{json.dumps(uri)},"version":{json.dumps(version)}'
+    result = f',"resultId":{json.dumps(shown.result)}' if shown.result else ""
+    if shown.result == old:
+        return f'{{"kind":"unchanged",{about}{result}}}'
+    return f'{{"kind":"full",{about}{result},"items":[{shown.diagnostics}]}}'
