@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vscode = require("vscode");
 
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 const { executeCommand } = vscode.commands;
 const folder = () => vscode.workspace.workspaceFolders[0].uri;
 const file = name => vscode.Uri.joinPath(folder(), name);
