@@ -51,6 +51,12 @@ EDITORS: dict[str, dict[str, Any]] = {
         "type": "boolean",
         "default": False,
     },
+    "codeLens": {
+        "markdownDescription": "Whether a code lens above the first line says how many findings are not shown, for a "
+        "`# nosec` comment or as they are in the baseline.",
+        "type": "boolean",
+        "default": False,
+    },
 }
 """The settings that only an editor has."""
 

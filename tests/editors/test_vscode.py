@@ -147,7 +147,7 @@ def rest_is_added_to_the_baseline(window: Window) -> None:
     window.run("Posse: Add Findings to the Baseline")
     window.choose("Add all findings in this file")
     window.expect_message("3 findings are in the baseline now")
-    window.expect_status("No findings")
+    window.expect_status("No findings, 3 in the baseline, Posse, on Python 3")
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +223,23 @@ def test_server_that_keeps_crashing_is_left_alone(code_server: CodeServer, windo
     assert not servers(code_server.base)
     told.get_by_text("Restart").click()
     window.expect_status("1 finding,")
+
+
+def test_several_folders_have_one_server_and_their_own_configurations(code_server: CodeServer, tmp_path: Path) -> None:
+    for name in ("strict", "lenient"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text("import pickle\nassert pickle\n")
+    (tmp_path / "lenient" / "bandit.yaml").write_text("skips: [B403]\n")
+    both = tmp_path / "both.code-workspace"
+    both.write_text('{"folders": [{"path": "strict"}, {"path": "lenient"}]}')
+    code_server.set()
+    before = set(servers(code_server.base))
+    with code_server.window(both, openFile=tmp_path / "strict" / "strict.py") as page:
+        window = Window(page)
+        window.expect_status("2 findings,")
+        window.open("lenient.py")
+        window.expect_status("1 finding,")
+        assert len(set(servers(code_server.base)) - before) == 1
 
 
 @pytest.mark.parametrize("trusted", [True, False])

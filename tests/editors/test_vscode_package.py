@@ -15,10 +15,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from posse_checks import __version__
+from posse_server.editor_settings import Switch
 from tests.editors.vscode import EXTENSION, VSIX
 
 OLDEST = {"python_version": "3.10", "extra": ""}
-LARGEST = 1_000_000
+LARGEST = 1_500_000
+"""Bytes: the server has some room to grow."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,12 @@ def test_settings_in_the_manifest_are_those_of_the_server() -> None:
     written = runpy.run_path(str(EXTENSION / "manifest.py"))["manifest"]()
     stale = "the manifest is stale: python editors/vscode/manifest.py"
     assert (EXTENSION / "package.json").read_text(encoding="utf-8") == written, stale
+
+
+def test_switches_of_the_server_are_settings() -> None:
+    settings = runpy.run_path(str(EXTENSION / "manifest.py"))["settings"]()
+    switches = {f"posse.{switch.value}" for switch in Switch if switch is not Switch.STATUS}  # that one is always on
+    assert switches <= settings.keys()
 
 
 def test_version_is_the_servers() -> None:

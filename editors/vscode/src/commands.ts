@@ -3,7 +3,6 @@
 import {
   CodeActionKind,
   commands,
-  env,
   EventEmitter,
   languages,
   Uri,
@@ -11,10 +10,8 @@ import {
   workspace,
   type CodeAction,
   type Command,
-  type Diagnostic,
   type Disposable,
   type LogOutputChannel,
-  type QuickPickItem,
   type TextEditor,
 } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
@@ -25,6 +22,8 @@ const ADD_FINDING = "posse.addFindingToBaseline";
 const ADD_FILE = "posse.addFileToBaseline";
 const ADD_WORKSPACE = "posse.addWorkspaceToBaseline";
 const SHOW_CONFIGURATION = "posse.showConfiguration";
+const SHOW_RULE = "posse.showRule";
+const SCAN_WORKSPACE = "posse.scanWorkspace";
 
 /** Register the commands, for as long as the result lives. */
 export function registerCommands(server: Server, log: LogOutputChannel): Disposable[] {
@@ -35,7 +34,8 @@ export function registerCommands(server: Server, log: LogOutputChannel): Disposa
     commands.registerCommand("posse.showLog", () => log.show()),
     commands.registerCommand("posse.effectiveConfiguration", () => showConfiguration(server, page)),
     commands.registerCommand("posse.addToBaseline", () => addToBaseline(server)),
-    commands.registerCommand("posse.openRuleDocumentation", () => openRuleDocumentation()),
+    commands.registerCommand("posse.checkWorkspace", () => checkWorkspace(server)),
+    commands.registerCommand("posse.openRuleDocumentation", () => openRuleDocumentation(server, page)),
   ];
 }
 
@@ -81,26 +81,37 @@ async function actionsHere(editor: TextEditor): Promise<Command[]> {
   return actions.flatMap(action => (typeof action.command === "string" ? (action as Command) : (action.command ?? [])));
 }
 
-async function openRuleDocumentation(): Promise<void> {
-  const editor = pythonEditor("choose one of its findings");
-  if (!editor) {
-    return;
-  }
-  const findings = languages.getDiagnostics(editor.document.uri).filter(isFinding);
-  const under = findings.filter(finding => finding.range.intersection(editor.selection));
-  const choices = new Map((under.length > 0 ? under : findings).map(finding => [ruleOf(finding), described(finding)]));
-  const chosen =
-    choices.size === 1
-      ? [...choices.values()][0]
-      : await window.showQuickPick([...choices.values()], { placeHolder: "The rule to read about" });
-  if (chosen) {
-    await env.openExternal(chosen.target);
+async function checkWorkspace(server: Server): Promise<void> {
+  const result = (await ask(server, SCAN_WORKSPACE)) as { files: number; findings: number } | undefined | null;
+  if (result) {
+    const message = `${result.files} files are checked. The Problems panel shows what is found: ${result.findings} findings.`;
+    const chosen = await window.showInformationMessage(message, "Show Problems");
+    await (chosen && commands.executeCommand("workbench.actions.view.problems"));
   }
 }
 
-function described(finding: Diagnostic): QuickPickItem & { target: Uri } {
-  const target = typeof finding.code === "object" ? finding.code.target : Uri.parse("");
-  return { label: ruleOf(finding), description: finding.message, target };
+async function openRuleDocumentation(server: Server, page: Page): Promise<void> {
+  const name = await chosenRule();
+  const rule = (name && (await ask(server, SHOW_RULE, name))) as { id: string; markdown: string } | undefined | null;
+  if (rule) {
+    await page.preview(`${rule.id}.md`, rule.markdown);
+  }
+}
+
+/** The rule of the finding under the cursor, or one of the file's that the user picks, or one that the user types. */
+async function chosenRule(): Promise<string | undefined> {
+  const editor = window.activeTextEditor;
+  const findings = editor ? languages.getDiagnostics(editor.document.uri).filter(isFinding) : [];
+  const under = findings.filter(finding => editor && finding.range.intersection(editor.selection));
+  const listed = under.length > 0 ? under : findings;
+  const choices = new Map(listed.map(finding => [ruleOf(finding), finding.message]));
+  if (choices.size === 0) {
+    return window.showInputBox({ placeHolder: "B602", prompt: "The ID or the name of a rule" });
+  }
+  const items = [...choices].map(([label, description]) => ({ label, description }));
+  const chosen =
+    items.length === 1 ? items[0] : await window.showQuickPick(items, { placeHolder: "The rule to read about" });
+  return chosen?.label;
 }
 
 /** The editor in front, if a Python file is in it; else the user is told what it takes to do something. */
@@ -142,10 +153,20 @@ class Page implements Disposable {
   }
 
   async show(title: string, text: string): Promise<void> {
+    const uri = this.put(title, text);
+    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+  }
+
+  /** Show Markdown as it is meant to look. */
+  async preview(title: string, markdown: string): Promise<void> {
+    await commands.executeCommand("markdown.showPreview", this.put(title, markdown));
+  }
+
+  private put(title: string, text: string): Uri {
     const uri = Uri.from({ scheme: this.scheme, path: `/${title}` });
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
-    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+    return uri;
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { Disposable, EventEmitter, workspace, type LogOutputChannel } from "vscode";
+import { Disposable, EventEmitter, workspace, type LogOutputChannel, type Uri } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -28,6 +28,13 @@ export interface Problem {
   readonly isPython: boolean;
 }
 
+/** How many findings a document has, and how many of them are not shown. */
+export interface Numbers {
+  readonly findings: number;
+  readonly suppressed: number;
+  readonly baselined: number;
+}
+
 const CRASHES = 3;
 const WITHIN = 3 * 60_000;
 
@@ -45,6 +52,10 @@ const DOCUMENTS = [
 export class Server implements Disposable {
   private readonly changed = new EventEmitter<State>();
   readonly onDidChange = this.changed.event;
+  private readonly counted = new EventEmitter<void>();
+  /** Fired when the numbers of a document have changed. */
+  readonly onDidCount = this.counted.event;
+  private readonly numbers = new Map<string, Numbers>();
   private current: State = { is: "stopped" };
   private client: LanguageClient | undefined;
   private turn: Promise<unknown> = Promise.resolve();
@@ -62,6 +73,11 @@ export class Server implements Disposable {
   /** The connection, once there is one. */
   get running(): LanguageClient | undefined {
     return this.current.is === "running" ? this.client : undefined;
+  }
+
+  /** The numbers of a document, once the server has told them. */
+  numbersOf(uri: Uri): Numbers | undefined {
+    return this.numbers.get(uri.toString());
   }
 
   /** Start the server, or start it anew; what goes wrong becomes its state. */
@@ -87,6 +103,7 @@ export class Server implements Disposable {
 
   dispose(): void {
     this.changed.dispose();
+    this.counted.dispose();
   }
 
   /** Starts and stops come one after the other, however quickly they are asked for. */
@@ -109,6 +126,7 @@ export class Server implements Disposable {
   private async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.numbers.clear();
     this.become({ is: "stopped" });
     try {
       await client?.dispose();
@@ -128,6 +146,10 @@ export class Server implements Disposable {
       { command, args, options: { cwd: this.folder } },
       this.options(words, () => this.closed(client, interpreter)),
     );
+    client.onNotification("posse/status", ({ uri, ...numbers }: Numbers & { uri: string }) => {
+      this.numbers.set(client.protocol2CodeConverter.asUri(uri).toString(), numbers);
+      this.counted.fire();
+    });
     this.client = client;
     try {
       await client.start();

@@ -7,6 +7,9 @@ export const SECTION = "posse";
 /** Settings that are this extension's own. */
 const OURS = new Set(["interpreter", "trace"]);
 
+/** What the server shall do for this extension, whatever the user's settings are. */
+const ALWAYS = { statusNotifications: true };
+
 /**
  * The settings that are set, for a folder, as the server expects them.
  *
@@ -15,7 +18,8 @@ const OURS = new Set(["interpreter", "trace"]);
 export function said(scope?: Uri): Record<string, unknown> {
   const settings = workspace.getConfiguration(SECTION, scope ?? null);
   const names = Object.keys(settings).filter(name => !OURS.has(name) && typeof settings[name] !== "function");
-  return Object.fromEntries(names.filter(name => isSet(name, scope)).map(name => [name, settings.get(name)]));
+  const set = names.filter(name => isSet(name, scope)).map(name => [name, settings.get(name)]);
+  return { ...Object.fromEntries(set), ...ALWAYS };
 }
 
 function isSet(name: string, scope?: Uri): boolean {

@@ -9,7 +9,7 @@ import {
   type Disposable,
   type LanguageStatusItem,
 } from "vscode";
-import type { Server, State } from "./server";
+import type { Server } from "./server";
 
 const SHOW_LOG: Command = { command: "posse.showLog", title: "Show Log" };
 const RESTART: Command = { command: "posse.restart", title: "Restart" };
@@ -18,11 +18,12 @@ const RESTART: Command = { command: "posse.restart", title: "Restart" };
 export function showStatus(server: Server): Disposable[] {
   const item = languages.createLanguageStatusItem("posse.status", [{ language: "python" }]);
   item.name = "Posse";
-  const update = (): void => present(item, server.state);
+  const update = (): void => present(item, server);
   update();
   return [
     item,
     server.onDidChange(update),
+    server.onDidCount(update),
     window.onDidChangeActiveTextEditor(update),
     languages.onDidChangeDiagnostics(event => {
       const uri = window.activeTextEditor?.document.uri.toString();
@@ -33,11 +34,12 @@ export function showStatus(server: Server): Disposable[] {
   ];
 }
 
-function present(item: LanguageStatusItem, state: State): void {
+function present(item: LanguageStatusItem, server: Server): void {
+  const state = server.state;
   item.busy = state.is === "starting";
   item.severity = state.is === "failed" ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
   item.command = state.is === "running" ? SHOW_LOG : RESTART;
-  item.text = state.is === "running" ? counted() : `Posse: ${STATES[state.is]}`;
+  item.text = state.is === "running" ? counted(server) : `Posse: ${STATES[state.is]}`;
   item.detail = state.is === "failed" ? state.problem.message : "";
   if (state.is === "running") {
     item.detail = `Posse, on Python ${state.interpreter.version}`;
@@ -46,10 +48,19 @@ function present(item: LanguageStatusItem, state: State): void {
 
 const STATES = { starting: "starting", stopped: "stopped", failed: "not running" };
 
-function counted(): string {
-  const document = window.activeTextEditor?.document;
-  const count = document ? languages.getDiagnostics(document.uri).filter(isFinding).length : 0;
-  return count === 1 ? "1 finding" : `${count || "No"} findings`;
+/** As the server counts; where it has not yet, by what is shown. */
+function counted(server: Server): string {
+  const uri = window.activeTextEditor?.document.uri;
+  const numbers = uri && server.numbersOf(uri);
+  const count = numbers?.findings ?? (uri ? languages.getDiagnostics(uri).filter(isFinding).length : 0);
+  const parts = [count === 1 ? "1 finding" : `${count || "No"} findings`];
+  if (numbers?.suppressed) {
+    parts.push(`${numbers.suppressed} suppressed`);
+  }
+  if (numbers?.baselined) {
+    parts.push(`${numbers.baselined} in the baseline`);
+  }
+  return parts.join(", ");
 }
 
 /** Whether a diagnostic is a finding, rather than a remark on a comment or on code that does not parse. */

@@ -76,12 +76,12 @@ class CodeServer:
     def window(
         self, folder: Path, *, size: tuple[int, int] = (1200, 720), scale: float = 1, **payload: Path
     ) -> Iterator[Page]:
-        """A window on a folder.
+        """A window on a folder, or on the several that a `.code-workspace` file lists.
 
         The size is in CSS pixels, the scale in device pixels for one of them. A payload such as `extensionTestsPath` is
         the path of what VS Code shall open or run.
         """
-        query = {"folder": str(folder)}
+        query = {"workspace" if folder.suffix == ".code-workspace" else "folder": str(folder)}
         if payload:
             remote = {name: f"vscode-remote://{self._address}{path}" for name, path in payload.items()}
             query["payload"] = json.dumps(list(remote.items()))

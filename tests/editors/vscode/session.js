@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vscode = require("vscode");
 
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 const { executeCommand } = vscode.commands;
 const folder = () => vscode.workspace.workspaceFolders[0].uri;
 const file = name => vscode.Uri.joinPath(folder(), name);
@@ -119,6 +119,34 @@ test("an untitled document is checked", async () => {
   await vscode.window.showTextDocument(document);
   await until(() => nonEmpty(vscode.languages.getDiagnostics(document.uri)));
   editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("the cells of a notebook are checked as one program", async () => {
+  const cell = text => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "python");
+  const data = new vscode.NotebookData([cell("import yaml as y"), cell("%time\ny.load(file)")]);
+  const notebook = await vscode.workspace.openNotebookDocument("jupyter-notebook", data);
+  await vscode.window.showNotebookDocument(notebook);
+  const { uri } = notebook.cellAt(1).document;
+  const [finding] = await until(() => nonEmpty(vscode.languages.getDiagnostics(uri)));
+  assert.equal(finding.code.value, "B506");
+  assert.equal(finding.range.start.line, 1);
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("the documentation of a rule is shown", async () => {
+  editor.selection = new vscode.Selection(place("assert"), place("assert"));
+  await executeCommand("posse.openRuleDocumentation");
+  await until(() => /B101/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label));
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("files that are not open are checked by a command", async () => {
+  const closed = file("closed.py");
+  fs.writeFileSync(closed.fsPath, "import pickle\npickle.loads(data)\n");
+  void executeCommand("posse.checkWorkspace");
+  await until(() => vscode.languages.getDiagnostics(closed).length === 2);
+  fs.unlinkSync(closed.fsPath);
+  await until(() => vscode.languages.getDiagnostics(closed).length === 0);
 });
 
 test("a crashed server is started again", async () => {

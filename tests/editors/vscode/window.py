@@ -67,6 +67,12 @@ class Window:
         self.page.locator(".quick-input-list .monaco-list-row", has_text=command).first.wait_for()
         self.page.keyboard.press("Enter")
 
+    def open(self, name: str) -> None:
+        """Open a file of the workspace by a part of its path."""
+        self.page.keyboard.press("Control+p")
+        self.page.locator(".quick-input-widget input:visible").fill(name)
+        self.choose(name.rpartition("/")[2])
+
     def choose(self, entry: str) -> None:
         """Take an entry of the list that a command has opened."""
         self.page.locator(".quick-input-list .monaco-list-row", has_text=entry).first.click()
