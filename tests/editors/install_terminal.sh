@@ -18,7 +18,8 @@ if ! command -v apt-get dpkg-deb > /dev/null || [ ! -e "$keyring" ]; then
     exit 1
 fi
 
-mirror=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '/\/debian\/$/{p;q}')
+mirrors=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '/\/debian\/$/p')
+mirror=${mirrors%%$'\n'*}
 if [ -z "$mirror" ]; then
     echo "error: apt knows no mirror of Debian on this machine; 'make test-fast' runs all tests that need no editor." >&2
     exit 1
