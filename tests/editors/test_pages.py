@@ -6,11 +6,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+import yaml
 
+from posse_server.cli import main
+from posse_server.editor_settings import read_editor_settings
 from tests.editors.editor import INSTALLED, PAGES, PROJECT, files_on
 from tests.editors.neovim import NEOVIM
 
@@ -20,6 +24,10 @@ else:
     import tomli as tomllib
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r'`("[^`]*)`')
+"""JSON within a sentence: a key and its value."""
+
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#([^)]*))?\)")
 PAGE = pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
 
 
@@ -41,9 +49,47 @@ def run(*command: str) -> None:
     assert "Error" not in done.stderr, done.stderr
 
 
+def data_on(name: str) -> Iterator[Any]:
+    """What the blocks of data on a page hold, and the JSON within its sentences."""
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    for language, block in BLOCK.findall(text):
+        if language in ("json", "toml"):
+            yield json.loads(block) if language == "json" else tomllib.loads(block)
+    for inline in INLINE.findall(text):
+        if ":" in inline:
+            yield json.loads(f"{{{inline}}}")
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """All objects in a value, at any depth."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        yield from objects_in(part)
+
+
+def commands_in(value: Any) -> Iterator[list[str]]:
+    """The commands in a value, in any of the ways in which editors want them."""
+    for found in objects_in(value):
+        program = found.get("command", found.get("path"))
+        if program:
+            yield program if isinstance(program, list) else [program, *found.get("args", found.get("arguments", ()))]
+
+
+def settings_in(value: Any) -> Iterator[Any]:
+    """The settings in a value: what is sent to the server under one of these keys, or a section `posse` on its own."""
+    for found in objects_in(value):
+        yield from (found[key] for key in ("settings", "initialization_options", "config") if key in found)
+    if value.keys() == {"posse"}:
+        yield value
+
+
 READERS: Mapping[str, Callable[[str, Path], object]] = {
     "json": lambda text, _: json.loads(text),
     "toml": lambda text, _: tomllib.loads(text),
+    "yaml": lambda text, _: yaml.safe_load(text),
+    "python": lambda text, _: compile(text, "<page>", "exec"),
     "lua": read_lua,
     "elisp": read_elisp,
 }
@@ -52,8 +98,32 @@ READERS: Mapping[str, Callable[[str, Path], object]] = {
 @PAGE
 def test_blocks_of_code_can_be_read(page: Path, tmp_path: Path) -> None:
     for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
-        if language in READERS:
+        if language != "vim":  # Vim itself reads those in the test that drives it
             READERS[language](text, tmp_path / "block")
+
+
+@pytest.mark.parametrize("name", ["helix", "kate", "sublime", "zed"])
+def test_commands_start_this_server(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = [command for value in data_on(name) for command in commands_in(value)]
+    assert commands
+    for program, *arguments in commands:
+        assert PurePosixPath(program).name == "posse"
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--help"])
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith("usage: posse server")
+
+
+def test_zed_takes_no_program_from_the_workspace() -> None:
+    [[program, *_]] = [command for value in data_on("zed") for command in commands_in(value)]
+    assert PurePosixPath(program).is_absolute(), "Zed looks for a relative path in the workspace first"
+
+
+@pytest.mark.parametrize("name", ["helix", "kate", "sublime", "zed"])
+def test_settings_are_ones_that_this_server_knows(name: str) -> None:
+    given = [settings for value in data_on(name) for settings in settings_in(value)]
+    assert any(settings.said for settings in map(read_editor_settings, given))
+    assert [settings.mistakes for settings in map(read_editor_settings, given)] == [()] * len(given)
 
 
 @PAGE
@@ -63,8 +133,15 @@ def test_page_says_where_to_look_when_nothing_happens(page: Path) -> None:
 
 @PAGE
 def test_links_to_other_files_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+        assert not anchor or anchor in anchors_of(page.parent / target), f"{target}#{anchor}"
+
+
+def anchors_of(page: Path) -> set[str]:
+    """What a link can point at on a page: its headings, as they are written in links."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_neovim_page_shows_the_file_that_comes_along() -> None:
