@@ -22,6 +22,15 @@ FOREIGN = ("XDG_", "NVIM", "VIM", "EMACS", "HELIX")
 
 ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
 
+ANSWERS = {
+    b"\x1b[c": "\x1b[?62c",
+    b"\x1b[>0c": "\x1b[>0;115;0c",
+    b"\x1b[>c": "\x1b[>0;115;0c",
+}
+"""What editors ask a terminal, and what this one says: that it is a VT220, or an xterm too old for more questions.
+
+Real terminals answer, so Emacs and Helix wait for seconds where nothing comes."""
+
 Value = TypeVar("Value")
 
 
@@ -64,6 +73,8 @@ class Terminal:
         with suppress(pexpect.EOF, OSError, ValueError):
             while True:
                 output = self._process.read_nonblocking(1 << 16, timeout=None)
+                for answer in (answer for question, answer in ANSWERS.items() if question in output):
+                    self._process.send(answer)
                 with self._changed:
                     self._stream.feed(output)
                     self._changed.notify_all()
