@@ -17,8 +17,8 @@ MANIFEST = Path(__file__).with_name("package.json")
 OURS: dict[str, dict[str, Any]] = {
     "interpreter": {
         "markdownDescription": "The Python that runs the server, 3.10 or newer: a path, or a list of the program and "
-        "its options. Where it is empty, the one that is selected in the Python extension is taken, else `python3` or "
-        "`python` on PATH (on Windows also `py -3`).",
+        "its options; `~` and `${workspaceFolder}` stand for folders. Where it is empty, the one that is selected in "
+        "the Python extension is taken, else `python3` or `python` on PATH (on Windows also `py -3`).",
         "type": ["string", "array"],
         "items": {"type": "string"},
         "default": "",

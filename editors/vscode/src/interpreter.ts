@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { existsSync, lstatSync } from "node:fs";
+import { homedir } from "node:os";
 import { extensions, Uri, workspace } from "vscode";
 
 /** A Python that is new enough. */
@@ -35,7 +36,8 @@ export async function findInterpreter(folder: string, note: (message: string) =>
     return found;
   }
   const refusals: string[] = [];
-  const selected = workspace.isTrusted ? await selection() : undefined;
+  const unknown = (error: unknown) => note(`The Python extension does not say what is selected: ${error}`);
+  const selected = workspace.isTrusted ? await selection().catch(unknown) : undefined;
   for (const command of [...(selected ? [[selected]] : []), ...onPath()]) {
     const found = await examine(command, folder);
     if (typeof found !== "string") {
@@ -68,7 +70,13 @@ interface PythonExtension {
 
 function setting(): readonly string[] {
   const value = workspace.getConfiguration("posse").get<string | string[]>("interpreter", []);
-  return (typeof value === "string" ? [value] : value).filter(word => word !== "");
+  return (typeof value === "string" ? [value] : value).filter(word => word !== "").map(expanded);
+}
+
+/** A path with what users write in settings for folders that differ between machines. */
+function expanded(path: string): string {
+  const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  return path.replace(/^~(?=[/\\])/, homedir()).replaceAll("${workspaceFolder}", folder);
 }
 
 function onPath(): readonly (readonly string[])[] {

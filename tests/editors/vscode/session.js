@@ -169,6 +169,16 @@ test("the server runs on the Python that is selected in the Python extension", a
   await until(() => codes().includes("B307"));
 });
 
+test("the setting names the Python before all others", async () => {
+  const python = path.join(folder().fsPath, "python");
+  fs.symlinkSync(process.env.OTHER_PYTHON, python);
+  const settings = vscode.workspace.getConfiguration("posse");
+  await settings.update("interpreter", "${workspaceFolder}/python", vscode.ConfigurationTarget.Workspace);
+  await until(() => runsOn(python));
+  await settings.update("interpreter", undefined, vscode.ConfigurationTarget.Workspace);
+  await until(() => runsOn(process.env.SELECTED_PYTHON));
+});
+
 test("restarting leaves one server, and the findings", async () => {
   const [before] = servers();
   await Promise.all([executeCommand("posse.restart"), executeCommand("posse.restart")]);
