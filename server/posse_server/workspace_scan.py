@@ -42,7 +42,7 @@ async def scanned(order: Order) -> AsyncGenerator[Found, None]:
 
 
 async def _started() -> asyncio.subprocess.Process:
-    flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
+    flags = ["-I", *["-S"] * sys.flags.no_site, *["-B"] * sys.dont_write_bytecode]
     paths = [path for path in sys.path if path]
     pipe = asyncio.subprocess.PIPE
     try:

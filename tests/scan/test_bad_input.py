@@ -228,3 +228,26 @@ def test_closed_streams_are_no_trouble(tmp_path: Path) -> None:
         result = subprocess.run(f"{command} {redirection}", shell=True, cwd=tmp_path, capture_output=True, timeout=60)
         assert result.returncode == status, result
         assert b"Traceback" not in result.stderr
+
+
+AS_ON_A_MAC = """
+import sys
+
+if __name__ == "__main__":
+    sys.platform = "darwin"  # where processes are spawned, not forked
+    from posse_server.cli import main
+
+    sys.exit(main(["scan", "-q", "-j", "2", "-r", ".", "-f", "json"]))
+"""
+
+
+def test_no_process_imports_what_lies_in_the_folder_that_is_scanned(tmp_path: Path) -> None:
+    script, folder = tmp_path / "script.py", tmp_path / "project"
+    folder.mkdir()
+    script.write_text(AS_ON_A_MAC)
+    for name in ("multiprocessing", "runpy", "posse_server"):
+        (folder / f"{name}.py").write_text(f"open('{name}.ran', 'w').close()\nassert a\n")
+    done = subprocess.run([sys.executable, script], cwd=folder, capture_output=True, timeout=60)
+    assert done.stderr == b""
+    assert len(json.loads(done.stdout)["results"]) == 3
+    assert sorted(path.suffix for path in folder.iterdir()) == [".py"] * 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -28,6 +29,11 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     batch: deque[str]
+
+
+def is_safe() -> bool:
+    """Whether several processes may be used: without forking, Python before 3.11 imports from the working folder."""
+    return sys.platform == "linux" or sys.version_info >= (3, 11)
 
 
 def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterator[Checked]:
@@ -107,5 +113,11 @@ def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> 
 
 
 def _context() -> BaseContext:
-    """Forked processes have all rules at hand; where forking is not safe, they load them anew."""
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    """Forked processes have all rules at hand; where forking is not safe, they load them anew.
+
+    A process that is not forked must not take a file of the folder that is scanned for a module of its own.
+    """
+    if sys.platform == "linux":
+        return multiprocessing.get_context("fork")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    return multiprocessing.get_context("spawn")

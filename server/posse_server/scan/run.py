@@ -24,13 +24,13 @@ def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool
     """Check what was found; standard input comes first, then the files in their order."""
     stdin = [Checker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
+    checked: Iterable[Checked] = map(Checker(job).check_file, files)
     processes = min(processes, len(files))
     if processes > 1:
-        from posse_server.scan.processes import check_in_processes
+        from posse_server.scan.processes import check_in_processes, is_safe
 
-        checked = check_in_processes(files, job, processes)
-    else:
-        checked = map(Checker(job).check_file, files)
+        if is_safe():
+            checked = check_in_processes(files, job, processes)
     if len(files) > FEW and not quiet and sys.stderr is not None and sys.stderr.isatty():
         checked = _watched(checked, len(files))
     with _without_collector():
