@@ -124,10 +124,12 @@ def _together(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Repl
 
 
 def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) -> list[_Attempt]:
-    """The attempts that leave their finding, take one that is none's, or make another program."""
-    standing = {_key(finding) for finding in edited.findings()}
-    gone = {_key(attempt.finding) for attempt in attempts} | standing
-    lost = [finding for finding in document.findings() if _key(finding) not in gone]
+    """The attempts that leave their finding, take or uncover one that is none's, or make another program."""
+    before, after = document.findings(), edited.findings()
+    stood, stands = {_key(finding) for finding in before}, {_key(finding) for finding in after}
+    explained = stands | {_key(attempt.finding) for attempt in attempts}
+    lost = [finding for finding in before if _key(finding) not in explained]
+    come = [finding for finding in after if _key(finding) not in stood]
     same = {
         around: _is_same_program(document, edited, around.stretch)
         for around in dict.fromkeys(attempt.around for attempt in attempts)
@@ -135,7 +137,10 @@ def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) 
     return [
         attempt
         for attempt in attempts
-        if _key(attempt.finding) in standing or not same[attempt.around] or any(_takes(attempt, one) for one in lost)
+        if _key(attempt.finding) in stands
+        or not same[attempt.around]
+        or any(_takes(attempt, one) for one in lost)
+        or any(attempt.line in _range_lines(one) for one in come)
     ]
 
 

@@ -129,6 +129,13 @@ def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
     assert document.findings() == []
 
 
+def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_silences() -> None:
+    source = "exec(\n    '/tmp/a',\n)  # nosec B108\nexec(b)\n"
+    document = silenced(Document.opened(source, Catalogue(all_rules().values())), lambda _: True)
+    assert str(document.text) == "exec(\n    '/tmp/a',\n)  # nosec B108, B102\nexec(b)  # nosec B102\n"
+    assert document.findings() == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, "", ""]), min_size=5, max_size=5), st.data())
 def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str], data: st.DataObject) -> None:
