@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.vscode.code_server import CodeServer, running, servers
+from tests.editors.vscode.code_server import CodeServer, running, servers, wait_until
 from tests.editors.vscode.window import Window, rows
 
 HERE = Path(__file__).parent / "vscode"
@@ -178,7 +178,7 @@ def test_unusable_interpreter_is_told_of(code_server: CodeServer, window: Window
     told = window.expect_message(f"{python} {message}")
     assert "Choose a Python" in told.inner_text()
     window.expect_status("not running")
-    assert not servers(code_server.base)
+    wait_until(lambda: not servers(code_server.base), "there is no server")
     code_server.set_for_machine()
     window.expect_status("1 finding,")
 

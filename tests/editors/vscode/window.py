@@ -9,6 +9,7 @@ from typing import cast
 
 from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page
+from playwright.sync_api import TimeoutError as TimedOut
 
 
 class Window:
@@ -69,9 +70,17 @@ class Window:
 
     def open(self, name: str) -> None:
         """Open a file of the workspace by a part of its path."""
-        self.page.keyboard.press("Control+p")
-        self.page.locator(".quick-input-widget input:visible").fill(name)
-        self.choose(name.rpartition("/")[2])
+        entry = self.page.locator(".quick-input-list .monaco-list-row", has_text=name.rpartition("/")[2]).first
+        for _ in range(6):
+            self.page.keyboard.press("Control+p")
+            self.page.locator(".quick-input-widget input:visible").fill(name)
+            try:
+                entry.click(timeout=5000)
+            except TimedOut:  # a list that was made before VS Code knew all folders stays as it is
+                self.page.keyboard.press("Escape")
+            else:
+                return
+        raise AssertionError(f"{name} is not found")
 
     def choose(self, entry: str) -> None:
         """Take an entry of the list that a command has opened."""
