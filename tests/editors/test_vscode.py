@@ -236,6 +236,7 @@ def test_several_folders_have_one_server_and_their_own_configurations(code_serve
     before = set(servers(code_server.base))
     with code_server.window(both, openFile=tmp_path / "strict" / "strict.py") as page:
         window = Window(page)
+        window.expect_folder("lenient")
         window.expect_status("2 findings,")
         window.open("lenient.py")
         window.expect_status("1 finding,")

@@ -70,17 +70,18 @@ class Window:
 
     def open(self, name: str) -> None:
         """Open a file of the workspace by a part of its path."""
-        entry = self.page.locator(".quick-input-list .monaco-list-row", has_text=name.rpartition("/")[2]).first
-        for _ in range(6):
-            self.page.keyboard.press("Control+p")
-            self.page.locator(".quick-input-widget input:visible").fill(name)
-            try:
-                entry.click(timeout=5000)
-            except TimedOut:  # a list that was made before VS Code knew all folders stays as it is
-                self.page.keyboard.press("Escape")
-            else:
+        self.page.keyboard.press("Control+p")
+        self.page.locator(".quick-input-widget input:visible").fill(name)
+        self.choose(name.rpartition("/")[2])
+
+    def expect_folder(self, name: str) -> None:
+        """Wait until the Explorer has a folder of a workspace of several, of which VS Code now and then shows none."""
+        folder = self.page.locator(".explorer-folders-view .monaco-list-row", has_text=name).first
+        for _ in range(5):
+            if _appears(folder):
                 return
-        raise AssertionError(f"{name} is not found")
+            self.page.reload()
+        raise AssertionError(f"the folder {name} is not shown")
 
     def choose(self, entry: str) -> None:
         """Take an entry of the list that a command has opened."""
@@ -110,6 +111,14 @@ class Window:
         taken = Image.open(io.BytesIO(self.page.screenshot(clip=clip, animations="disabled", caret="hide")))
         file.parent.mkdir(parents=True, exist_ok=True)
         _with_few_colours(taken.convert("RGB")).save(file, optimize=True)
+
+
+def _appears(part: Locator) -> bool:
+    try:
+        part.wait_for(timeout=6000)
+    except TimedOut:
+        return False
+    return True
 
 
 def _with_few_colours(picture: Image.Image) -> Image.Image:
