@@ -55,13 +55,15 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterat
         for example in documentation.examples(heading)[:1]:
             yield f"**{title}**"
             yield f"```python\n{example.code.rstrip()}\n```"
-    ways = [f"- {fix.title} ({fix.safety.value})" for fix in fixes(document, finding)]
+    tried = fixes(document, finding) if snapshot.is_settled else ()  # a trial would have to settle everything first
+    ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
         yield "**Fixes at hand**"
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
-    yield _how_to_suppress(finding, document)
+    if snapshot.is_settled:
+        yield _how_to_suppress(finding, document)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link})"
     yield f"[Documentation]({rule.link})"
 
