@@ -75,13 +75,18 @@ class Window:
         self.choose(name.rpartition("/")[2])
 
     def expect_folder(self, name: str) -> None:
-        """Wait until the Explorer has a folder of a workspace of several, of which VS Code now and then shows none."""
+        """Wait until the Explorer has a folder of a workspace of several.
+
+        In a browser that has not had the workspace before, VS Code takes its folders from a cache, which is empty,
+        until it can read files. Whether it then notices them is a race, which it may lose on a busy machine: its list
+        stays empty. A window that is opened once more has them from the cache.
+        """
         folder = self.page.locator(".explorer-folders-view .monaco-list-row", has_text=name).first
-        for _ in range(5):
-            if _appears(folder):
-                return
+        none = self.page.locator(".explorer-viewlet", has_text="You have not yet added a folder to the workspace.")
+        folder.or_(none).first.wait_for()
+        if not _appears(folder):
             self.page.reload()
-        raise AssertionError(f"the folder {name} is not shown")
+        self._expect(folder)
 
     def choose(self, entry: str) -> None:
         """Take an entry of the list that a command has opened."""
@@ -89,16 +94,49 @@ class Window:
 
     def expect_status(self, text: str) -> None:
         """Wait until the status item says something."""
-        self.page.locator(f"#status\\.languageStatus[aria-label*='{text}']").wait_for()
+        self._expect(self._status.and_(self.page.locator(f"[aria-label*='{text}']")))
 
     def expect_message(self, text: str) -> Locator:
         """Wait for a message; the whole of it, buttons included."""
-        center = self.page.locator(".notifications-center:visible")
-        if center.count() == 0:  # messages do not pop up in an editor that is being tested
-            self.page.locator("#status\\.notifications").click()
-        message = center.locator(".notification-list-item", has_text=text).first
-        message.wait_for()
+        self._list_messages()
+        message = self._messages.filter(has_text=text).first
+        self._expect(message)
         return message
+
+    def dismiss_messages(self) -> None:
+        """Clear the list of messages: one that is out of sight, below others, cannot be waited for."""
+        self.run("Notifications: Clear All Notifications")
+        self._center.wait_for(state="hidden")
+
+    @property
+    def _status(self) -> Locator:
+        return self.page.locator("#status\\.languageStatus")
+
+    @property
+    def _center(self) -> Locator:
+        return self.page.locator(".notifications-center:visible")
+
+    @property
+    def _messages(self) -> Locator:
+        return self._center.locator(".notification-list-item")
+
+    def _list_messages(self) -> None:
+        """Open the list of messages: they do not pop up in an editor that is being tested.
+
+        Without the mouse, which would leave a tooltip over the buttons of the messages.
+        """
+        if self._center.count() == 0:
+            self.run("Notifications: Show Notifications")
+            self._center.wait_for()
+
+    def _expect(self, part: Locator) -> None:
+        """Wait for a part of the window; tell what it shows instead, where that does not come."""
+        try:
+            part.wait_for()
+        except TimedOut as error:
+            self._list_messages()
+            shown = [*(each.get_attribute("aria-label") for each in self._status.all()), *rows(self._messages)]
+            raise AssertionError(f"{error}\nThe window shows: {shown}") from error
 
     def picture(self, file: Path, *parts: Locator, margin: int = 0) -> None:
         """Take a picture of what holds all of some parts, small in bytes."""
