@@ -151,16 +151,23 @@ def rest_is_added_to_the_baseline(window: Window) -> None:
 
 
 @pytest.fixture(scope="module")
-def window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    """A window in which the server has been made not to run, and is made to run again."""
+def shared_window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """A window in which the server is made not to run, and to run again."""
     folder = tmp_path_factory.mktemp("pickle")
     file = folder / "load.py"
     file.write_text("import pickle\n")
     code_server.set()
     with code_server.window(folder, openFile=file) as page:
-        window = Window(page)
-        window.expect_status("1 finding,")
-        yield window
+        yield Window(page)
+
+
+@pytest.fixture
+def window(code_server: CodeServer, shared_window: Window) -> Window:
+    """That window with a server that runs and without messages, whatever a test before has left."""
+    code_server.set_for_machine()
+    shared_window.expect_status("1 finding,")
+    shared_window.dismiss_messages()
+    return shared_window
 
 
 @pytest.mark.parametrize("message", UNUSABLE)
@@ -185,27 +192,49 @@ def test_unusable_interpreter_is_told_of(code_server: CodeServer, window: Window
 
 def test_no_python_at_all_is_told_of(window: Window, path: Path) -> None:
     (path / "python3").rename(path / "put away")
-    window.run("Posse: Restart the Server")
-    told = window.expect_message("found none")
-    assert "python3 does not exist. python does not exist." in told.inner_text()
-    (path / "put away").rename(path / "python3")
+    try:
+        window.run("Posse: Restart the Server")
+        told = window.expect_message("found none")
+        assert "python3 does not exist. python does not exist." in told.inner_text()
+    finally:
+        (path / "put away").rename(path / "python3")
     told.get_by_text("Try Again").click()
     window.expect_status("1 finding,")
+
+
+def python_whose_server(does: str, folder: Path) -> Path:
+    """A Python that does something in the shell where it would start the server, and is one in all else."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *launch.py*) {does};; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return python
 
 
 def test_server_that_dies_at_its_start_is_not_started_again(
     code_server: CodeServer, window: Window, tmp_path: Path
 ) -> None:
-    python, starts = tmp_path / "python", tmp_path / "starts"
-    dying = f"echo once >>{starts}; echo Out of luck >&2; exit 1"
-    python.write_text(f'#!/bin/sh\ncase "$*" in *launch.py*) {dying};; esac\nexec {sys.executable} "$@"\n')
-    python.chmod(0o755)
+    starts = tmp_path / "starts"
+    python = python_whose_server(f"echo once >>{starts}; echo Out of luck >&2; exit 1", tmp_path)
     code_server.set_for_machine(posse__interpreter=[str(python)])
     told = window.expect_message("The server ended as soon as it was started. Out of luck")
     assert "Restart" in told.inner_text()
     code_server.set_for_machine()
     window.expect_status("1 finding,")
     assert starts.read_text() == "once\n"
+
+
+def test_server_that_hangs_at_its_start_is_ended(code_server: CodeServer, window: Window, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    hang = f'{sys.executable} -c "import time; time.sleep(600)" "$@"'  # named like a server, so that it can be found
+    python = python_whose_server(f"echo once >>{starts}; exec {hang}", tmp_path)
+    code_server.set_for_machine(posse__interpreter=str(python))
+    window.expect_message("The server has given no answer for 20 seconds, so it was ended")
+    wait_until(lambda: not servers(code_server.base), "the server is gone")
+    window.run("Posse: Restart the Server")
+    wait_until(lambda: starts.read_text() == "once\n" * 2, "the server hangs again")
+    code_server.set_for_machine()
+    window.expect_status("1 finding,")  # at once, whatever hangs
+    wait_until(lambda: len(servers(code_server.base)) == 1, "only that server is left")
 
 
 def kill(code_server: CodeServer) -> None:

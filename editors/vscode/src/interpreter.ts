@@ -15,7 +15,8 @@ export interface Interpreter {
 export class NoInterpreter extends Error {}
 
 const OLDEST = [3, 10] as const;
-const PATIENCE = 20_000;
+/** Milliseconds after which a program that has not answered is taken to hang. */
+export const PATIENCE = 20_000;
 /** Runs on any Python, however old, without anything of the environment: `-E` and `-S` are known to all of them. */
 const QUESTION = ["-E", "-S", "-c", "import sys; print('Python %d.%d.%d' % tuple(sys.version_info[:3]))"];
 
@@ -24,12 +25,16 @@ const QUESTION = ["-E", "-S", "-c", "import sys; print('Python %d.%d.%d' % tuple
  *
  * The setting is taken at its word, so that nobody wonders which Python it is; a selection that is of no use, as of a
  * project for an older Python, is only noted. In a workspace that is not trusted just PATH counts, as the selection
- * may be a file in there. Throws `NoInterpreter`.
+ * may be a file in there. Throws `NoInterpreter`; what it throws once the search is given up means nothing.
  */
-export async function findInterpreter(folder: string, note: (message: string) => void): Promise<Interpreter> {
+export async function findInterpreter(
+  folder: string,
+  note: (message: string) => void,
+  given: AbortSignal,
+): Promise<Interpreter> {
   const configured = setting();
   if (configured.length > 0) {
-    const found = await examine(configured, folder);
+    const found = await examine(configured, folder, given);
     if (typeof found === "string") {
       throw new NoInterpreter(`The setting posse.interpreter names a Python that cannot run Posse. ${found}`);
     }
@@ -39,7 +44,7 @@ export async function findInterpreter(folder: string, note: (message: string) =>
   const unknown = (error: unknown) => note(`The Python extension does not say what is selected: ${error}`);
   const selected = workspace.isTrusted ? await selection().catch(unknown) : undefined;
   for (const command of [...(selected ? [[selected]] : []), ...onPath()]) {
-    const found = await examine(command, folder);
+    const found = await examine(command, folder, given);
     if (typeof found !== "string") {
       refusals.forEach(note);
       return found;
@@ -99,12 +104,12 @@ async function selection(): Promise<string | undefined> {
 }
 
 /** Ask a Python for its version; a sentence on what is wrong with it, where it gives none that will do. */
-function examine(command: readonly string[], folder: string): Promise<Interpreter | string> {
+function examine(command: readonly string[], folder: string, given: AbortSignal): Promise<Interpreter | string> {
   const [program = "", ...options] = command;
   const shown = command.join(" ");
   return new Promise(resolve => {
     // From the extension's folder, as Windows looks for programs in the working folder first.
-    const execution = { cwd: folder, timeout: PATIENCE, windowsHide: true };
+    const execution = { cwd: folder, timeout: PATIENCE, windowsHide: true, signal: given };
     execFile(program, [...options, ...QUESTION], execution, (error, output, complaint) => {
       const version = /^Python ((\d+)\.(\d+)\.\d+)/m.exec(output);
       if (error) {

@@ -13,7 +13,7 @@ import {
   type CloseHandlerResult,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
-import { findInterpreter, NoInterpreter, type Interpreter } from "./interpreter";
+import { findInterpreter, NoInterpreter, PATIENCE, type Interpreter } from "./interpreter";
 import { SECTION, said } from "./settings";
 
 /** What the server is doing. */
@@ -59,6 +59,7 @@ export class Server implements Disposable {
   private current: State = { is: "stopped" };
   private client: LanguageClient | undefined;
   private turn: Promise<unknown> = Promise.resolve();
+  private attempt = new AbortController();
   private crashes: number[] = [];
 
   constructor(
@@ -82,22 +83,22 @@ export class Server implements Disposable {
 
   /** Start the server, or start it anew; what goes wrong becomes its state. */
   start(): Promise<void> {
+    const given = this.supersede();
     return this.next(async () => {
       this.crashes = [];
       await this.end();
       this.become({ is: "starting" });
-      try {
-        const interpreter = await findInterpreter(this.folder, message => this.log.warn(message));
+      await this.attempted(given, async () => {
+        const interpreter = await findInterpreter(this.folder, message => this.log.warn(message), given);
         this.log.info(`Python ${interpreter.version}: ${interpreter.command.join(" ")}`);
-        await this.connect(interpreter);
-      } catch (error) {
-        this.fail(error instanceof Error ? error.message : String(error), error instanceof NoInterpreter);
-      }
+        await this.connect(interpreter, given);
+      });
     });
   }
 
   /** Stop the server. */
   stop(): Promise<void> {
+    this.supersede();
     return this.next(() => this.end());
   }
 
@@ -111,6 +112,25 @@ export class Server implements Disposable {
     const done = this.turn.then(step);
     this.turn = done.catch(() => undefined);
     return done;
+  }
+
+  /** Give up a start that is under way, which may hang, for what comes next; the signal that tells when that is given up. */
+  private supersede(): AbortSignal {
+    this.attempt.abort();
+    this.attempt = new AbortController();
+    return this.attempt.signal;
+  }
+
+  /** Do what starts a server; what goes wrong becomes the state, unless another start is to come anyway. */
+  private async attempted(given: AbortSignal, start: () => Promise<void>): Promise<void> {
+    try {
+      given.throwIfAborted();
+      await start();
+    } catch (error) {
+      if (!given.aborted) {
+        this.fail(error instanceof Error ? error.message : String(error), error instanceof NoInterpreter);
+      }
+    }
   }
 
   private become(state: State): void {
@@ -135,7 +155,7 @@ export class Server implements Disposable {
     }
   }
 
-  private async connect(interpreter: Interpreter): Promise<void> {
+  private async connect(interpreter: Interpreter, given: AbortSignal): Promise<void> {
     const [command = "", ...options] = interpreter.command;
     // Isolated, so that no file of the workspace and no package of the environment is taken for one of the server's.
     const args = [...options, "-I", "-S", "-X", "utf8", path.join(this.folder, "launch.py"), "server"];
@@ -151,10 +171,16 @@ export class Server implements Disposable {
       this.counted.fire();
     });
     this.client = client;
-    try {
-      await client.start();
-    } catch {
+    const ended = async (): Promise<never> => {
       throw new Error(`The server ended as soon as it was started. ${(await words.said()) || "It said nothing."}`);
+    };
+    const started = client.start();
+    try {
+      await Promise.race([started.catch(ended), giveUp(given)]);
+    } catch (error) {
+      this.client = undefined;
+      await abandon(client, started);
+      throw error;
     }
     this.become({ is: "running", interpreter });
   }
@@ -191,13 +217,28 @@ export class Server implements Disposable {
       return { action: CloseAction.DoNotRestart, handled: true };
     }
     this.become({ is: "starting" });
+    const given = this.attempt.signal;
     void this.next(async () => {
       await this.end();
       this.become({ is: "starting" });
-      await this.connect(interpreter).catch(error => this.fail(String(error.message)));
+      await this.attempted(given, () => this.connect(interpreter, given));
     });
     return { action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; it is started again." };
   }
+}
+
+/** Fail once a start is given up, or has taken too long. */
+async function giveUp(given: AbortSignal): Promise<never> {
+  await setTimeout(PATIENCE, undefined, { signal: given });
+  throw new Error(`The server has given no answer for ${PATIENCE / 1000} seconds, so it was ended.`);
+}
+
+/** Get rid of a client that has not started, so that another can take its place. */
+async function abandon(client: LanguageClient, started: Promise<void>): Promise<void> {
+  const ignore = (): undefined => undefined; // as what does not run cannot be disposed of
+  void client.dispose().catch(ignore); // but its process is ended all the same, after two seconds
+  await Promise.race([started.catch(ignore), setTimeout(3000)]);
+  await client.dispose().catch(ignore); // if it has started meanwhile, this takes back its commands
 }
 
 /** A client that writes errors to the log and leaves telling the user to the one who knows what they mean. */
