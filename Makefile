@@ -2,8 +2,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# VS Code in a browser does not always come up as it should, so what fails there is tried twice more, in new ones.
-VSCODE := tests/editors/test_vscode.py
 
 .PHONY: demo test test-fast lint editors pictures vsix vsix-check parity soak bench clean
 
@@ -11,8 +9,7 @@ demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
-	$(BIN)/python -m pytest --ignore $(VSCODE)
-	for try in 1 2 3; do $(BIN)/python -m pytest --last-failed --last-failed-no-failures all $(VSCODE) && break; [ $$try != 3 ]; done
+	$(BIN)/python -m pytest
 
 test-fast: $(VENV)/dev.stamp lint  ## the same without editors, for daily work
 	$(BIN)/python -m pytest --ignore tests/editors
