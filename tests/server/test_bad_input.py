@@ -170,6 +170,19 @@ def test_a_bad_request_is_answered_with_an_error(kind: str, id: int) -> None:
     assert after_bad_messages().answer(id)["error"]["code"] == error
 
 
+def test_changes_out_of_order_are_told_of() -> None:
+    """As Helix 25.01 sends those of keys in quick succession; the text that results may be another than its user's."""
+    document: Message = {"uri": "file:///a.py", "languageId": "python", "version": 12, "text": "x = 1\n"}
+    session = [INITIALIZE, INITIALIZED, {"method": "textDocument/didOpen", "params": {"textDocument": document}}]
+    for version in (14, 13, 15):
+        params = {"textDocument": {"uri": "file:///a.py", "version": version}, "contentChanges": [{"text": "x = 2\n"}]}
+        session.append({"method": "textDocument/didChange", "params": params})
+    ended = run([*session, SHUTDOWN, EXIT])
+    told = [line for line in ended.log.splitlines() if "version" in line]
+    assert len(told) == 1
+    assert "file:///a.py: version 13 came after version 14" in told[0]
+
+
 def test_a_request_before_initialisation_leaves_the_server_serving() -> None:
     ended = run([HOVER, INITIALIZE, INITIALIZED, {**HOVER, "id": 3}, SHUTDOWN, EXIT])
     assert ended.answer(3)["result"] is None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from lsprotocol import types as lsp
 
 from posse_server.features import configuration_document, workspace_diagnostics
 from posse_server.protocol import position_from
 from posse_server.server import Server
+
+LOG = logging.getLogger(__name__)
 
 LANGUAGE = "python"
 
@@ -35,6 +39,11 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     if snapshot is None:
         server.session.note_unsaved(uri)
         return
+    if params.text_document.version < snapshot.version:  # its edits are of another text
+        LOG.warning(
+            "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
+            *(uri, params.text_document.version, snapshot.version),
+        )
     document, encoding = snapshot.document, server.session.client.encoding
     for change in params.content_changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
