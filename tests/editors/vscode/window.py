@@ -49,16 +49,18 @@ class Window:
         return box
 
     def click(self, word: str) -> None:
-        """Put the cursor into a word."""
+        """Put the cursor into a word, and the mouse elsewhere, so that no hover comes up that closes a menu."""
         box = self.word(word)
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.mouse.move(1, 1)
+        self._hover.wait_for(state="hidden")
 
     def point_at(self, word: str) -> Locator:
         """Hold the mouse over a word; the hover that appears."""
         box = self.word(word)
         self.page.mouse.move(box["x"] + box["width"] / 2 - 8, box["y"] + box["height"] / 2)
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
-        return self.page.locator(".monaco-hover:visible", has=self.page.locator(".hover-contents")).first
+        return self._hover
 
     def run(self, command: str) -> None:
         """Run a command by its title, from the Command Palette."""
@@ -107,6 +109,10 @@ class Window:
         """Clear the list of messages: one that is out of sight, below others, cannot be waited for."""
         self.run("Notifications: Clear All Notifications")
         self._center.wait_for(state="hidden")
+
+    @property
+    def _hover(self) -> Locator:
+        return self.page.locator(".monaco-hover:visible", has=self.page.locator(".hover-contents")).first
 
     @property
     def _status(self) -> Locator:
