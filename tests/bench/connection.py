@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench import ENVIRONMENT
+
 Message = dict[str, Any]
 
 CAPABILITIES: Message = {
@@ -31,7 +33,12 @@ class Connection:
     def __init__(self, command: Sequence[str], root: Path, *, pulls: bool = False) -> None:
         began = time.perf_counter()
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=root,
+            env=ENVIRONMENT,
         )
         self._last_id = 0
         self._pushed: deque[Message] = deque()

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import ENVIRONMENT
 from tests.parity.corpora import standard_library
 
 BANDIT = (sys.executable, "-m", "bandit", "-q", "-f", "json", "-o", os.devnull)
@@ -39,7 +40,7 @@ def run(command: Sequence[str]) -> Cost:
     pid = os.posix_spawn(
         command[0],
         list(command),
-        os.environ,
+        ENVIRONMENT,
         file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)],
     )
     _, status, usage = os.wait4(pid, 0)
