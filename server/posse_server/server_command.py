@@ -27,26 +27,18 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the language server until its client leaves. The log goes to standard error and to the client."""
-    gc.disable()  # what loads next stays, and looking for garbage in it takes a tenth of the time
+    gc.disable()  # until a client is there: what loads stays, and looking for garbage in it takes a tenth of the time
     from posse_server.app import make_server
 
     level = arguments.log_level.upper()
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("posse_server").setLevel(logging.INFO if level != "DEBUG" else level)
     server = make_server()
-    _collect_less_often()
     if arguments.tcp:
         server.start_tcp(*arguments.tcp)
     else:
         server.start_io()
     return server.protocol.exit_status
-
-
-def _collect_less_often() -> None:
-    """Spare the garbage collector what never goes, and most looks at trees: they hold no cycles, and much is made."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
-    gc.enable()
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import re
 from collections.abc import Sequence
@@ -35,6 +36,18 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
         roots = [Path(params.root_path)]
     given = read_editor_settings(params.initialization_options)
     server.session.begin(Client.of(params.capabilities), roots, given)
+    asyncio.get_running_loop().call_soon(_collect_seldom)  # once the answer is sent, while the client takes it in
+
+
+def _collect_seldom() -> None:
+    """Throw away what loading has left behind, which is megabytes, and spare the garbage collector most of the rest.
+
+    What is loaded never goes, and much is made that holds no cycles, trees above all.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+    gc.enable()
 
 
 def initialized(server: Server, params: lsp.InitializedParams) -> None:
