@@ -71,13 +71,16 @@ class Checker:
         if isinstance(piece.content, Broken) or not piece.content:
             return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
         (statement,) = piece.content
+        scope = self._scope(piece, begin, place)
+        shift = piece.origin - begin
+        if isinstance(statement, ast.Match):  # of a `match` or a case: what it got for a block is nothing to any rule
+            analysis = _shifted(analyse([statement], before, self.catalogue, scope), shift)
+            return self._leaf(piece, begin, analysis, Analysis(), (piece.height, 0))
         assert isinstance(statement, WITH_BLOCK)
         statement.body = []
         statement.end_lineno = statement.end_col_offset = TO_THE_END
-        scope = self._scope(piece, begin, place)
         analysis = analyse_head(statement, before, self.catalogue, scope)
         tail = analyse_tail(statement, after, self.catalogue, scope)
-        shift = piece.origin - begin
         return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
 
     def _group(self, block: Block, begin: int, names: Names, place: Place) -> Group:

@@ -21,7 +21,11 @@ _STATEMENT = re.compile(
 _ARM = re.compile(r"(?:else|elif|except|finally)\b")
 HAVE_ARMS = frozenset({"if", "for", "while", "try", "async"})
 """The words that begin a statement which may have several arms."""
-_IN_NO_BRACKET = re.compile(rf"{_KEYWORD.pattern}|(?:elif|except|finally)\b|else[ \t]*:")
+_CASE = re.compile(r"case\b")
+_IN_NO_BRACKET = re.compile(
+    rf"{_KEYWORD.pattern}|(?:elif|except|finally)\b|else[ \t]*:"
+    r"|case[ \t]+(?!(?:and|else|for|if|in|is|not|or)\b)[\w'\"]"
+)
 _WORD = re.compile(r"[a-z]*")
 _DECORATED = re.compile(r"@|(?:def|class|async)\b")
 _TOKEN = re.compile(r"#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
@@ -106,6 +110,15 @@ def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
 
 def arms(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
     """The lines on which the arms of a statement begin, its first line included."""
+    return _beginning_with(_ARM, lines, first, last, indent)
+
+
+def cases(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
+    """The lines on which the cases begin in the block of a `match`, its first line included."""
+    return _beginning_with(_CASE, lines, first, last, indent)
+
+
+def _beginning_with(word: re.Pattern[str], lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
     starts = [first]
     depth, quote = 0, ""
     for index in range(first, last):
@@ -113,7 +126,7 @@ def arms(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
         if index > first and not quote:
             if depth and cannot_be_bracketed(line):
                 depth = 0
-            if not depth and _ARM.match(_at(line, indent)) and not is_continued(lines[index - 1]):
+            if not depth and word.match(_at(line, indent)) and not is_continued(lines[index - 1]):
                 starts.append(index)
         depth, quote = scanned(line, depth, quote)
     return starts

@@ -30,6 +30,8 @@ ARMS = {
     "elif": ("if 1: pass\n", "", "orelse"),
 }
 """What makes a statement of an arm: the line before it, the one behind it, and where the arm then is in the tree."""
+MATCH, CASE = "match", "case"
+"""The words that begin a `match` and its cases. They are names, too, so the rest of the line tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def head_of(lines: Sequence[str], first: int, last: int, indent: str, body_inden
 
     It has the statement with `pass` in its block, or, where it is that of an arm, nothing that rules could look at.
     """
-    content, origin = parse_arm(lines, first, last, indent, f"{body_indent}pass\n")
+    content, origin = parse_arm(lines, first, last, indent, least_block(lines, first, indent, body_indent))
     if isinstance(content, Broken) or len(content) != 1:
         return None
     if last < len(lines) and not begins_statement(lines, last, body_indent):
@@ -100,6 +102,8 @@ def head_of(lines: Sequence[str], first: int, last: int, indent: str, body_inden
             body, content = content, []
         case [statement] if handlers := getattr(statement, "handlers", None):
             body, content = handlers[0].body, []
+        case [ast.Match(cases=[only])]:
+            body = only.body
         case [statement] if isinstance(statement, WITH_BLOCK):
             body = statement.body
         case _:
@@ -109,6 +113,11 @@ def head_of(lines: Sequence[str], first: int, last: int, indent: str, body_inden
     return Piece(last - first, last - first, content, origin)
 
 
+def least_block(lines: Sequence[str], first: int, indent: str, body_indent: str) -> str:
+    """The least that a statement needs for a block, as a line behind its head."""
+    return f"{body_indent}case _: pass\n" if arm_at(lines, first, indent) == MATCH else f"{body_indent}pass\n"
+
+
 def parse_in_block(
     lines: Sequence[str], first: int, last: int, indent: str, tail: str = "", lead: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
@@ -116,12 +125,9 @@ def parse_in_block(
 
     They may need what is not there: a line in front of them, some behind them.
     """
-    source = "".join(lines[first:last])
-    if tail and not source.endswith(("\n", "\r")):
-        source += "\n"
     if indent:
         lead = f"class _:\n{lead}"
-    content, ahead = parse(lead + source + tail), lead.count("\n")
+    content, ahead = parse(lead + _source(lines, first, last, tail)), lead.count("\n")
     if isinstance(content, Broken):
         return Broken(max(content.line - ahead, 1), content.message), first
     if not indent:
@@ -132,16 +138,27 @@ def parse_in_block(
     return header.body, first - ahead
 
 
+def _source(lines: Sequence[str], first: int, last: int, tail: str) -> str:
+    """Some lines, with others behind them."""
+    source = "".join(lines[first:last])
+    return f"{source}\n{tail}" if tail and not source.endswith(("\n", "\r")) else source + tail
+
+
 def parse_arm(
     lines: Sequence[str], first: int, last: int, indent: str, tail: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
     """What `parse_in_block` says, also of a single arm of a statement, such as an `else` with its block.
 
-    Of an arm with nothing but a block, that are the statements in it; of an `elif`, the `if` that it stands for.
+    Of an arm with nothing but a block, that are the statements in it; of an `elif`, the `if` that it stands for; of a
+    case, a `match` that has no other.
     """
     content, origin = parse_in_block(lines, first, last, indent, tail)
     arm = arm_at(lines, first, indent)
-    if arm not in ARMS or not isinstance(content, Broken):
+    if not isinstance(content, Broken):
+        return content, origin
+    if arm == CASE and indent:
+        return _parse_case(lines, first, last, tail)
+    if arm not in ARMS:
         return content, origin
     lead, behind, inside = ARMS[arm]
     tail += indent + behind if behind else ""
@@ -151,6 +168,15 @@ def parse_arm(
     if len(content) != 1:
         return Broken(1, "invalid syntax"), first
     return getattr(content[0], inside) if inside else content, origin
+
+
+def _parse_case(lines: Sequence[str], first: int, last: int, tail: str) -> tuple[list[ast.stmt] | Broken, int]:
+    content = parse("match 0:\n" + _source(lines, first, last, tail))
+    if isinstance(content, Broken):
+        return Broken(max(content.line - 1, 1), content.message), first
+    if len(content) != 1:
+        return Broken(1, "invalid syntax"), first
+    return content, first - 1
 
 
 def split_valid(lines: Sequence[str], first: int, last: int, indent: str) -> list[Part] | None:

@@ -1,8 +1,8 @@
 """Text to segments: the pieces that are parsed and checked on their own, also where the text is broken.
 
-A statement that is broken is split whatever its length, into its head and the segments of its block, or into its
-arms, so that an unfinished line costs itself only. How far it reaches is told by a scan of brackets and quotes; if it
-swallowed lines that look like statements, as behind an open bracket or quote, it is cut before the first of them.
+A statement that is broken is split whatever its length, into its head and the segments of its block, or into its arms
+or cases, so that an unfinished line costs itself only. How far it reaches is told by a scan of brackets and quotes; if
+it swallowed lines that look like statements, as behind an open bracket or quote, it is cut before the first of them.
 
 Either way the split is a function of the text from the segment's first line on, which is what lets an edit redo a part.
 """
@@ -19,6 +19,7 @@ from posse_checks.lines import (
     arm_at,
     arms,
     begins_statement,
+    cases,
     extent,
     is_open,
     leaves_block,
@@ -26,12 +27,15 @@ from posse_checks.lines import (
 )
 from posse_checks.pieces import (
     ARMS,
+    CASE,
+    MATCH,
     Block,
     Part,
     Piece,
     begins_block,
     head_of,
     indent_of,
+    least_block,
     parse_arm,
     split_between,
     split_valid,
@@ -41,7 +45,10 @@ from posse_checks.syntax import Broken
 STRETCH = 1000
 """The number of lines that are parsed at once when a text is opened."""
 
-_OPENS_BLOCK = re.compile(r"@|(?:async[ \t]+)?(?:class|def|if|for|while|with|try|except|elif|else|finally)\b")
+_OPENS_BLOCK = re.compile(
+    r"@|(?:async[ \t]+)?(?:class|def|if|for|while|with|try|except|elif|else|finally)\b"
+    r"|(?:match|case)\b(?![ \t]*[=.,:;)\]}])"
+)
 _COLON = re.compile(r":[ \t\f]*(?:#.*)?[\r\n]*\Z")
 _HEADS_TRIED = 8
 """How many lines that end in a colon are tried as the end of a broken statement's head."""
@@ -104,19 +111,25 @@ def _broken_statement(
 ) -> Block | None:
     """A broken statement as a block, if it is one, or as one of its arms, each of which is one or a piece that parses.
 
-    A block of arms has a head without lines, which says what is wrong with the whole if nothing is with the arms.
+    A block of arms has a head without lines, which says what is wrong with the whole if nothing is with the arms. A
+    `match`, and a case that is in none, get one too: they may lack something, though each line of them parses.
     """
     opening = arm_at(lines, first, indent)
     starts = arms(lines, first, last, indent) if opening in HAVE_ARMS else [first]
+    parts: list[Part]
     if len(starts) == 1 and opening not in ARMS:
-        return _broken_block(lines, first, last, indent, looked_at)
-    parts = [_arm(lines, begin, end, indent) for begin, end in pairwise([*starts, last])]
+        block = _broken_block(lines, first, last, indent, looked_at)
+        if block is None or opening not in (MATCH, CASE):
+            return block
+        parts = [block]
+    else:
+        parts = [_arm(lines, begin, end, indent) for begin, end in pairwise([*starts, last])]
     pieces = list(_broken_pieces(parts, first))
     if any(part.looked_at > part.height for part in parts) or any(
         leaves_block(lines, begin, end, indent) for begin, end in pieces
     ):
         looked_at = max(looked_at, last - first + 1)
-    return Block(Piece(0, 0, [] if pieces else broken, first), indent, parts, looked_at)
+    return Block(Piece(0, 0, [] if _tells_what_is_wrong(parts) else broken, first), indent, parts, looked_at)
 
 
 def _arm(lines: Sequence[str], first: int, last: int, indent: str) -> Part:
@@ -141,9 +154,13 @@ def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, look
             return None
         head = head_of(lines, first, start, indent, body_indent)
         if head is None:
-            broken = _what_is_wrong(lines, first, start, indent, f"{body_indent}pass\n")
+            broken = _what_is_wrong(lines, first, start, indent, least_block(lines, first, indent, body_indent))
             head = Piece(start - first, start - first, broken, first)
-    parts = list(split_from(lines, start, last, body_indent))
+    if arm_at(lines, first, indent) == MATCH:
+        starts = cases(lines, start, last, body_indent)
+        parts = [_arm(lines, begin, end, body_indent) for begin, end in pairwise([*starts, last])]
+    else:
+        parts = list(split_from(lines, start, last, body_indent))
     if is_open(lines, first, start) or any(
         leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)
     ):
@@ -165,6 +182,14 @@ def _broken_pieces(parts: Sequence[Part], begin: int) -> Iterator[tuple[int, int
         elif isinstance(part.content, Broken):
             yield begin, begin + part.height
         begin += part.height
+
+
+def _tells_what_is_wrong(parts: Sequence[Part]) -> bool:
+    """Whether some piece is broken, or some head."""
+    pieces = (part.head if isinstance(part, Block) else part for part in parts)
+    return any(isinstance(piece.content, Broken) for piece in pieces) or any(
+        _tells_what_is_wrong(part.parts) for part in parts if isinstance(part, Block)
+    )
 
 
 def _body(lines: Sequence[str], first: int, last: int, indent: str) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.nodes import Group, Node
+from posse_checks.syntax import Broken, parse
 from posse_checks.text import Position, split_lines
 
 CATALOGUE = Catalogue(rule for rule in all_rules().values() if not rule.optional)
@@ -27,6 +28,7 @@ FRAGMENTS = [
     ),
     *("try:\n", "except:\n    pass\n", "async ", "elif y:\n", "finally:\n", "x = (\n", ")\n", "exec(a)\n", "pass\n"),
     *('x = """\n', '"""\n', "lambda: ", "f'{", "}'", "with a:\n", "match x:\n", "    case 1:\n", "        pass\n"),
+    *("match ", "case ", "case", "_:"),
 ]
 BLOCKS = [
     "class C:\n    x = 1\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n",
@@ -37,6 +39,8 @@ BLOCKS = [
     "if x:\n    assert 1\nelse:\n    assert 2\n",
     "def g(a):\n    try:\n        eval(a)\n        foo(\n    except A:\n        pass\n    finally:\n        exec(a)\n",
     "if a:\n    import os as o\nelif o.system(b):\n    for c in d:\n        assert c\n    else:\n        e = (\n",
+    "match eval(a):\n    case [1, b] if exec(b):\n        import os as o\n    case (c):\n        o.system(c)\n",
+    "match a:\n  case 1:\n    foo(\n  case {'x': y}:\n    match y:\n      case _:\n        eval(y)\nmatch = case\n",
     "from django.utils.safestring import mark_safe\nv = 'a'\nmark_safe(v)\n",
 ]
 
@@ -48,6 +52,7 @@ def shape(node: Node) -> object:
 
 def same(incremental: Document, fresh: Document) -> None:
     source = str(fresh.text)
+    assert bool(fresh.broken) == isinstance(parse(source), Broken), source
     assert str(incremental.text) == source
     assert [(j.finding, j.silenced_by) for j in incremental.judged] == [
         (j.finding, j.silenced_by) for j in fresh.judged

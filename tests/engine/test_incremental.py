@@ -101,6 +101,67 @@ def test_an_unfinished_line_in_an_arm_costs_no_finding_of_its_statement(unfinish
     assert [one.line for one in broken.broken] == [4 if place == 0 else 14]
 
 
+CASES = """\
+match eval(a):
+    case [b, "x"] if eval(b):
+        assert a
+        {}
+        assert a
+    case (b, c):
+        exec(a)
+    case _:
+        if a:
+            {}
+            assert a
+        match b:
+            case {{"c": 1}}:
+                assert a
+assert a
+"""
+
+
+@pytest.mark.parametrize("unfinished", ["g(", "x = = 1", "if a", "x = 'abc", "import", "for b in (a, [b:"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_unfinished_line_in_a_case_costs_no_finding_of_its_match(unfinished: str, place: int) -> None:
+    lines = ["pass", "pass"]
+    whole = Document.opened(CASES.format(*lines), CATALOGUE)
+    lines[place] = unfinished
+    broken = Document.opened(CASES.format(*lines), CATALOGUE)
+    assert broken.findings() == whole.findings()
+    assert [one.line for one in broken.broken] == [4 if place == 0 else 10]
+
+
+@pytest.mark.parametrize("indent", [" ", "\t", "        "])
+@pytest.mark.parametrize("head", ["case", "case 1", "case [b, :", "case 1 + x:"])
+def test_a_broken_case_costs_its_head_alone(indent: str, head: str) -> None:
+    source = f"match a:\n~{head}\n~~assert a\n~~assert a\n~case 2:\n~~assert a\nassert a\n".replace("~", indent)
+    document = Document.opened(source, CATALOGUE)
+    assert [finding.line for finding in document.findings()] == [3, 4, 6, 7]
+    assert [one.line for one in document.broken] == [2]
+
+
+@pytest.mark.parametrize("head", ["if a b", "try", "for a in"])
+@pytest.mark.parametrize("arm", ["else", "finally", "except a b"])
+def test_a_broken_head_is_told_of_once(head: str, arm: str) -> None:
+    document = Document.opened(f"{head}:\n    assert a\n{arm}:\n    assert b\n", CATALOGUE)
+    assert [finding.line for finding in document.findings()] == [2, 4]
+    lines = [one.line for one in document.broken]
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "case 1:\n    assert a\n",
+        "def f():\n    case 1:\n        assert a\n",
+        "match a:\n    assert a\n",
+        "match a:\n    pass\n    case 1:\n        pass\n",
+    ],
+)
+def test_cases_without_a_match_and_a_match_without_cases_are_broken(source: str) -> None:
+    assert len(Document.opened(source, CATALOGUE).broken) == 1
+
+
 @pytest.mark.parametrize(
     ("source", "lines"),
     [
