@@ -132,6 +132,11 @@ def test_page_says_where_to_look_when_nothing_happens(page: Path) -> None:
 
 
 @PAGE
+def test_page_begins_with_the_first_five_minutes(page: Path) -> None:
+    assert re.search(r"^##? .*first five minutes$", page.read_text(encoding="utf-8"), re.MULTILINE | re.IGNORECASE)
+
+
+@PAGE
 def test_links_to_other_files_lead_somewhere(page: Path) -> None:
     for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
