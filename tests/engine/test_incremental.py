@@ -90,17 +90,6 @@ def f(a):
 """
 
 
-@pytest.mark.parametrize("unfinished", ["g(", "x = = 1", "if a", "x = 'abc", "import", "for b in (a, [b:"])
-@pytest.mark.parametrize("place", [0, 1])
-def test_an_unfinished_line_in_an_arm_costs_no_finding_of_its_statement(unfinished: str, place: int) -> None:
-    lines = ["pass", "pass"]
-    whole = Document.opened(ARMS.format(*lines), CATALOGUE)
-    lines[place] = unfinished
-    broken = Document.opened(ARMS.format(*lines), CATALOGUE)
-    assert broken.findings() == whole.findings()
-    assert [one.line for one in broken.broken] == [4 if place == 0 else 14]
-
-
 CASES = """\
 match eval(a):
     case [b, "x"] if eval(b):
@@ -122,13 +111,16 @@ assert a
 
 @pytest.mark.parametrize("unfinished", ["g(", "x = = 1", "if a", "x = 'abc", "import", "for b in (a, [b:"])
 @pytest.mark.parametrize("place", [0, 1])
-def test_an_unfinished_line_in_a_case_costs_no_finding_of_its_match(unfinished: str, place: int) -> None:
+@pytest.mark.parametrize(("source", "places"), [(ARMS, (4, 14)), (CASES, (4, 10))], ids=["arms", "cases"])
+def test_an_unfinished_line_in_an_arm_or_a_case_costs_no_finding_of_its_statement(
+    source: str, places: tuple[int, int], place: int, unfinished: str
+) -> None:
     lines = ["pass", "pass"]
-    whole = Document.opened(CASES.format(*lines), CATALOGUE)
+    whole = Document.opened(source.format(*lines), CATALOGUE)
     lines[place] = unfinished
-    broken = Document.opened(CASES.format(*lines), CATALOGUE)
+    broken = Document.opened(source.format(*lines), CATALOGUE)
     assert broken.findings() == whole.findings()
-    assert [one.line for one in broken.broken] == [4 if place == 0 else 10]
+    assert [one.line for one in broken.broken] == [places[place]]
 
 
 @pytest.mark.parametrize("indent", [" ", "\t", "        "])
