@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from posse_checks import pieces
 from posse_checks.checking import Checker, Place
-from posse_checks.lines import begins_statement, is_continued, leaves_block
+from posse_checks.lines import begins_statement, is_continued, is_open, is_string_open, leaves_block
 from posse_checks.names import Names
 from posse_checks.nodes import Group, Node
 from posse_checks.pieces import Part, head_of, split_between
@@ -53,7 +53,24 @@ class Edit:
                 return None
             parts, last = cut
             fresh = self.checker.nodes(parts, starts[first], names, place)
-        return [*nodes[:first], *fresh, *nodes[last:]]
+        level = [*nodes[:first], *fresh, *nodes[last:]]
+        return None if place.indent and self._is_open_behind(level, base, end) else level
+
+    def _is_open_behind(self, level: Sequence[Node], begin: int, end: int) -> bool:
+        """Whether a bracket or string reaches over the end of a block that has become these nodes.
+
+        What the nodes say of it does not count behind one that was cut within a string: they take for code what is in
+        strings there, and the other way round.
+        """
+        lines = self.checker.lines
+        starts = accumulate([node.height for node in level], initial=begin)
+        return (
+            level[-1].ends_open
+            or any(
+                node.looked_at > node.height and is_string_open(lines, start, start + node.height)
+                for node, start in zip(level, starts, strict=False)
+            )
+        ) and is_open(lines, begin, end)
 
     def _touched(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
         """The range of nodes that an edit may have changed: those that looked at an edited line."""

@@ -134,10 +134,19 @@ def _beginning_with(word: re.Pattern[str], lines: Sequence[str], first: int, las
 
 def is_open(lines: Sequence[str], first: int, last: int) -> bool:
     """Whether a bracket or a string that opens in these lines does not close in them."""
+    return any(_left_open(lines, first, last))
+
+
+def is_string_open(lines: Sequence[str], first: int, last: int) -> bool:
+    """Whether a string that opens in these lines does not close in them."""
+    return bool(_left_open(lines, first, last)[1])
+
+
+def _left_open(lines: Sequence[str], first: int, last: int) -> tuple[int, str]:
     depth, quote = 0, ""
     for line in lines[first:last]:
         depth, quote = scanned(line, depth, quote)
-    return bool(depth or quote)
+    return depth, quote
 
 
 def _at(line: str, indent: str) -> str:

@@ -58,6 +58,15 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
         same(document.settled(), Document.opened(str(document.text), CATALOGUE))
 
 
+@pytest.mark.parametrize("behind", ["", " d"])
+def test_a_quote_behind_a_docstring_that_was_cut_reaches_over_the_end_of_its_function(behind: str) -> None:
+    source = (
+        f'def f():\n    """Return a.\n    return b\n    c{behind}\n    """\n        e\ndef g():\n    """Return h.\n'
+    )
+    edited = Document.opened(source, CATALOGUE).edited(Position(3, 5), Position(3, 5), '"""').settled()
+    same(edited, Document.opened(str(edited.text), CATALOGUE))
+
+
 def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
     source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
     document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
