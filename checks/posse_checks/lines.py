@@ -10,11 +10,11 @@ PATIENCE = 200
 
 _KEYWORD = re.compile(
     r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
-    r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b|@\w"
+    r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b"
 )
 """The beginning of a line that can stand in no bracket."""
 _STATEMENT = re.compile(
-    rf"{_KEYWORD.pattern}|(?:if|for|async[ \t]+for)\b.*:"
+    rf"{_KEYWORD.pattern}|@\w|(?:if|for|async[ \t]+for)\b.*:"
     r"|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
 )
 """The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""

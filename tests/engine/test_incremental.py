@@ -67,6 +67,20 @@ def test_a_quote_behind_a_docstring_that_was_cut_reaches_over_the_end_of_its_fun
     same(edited, Document.opened(str(edited.text), CATALOGUE))
 
 
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_line_that_goes_on_with_a_product_of_matrices_is_no_decorator(indent: str) -> None:
+    source = f"class C:\n    @d(eval(a\n{indent}@1))\n    def f(self):\n        pass\n    b = = c\n"
+    before = Document.opened(source.replace("@1", "+1"), CATALOGUE)
+    edited = before.edited(Position(2, len(indent)), Position(2, len(indent) + 1), "@").settled()
+    same(edited, Document.opened(source, CATALOGUE))
+    assert [finding.line for finding in edited.findings()] == [2]
+
+
+def test_an_open_bracket_before_a_decorator_costs_its_statement_alone() -> None:
+    document = Document.opened("a = (\n\n@d(eval(b))\ndef f():\n    assert c\n", CATALOGUE)
+    assert [finding.line for finding in document.findings()] == [3, 5]
+
+
 def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
     source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
     document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
