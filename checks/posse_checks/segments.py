@@ -194,7 +194,7 @@ def _tells_what_is_wrong(parts: Sequence[Part]) -> bool:
 
 def _body(lines: Sequence[str], first: int, last: int, indent: str) -> tuple[int, str]:
     """Where the block of a statement begins, at the earliest at `first`, and its indentation; none if there is none."""
-    while first < last and lines[first].strip(" \t\f\r\n")[:1] in ("", "#"):
+    while first < last and lines[first].strip(" \t\f\r\n")[:1] in ("", "#", "\\"):
         first += 1
     if first == last:
         return first, ""

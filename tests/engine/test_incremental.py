@@ -81,6 +81,13 @@ def test_an_open_bracket_before_a_decorator_costs_its_statement_alone() -> None:
     assert [finding.line for finding in document.findings()] == [3, 5]
 
 
+def test_a_backslash_alone_between_a_head_and_its_block_belongs_to_the_head() -> None:
+    edited = (
+        Document.opened("if x:\n\n    asif x:\n", CATALOGUE).edited(Position(1, 0), Position(1, 0), "\\\n").settled()
+    )
+    same(edited, Document.opened("if x:\n\\\n\n    asif x:\n", CATALOGUE))
+
+
 def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
     source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
     document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
