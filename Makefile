@@ -21,6 +21,7 @@ lint: $(VENV)/dev.stamp
 
 editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
 	tests/editors/install_terminal.sh
+	tests/editors/install_browser.sh
 	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install_vscode.sh .editors/vscode
 
 pictures: vsix editors  ## take the pictures of the documentation anew

@@ -49,7 +49,7 @@ def test_version_is_the_servers() -> None:
 def test_all_that_the_server_needs_on_the_oldest_python_is_bundled() -> None:
     pins = re.findall(r"^(\S+)==(\S+) \\$", (EXTENSION / "bundled.txt").read_text(encoding="utf-8"), re.MULTILINE)
     bundled = {canonicalize_name(name): version for name, version in pins}
-    wanted, seen = ["posse"], set()
+    wanted, seen = ["posse-lsp"], set()
     while wanted:
         name = wanted.pop()
         for text in importlib.metadata.requires(name) or [] if _is_installed(name) else []:

