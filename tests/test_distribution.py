@@ -26,12 +26,16 @@ FROM_THE_INDEX = re.compile(
 """A command that takes `posse` from a package index."""
 
 
-@pytest.mark.parametrize("command", ["pip install posse", "pipx install -f posse", "uv tool install posse", "uvx posse"])
+@pytest.mark.parametrize(
+    "command", ["pip install posse", "pipx install -f posse", "uv tool install posse", "uvx posse"]
+)
 def test_commands_that_would_install_the_other_project_are_recognized(command: str) -> None:
     assert FROM_THE_INDEX.search(f"Run `{command}`.")
 
 
-@pytest.mark.parametrize("command", ["pip install posse-lsp", "pip install ./posse", "pip install dist/posse_lsp-1.whl"])
+@pytest.mark.parametrize(
+    "command", ["pip install posse-lsp", "pip install ./posse", "pip install dist/posse_lsp-1.whl"]
+)
 def test_commands_that_install_this_project_are_not_confused_with_them(command: str) -> None:
     assert not FROM_THE_INDEX.search(f"Run `{command}`.")
 
