@@ -1,4 +1,4 @@
-"""The distribution is `posse-lsp`: the name `posse` on PyPI belongs to another project, which nobody must be sent to."""
+"""The distribution is `posse-lsp`: the name `posse` on PyPI belongs to another project, which no page installs."""
 
 from __future__ import annotations
 
