@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +19,11 @@ from posse_checks.remarks import Flaw, remarks_in
 from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
+from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.results import Checked, Counts, Result, Tally, Told
 from posse_server.scan.settings import Settings
 
 LOG = logging.getLogger(__name__)
-
-MAXIMUM_SIZE = 10 << 20
-"""The size in bytes past which a file is skipped: its tree may need a thousand times as much memory."""
 
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
@@ -57,7 +53,7 @@ class Checker:
     def check_file(self, path: str) -> Checked:
         """Check a file on the disk."""
         try:
-            data = read_bytes(path)
+            data = read_bytes(path, SOURCE)
         except (OSError, ValueError) as error:
             return Checked(path, skipped=why(error))
         return self.check_source(path, data)
@@ -67,11 +63,11 @@ class Checker:
         if sys.stdin is None:
             return Checked(name, skipped="standard input is closed")
         try:
-            data = sys.stdin.buffer.read(MAXIMUM_SIZE + 1)
+            data = sys.stdin.buffer.read(SOURCE.size + 1)
         except OSError as error:
             return Checked(name, skipped=why(error))
-        if len(data) > MAXIMUM_SIZE:
-            return Checked(name, skipped=_too_large())
+        if len(data) > SOURCE.size:
+            return Checked(name, skipped=f"it is larger than {SOURCE}")
         return self.check_source(name, data)
 
     def check_source(self, name: str, data: bytes) -> Checked:
@@ -163,23 +159,6 @@ def lines_of_code(data: bytes) -> int:
     if b"\r" in data:
         data = data.replace(b"\r", b"\n")
     return len(_CODE_LINE.findall(b"\n" + data))
-
-
-def read_bytes(path: str) -> bytes:
-    """A file's bytes. Raises OSError or ValueError where there is nothing to be had of it."""
-    status = os.stat(path)
-    if stat.S_ISDIR(status.st_mode):
-        raise ValueError("it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise ValueError("it is no regular file")
-    if status.st_size > MAXIMUM_SIZE:
-        raise ValueError(_too_large())
-    with open(path, "rb", buffering=0) as file:
-        return file.readall()
-
-
-def _too_large() -> str:
-    return f"it is larger than {MAXIMUM_SIZE >> 20} MB"
 
 
 def result_of(name: str, finding: Finding) -> Result:

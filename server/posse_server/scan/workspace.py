@@ -22,7 +22,7 @@ from posse_server.baselines import Baselines
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of
 from posse_server.protocol import Encoding
-from posse_server.scan.check import read_bytes
+from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.files import Trees
 from posse_server.session import Snapshot
 from posse_server.workspace import Place, Workspace
@@ -81,7 +81,7 @@ def check(order: Order) -> Iterator[Found]:
 def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
     """A file's diagnostics, and how many of them are findings; nothing of one that cannot be read."""
     try:
-        source = decode(read_bytes(str(path)))
+        source = decode(read_bytes(path, SOURCE))
     except (OSError, ValueError) as error:
         LOG.info("%s cannot be read: %s", path, error)
         return "", 0

@@ -1,0 +1,117 @@
+"""The one reader of files: configurations, baselines, reports and the source files of a scan.
+
+Whatever a project contains, a read ends, takes a bounded amount of memory, and returns the content of a regular file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # opening a pipe must not wait for a writer
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+PIECE = 1 << 16
+"""Number of bytes asked for at a time once a file proves to be longer than its size says."""
+
+
+class Unreadable(ValueError):
+    """A file that must not be read; the message says why, as the rest of a sentence."""
+
+
+class LeadsOut(Unreadable):
+    """A link that leads out of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Largest size, in bytes, of a kind of file."""
+
+    size: int
+
+    def __str__(self) -> str:
+        """The size as people write it."""
+        return f"{self.size >> 20} MB" if self.size >= 1 << 20 else f"{self.size >> 10} KB"
+
+
+CONFIGURATION = Limit(1 << 18)
+"""Configurations in TOML and INI."""
+YAML = Limit(1 << 16)
+"""Configurations in YAML, which is slow to parse."""
+BASELINE = Limit(32 << 20)
+SOURCE = Limit(10 << 20)
+"""Python files: the tree of one may need a thousand times its size in memory."""
+
+
+def limit_of(name: str) -> Limit:
+    """Return the limit for the configuration file with this name."""
+    return CONFIGURATION if name.endswith((".toml", ".bandit", ".ini")) else YAML
+
+
+def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | None = None) -> bytes:
+    """Read a regular file.
+
+    A caller that did not get the path from the user passes the project's folder as `within`: the file must be in it
+    once all links are resolved.
+
+    Raises Unreadable for anything but a regular file in there that is at most as large as the limit, OSError where the
+    system refuses, ValueError where no file can have the name.
+    """
+    _require_regular(os.stat(path))  # opening a device may have effects
+    descriptor = os.open(path, FLAGS)
+    try:
+        status = os.fstat(descriptor)  # of what was opened, whatever has taken its place meanwhile
+        _require_regular(status)
+        if within is not None:
+            _require_inside(path, status, within)
+        if status.st_size > limit.size:
+            raise Unreadable(f"it is larger than {limit}")
+        return _content(descriptor, status.st_size, limit)
+    except BlockingIOError:
+        raise Unreadable("its content is not available") from None
+    finally:
+        os.close(descriptor)
+
+
+def is_inside(path: str | os.PathLike[str], folder: Path) -> bool:
+    """Whether a path leads into a folder once all links are resolved; the file need not exist."""
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        return Path(path).resolve().is_relative_to(folder.resolve())
+    return False
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise Unreadable("it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable("it is no regular file")
+
+
+def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder: Path) -> None:
+    """Require that an open file lies in a folder: the path leads there, and to this very file."""
+    real = os.path.realpath(path)
+    if not Path(real).is_relative_to(os.path.realpath(folder)):
+        raise LeadsOut("it is a link that leads out of the project")
+    if not os.path.samestat(os.stat(real), opened):
+        raise Unreadable("it was replaced while it was opened")
+
+
+def _content(descriptor: int, size: int, limit: Limit) -> bytes:
+    """Read to the end. Raises Unreadable past the limit, whatever size the file claims to have."""
+    pieces: list[bytes] = []
+    left = limit.size + 1
+    wanted = size + 1
+    while left > 0 and (piece := os.read(descriptor, min(wanted, left))):
+        pieces.append(piece)
+        left -= len(piece)
+        wanted = PIECE
+    if left <= 0:
+        raise Unreadable(f"it is larger than {limit}")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
