@@ -13,6 +13,10 @@ SECTION = "posse"
 """The section of the editor's settings that is ours."""
 
 
+PATHS = ("configurationPath", "baseline")
+"""The settings that name a file."""
+
+
 class Preference(enum.Enum):
     """Who wins where the editor's settings and the project's configuration both say something."""
 
@@ -46,6 +50,14 @@ class EditorSettings:
     """What is wrong with them; all else holds."""
 
 
+def names_another_machine(path: object) -> bool:
+    r"""Whether a path begins as those of Windows that name a machine or a device: `\\host\share`, `//host/share`.
+
+    To open such a file is to log in at a machine that whoever wrote the settings chose.
+    """
+    return isinstance(path, str) and len(path) > 1 and path[0] in "\\/" and path[1] in "\\/"
+
+
 def read_editor_settings(values: Any) -> EditorSettings:
     """Read settings as they come from the editor: the section's content, or an object that has it."""
     if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
@@ -53,10 +65,15 @@ def read_editor_settings(values: Any) -> EditorSettings:
     if not isinstance(values, dict):
         return EditorSettings(mistakes=() if values is None else (f"`{SECTION}` is an object.",))
     values = {name: value for name, value in values.items() if value not in (None, "", {})}
+    remote = [name for name in PATHS if names_another_machine(values.get(name))]
+    values = {name: value for name, value in values.items() if name not in remote}
     path = values.pop("configurationPath", None)
     given = values.pop("configurationPreference", Preference.PROJECT.value)
     switches = {switch: values.pop(switch.value, False) for switch in Switch}
     said, mistakes = read_settings(values)
+    mistakes += [
+        f"`{name}` names a file on another machine, which is not read. Name one on this machine." for name in remote
+    ]
     mistakes += [f"`{switch.value}` is true or false." for switch, on in switches.items() if not isinstance(on, bool)]
     preference = next((one for one in Preference if one.value == given), None)
     if preference is None:

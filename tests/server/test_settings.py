@@ -133,3 +133,15 @@ async def test_broken_says_whether_it_is_shown_where_checking_stops(
     editor = await connect(NEOVIM, tmp_path)
     diagnostics = await editor.open("assert a\ndef f(:\n").diagnostics()
     assert len([diagnostic for diagnostic in diagnostics if not diagnostic.code]) == notes
+
+
+async def test_a_file_on_another_machine_is_not_asked_for(connect: Connect, tmp_path: Path) -> None:
+    """On POSIX, `//` before an absolute path is the path: that it does not count shows that it is not read."""
+    chosen = tmp_path / "chosen.yaml"
+    chosen.write_text("skips: [B101]\n")
+    editor = await connect(VSCODE, tmp_path)
+    settle(editor, {"configurationPath": f"/{chosen}", "baseline": f"/{chosen}"})
+    buffer = editor.open(TEXT)
+    await buffer.shows("B101", "B102")
+    settle(editor, {"configurationPath": str(chosen)})
+    await buffer.shows("B102")

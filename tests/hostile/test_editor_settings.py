@@ -1,0 +1,35 @@
+"""Settings of a workspace that make a machine log in at another one, or have it read from there."""
+
+from __future__ import annotations
+
+import pytest
+
+from posse_server.editor_settings import read_editor_settings
+
+
+UNC_PATHS = [
+    "//host/share/bandit.yaml",
+    r"\\host\share\bandit.yaml",
+    r"\/host/share",
+    r"\\?\UNC\host\share\x.json",
+    "//.",
+]
+
+
+@pytest.mark.parametrize("path", UNC_PATHS)
+@pytest.mark.parametrize("name", ["configurationPath", "baseline"])
+def test_they_name_no_file_on_another_machine(name: str, path: str) -> None:
+    settings = read_editor_settings({"posse": {name: path, "minimum_severity": "low"}})
+    assert settings.path is None
+    assert dict(settings.said) == {"minimum_severity": "low"}, "all else holds"
+    assert settings.mistakes == (
+        f"`{name}` names a file on another machine, which is not read. Name one on this machine.",
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/srv/bandit.yaml", "ci/bandit.yaml", r"C:\ci\bandit.yaml", r"ci\bandit.yaml", "/", "x//y"]
+)
+def test_they_may_name_any_file_on_this_machine(path: str) -> None:
+    settings = read_editor_settings({"configurationPath": path, "baseline": path})
+    assert (settings.path, settings.said["baseline"], settings.mistakes) == (path, path, ())
