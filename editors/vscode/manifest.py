@@ -60,6 +60,9 @@ EDITORS: dict[str, dict[str, Any]] = {
 }
 """The settings that only an editor has."""
 
+RESTRICTED = ("interpreter", "configurationPath", "baseline")
+"""The settings that name a program or a file. A workspace that is not trusted does not choose them."""
+
 
 def settings() -> dict[str, Any]:
     """All settings, by their full names."""
@@ -72,6 +75,8 @@ def manifest() -> str:
     """The manifest as it shall be."""
     said = json.loads(MANIFEST.read_text(encoding="utf-8"))
     said["contributes"]["configuration"]["properties"] = settings()
+    restricted = [f"posse.{name}" for name in RESTRICTED]
+    said["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
 

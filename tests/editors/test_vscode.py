@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -287,3 +288,27 @@ def test_workspace_chooses_the_interpreter_only_if_it_is_trusted(
     with code_server.window(tmp_path, openFile=file) as page:
         Window(page).expect_status("1 finding,")
     assert run.exists() == trusted
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_workspace_chooses_configuration_and_baseline_only_if_it_is_trusted(
+    code_server: CodeServer, tmp_path: Path, trusted: bool
+) -> None:
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "workspace"
+    elsewhere.mkdir()
+    (folder / ".vscode").mkdir(parents=True)
+    (elsewhere / "lenient.yaml").write_text("skips: [B403]\n")
+    (folder / ".vscode" / "settings.json").write_text(
+        json.dumps({"posse.configurationPath": str(elsewhere / "lenient.yaml"), "posse.severity_map": {"B101": "high"}})
+    )
+    file = folder / "load.py"
+    file.write_text("import pickle\nassert pickle\n")
+    code_server.set(security__workspace__trust__enabled=not trusted)
+    with code_server.window(folder, openFile=file) as page:
+        Window(page).expect_status("1 finding," if trusted else "2 findings,")
+
+
+@pytest.mark.parametrize("python", ["//host/share/python", r"\\\\host\\share\\python.exe"])
+def test_interpreter_on_another_machine_is_not_run(code_server: CodeServer, window: Window, python: str) -> None:
+    code_server.set_for_machine(posse__interpreter=python)
+    window.expect_message("is on another machine, so it is not run")

@@ -6,7 +6,6 @@ import pytest
 
 from posse_server.editor_settings import read_editor_settings
 
-
 UNC_PATHS = [
     "//host/share/bandit.yaml",
     r"\\host\share\bandit.yaml",
@@ -21,7 +20,7 @@ UNC_PATHS = [
 def test_they_name_no_file_on_another_machine(name: str, path: str) -> None:
     settings = read_editor_settings({"posse": {name: path, "minimum_severity": "low"}})
     assert settings.path is None
-    assert dict(settings.said) == {"minimum_severity": "low"}, "all else holds"
+    assert settings.said.keys() == {"minimum_severity"}, "all else holds"
     assert settings.mistakes == (
         f"`{name}` names a file on another machine, which is not read. Name one on this machine.",
     )

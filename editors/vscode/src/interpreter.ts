@@ -103,10 +103,23 @@ async function selection(): Promise<string | undefined> {
   return path && (await environments?.resolveEnvironment(path))?.executable.uri?.fsPath;
 }
 
+/**
+ * Whether a path begins as those of Windows that name another machine or a device: running it would log in there.
+ *
+ * Not so in a folder that is open, as the user has opened that.
+ */
+function namesAnotherMachine(path: string): boolean {
+  const isOpen = workspace.workspaceFolders?.some(({ uri }) => path.startsWith(uri.fsPath));
+  return /^[\\/]{2}/.test(path) && !isOpen;
+}
+
 /** Ask a Python for its version; a sentence on what is wrong with it, where it gives none that will do. */
 function examine(command: readonly string[], folder: string, given: AbortSignal): Promise<Interpreter | string> {
   const [program = "", ...options] = command;
   const shown = command.join(" ");
+  if (namesAnotherMachine(program)) {
+    return Promise.resolve(`${shown} is on another machine, so it is not run: name a Python on this one.`);
+  }
   return new Promise(resolve => {
     // From the extension's folder, as Windows looks for programs in the working folder first.
     const execution = { cwd: folder, timeout: PATIENCE, windowsHide: true, signal: given };
