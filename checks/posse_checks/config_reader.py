@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import yaml
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.config import BLOCKLIST, Configuration, Profile
+from posse_checks.config_file.guesses import did_you_mean, unknown_id
 from posse_checks.config_file.ini_source import read_ini
-from posse_checks.config_file.kinds import MAPPING, NULL, STRING, Many, did_you_mean, unknown_id
+from posse_checks.config_file.kinds import MAPPING, NULL, STRING, BaselineFile, Many
 from posse_checks.config_file.model import LEGACY_SECTIONS, keys, sections
 from posse_checks.config_file.problem import Fault, Places, Problem
 from posse_checks.config_file.toml_source import parse_toml
@@ -71,7 +72,7 @@ def read_selection(source: str) -> Reading:
     ini = read_ini(source)
     fatal = any(problem.fatal for problem in ini.problems)
     baseline = ini.options.get("baseline")
-    said = {"baseline": baseline, "matching": Matching.BANDIT} if baseline else {}
+    said = {"baseline": BaselineFile().value(baseline), "matching": Matching.BANDIT} if baseline else {}
     return Reading(
         None if fatal else Configuration(include=("*.py", "*.pyw"), policy=Policy.of(said)),
         ini.problems,
@@ -96,7 +97,7 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
         elif value is not None:
             node = yaml.representer.SafeRepresenter().represent_data(value)
             faults = list(policy_keys().keys[name].kind.faults(name, node))
-            messages += [fault.message for fault in faults]
+            messages += [fault.said for fault in faults]
             if not any(fault.fatal for fault in faults):
                 known[name] = value
     return said_in(known), messages
@@ -156,7 +157,7 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any]) -> Iterator[Faul
     for name in ("tests", "skips"):
         for node in _items(nodes.get(name)):
             if node.tag == STRING and node.value not in ids_by_name().values():
-                yield Fault(node, unknown_id(node.value), fatal=False)
+                yield Fault(node, partial(unknown_id, node.value), fatal=False)
     tests = {node.value for node in _items(nodes.get("tests")) if isinstance(node, yaml.ScalarNode)}
     for node in _items(nodes.get("skips")):
         if isinstance(node, yaml.ScalarNode) and node.value in tests:

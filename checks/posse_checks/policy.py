@@ -13,7 +13,19 @@ from fnmatch import fnmatch
 from functools import cache
 from typing import Any
 
-from posse_checks.config_file.kinds import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
+from posse_checks.config_file.kinds import (
+    SWITCH,
+    TEXT,
+    BaselineFile,
+    Choice,
+    Key,
+    Kind,
+    Many,
+    RefusedBaseline,
+    RuleId,
+    Section,
+    Table,
+)
 from posse_checks.finding import Finding, Level
 
 SECTION = "posse"
@@ -74,11 +86,11 @@ class NosecPolicy:
 class Policy:
     """What is reported beyond Bandit's own options, and when."""
 
-    baseline: str | None = _option(
-        TEXT,
+    baseline: str | RefusedBaseline | None = _option(
+        BaselineFile(),
         None,
-        "A JSON report of findings that are known already, by its path from this file's folder; without it, "
-        "`.bandit-baseline.json` in the workspace folder, if there is one.",
+        "A JSON report of findings that are known already, by its path from this file's folder: a file ending in "
+        ".json, inside the project; without it, `.bandit-baseline.json` in the workspace folder, if there is one.",
     )
     matching: Matching = _option(
         Choice.of(Matching),

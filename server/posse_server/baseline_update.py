@@ -11,7 +11,7 @@ from posse_checks.baseline import finding_key
 from posse_checks.finding import Finding
 from posse_checks.policy import Matching
 from posse_server.baseline_file import Change, Refused, resolved, rewrite
-from posse_server.baselines import baseline_path
+from posse_server.baselines import Misplaced, baseline_path
 from posse_server.scan.changes import Outcome, with_code
 from posse_server.scan.check import Checker, Job
 from posse_server.scan.report import numbered
@@ -30,11 +30,15 @@ class Target:
 
     @classmethod
     def of(cls, place: Place) -> Target:
-        """The baseline for a file. Raises Refused where it is in no workspace folder."""
+        """The baseline for a file. Raises Refused where it is in no workspace folder, or must not be written."""
         if place.root is None or place.location is None:
             raise Refused("There is no baseline for a file that lies in no folder of the workspace.")
         policy = place.configuration.policy
-        return cls(baseline_path(policy, place.root), place.root, policy.matching)
+        try:
+            path = baseline_path(policy, place.root)
+        except Misplaced as error:
+            raise Refused(str(error)) from None
+        return cls(path, place.root, policy.matching)
 
     def outcome(self) -> Outcome:
         """What was found for it; nothing yet."""

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.config_file.kinds import RefusedBaseline
 from posse_checks.policy import Matching, Policy
 from posse_server.console import shown, why
+from posse_server.reading import BASELINE, Unreadable, read_bytes
 
 State = tuple[int, int, int] | str | None
 """What tells one state of a file from another; words where it cannot be reached, None where there is no file."""
 
 DEFAULT_NAME = ".bandit-baseline.json"
 """The baseline in a workspace folder, or a scan's working folder, whose configuration names none."""
-MAXIMUM_SIZE = 32 << 20
-"""The size in bytes past which a file is not taken for a baseline."""
+
+
+class Misplaced(Exception):
+    """The configuration names a baseline where none may be; the message says why, in one sentence."""
 
 
 def baseline_path(policy: Policy, root: Path) -> Path:
-    """Where the baseline is, if there is one, for files that a policy holds for; `root` is their workspace folder."""
-    return Path(policy.baseline) if policy.baseline else root / DEFAULT_NAME
+    """Where the baseline is, if there is one, for files that a policy holds for; `root` is their workspace folder.
+
+    Raises Misplaced where a configured path is refused: then nothing is read or written in its place.
+    """
+    if isinstance(policy.baseline, RefusedBaseline):
+        raise Misplaced(policy.baseline.reason)
+    return Path(os.path.normpath(policy.baseline)) if policy.baseline else root / DEFAULT_NAME
 
 
-def read_report(path: Path) -> str:
-    """The text of a baseline. Raises NotABaseline for what is none by its looks, OSError where it cannot be read."""
+def read_report(path: Path, *, within: Path | None = None) -> str:
+    """The text of a baseline; see `read_bytes` for `within`.
+
+    Raises NotABaseline for what is none by its looks, OSError where it cannot be read.
+    """
     try:
-        status = path.stat()
-    except ValueError as error:
-        raise NotABaseline(f"no file can have its name: {error}") from None
-    if not stat.S_ISREG(status.st_mode):
-        raise NotABaseline("it is no regular file")
-    if status.st_size > MAXIMUM_SIZE:
-        raise NotABaseline(f"it is larger than {MAXIMUM_SIZE >> 20} MB")
-    try:
-        return path.read_bytes().decode()
+        return read_bytes(path, BASELINE, within=within).decode()
     except UnicodeDecodeError as error:
         raise NotABaseline(f"it is not UTF-8: {error.reason} at byte {error.start}") from None
+    except Unreadable as error:
+        raise NotABaseline(str(error)) from None
+    except ValueError as error:
+        raise NotABaseline(f"no file can have its name: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,11 @@ class Baselines:
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
         """What is known of a file in a workspace folder; None where the baseline is empty or there is none."""
-        key = baseline_path(policy, root), root, policy.matching
+        try:
+            path = baseline_path(policy, root)
+        except Misplaced:
+            return None
+        key = path, root, policy.matching
         if key not in self._read:
             self._read[key] = _read(*key, None)
             self._tell(key[0], self._read[key], None)
@@ -101,7 +113,7 @@ def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _
     state = _state(path)
     baseline = before.baseline if before else Baseline(matching)
     try:
-        entries = report_in(read_report(path))["results"]
+        entries = report_in(read_report(path, within=_project_of(path, root)))["results"]
     except FileNotFoundError:
         return _Read(None, Baseline(matching))
     except NotABaseline as error:
@@ -112,6 +124,11 @@ def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _
         return _Read(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
     rest = "The last good one stays." if baseline.files else "It is not used."
     return _Read(state, baseline, f"{shown(path.name)} cannot be read as a baseline: {reason}. {rest}")
+
+
+def _project_of(path: Path, root: Path) -> Path:
+    """The folder that a baseline must not lead out of by a link: the project; outside of it, the file's own folder."""
+    return root if path.is_relative_to(root) else path.parent
 
 
 def _state(path: Path) -> State:

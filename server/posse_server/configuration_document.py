@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import reader_for
 from posse_checks.text import Text
-from posse_server.finder import MAXIMUM_SIZE
+from posse_server.reading import limit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class ConfigurationDocument:
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it."""
         source = str(self.text)
-        if len(source) > MAXIMUM_SIZE:
-            return [Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")]
+        limit = limit_of(self.name)
+        if len(source) > limit.size:
+            return [Problem(0, 0, 0, 0, f"The file cannot be read: it is larger than {limit}.")]
         return reader_for(self.name)(source).problems

@@ -11,6 +11,7 @@ from typing import Any
 
 from posse_checks.catalogue import all_rules
 from posse_checks.config import ALWAYS_EXCLUDED
+from posse_checks.config_file.kinds import RefusedBaseline
 from posse_checks.finding import Level
 from posse_checks.policy import SECTION, NosecPolicy, Policy
 from posse_server.editor_settings import Preference
@@ -109,6 +110,8 @@ def _shown_path(path: Path) -> str:
 
 def _written(value: Any) -> str:
     """A value as YAML has it, in one line."""
+    if isinstance(value, RefusedBaseline):
+        return "none, since the one that is named is refused"
     if isinstance(value, NosecPolicy):
         value = {entry.name: getattr(value, entry.name) for entry in fields(NosecPolicy)}
     if isinstance(value, Level):

@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posse_checks.config import Configuration
+from posse_checks.config_file.kinds import RefusedBaseline
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import Reading, reader_for
-from posse_checks.policy import Policy
+from posse_checks.policy import SECTION, Policy
 from posse_checks.selection import NOTHING, Selection, Unusable, select
 from posse_checks.text import content_length, split_lines
+from posse_server.console import why
+from posse_server.reading import LeadsOut, leads_elsewhere, limit_of, read_bytes
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
 NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
 """Where a folder's configuration may be; the first that exists counts. TOML does where it has a table for us."""
-MAXIMUM_SIZE = 1 << 18
-"""The size in bytes past which a file is not taken for a configuration: YAML is slow to read."""
-
 Stamp = tuple[int, int, int, int]
 """When a file and its permissions have changed, how large it is and which it is, so that a change is noticed."""
 
@@ -45,6 +45,8 @@ class Loaded:
     """The text, to show problems in."""
     named: Loaded | None = None
     """The configuration that a `.bandit` file names, with problems of its own."""
+    project: Path | None = None
+    """The folder that it, and what it names, must not lead out of; None where the user named the file."""
 
     @property
     def named_path(self) -> Path | None:
@@ -76,33 +78,38 @@ class Finder:
 
     def __init__(self, top: Path) -> None:
         self.top = top
+        self.passed_over: dict[Path, str] = {}
+        """Files by the name of a configuration that are not read, each with the reason: another one may count."""
         self._own: dict[Path, Path | None] = {}
         self._loaded: dict[Path, Loaded] = {}
         self._current: set[Path] = set()
         self._tables: dict[Path, tuple[Stamp, bool]] = {}
 
     def refresh(self) -> None:
-        """Look anew when asked next; files that have not changed are not read again."""
+        """Look again when asked next; files that have not changed are not read again."""
         self._own.clear()
         self._current.clear()
+        self.passed_over.clear()
 
     def governing(self, folder: Path) -> Loaded | None:
         """The configuration file that holds in a folder, None where there is none up to the top."""
         while True:
             path = self._own_file(folder)
             if path is not None:
-                return self.load(path)
+                return self.load(path, project=self.top)
             if folder == self.top or folder == folder.parent or not folder.is_relative_to(self.top):
                 return None
             folder = folder.parent
 
-    def load(self, path: Path) -> Loaded:
-        """A configuration file, read where it has changed."""
+    def load(self, path: Path, *, project: Path | None = None) -> Loaded:
+        """A configuration file, read where it has changed. One that was found names its project."""
         before = self._loaded.get(path)
+        if before is not None and before.project != project:
+            before = None
         if before is None or path not in self._current:
             self._current.add(path)
             if before is None or before.stamps != _stamps(path, before.reading):
-                self._loaded[path] = _load(path, before)
+                self._loaded[path] = _load(path, before, project)
         return self._loaded[path]
 
     def _own_file(self, folder: Path) -> Path | None:
@@ -118,46 +125,57 @@ class Finder:
         except OSError:  # it is there and out of reach, so nothing else takes its place
             return path in self._loaded or (path.name in YAML_NAMES and os.path.lexists(path))
         if path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISDIR(status.st_mode):  # others use the name for folders, too
+                self.passed_over[path] = "it is no regular file"
             return False
         if path.name != TOML_NAME:
             return True
         stamp = _stamp(status)
-        if self._tables.get(path, (None, False))[0] != stamp:
-            text = read_text(path)
-            self._tables[path] = stamp, isinstance(text, str) and has_table(text)
+        if self._tables.get(path, (None, False))[0] != stamp or path in self.passed_over:
+            self._tables[path] = stamp, self._has_table(path)
         return self._tables[path][1]
 
+    def _has_table(self, path: Path) -> bool:
+        """Whether a TOML file has a table for us; where a link leads out of the project, nobody can know."""
+        try:
+            return has_table(_decoded(read_bytes(path, limit_of(path.name), within=self.top)))
+        except LeadsOut as error:
+            self.passed_over[path] = str(error)
+        except (OSError, ValueError):
+            pass
+        return False
 
-def read_text(path: Path) -> str | Problem:
-    """A file's text without a byte order mark, or why it cannot be had."""
+
+def read_text(path: Path, *, within: Path | None = None) -> str | Problem:
+    """A configuration's text without a byte order mark, or why it cannot be had; see `read_bytes` for `within`."""
+    limit = limit_of(path.name)
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            return _unreadable("it is a folder")
-        if not stat.S_ISREG(status.st_mode):
-            return _unreadable("it is no regular file")
-        if status.st_size > MAXIMUM_SIZE:
-            return Problem(0, 0, 0, 0, f"The file is larger than {MAXIMUM_SIZE} bytes, so it is not read.")
-        return path.read_bytes().decode("utf-8-sig")
+        return _decoded(read_bytes(path, limit, within=within))
     except UnicodeDecodeError as error:
         return Problem(0, 0, 0, 0, f"The file is not UTF-8: {error.reason} at byte {error.start}.")
+    except LeadsOut as error:
+        remedy = "Copy it into the project, or name it with `-c`, `--ini` or the setting `configurationPath`."
+        return Problem(0, 0, 0, 0, f"The file is not read: {error}. {remedy}")
     except (OSError, ValueError) as error:
-        return _unreadable((error.strerror if isinstance(error, OSError) else None) or str(error))
+        return Problem(0, 0, 0, 0, f"The file cannot be read: {why(error)}.")
 
 
-def _unreadable(why: str) -> Problem:
-    return Problem(0, 0, 0, 0, f"The file cannot be read: {why}.")
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-8-sig")
 
 
-def _load(path: Path, before: Loaded | None, *, is_named: bool = False) -> Loaded:
+def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Path | None = None) -> Loaded:
+    """Load a file; `naming` is the folder of the one that names it, from which its paths are."""
     stamp = stamp_of(path)  # before it is read, so that what is written meanwhile is noticed at the next look
-    text = read_text(path)
+    text = read_text(path, within=project)
     reading = Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
     lines = split_lines(text) if isinstance(text, str) else ()
+    if project is not None:
+        reading = _inside(reading, lines, naming or path.parent, project)
     base, selection, problems = reading.configuration, reading.selection, list(reading.problems)
     named, named_stamp = None, stamp_of(_named_path(path, reading))
-    if base is not None and reading.configured_by and not is_named:
-        named = _named(path, reading, before)
+    if base is not None and reading.configured_by and not naming:
+        named = _named(path, reading, before, project)
         if named.lines:
             reading = replace(reading, said={**named.reading.said, **reading.said})
             base = named.base and replace(named.base, policy=Policy.of(reading.said))
@@ -176,19 +194,51 @@ def _load(path: Path, before: Loaded | None, *, is_named: bool = False) -> Loade
         base, selection = before.base, before.selection
         reading = replace(reading, said=before.reading.said)
     reading = replace(reading, problems=tuple(problems))
-    return Loaded(path, (stamp, named_stamp), reading, base, selection, lines, named)
+    return Loaded(path, (stamp, named_stamp), reading, base, selection, lines, named, project)
+
+
+def _inside(reading: Reading, lines: Sequence[str], folder: Path, project: Path) -> Reading:
+    """What was read of a file that was found, without the files that it names outside of the project."""
+    problems, said, configuration = list(reading.problems), dict(reading.said), reading.configuration
+    baseline, configured_by = said.get("baseline"), reading.configured_by
+    if isinstance(baseline, str) and leads_out(baseline, folder, project):
+        message = "`baseline` is not used: it leads out of the project. Name the file with `-b`."
+        key = "baseline" if "baseline" in reading.places else f"{SECTION}.baseline"
+        problems.append(replace(_at(reading, lines, key, message), fatal=False))
+        said["baseline"] = RefusedBaseline("The configured baseline lies outside of the project. Name it with `-b`.")
+        configuration = configuration and replace(configuration, policy=Policy.of(said))
+    if configured_by and leads_out(configured_by, folder, project):
+        message = "`configfile` leads out of the project, so it is not read. Name the file with `-c`."
+        problems.append(_at(reading, lines, "configfile", message))
+        configuration = configured_by = None
+    return replace(
+        reading, configuration=configuration, problems=tuple(problems), said=said, configured_by=configured_by
+    )
+
+
+def leads_out(name: str, folder: Path, project: Path) -> bool:
+    """Whether a path that is written in a folder leads out of the project: as it reads, or by links.
+
+    A path that already reads so is not looked at, since that alone may reach another machine.
+    """
+    path = Path(os.path.normpath(folder / name))
+    return not path.is_relative_to(os.path.normpath(project)) or leads_elsewhere(path, project)
 
 
 def _named_path(path: Path, reading: Reading) -> Path | None:
     return Path(os.path.normpath(path.parent / reading.configured_by)) if reading.configured_by else None
 
 
-def _named(naming: Path, reading: Reading, before: Loaded | None) -> Loaded:
+def _named(naming: Path, reading: Reading, before: Loaded | None, project: Path | None) -> Loaded:
     """The configuration that a `.bandit` file names; one that has not changed stays the same."""
     path = _named_path(naming, reading)
     assert path is not None, "it names one"
     known = before.named if before and before.named and before.named.path == path else None
-    return known if known and known.stamps == _stamps(path, known.reading) else _load(path, known, is_named=True)
+    return (
+        known
+        if known and known.stamps == _stamps(path, known.reading)
+        else _load(path, known, project, naming=naming.parent)
+    )
 
 
 def _at(reading: Reading, lines: Sequence[str], key: str, message: str) -> Problem:

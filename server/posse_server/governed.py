@@ -44,6 +44,6 @@ def with_folders(patterns: Iterable[str], folder: Path) -> tuple[str, ...]:
 def _settled(configuration: Configuration, folder: Path) -> Configuration:
     """The configuration with what depends on the files that there are, and with the baseline's path from anywhere."""
     policy = configuration.policy
-    if policy.baseline is not None:
+    if isinstance(policy.baseline, str):
         policy = replace(policy, baseline=os.path.join(folder, policy.baseline))
     return replace(configuration, excluded=with_folders(configuration.excluded, folder), policy=policy)

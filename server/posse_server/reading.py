@@ -80,10 +80,10 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
         os.close(descriptor)
 
 
-def is_inside(path: str | os.PathLike[str], folder: Path) -> bool:
-    """Whether a path leads into a folder once all links are resolved; the file need not exist."""
-    with contextlib.suppress(OSError, RuntimeError, ValueError):
-        return Path(path).resolve().is_relative_to(folder.resolve())
+def leads_elsewhere(path: str | os.PathLike[str], folder: Path) -> bool:
+    """Whether links make a path in a folder lead out of it; the file need not exist, nor be reachable."""
+    with contextlib.suppress(OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle, up to Python 3.12
+        return not Path(path).resolve().is_relative_to(folder.resolve())
     return False
 
 

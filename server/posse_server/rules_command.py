@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from posse_checks.catalogue import all_rules
-from posse_checks.config_file.kinds import similar_id
+from posse_checks.config_file.guesses import similar_id
 from posse_checks.documentation import documentation_of
 from posse_checks.finding import Level
 from posse_checks.rule import Rule

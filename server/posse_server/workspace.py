@@ -111,7 +111,7 @@ class Folder:
 
     def _govern(self, file: Loaded | None) -> Governed:
         ours = self._settings.said
-        if self.root is not None and "baseline" in ours:
+        if self.root is not None and isinstance(ours.get("baseline"), str):
             ours = {**ours, "baseline": str(self.root / ours["baseline"])}
         theirs = file.reading.said if file else {}
         wins = self._settings.preference is Preference.EDITOR

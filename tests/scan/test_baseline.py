@@ -120,7 +120,7 @@ def test_a_path_where_no_baseline_can_be_is_told(named: str, tmp_path: Path, pos
     (tmp_path / "loop.json").symlink_to("loop.json")
     outcome = posse("a.py", "-f", "json")
     assert lines(outcome.out) == [1]
-    assert "cannot be read as a baseline" in outcome.err
+    assert "cannot be read as a baseline" in outcome.err or "no file can have this name" in outcome.err
     assert posse("update", "a.py", command="baseline").status == 2
 
 
@@ -182,7 +182,7 @@ def test_show_tells_what_is_in_it(tmp_path: Path, posse: Run) -> None:
         ("create a.py", "exists already"),
         ("update a.py -b other.json", "it is none, since 'results' is missing"),
         ("prune a.py -b a.py", "it is none, since"),
-        ("update a.py -b pkg", "it is none, since it is no regular file"),
+        ("update a.py -b pkg", "it is none, since it is a folder"),
         ("update a.py -b nowhere/known.json", "is not written: No such file"),
         ("create a.py -o nowhere/known.json", "is not written: No such file"),
         ("show -b other.json", "is no baseline"),
@@ -221,5 +221,5 @@ def test_configuration_cannot_have_it_written_elsewhere(named: str, tmp_path: Pa
         patch.chdir(project)
         outcome = posse("update", "a.py", command="baseline")
     assert outcome.status == 2
-    assert "it lies outside" in outcome.err
+    assert "lies outside of the project" in outcome.err
     assert (outside / "known.json").read_text() == '{"results": []}'

@@ -183,8 +183,6 @@ INI_FILES = [
     "[bandit]\ntests = B101, B404\n",
     "[bandit]\nrecursive = true\n",
     "[bandit]\nrecursive = false\nquiet = no\n",
-    "[bandit]\nnumber = 7\naggregate = vuln\nformat = json\n",
-    "[bandit]\nnumber = 0\nformat = txt\nverbose = true\n",
     "[bandit]\nquiet = true\nignore-nosec = 1\n",
     "[bandit]\nconfigfile = conf\n",
     "[bandit]\nconfigfile = conf\nprofile = one\n",
@@ -196,7 +194,6 @@ INI_FILES = [
     "[other]\na = 1\n",
     "tests: [B101]\n",
     "",
-    "[bandit]\nnumber = many\n",
     "[DEFAULT]\ntests = B101\n[bandit]\n",
 ]
 
@@ -208,6 +205,21 @@ def test_ini_file_in_the_target_counts_as_in_bandit(source: str, project: Path, 
     (project / ".bandit").write_text(source)
     for flags in ("-r .", "-r . -s B602 -x ./generated -n 2 -f json", "app.py ."):
         assert_alike(bandit(*flags.split()), posse(*flags.split()))
+
+
+REPORT_OPTIONS = [
+    "[bandit]\nnumber = 7\naggregate = vuln\nformat = json\n",
+    "[bandit]\nnumber = 0\nformat = txt\nverbose = true\n",
+    "[bandit]\nquiet = true\nskips = B101,B102,B105,B108,B404,B602\n",
+    "[bandit]\nnumber = many\n",
+]
+
+
+@pytest.mark.parametrize("source", REPORT_OPTIONS)
+def test_report_is_what_an_ini_file_says_that_is_named(source: str, project: Path, bandit: Run, posse: Run) -> None:
+    (project / ".bandit").write_text(source)
+    for flags in ("-r .", "-r . -s B602 -x ./generated -n 2 -f json", "app.py ."):
+        assert_alike(bandit(*flags.split(), "--ini", ".bandit"), posse(*flags.split(), "--ini", ".bandit"))
 
 
 def test_baseline_in_an_ini_file_hides_what_bandits_hides(project: Path, bandit: Run, posse: Run) -> None:
@@ -247,5 +259,8 @@ def test_levels_in_an_ini_file_count(level: str, status: int, project: Path, pos
     assert posse("generated").status == status
     (project / "generated" / ".bandit").write_text(f"[bandit]\nconfidence = {level}\noutput = out.txt\n")
     outcome = posse("-r", "generated")
+    assert outcome.status == (2 if status == 2 else 1)
+    assert not (project / "out.txt").exists()
+    outcome = posse("-r", "generated", "--ini", "generated/.bandit")
     assert outcome.status == (2 if status == 2 else 1)
     assert (project / "out.txt").exists() is (status != 2)

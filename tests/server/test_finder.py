@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.finder import MAXIMUM_SIZE, Finder, Loaded
+from posse_server.finder import Finder, Loaded
+from posse_server.reading import YAML
 
 
 def governing(finder: Finder, folder: Path) -> Loaded:
@@ -48,7 +49,7 @@ BOMB = "a: &a [1]\n" + "".join(
 GRAVE = {
     "broken": b"skips: [",
     "no UTF-8": b"\xff\xfe",
-    "too large": b"#" * (MAXIMUM_SIZE + 1),
+    "too large": b"#" * (YAML.size + 1),
     "ten megabytes": b"skips: [B102]\n" * 750_000,
     "another type": b"posse: 1",
     "NUL": b"- \0",

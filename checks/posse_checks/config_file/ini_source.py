@@ -1,19 +1,26 @@
-"""`.bandit` files: arguments of Bandit's command line that lie with the project."""
+"""`.bandit` files: arguments of Bandit's command line that lie with the project.
+
+They are read in one pass, with the meaning that Python's `configparser` gives them. The one difference is that nothing
+is interpolated: `%(name)s` can make a few hundred bytes as large as memory.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from posse_checks.catalogue import ids_by_name
-from posse_checks.config_file.kinds import did_you_mean, unknown_id
-from posse_checks.config_file.problem import Problem
+from posse_checks.config_file.guesses import clipped, did_you_mean, unknown_id
+from posse_checks.config_file.kinds import MAXIMUM_ITEMS, baseline_fault
+from posse_checks.config_file.problem import MAXIMUM_PROBLEMS, Problem
 from posse_checks.finding import Level
 from posse_checks.selection import LEVEL_WORDS, NOTHING, Selection
 from posse_checks.text import split_lines
 
 SECTION = "bandit"
+DEFAULT_SECTION = "DEFAULT"
+"""The section whose options every other one has, too."""
 SWITCHES = ("recursive", "verbose", "quiet", "ignore-nosec", "debug")
 """Options that count as soon as they have a value, whatever that is."""
 OPTIONS: Mapping[str, str] = {
@@ -27,15 +34,15 @@ OPTIONS: Mapping[str, str] = {
     "level": "The lowest severity: all, low, medium, high, or 1 to 4.",
     "confidence": "The lowest confidence: all, low, medium, high, or 1 to 4.",
     "ignore-nosec": "Whether `# nosec` comments count for nothing.",
-    "baseline": "A JSON report of findings that are known already.",
-    "format": "The format of the report.",
-    "output": "The file that the report is written to.",
-    "number": "How many lines of code the report shows.",
-    "aggregate": "The order of a report: file or vuln.",
-    "msg-template": "Bandit's template for reports.",
-    "verbose": "Whether the report lists files.",
-    "quiet": "Whether a report without findings is left out.",
-    "debug": "Whether the log is written in full.",
+    "baseline": "A JSON report of findings that are known already: a file ending in .json, inside the project.",
+    "format": "The format of the report; it counts only in a file that `--ini` names.",
+    "output": "The file that the report is written to; it counts only in a file that `--ini` names.",
+    "number": "Number of lines of code in the report; it counts only in a file that `--ini` names.",
+    "aggregate": "The order of a report, file or vuln; it counts only in a file that `--ini` names.",
+    "msg-template": "Bandit's template for reports; Posse has none.",
+    "verbose": "Whether the report lists files; it counts only in a file that `--ini` names.",
+    "quiet": "Whether a report without findings is left out; it counts only in a file that `--ini` names.",
+    "debug": "Whether Bandit's log is written in full.",
 }
 """The options that Bandit reads."""
 
@@ -45,10 +52,11 @@ class Ini:
     """What a file says: its options, what they select, and what is wrong with them."""
 
     options: Mapping[str, str] = field(default_factory=dict)
+    """Those with a value that can be used."""
     selection: Selection = NOTHING
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
-    """The line of each option, from 0."""
+    """The line of each of these options, from 0."""
 
 
 NOTHING_SAID = Ini()
@@ -56,24 +64,99 @@ NOTHING_SAID = Ini()
 
 
 def read_ini(source: str) -> Ini:
-    """Read a file. One that cannot be read says nothing, as in Bandit; that is a problem and not fatal."""
-    import configparser  # few projects have such a file
-
-    parser = configparser.ConfigParser()
+    """Read a file. One that Python's `configparser` would refuse says nothing, as in Bandit; that is not fatal."""
+    lines = split_lines(source)
     try:
-        parser.read_string(source)
-        options = dict(parser.items(SECTION))
-    except configparser.Error as error:
-        reason = " ".join(str(error).split()).replace("'<string>'", "the file")
-        message = f"It is not used, since it cannot be read or has no section [{SECTION}]: {reason}."
-        return Ini(problems=(_in_line(_line_of(error), source, message),))
-    lines = {name: line for name in options if (line := _find(source, name)) is not None}
-    selection, problems = NOTHING, list(_harmless(options, lines, source))
+        found = _options(lines)
+    except _Unreadable as error:
+        message = f"It is not used, since it cannot be read or has no section [{SECTION}]: {error}."
+        return Ini(problems=(_in_line(error.line, lines, message),))
+    unusable = dict(_unusable(found))
+    options = {name: text.replace("%%", "%") for name, (text, _) in found.items() if text and name not in unusable}
+    places = {name: line for name, (_, line) in found.items()}
+    problems = [_in_line(places[name], lines, message) for name, message in unusable.items()]
+    problems += (
+        _in_line(places[name], lines, message) for name, message in islice(_harmless(options, places), MAXIMUM_PROBLEMS)
+    )
+    selection = NOTHING
     try:
         selection = _selection(options)
     except _Mistake as mistake:
-        problems.append(_in_line(lines.get(mistake.option, 0), source, str(mistake), fatal=True))
-    return Ini(options, selection, tuple(problems), lines)
+        problems.append(_in_line(places[mistake.option], lines, str(mistake), fatal=True))
+    return Ini(options, selection, tuple(problems), {name: places[name] for name in options})
+
+
+class _Unreadable(Exception):
+    """A text that is no INI file; the message says why, and quotes none of it but keys."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line + 1}: {message}")
+        self.line = line
+
+
+def _options(lines: Iterable[str]) -> Mapping[str, tuple[str, int]]:
+    """The options of the section with their values and lines. Raises _Unreadable."""
+    values: dict[tuple[str, str], tuple[list[str], int]] = {}
+    sections = set[str]()
+    section: str | None = None
+    current: list[str] | None = None
+    indent, faulty = 0, None
+    for number, line in enumerate(lines):
+        text = line.strip()
+        if not text or text[0] in "#;":
+            if not text and current is not None:
+                current.append("")
+            continue
+        depth = len(line) - len(line.lstrip())
+        if current is not None and depth > indent:
+            current.append(text)
+            continue
+        indent = depth
+        end = text.rfind("]")
+        if text[0] == "[" and end > 1:
+            section, current = text[1:end], None
+            if section in sections and section != DEFAULT_SECTION:
+                raise _Unreadable(number, "a section is there twice")
+            sections.add(section)
+            continue
+        if section is None:
+            raise _Unreadable(number, "there is something before the first section")
+        name, value = _split(text)
+        if not name:
+            faulty = number if faulty is None else faulty
+            continue
+        if (section, name) in values:
+            raise _Unreadable(number, f"`{clipped(name)}` is there twice")
+        current = [value]
+        values[section, name] = current, number
+    if faulty is not None:
+        raise _Unreadable(faulty, "it is neither a section nor an option such as `skips = B101`")
+    if SECTION not in sections:
+        raise _Unreadable(0, "the section is missing")
+    return {
+        name: ("\n".join(value).rstrip(), line)
+        for wanted in (DEFAULT_SECTION, SECTION)
+        for (section, name), (value, line) in values.items()
+        if section == wanted
+    }
+
+
+def _split(text: str) -> tuple[str, str]:
+    """An option's name and value; no name where there is no delimiter."""
+    ends = [end for delimiter in "=:" if (end := text.find(delimiter)) >= 0]
+    if not ends:
+        return "", ""
+    return text[: min(ends)].rstrip().lower(), text[min(ends) + 1 :].strip()
+
+
+def _unusable(found: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """The options whose values count for nothing, each with what to say of it."""
+    for name in OPTIONS.keys() & found.keys():
+        value = found[name][0]
+        if "%" in value.replace("%%", ""):
+            yield name, f"`{name}` is ignored: values with `%` are not interpolated. Write the value out."
+        elif name in ("tests", "skips", "exclude") and value.count(",") >= MAXIMUM_ITEMS:
+            yield name, f"`{name}` is ignored: it has more than {MAXIMUM_ITEMS:,} items."
 
 
 class _Mistake(Exception):
@@ -106,49 +189,50 @@ def _level(name: str, options: Mapping[str, str]) -> Level | None:
         return None
     if value.lower() in LEVEL_WORDS:
         return LEVEL_WORDS[value.lower()]
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:2]) <= len(LEVEL_WORDS)):
+    if value not in ("1", "2", "3", "4"):
         raise _Mistake(name, f"`{name}` is one of {', '.join(LEVEL_WORDS)}, or 1 to {len(LEVEL_WORDS)}.")
     return Level(int(value) - 1)
 
 
-def _harmless(options: Mapping[str, str], lines: Mapping[str, int], source: str) -> Iterator[Problem]:
-    for name in options:
-        if name not in OPTIONS and name in lines and (guess := did_you_mean(name, OPTIONS)):
-            yield _in_line(lines[name], source, f"There is no option `{name}`.{guess}")
+ELSEWHERE: Mapping[str, str] = {
+    "exclude_dirs": "the option is called `exclude`",
+    "exclude-dirs": "the option is called `exclude`",
+    "severity": "the option is called `level`",
+    "minimum_severity": "the option is called `level`",
+    "minimum_confidence": "the option is called `confidence`",
+    "posse": "a configuration in YAML or TOML has it",
+    "include": "a configuration in YAML or TOML has it",
+    "profiles": "a configuration in YAML or TOML has it",
+    "per_file_ignores": "a configuration in YAML or TOML has it, under `posse`",
+    "severity_map": "a configuration in YAML or TOML has it, under `posse`",
+}
+"""Names that mean something elsewhere, each with where that is."""
+
+
+def _harmless(options: Mapping[str, str], places: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """What to say of options that count, or mean nothing; with each its name."""
+    for name in islice((name for name in places if name not in OPTIONS), MAXIMUM_PROBLEMS):
+        if name in ELSEWHERE:
+            yield name, f"`{name}` has no effect here: {ELSEWHERE[name]}."
+        elif guess := did_you_mean(name, OPTIONS):
+            yield name, f"There is no option `{name}`.{guess}"
     for name in SWITCHES:
         if options.get(name, "").lower() in ("false", "no", "off", "0"):
-            message = f"`{name} = {options[name]}` counts as true, as it does in Bandit; leave it out instead."
-            yield _in_line(lines.get(name, 0), source, message)
+            yield name, f"`{name} = {options[name]}` counts as true, as it does in Bandit; leave it out instead."
+    if (baseline := options.get("baseline")) and (fault := baseline_fault(baseline)):
+        yield "baseline", f"`baseline` is not used, unless `--ini` names this file: {fault}"
     known = set(ids_by_name().values())
     for name in ("tests", "skips"):
-        for id in _unknown(ids_in(options.get(name)), known):
-            yield _in_line(lines.get(name, 0), source, unknown_id(id))
+        for id in islice(_unknown(ids_in(options.get(name)), known), MAXIMUM_PROBLEMS):
+            yield name, unknown_id(id)
 
 
 def _unknown(given: Iterable[str], known: set[str]) -> Iterable[str]:
     return (id for id in dict.fromkeys(given) if id not in known)
 
 
-def _in_line(line: int, source: str, message: str, *, fatal: bool = False) -> Problem:
+def _in_line(line: int, lines: list[str], message: str, *, fatal: bool = False) -> Problem:
     """A problem that is shown under a whole line, without the white space around it."""
-    lines = split_lines(source)
     text = lines[line] if line < len(lines) else ""
     start = len(text) - len(text.lstrip())
     return Problem(line, start, line, max(len(text.rstrip()), start), message, fatal)
-
-
-def _find(source: str, option: str) -> int | None:
-    """The line in which an option of the section stands."""
-    inside = False
-    for number, line in enumerate(split_lines(source)):
-        if header := re.match(r"\s*\[(.*)\]", line):
-            inside = header[1] in (SECTION, "DEFAULT")
-        elif inside and re.match(rf"\s*{re.escape(option)}\s*[=:]", line, re.IGNORECASE):
-            return number
-    return None
-
-
-def _line_of(error: Exception) -> int:
-    """The line that the reader complains about."""
-    places = [line for line, _ in getattr(error, "errors", ())] or [getattr(error, "lineno", None) or 1]
-    return int(places[0]) - 1

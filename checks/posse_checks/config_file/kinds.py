@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import yaml
 
 from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean, unknown_id
 from posse_checks.config_file.problem import Fault
 
 STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "null", "bool", "int"))
 """YAML's names for types."""
+MAXIMUM_ITEMS = 2_000
+"""Largest number of items in a list or table; each pattern is matched with the path of each file."""
+MAXIMUM_LENGTH = 4_096
+"""Largest number of characters in an item: as long as a path can be."""
+MAXIMUM_DIGITS = 18
 
 
 class Kind(Protocol):
@@ -56,6 +62,8 @@ class Scalar:
         """A value of another type."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != self.tag:
             yield Fault(node, f"`{name}` is {self.name}.")
+        elif self.tag == INT and len(node.value) > MAXIMUM_DIGITS:
+            yield Fault(node, f"`{name}` is a whole number of at most {MAXIMUM_DIGITS} digits.")
 
     def value(self, raw: Any) -> Any:
         """The value itself."""
@@ -69,6 +77,52 @@ class Scalar:
 TEXT = Scalar(STRING, "a string", "string")
 SWITCH = Scalar(BOOL, "true or false", "boolean", {"true": "", "false": ""})
 NUMBER = Scalar(INT, "a whole number", "integer")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedBaseline:
+    """What stands for a baseline at a path where none may be: nothing is read or written in its place."""
+
+    reason: str
+    """Why, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineFile:
+    """The path of a baseline."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """None: paths cannot be listed."""
+        return {}
+
+    def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
+        """What is no string, and a path at which no baseline may be; such a one is ignored."""
+        if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
+            yield Fault(node, f"`{name}` is a string.")
+        elif fault := baseline_fault(node.value):
+            yield Fault(node, f"`{name}` is not used: {fault}", fatal=False)
+
+    def value(self, raw: Any) -> Any:
+        """The path, or the refusal."""
+        fault = baseline_fault(raw)
+        return RefusedBaseline(f"The configured baseline is not used: {fault}") if fault else raw
+
+    def schema(self) -> dict[str, Any]:
+        """A string."""
+        return {"type": "string"}
+
+
+def baseline_fault(path: str) -> str | None:
+    """Why no baseline may be at a path, as a sentence after a colon; None where one may."""
+    parts = [part.rstrip(" .").casefold() for part in path.replace("\\", "/").split("/")]
+    if len(path) > MAXIMUM_LENGTH or not path.isprintable():
+        return "no file can have this name."
+    if not parts[-1].endswith(".json"):
+        return "the name of a baseline ends in `.json`."
+    if ".git" in parts or "git~1" in parts:
+        return "a baseline cannot be in a folder `.git`."
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +149,7 @@ class Choice:
         if self.says_off and node.tag == BOOL and node.value.lower() in ("off", "false"):
             return
         if not isinstance(node, yaml.ScalarNode) or node.value not in self.meanings:
-            guess = did_you_mean(str(node.value).lower(), self.meanings)
+            guess = did_you_mean(node.value.lower(), self.meanings) if isinstance(node, yaml.ScalarNode) else ""
             yield Fault(node, f"`{name}` is one of {', '.join(self.meanings)}.{guess}")
 
     def value(self, raw: Any) -> Any:
@@ -124,7 +178,7 @@ class RuleId:
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
             yield Fault(node, f"`{name}` names IDs, and this is none.")
         elif node.value not in self.beside and node.value not in self._known:
-            yield Fault(node, unknown_id(node.value), fatal=False)
+            yield Fault(node, partial(unknown_id, node.value), fatal=False)
 
     def value(self, raw: Any) -> Any:
         """The ID."""
@@ -156,9 +210,14 @@ class Many:
         if not isinstance(node, yaml.SequenceNode):
             yield Fault(node, f"`{name}` is a list of strings, such as `[one, two]`.")
             return
+        if len(node.value) > MAXIMUM_ITEMS:
+            yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} items.")
+            return
         for item in node.value:
             if not isinstance(item, yaml.ScalarNode) or item.tag != STRING:
                 yield Fault(item, f"`{name}` is a list of strings, and this is none.")
+            elif len(item.value) > MAXIMUM_LENGTH:
+                yield Fault(item, f"`{name}` has an item of more than {MAXIMUM_LENGTH:,} characters.")
             else:
                 yield from self.item.faults(name, item)
 
@@ -189,9 +248,15 @@ class Table:
         if not isinstance(node, yaml.MappingNode):
             yield Fault(node, f"`{name}` is a mapping, such as `{self.example}`.")
             return
+        if len(node.value) > MAXIMUM_ITEMS:
+            yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} entries.")
+            return
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or len(key.value) > MAXIMUM_LENGTH:
+                yield Fault(key, f"`{name}` has a key that is no string of at most {MAXIMUM_LENGTH:,} characters.")
+                continue
             yield from self.keys.faults(name, key)
-            yield from self.values.faults(f"{name}.{key.value}", value)
+            yield from self.values.faults(f"{name}.{clipped(key.value)}", value)
 
     def value(self, raw: Any) -> Any:
         """A mapping."""
@@ -219,12 +284,20 @@ class Section:
             yield Fault(node, f"`{name}` is a mapping of options: {', '.join(self.keys)}.")
             return
         for key, value in node.value:
-            known = self.keys.get(key.value) if isinstance(key, yaml.ScalarNode) else None
+            if not isinstance(key, yaml.ScalarNode):
+                yield Fault(key, f"`{name}` has a key that is no string.", fatal=False)
+                continue
+            known = self.keys.get(key.value)
             if known is None:
-                guess = did_you_mean(str(key.value), self.keys) or f" There are {', '.join(self.keys)}."
-                yield Fault(key, f"`{name}` has no option `{key.value}`.{guess}", fatal=False)
+                yield Fault(key, partial(self._unknown, name, key.value), fatal=False)
             elif value.tag != NULL:
                 yield from known.kind.faults(key.value, value)
+
+    def _unknown(self, name: str, given: str) -> str:
+        meant = ELSEWHERE.get(given, "")
+        guess = f" Did you mean {meant}?" if meant in self.keys else did_you_mean(given, self.keys)
+        guess = guess or f" There are {', '.join(self.keys)}."
+        return f"`{name}` has no option `{clipped(given)}`.{guess}"
 
     def value(self, raw: Any) -> Any:
         """What is said under the known keys, and nothing for the others."""
@@ -242,24 +315,3 @@ def properties(keys: Mapping[str, Key]) -> dict[str, Any]:
         schema = {"description": key.description, **key.kind.schema()}
         described[name] = schema if key.default is None else schema | {"default": key.default}
     return described
-
-
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """A guess at what was meant, as a sentence after a space; empty where nothing is close."""
-    close = difflib.get_close_matches(given, list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
-
-
-def unknown_id(given: str) -> str:
-    """What to say of an ID that no rule has, with a guess at what was meant."""
-    names = ids_by_name()
-    if given in names:
-        return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
-    close = similar_id(given)
-    return f"Unknown test ID `{given}`." + (f" Did you mean {close}?" if close else "")
-
-
-def similar_id(given: str) -> str | None:
-    """The ID that somebody who wrote this may have meant."""
-    digits = given.upper().translate(str.maketrans("OIL", "011"))
-    return next(iter(difflib.get_close_matches(digits, sorted(set(ids_by_name().values())), n=1)), None)

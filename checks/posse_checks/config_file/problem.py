@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -12,6 +12,10 @@ from posse_checks.text import Position, content_length, split_lines
 
 if TYPE_CHECKING:
     import yaml
+
+
+MAXIMUM_PROBLEMS = 50
+"""Largest number of problems that are told of one file; to guess what was meant takes time for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,14 @@ class Fault:
     """A problem whose place is still a node; the node's marks count code points from the start of the source."""
 
     node: yaml.Node
-    message: str
+    message: str | Callable[[], str]
+    """What to say; a function where that takes a guess at what was meant."""
     fatal: bool = True
+
+    @property
+    def said(self) -> str:
+        """The message."""
+        return self.message if isinstance(self.message, str) else self.message()
 
 
 class Places:
@@ -62,11 +72,38 @@ class Places:
         return Problem(first.line, first.column, last.line, last.column, message, fatal)
 
     def placed(self, faults: Iterable[Fault]) -> tuple[Problem, ...]:
-        """The problems that faults are, in their order; each once, however often an alias leads to it."""
-        return tuple(dict.fromkeys(self._placed(fault) for fault in faults))
+        """Turn faults into problems, in their order: each once, however often an alias leads to it.
+
+        Of many, only the first are told, and the first fatal one.
+        """
+        first: list[Fault] = []
+        seen = set[tuple[object, ...]]()
+        left_out = 0
+        for fault in faults:
+            if (key := _key(fault)) in seen:
+                continue
+            seen.add(key)
+            if len(first) < MAXIMUM_PROBLEMS:
+                first.append(fault)
+            elif fault.fatal and not any(one.fatal for one in first):
+                first[-1] = fault
+            else:
+                left_out += 1
+        problems = dict.fromkeys(map(self._placed, first))
+        if left_out:
+            problems[
+                Problem(0, 0, 0, 0, f"There are more problems than the {MAXIMUM_PROBLEMS} shown.", fatal=False)
+            ] = None
+        return tuple(problems)
 
     def _placed(self, fault: Fault) -> Problem:
         start, end = fault.node.start_mark, fault.node.end_mark
+        message = fault.said
         if start is None or end is None:
-            return Problem(0, 0, 0, 0, fault.message, fault.fatal)
-        return self.problem(start.index, end.index, fault.message, fatal=fault.fatal)
+            return Problem(0, 0, 0, 0, message, fault.fatal)
+        return self.problem(start.index, end.index, message, fatal=fault.fatal)
+
+
+def _key(fault: Fault) -> tuple[object, ...]:
+    """What tells a fault from others, without its message where that takes a guess."""
+    return id(fault.node), fault.message if isinstance(fault.message, str) else ""

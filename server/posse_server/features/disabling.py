@@ -53,7 +53,7 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
         raise Unfixable(f"{path.name} lies outside of the workspace.")
     uri = path.as_uri()
     document = server.session.configuration(uri)
-    text = str(document.text) if document else read_text(path) if place.file else ""
+    text = str(document.text) if document else read_text(path, within=place.file.project) if place.file else ""
     if isinstance(text, Problem):
         raise Unfixable(text.message)
     change = await asyncio.to_thread(amended, text, path.name, id, None if pattern is None else str(pattern))

@@ -11,6 +11,7 @@ from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, re
 from posse_checks.policy import Matching
 from posse_server.baselines import Baselines
 from posse_server.console import Stop, shown, tell, why
+from posse_server.reading import BASELINE, read_bytes
 from posse_server.scan.arguments import Arguments
 from posse_server.scan.settings import Settings
 
@@ -30,11 +31,12 @@ def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
 def _from_report(path: str, matching: Matching) -> KnownIn:
     """A report that is none is told and not used, and one without results hides nothing, as in Bandit."""
     try:
-        with open(path, encoding="utf-8") as file:
-            entries = report_in(file.read())["results"]
-    except OSError as error:
+        content = read_bytes(path, BASELINE)
+    except (OSError, ValueError) as error:
         raise Stop(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
-    except (NotABaseline, ValueError) as error:
+    try:
+        entries = report_in(content.decode())["results"]
+    except (NotABaseline, UnicodeDecodeError) as error:
         tell(f"the baseline {shown(path)} is not used: {error}")
         return lambda name: None
     if not entries:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.baseline import Entry, NotABaseline, normal_path, report_in
 from posse_server.baseline_file import Refused, create, rewrite
-from posse_server.baselines import baseline_path, read_report
+from posse_server.baselines import Misplaced, baseline_path, read_report
 from posse_server.console import Stop, opened, shown, tell, why
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.changes import Outcome
@@ -71,9 +71,16 @@ class _Scan:
         self._here = Path.cwd()
         self._policy = self.settings.for_file(os.path.join(".", "any.py")).configuration.policy
         given = arguments.output or arguments.baseline
-        self.path = Path(given or os.path.relpath(baseline_path(self._policy, self._here)))
+        self.path = Path(given or os.path.relpath(self._configured()))
         self.within = None if given else self._here
         """Where the file must lie, if it was not named on the command line."""
+
+    def _configured(self) -> Path:
+        """Where the project's baseline is. Raises Stop where the configuration names a path that is refused."""
+        try:
+            return baseline_path(self._policy, self._here)
+        except Misplaced as error:
+            raise Stop(str(error).rstrip(".")) from None
 
     def report(self) -> Report:
         """The report on the targets."""

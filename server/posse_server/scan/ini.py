@@ -4,33 +4,75 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 
+from posse_checks.config_file.authority import INI_OPTIONS, Authority, is_honored
 from posse_checks.config_file.ini_source import NOTHING_SAID, Ini, read_ini
+from posse_checks.config_file.kinds import baseline_fault
 from posse_server.console import Stop, shown, tell, why
-from posse_server.finder import INI_NAME
+from posse_server.finder import INI_NAME, leads_out
+from posse_server.reading import CONFIGURATION, read_bytes
 from posse_server.scan.files import Trees
 
 
 def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
     """The file that is given or lies somewhere in the target folders; one that says nothing if there is no such file.
 
-    Raises Stop where there are several. Where it does not count for what is selected, mistakes in that are not told.
+    One that was found decides only what `INI_OPTIONS` grants it. Raises Stop where there are several. Where it does not
+    count for what is selected, mistakes in that are not told.
     """
     if given:
         return _read(given, for_selection=for_selection)
-    found = [path for target in targets for path in trees.files(target) if os.path.basename(path) == INI_NAME]
+    found = [(path, target) for target in targets for path in trees.files(target) if os.path.basename(path) == INI_NAME]
     if len(found) > 1 and for_selection:
-        raise Stop(f"there are several .bandit files, so choose one with --ini: {', '.join(map(shown, found))}")
-    return _read(found[0], for_selection=for_selection) if len(found) == 1 else NOTHING_SAID
+        names = ", ".join(shown(path) for path, _ in found)
+        raise Stop(f"there are several .bandit files, so choose one with --ini: {names}")
+    if len(found) != 1:
+        return NOTHING_SAID
+    path, target = found[0]
+    project = _project(path, target)
+    ini = _read(path, for_selection=for_selection, within=project)
+    return _restricted(ini, path, project if for_selection else None)
 
 
-def _read(path: str, *, for_selection: bool) -> Ini:
+def _project(path: str, target: str) -> Path:
+    """The folder that a file which was found must not lead out of: the working folder, outside of it the target."""
+    here = Path.cwd()
+    return here if Path(os.path.abspath(path)).is_relative_to(here) else Path(os.path.abspath(target))
+
+
+def _restricted(ini: Ini, path: str, project: Path | None) -> Ini:
+    """What a file that was found may decide; the rest is told in one line.
+
+    Without a project, nothing that the file names is looked at.
+    """
+    options = {name: value for name, value in ini.options.items() if is_honored(name, is_named=False)}
+    if project is not None:
+        options = {name: value for name, value in options.items() if not _is_refused(name, value, project)}
+    # The targets are given wherever a file is found in them, so that nobody misses those of the file.
+    ignored = [name for name in ini.options if name not in options and _counts_if_named(name) and name != "targets"]
+    if ignored:
+        tell(f"{shown(path)}: ignored {', '.join(ignored)}: only a file that is named with --ini may set this")
+    return replace(ini, options=options)
+
+
+def _is_refused(name: str, value: str, project: Path) -> bool:
+    if INI_OPTIONS[name] is not Authority.INSIDE:
+        return False
+    return (name == "baseline" and baseline_fault(value) is not None) or leads_out(value, Path.cwd(), project)
+
+
+def _counts_if_named(name: str) -> bool:
+    return INI_OPTIONS.get(name, Authority.BANDIT) is not Authority.BANDIT
+
+
+def _read(path: str, *, for_selection: bool, within: Path | None = None) -> Ini:
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            ini = read_ini(file.read())
+        ini = read_ini(read_bytes(path, CONFIGURATION, within=within).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Stop(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         tell(f"{shown(path)} is not used, since it cannot be read: {why(error)}")
         return NOTHING_SAID
     for problem in ini.problems if for_selection else ():

@@ -10,13 +10,14 @@ from typing import Protocol
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.config import Configuration
-from posse_checks.config_file.kinds import unknown_id
+from posse_checks.config_file.guesses import unknown_id
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import read_toml, read_yaml
 from posse_checks.selection import Selection, Unusable, select
 from posse_server.console import Stop, shown, tell, why
 from posse_server.finder import Finder, Loaded
 from posse_server.governed import Governed
+from posse_server.reading import limit_of, read_bytes
 from posse_server.scan.arguments import Arguments
 
 
@@ -47,6 +48,7 @@ class Found:
     by_folder: dict[str, Governed] = field(default_factory=dict)
     _by_file: dict[Path | None, Governed] = field(default_factory=dict)
     _finders: dict[Path, Finder] = field(default_factory=dict)
+    _passed_over: set[Path] = field(default_factory=set)
 
     def for_file(self, name: str) -> Governed:
         """The nearest one. Raises Stop where it cannot be used."""
@@ -61,7 +63,14 @@ class Found:
 
     def _in_folder(self, folder: Path) -> Governed:
         top = _top(folder, self.targets)
-        file = self._finders.setdefault(top, Finder(top)).governing(folder)
+        finder = self._finders.setdefault(top, Finder(top))
+        file = finder.governing(folder)
+        for other, reason in finder.passed_over.items():
+            if other not in self._passed_over:
+                self._passed_over.add(other)
+                tell(
+                    f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini if it is to count"
+                )
         path = None if file is None else file.path
         if path not in self._by_file:
             self._by_file[path] = self._governed(file)
@@ -115,8 +124,7 @@ def _select(configuration: Configuration, wanted: Selection) -> Configuration:
 
 def _read(path: str) -> Configuration:
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            source = file.read()
+        source = read_bytes(path, limit_of(path)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Stop(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
     except (OSError, ValueError) as error:
@@ -125,7 +133,7 @@ def _read(path: str) -> Configuration:
     _tell_problems(path, reading.problems)
     configuration = reading.configuration or Configuration()
     policy = configuration.policy
-    if policy.baseline is not None:
+    if isinstance(policy.baseline, str):
         policy = replace(policy, baseline=os.path.join(os.path.dirname(path), policy.baseline))
     return replace(configuration, policy=policy)
 

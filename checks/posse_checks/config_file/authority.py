@@ -1,0 +1,65 @@
+"""Who may set what: a configuration that came with the project decides less than what the user names."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from posse_checks.catalogue import all_rules
+
+
+class Authority(enum.Enum):
+    """Who an option is honored from. The command line itself may set everything."""
+
+    FOUND = "any configuration, also one that was found in the project"
+    INSIDE = "any configuration; one that was found may only name a file inside the project"
+    NAMED = "only a file that the command line names"
+    BANDIT = "nobody: Bandit alone has it"
+
+
+INI_OPTIONS: Mapping[str, Authority] = {
+    "targets": Authority.NAMED,
+    "recursive": Authority.FOUND,
+    "exclude": Authority.FOUND,
+    "configfile": Authority.INSIDE,
+    "profile": Authority.FOUND,
+    "tests": Authority.FOUND,
+    "skips": Authority.FOUND,
+    "level": Authority.FOUND,
+    "confidence": Authority.FOUND,
+    "ignore-nosec": Authority.FOUND,
+    "baseline": Authority.INSIDE,
+    "format": Authority.NAMED,
+    "output": Authority.NAMED,
+    "number": Authority.NAMED,
+    "aggregate": Authority.NAMED,
+    "verbose": Authority.NAMED,
+    "quiet": Authority.NAMED,
+    "msg-template": Authority.BANDIT,
+    "debug": Authority.BANDIT,
+}
+"""The options of `.bandit` files. `--ini` names such a file; without it, one is looked for in the targets."""
+
+KEYS: Mapping[str, Authority] = {
+    "tests": Authority.FOUND,
+    "skips": Authority.FOUND,
+    "exclude_dirs": Authority.FOUND,
+    "include": Authority.FOUND,
+    "profiles": Authority.FOUND,
+    **{rule.section: Authority.FOUND for rule in all_rules().values() if rule.section},
+    "posse.baseline": Authority.INSIDE,
+    "posse.matching": Authority.FOUND,
+    "posse.per_file_ignores": Authority.FOUND,
+    "posse.severity_map": Authority.FOUND,
+    "posse.minimum_severity": Authority.FOUND,
+    "posse.minimum_confidence": Authority.FOUND,
+    "posse.nosec": Authority.FOUND,
+    "posse.run": Authority.FOUND,
+    "posse.broken": Authority.FOUND,
+}
+"""The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""
+
+
+def is_honored(option: str, *, is_named: bool) -> bool:
+    """Whether an option of a `.bandit` file counts at all; a file that was found may have to name one inside."""
+    return is_named or INI_OPTIONS.get(option) in (Authority.FOUND, Authority.INSIDE)

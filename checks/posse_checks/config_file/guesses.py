@@ -1,0 +1,51 @@
+"""Guesses at what was meant by a word that nothing knows, and how messages show such a word."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from posse_checks.catalogue import ids_by_name
+
+SHOWN_LENGTH = 60
+"""Largest number of characters of a file's text that a message shows, and for which a guess is made."""
+ELSEWHERE: Mapping[str, str] = {
+    "level": "minimum_severity",
+    "severity": "minimum_severity",
+    "severity_level": "minimum_severity",
+    "severity-level": "minimum_severity",
+    "confidence": "minimum_confidence",
+    "confidence_level": "minimum_confidence",
+    "confidence-level": "minimum_confidence",
+}
+"""Names that `.bandit` files and command lines have for keys of the section `posse`."""
+
+
+def clipped(text: str) -> str:
+    """A word of a file as a message shows it: not longer than a line."""
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """A guess at what was meant, as a sentence after a space; empty where nothing is close."""
+    if len(given) > SHOWN_LENGTH:
+        return ""
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def unknown_id(given: str) -> str:
+    """What to say of an ID that no rule has, with a guess at what was meant."""
+    names = ids_by_name()
+    if given in names:
+        return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
+    close = similar_id(given)
+    return f"Unknown test ID `{clipped(given)}`." + (f" Did you mean {close}?" if close else "")
+
+
+def similar_id(given: str) -> str | None:
+    """The ID that somebody who wrote this may have meant."""
+    if len(given) > SHOWN_LENGTH:
+        return None
+    digits = given.upper().translate(str.maketrans("OIL", "011"))
+    return next(iter(difflib.get_close_matches(digits, sorted(set(ids_by_name().values())), n=1)), None)
