@@ -15,9 +15,10 @@ import yaml
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.config import BLOCKLIST, Configuration, Profile
+from posse_checks.config_file.baseline_file import BaselineFile
 from posse_checks.config_file.guesses import did_you_mean, unknown_id
 from posse_checks.config_file.ini_source import read_ini
-from posse_checks.config_file.kinds import MAPPING, NULL, STRING, BaselineFile, Many
+from posse_checks.config_file.kinds import MAPPING, NULL, STRING, Many
 from posse_checks.config_file.model import LEGACY_SECTIONS, keys, sections
 from posse_checks.config_file.problem import Fault, Places, Problem
 from posse_checks.config_file.toml_source import parse_toml

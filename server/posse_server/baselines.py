@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
-from posse_checks.config_file.kinds import RefusedBaseline
+from posse_checks.config_file.baseline_file import RefusedBaseline
 from posse_checks.policy import Matching, Policy
 from posse_server.console import shown, why
 from posse_server.reading import BASELINE, Unreadable, read_bytes

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posse_checks.config import Configuration
-from posse_checks.config_file.kinds import RefusedBaseline
+from posse_checks.config_file.baseline_file import RefusedBaseline
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import Reading, reader_for
