@@ -1,10 +1,10 @@
 """Edit texts at random for as long as asked, and compare each result with the same text freshly opened.
 
-    python -m tests.engine.soak [--edits 100000] [--seed 1]
+    python -m tests.engine.soak [--edits 100000] [--seed SEED]
 
 Texts are made up, with statements of any length split, or files of the standard library. Where a text is whole, its
-findings must also be those of a scan, which `make parity` compares with Bandit's. Prints the seed, and on a failure the
-text and the edit; exits with 1 then.
+findings must also be those of a scan, which `make parity` compares with Bandit's. Prints the seed, a random one by
+default, and on a failure the text and the edit; exits with 1 then.
 """
 
 from __future__ import annotations
@@ -93,8 +93,9 @@ def soak(edits: int, seed: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.engine.soak", description=__doc__)
     parser.add_argument("--edits", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="default: a random one")
     arguments = parser.parse_args()
+    print(f"seed {arguments.seed}", flush=True)
     began = time.perf_counter()
     done = soak(arguments.edits, arguments.seed)
     print(f"{done} edits, seed {arguments.seed}: each as freshly opened ({time.perf_counter() - began:.0f} s)")

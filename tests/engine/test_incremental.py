@@ -27,7 +27,7 @@ def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(segments, "STRETCH", request.param[2])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(SOURCES, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), SOURCES), max_size=6))
 def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[int, int, str]]) -> None:
     document = Document.opened(source, CATALOGUE)
