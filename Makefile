@@ -1,18 +1,35 @@
-# Every target sets up what it needs in .venv, with nothing but Python 3.10+ and the network's package index.
+# Every target sets up what it needs within this folder, with nothing but Python 3.10+ and the network: packages in .venv,
+# editors in .editors, other Pythons in .pythons. Nothing is installed into the system.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint editors pictures vsix vsix-check parity soak bench clean
+# Strings get the same hashes in each run, so that sets have the same order.
+FIXED := PYTHONHASHSEED=0
+
+.PHONY: demo test test-fast test-pythons lint editors pictures vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
-	$(BIN)/python -m pytest
+test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
+	$(FIXED) $(BIN)/python -m pytest
 
-test-fast: $(VENV)/dev.stamp lint  ## the same without editors, for daily work
-	$(BIN)/python -m pytest --ignore tests/editors
+test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
+	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors
+
+test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
+	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 5 minutes for each, two at a time."
+	$(FIXED) $(BIN)/python -m tests.pythons $(PYTHONS)
+
+.PHONY: announce-test announce-fast
+announce-test:
+	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 8 minutes. The first time, some 5 more:"
+	@echo "packages go to .venv, editors and a browser (400 MB to download) to .editors, nothing to the system."
+	@echo "'make test-fast' takes less than 3 minutes: it leaves out editors and the longest tests."
+
+announce-fast:
+	@echo "Runs all tests but those in editors and the longest: less than 3 minutes. The first time, 1 more to set up .venv."
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
@@ -20,9 +37,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
-	tests/editors/install_terminal.sh
-	tests/editors/install_browser.sh
-	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install_vscode.sh .editors/vscode
+	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install.sh
 
 pictures: vsix editors  ## take the pictures of the documentation anew
 	$(BIN)/python -m tests.editors.pictures
@@ -42,8 +57,12 @@ parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million
 	$(BIN)/python -W ignore -m tests.parity.fixes --processes 2
 	POSSE_EXAMPLES=5000 $(BIN)/python -m pytest --quiet tests/parity
 
-soak: $(VENV)/dev.stamp  ## edit texts a hundred thousand times and compare each with a fresh one; takes some five minutes
-	$(BIN)/python -m tests.engine.soak
+soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexamples at random; SEED= does it once more
+	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
+	echo "Edits 100,000 texts and tries every property anew: some 10 minutes. The same once more: make soak SEED=$$seed"; \
+	export PYTHONHASHSEED=$$seed; \
+	$(BIN)/python -m tests.engine.soak --seed $$seed && \
+	$(BIN)/python -m pytest -m hypothesis --ignore tests/editors --hypothesis-profile random --hypothesis-seed $$seed
 
 bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside Ruff's
 	$(BIN)/python -m tests.bench.scan
@@ -51,7 +70,7 @@ bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside
 	$(BIN)/python -m tests.bench.keystrokes --pull
 
 clean:
-	rm -rf $(VENV) .editors build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .editors .pythons build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

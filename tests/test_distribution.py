@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from posse_checks import __version__
+from tests.pythons.interpreters import SUPPORTED
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -54,6 +55,16 @@ def test_the_distribution_is_posse_lsp() -> None:
     assert distribution.version == __version__, "the environment is stale: run `make .venv/dev.stamp`"
     scripts = {script.name: script.value for script in distribution.entry_points if script.group == "console_scripts"}
     assert scripts == {"posse": "posse_server.cli:main", "posse-lsp": "posse_server.cli:main"}
+
+
+def test_every_python_that_is_claimed_is_tested() -> None:
+    metadata = importlib.metadata.metadata("posse-lsp")
+    python = "Programming Language :: Python :: "
+    classifiers = {
+        each.removeprefix(python) for each in metadata.get_all("Classifier") or () if each.startswith(python)
+    }
+    assert classifiers - {"3 :: Only"} == set(SUPPORTED)
+    assert metadata["Requires-Python"] == f">={SUPPORTED[0]}"
 
 
 @pytest.mark.parametrize("name", ["posse", "posse-lsp"])

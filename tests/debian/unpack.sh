@@ -2,19 +2,24 @@
 # Unpacks Debian packages and what they depend on: unpack.sh SUITE FOLDER PACKAGE...
 #
 # Needs neither root nor that suite of Debian: apt works in a folder of its own, and the packages are only unpacked. Nothing
-# of the system changes. Exits with 1, and says why, where apt-get, dpkg-deb, Debian's keys or a mirror is missing.
+# of the system changes. Exits with 3 where apt-get, dpkg-deb, Debian's keys or a mirror is missing: this system cannot do
+# it, and the last line on standard error says why. Any other failure may pass by trying again.
 set -euo pipefail
 suite=$1 destination=$(realpath -m "$2")
 shift 2
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+lacks() {
+    echo "this system lacks $1" >&2
+    exit 3
+}
 for program in apt-get dpkg-deb; do
-    command -v $program > /dev/null || { echo "error: $program is missing; Debian and its descendants have it." >&2; exit 1; }
+    command -v $program > /dev/null || lacks "$program"
 done
-[ -e "$keyring" ] || { echo "error: $keyring is missing; install debian-archive-keyring." >&2; exit 1; }
+[ -e "$keyring" ] || lacks "$keyring (package debian-archive-keyring)"
 mirrors=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '/\/debian\/$/p')
 mirror=${mirrors%%$'\n'*}
-[ -n "$mirror" ] || { echo "error: apt knows no mirror of Debian on this machine." >&2; exit 1; }
+[ -n "$mirror" ] || lacks "a mirror of Debian in apt's sources"
 
 rm -rf "$destination"
 mkdir -p "$destination"
@@ -33,7 +38,7 @@ APT::Sandbox::User "$(id -un)";
 APT::Install-Recommends "false";
 Acquire::Languages "none";
 Acquire::Retries "3";
-Acquire::Check-Valid-Until "false";
+Acquire::Check-Valid-Until "false"; // a mirror that lags behind still has what Debian signed
 CONFIGURATION
 export APT_CONFIG=$apt/apt.conf
 apt-get -qq update

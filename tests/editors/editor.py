@@ -32,6 +32,8 @@ class Editor(ABC):
 
     page: ClassVar[str]
     """The page that says how it is set up."""
+    needs: ClassVar[str] = "terminal"
+    """What `needs` marks its tests with."""
 
     def __init__(self, file: Path, home: Path, size: tuple[int, int] = (COLUMNS, ROWS)) -> None:
         for path, text in files_on(self.page).items():

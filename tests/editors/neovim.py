@@ -16,6 +16,7 @@ class Neovim(Editor):
     """Neovim 0.11, with its own language client."""
 
     page = "neovim.md"
+    needs = "neovim"
 
     @classmethod
     def command(cls) -> list[str]:

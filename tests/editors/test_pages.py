@@ -93,9 +93,13 @@ READERS: Mapping[str, Callable[[str, Path], object]] = {
     "lua": read_lua,
     "elisp": read_elisp,
 }
+READ_BY = {"emacs": pytest.mark.needs("terminal"), "neovim": pytest.mark.needs("neovim")}
+"""The pages with blocks that only the editor itself can read."""
 
 
-@PAGE
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem, marks=READ_BY.get(page.stem, ())) for page in sorted(PAGES.glob("*.md"))]
+)
 def test_blocks_of_code_can_be_read(page: Path, tmp_path: Path) -> None:
     for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         if language != "vim":  # Vim itself reads those in the test that drives it

@@ -25,7 +25,13 @@ ASSERT, EVAL = "Use of assert detected.", "Use of possibly insecure function"
 BASELINE = ".bandit-baseline.json"
 
 
-@pytest.fixture(params=[Neovim, Emacs, Helix, Vim], ids=lambda kind: kind.__name__.lower())
+EDITORS = [
+    pytest.param(kind, id=kind.__name__.lower(), marks=pytest.mark.needs(kind.needs))
+    for kind in (Neovim, Emacs, Helix, Vim)
+]
+
+
+@pytest.fixture(params=EDITORS)
 def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
     """Each editor in turn, with nothing of the user's own around it, and a file open in which there is a finding."""
     workspace, home = tmp_path / "workspace", tmp_path / "home"

@@ -15,6 +15,8 @@ import pytest
 from tests.editors.vscode.code_server import CodeServer, running, servers, wait_until
 from tests.editors.vscode.window import Window, rows
 
+pytestmark = pytest.mark.needs("vscode")
+
 HERE = Path(__file__).parent / "vscode"
 SESSION = HERE / "session.js"
 SOURCE = """import yaml

@@ -1,0 +1,49 @@
+"""Leaves out tests of editors that this system cannot have, and lists them at the end.
+
+The marker `needs` says what a test runs: `terminal`, `neovim`, or `vscode`, which includes the browser. Tests of an
+editor that this system could have, but that `make editors` has not installed, are not left out: they fail.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+UNPACKED = Path(__file__).parents[2] / ".editors"
+WHAT = {"terminal": "Emacs, Helix and Vim", "neovim": "Neovim", "vscode": "VS Code"}
+NOTES = {"terminal": ("terminal",), "neovim": (), "vscode": ("browser", "vscode")}
+"""What `tests/editors/install.sh` may have noted as unavailable, of what each needs."""
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(name): runs an editor: " + ", ".join(WHAT))
+    config.stash[LEFT_OUT] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept: list[pytest.Item] = []
+    deselected: list[pytest.Item] = []
+    for item in items:
+        missing = next((mark.args[0] for mark in item.iter_markers("needs") if why_unavailable(mark.args[0])), None)
+        (deselected if missing else kept).append(item)
+        if missing:
+            config.stash[LEFT_OUT][missing] += 1
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, number in config.stash[LEFT_OUT].items():
+        terminalreporter.write_line(f"not run: {number} tests of {WHAT[name]}: {why_unavailable(name)}")
+
+
+def why_unavailable(name: str) -> str | None:
+    """Return why this system cannot have an editor, or None if it can."""
+    if not sys.platform.startswith("linux"):
+        return "they run on Linux only"
+    notes = (UNPACKED / f"{note}.unavailable" for note in NOTES[name])
+    return next((note.read_text(encoding="utf-8").strip() for note in notes if note.exists()), None)

@@ -1,0 +1,1 @@
+"""Runs the tests on every Python that Posse supports: `make test-pythons`."""
