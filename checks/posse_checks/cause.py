@@ -11,7 +11,7 @@ from posse_checks.document import Document
 from posse_checks.finding import Finding, Span
 from posse_checks.names import bound_by
 from posse_checks.nodes import Group, Node, Segment
-from posse_checks.pieces import parse_arm
+from posse_checks.pieces import NO_MARGIN, Margin, parse_arm
 from posse_checks.syntax import Broken
 from posse_checks.views import span_of
 
@@ -49,8 +49,8 @@ class Causes:
         return next((cause for cause in reversed(self._by_name[finding.via]) if cause.line <= finding.line), None)
 
     @cached_property
-    def _importing(self) -> Sequence[tuple[int, str, Segment]]:
-        return list(_importing(self._document.nodes, 0, ""))
+    def _importing(self) -> Sequence[tuple[int, Margin, Segment]]:
+        return list(_importing(self._document.nodes, 0, NO_MARGIN))
 
     def _imports_of(self, name: str) -> Iterator[Cause]:
         lines = self._document.text.lines
@@ -61,7 +61,7 @@ class Causes:
                     yield from _causes(statement, name, origin)
 
 
-def _importing(nodes: Sequence[Node], begin: int, indent: str) -> Iterator[tuple[int, str, Segment]]:
+def _importing(nodes: Sequence[Node], begin: int, indent: Margin) -> Iterator[tuple[int, Margin, Segment]]:
     """The segments that import something, each with the line where it begins, from 0, and its indentation."""
     for node in nodes:
         if node.bindings:

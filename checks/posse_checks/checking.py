@@ -13,7 +13,7 @@ from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
 from posse_checks.names import Names
 from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
-from posse_checks.pieces import WITH_BLOCK, Block, Part, Piece, parse_in_block
+from posse_checks.pieces import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
 from posse_checks.segments import split
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken
@@ -24,10 +24,10 @@ from posse_checks.views import Outside
 class Place:
     """A block in a text: its indentation, and where the function around it begins, with the indentation there."""
 
-    indent: str = ""
-    function: tuple[int, str] | None = None
+    indent: Margin = NO_MARGIN
+    function: tuple[int, Margin] | None = None
 
-    def inside(self, begin: int, indent: str, *, is_function: bool) -> Place:
+    def inside(self, begin: int, indent: Margin, *, is_function: bool) -> Place:
         """The block of a statement that begins at a line of this one."""
         return Place(indent, (begin, self.indent) if is_function else self.function)
 
@@ -148,7 +148,7 @@ def _moved(finding: Finding, lines: int) -> Finding:
 
 
 def _outside(
-    lines: Sequence[str], borders: Sequence[int], function: tuple[int, str] | None, end: int, origin: int
+    lines: Sequence[str], borders: Sequence[int], function: tuple[int, Margin] | None, end: int, origin: int
 ) -> Outside:
     """The statements around a piece that ends at a line, the broken ones left out."""
     if function is not None:

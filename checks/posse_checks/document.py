@@ -31,7 +31,7 @@ from posse_checks.nodes import (
     nosecs_in,
     silenced_in,
 )
-from posse_checks.pieces import parse_arm
+from posse_checks.pieces import NO_MARGIN, Margin, parse_arm
 from posse_checks.segments import split, split_cell
 from posse_checks.settling import Settling
 from posse_checks.suppression import Nosecs, nosec_comments
@@ -50,7 +50,7 @@ class Stretch:
 
     begin: int
     end: int
-    indent: str
+    indent: Margin
     names: Names
     """What names mean where the first one begins."""
 
@@ -235,7 +235,7 @@ class Document:
 
     def around(self, first: int, last: int) -> Stretch:
         """The fewest whole statements around a range of lines, which counts from 1."""
-        nodes, begin, indent, names = self.nodes, 0, "", self.names
+        nodes, begin, indent, names = self.nodes, 0, NO_MARGIN, self.names
         while True:
             starts = list(accumulate([node.height for node in nodes], initial=begin))
             index, end = max(bisect_right(starts, first - 1) - 1, 0), bisect_left(starts, last)

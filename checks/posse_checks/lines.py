@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 PATIENCE = 200
 """How many lines an open bracket may go on once a line in it reads like a statement."""
@@ -28,14 +29,13 @@ _IN_NO_BRACKET = re.compile(
 )
 _WORD = re.compile(r"[a-z]*")
 _DECORATED = re.compile(r"@|(?:def|class|async)\b")
-_TOKEN = re.compile(r"#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
+_TOKEN = re.compile(r"\\.|#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
 _CLOSING = {
     "'": re.compile(r"(?:[^'\\\r\n]|\\.)*'"),
     '"': re.compile(r'(?:[^"\\\r\n]|\\.)*"'),
     "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*'''", re.DOTALL),
     '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL),
 }
-_CONTINUED = re.compile(r"(?:\\\\)*\\\r?\n?\Z")
 
 
 def begins_statement(lines: Sequence[str], index: int, indent: str) -> bool:
@@ -73,7 +73,43 @@ def is_continued(line: str) -> bool:
     return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
 
 
-def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int, bool, bool, int]:
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where lines end that begin within strings, each line looked at once: many statements may run into one string."""
+
+    lines: Sequence[str]
+    end: int
+    _known: dict[tuple[int, str], tuple[int, int, int]] = field(default_factory=dict)
+
+    def behind(self, index: int, quote: str, depth: int) -> tuple[int, int]:
+        """The next line that begins in no string, if this one begins in one, and the depth of brackets there.
+
+        It is behind `end` where a string is open there.
+        """
+        passed: list[tuple[tuple[int, str], int, int]] = []
+        known = self._known
+        at = index, quote
+        while at not in known and at[1] and at[0] < self.end:
+            gained, least, after = _change(self.lines[at[0]], at[1])
+            passed.append((at, gained, least))
+            at = at[0] + 1, after
+        end, gained, least = known.get(at, (at[0] + bool(at[1]), 0, 0))
+        for at, own_gained, own_least in reversed(passed):
+            gained, least = own_gained + gained, max(own_least + gained, least)
+            known[at] = end, gained, least
+        return end, max(depth + gained, least)
+
+
+def _change(line: str, quote: str) -> tuple[int, int, str]:
+    """How a line that begins within a string changes the depth, what depth it leaves at least, and what is open."""
+    least, after = scanned(line, 0, quote)
+    deep = line.count(")") + line.count("]") + line.count("}")
+    return scanned(line, deep, quote)[0] - deep, least, after
+
+
+def extent(
+    lines: Sequence[str], first: int, end: int, indent: str, runs: Runs | None = None
+) -> tuple[int, bool, bool, int]:
     """How far the statement reaches that begins at a line of a block that ends at `end`.
 
     Returns where it ends, whether all its brackets and strings close, whether one is open at `end`, and how many lines
@@ -84,9 +120,17 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
     depth, quote, closed = 0, "", True
     healed_at = -1
     patience = PATIENCE
-    for index in range(first, end):
+    runs = runs or Runs(lines, end)
+    index = first
+    while index < end:
         line = lines[index]
-        if index > first and not quote:
+        if quote:
+            index, depth = runs.behind(index, quote, depth)
+            if index > end:
+                return end, False, True, end - first
+            quote = ""
+            continue
+        if index > first:
             if depth:
                 if not patience or cannot_be_bracketed(line):
                     depth, closed, patience, healed_at = 0, False, PATIENCE, index
@@ -99,6 +143,7 @@ def extent(lines: Sequence[str], first: int, end: int, indent: str) -> tuple[int
                     return index, closed, False, index - first + 1
                 decorates = _at(line, indent).startswith("@")
         depth, quote = scanned(line, depth, quote)
+        index += 1
     is_open = bool(depth or quote)
     return end, closed and not is_open, is_open, end - first
 
@@ -174,13 +219,15 @@ def scanned(line: str, depth: int, quote: str) -> tuple[int, str]:
         if quote:
             closing = _CLOSING[quote].match(line, at)
             if closing is None:
-                stays = len(quote) == 3 or _CONTINUED.search(line)
+                stays = len(quote) == 3 or line.rstrip("\r\n").endswith("\\")
                 return depth, quote if stays else ""
             at, quote = closing.end(), ""
         token = _TOKEN.search(line, at)
         if token is None:
             return depth, quote
         text, at = token.group(), token.end()
+        if text[0] == "\\":  # outside of strings, whatever it escapes is wrong
+            continue
         if text == "#":
             return depth, quote
         if text in "([{":

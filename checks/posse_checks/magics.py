@@ -21,8 +21,8 @@ _MAGIC = re.compile(r"(?P<before>[ \t]*)(?:[%!?]|[,;/](?=[A-Za-z_]))")
 """A line that begins with an escape."""
 _ASSIGNED = re.compile(r"""(?P<before>(?:[^#'"=(\[]|\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\])*(?<![!<>])=[ \t]*)[%!]""")
 """A line that assigns what a magic or a command returns."""
-_HELP = re.compile(r"""(?P<before>[ \t]*)[^#'"]*\?[ \t]*\Z""")
-"""A line that asks for help with a question mark at its end."""
+_QUOTED = re.compile(r"[#'\"]")
+"""What no line has that asks for help."""
 _SUSPECT = re.compile(r"[ \t]*(?:[%!?]|[,;/][A-Za-z_])|.*=[ \t]*[%!]|.*\?[ \t]*$")
 
 
@@ -68,5 +68,9 @@ def _statements(lines: Sequence[str]) -> Iterator[str]:
 
 def _plain(content: str) -> str | None:
     """What stands for a line for IPython that begins a statement; None for Python."""
-    match = _MAGIC.match(content) or _ASSIGNED.match(content) or _HELP.match(content)
-    return match and match["before"] + NOTHING
+    match = _MAGIC.match(content) or _ASSIGNED.match(content)
+    if match is not None:
+        return match["before"] + NOTHING
+    if content.rstrip(" \t").endswith("?") and not _QUOTED.search(content):  # it asks for help
+        return content[: len(content) - len(content.lstrip(" \t"))] + NOTHING
+    return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from posse_checks.analysis import Analysis
 from posse_checks.finding import Finding
 from posse_checks.names import NO_BINDINGS, Bindings
+from posse_checks.pieces import Margin
 from posse_checks.suppression import Nosec, Nosecs, silencing_line
 from posse_checks.syntax import Broken
 
@@ -104,7 +105,7 @@ class Group:
     """
 
     head: Segment
-    indent: str
+    indent: Margin
     is_function: bool
     parts: tuple[Node, ...]
     looked_at: int
@@ -125,7 +126,7 @@ class Group:
     def of(
         cls,
         head: Segment,
-        indent: str,
+        indent: Margin,
         is_function: bool,
         parts: Sequence[Node],
         looked_at: int | None = None,

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from posse_checks.lines import arm_at, begins_statement, is_continued
 from posse_checks.syntax import Broken, parse
 
+DEEPEST = 50
+"""In how many blocks a statement may be for it to be split. Python allows a hundred."""
 LONG = 30
 """A statement of more lines than this is split, if it has a single block."""
 
@@ -32,6 +34,39 @@ ARMS = {
 """What makes a statement of an arm: the line before it, the one behind it, and where the arm then is in the tree."""
 MATCH, CASE = "match", "case"
 """The words that begin a `match` and its cases. They are names, too, so the rest of the line tells."""
+
+
+class Margin(str):
+    """The indentation of a block, and how many blocks it is in."""
+
+    __slots__ = ("depth",)
+    depth: int
+
+    def __new__(cls, indent: str = "", depth: int = 0) -> Margin:
+        """The indentation of a block that is in so many others."""
+        margin = super().__new__(cls, indent)
+        margin.depth = depth
+        return margin
+
+    def inside(self, indent: str) -> Margin:
+        """That of a block within this one."""
+        return Margin(indent, self.depth + 1)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether statements here are not split, so that what recurses on blocks has an end."""
+        return self.depth >= DEEPEST
+
+    def headers(self, innermost: str = "class _:") -> str:
+        """The beginnings of as many statements as there are blocks around: Python counts these, too."""
+        if not self.depth:
+            return ""
+        outer = "".join([f"{self[:column]}class _:\n" for column in range(self.depth - 1)])
+        return f"{outer}{self[: self.depth - 1]}{innermost}\n"
+
+
+NO_MARGIN = Margin()
+"""That of a whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +95,7 @@ class Block:
     """A statement that was split: its head, a piece with the statement itself, and the pieces of its block."""
 
     head: Piece
-    indent: str
+    indent: Margin
     parts: list[Part] = field(default_factory=list)
     looked_at: int = 0
     ends_open: bool = False
@@ -74,7 +109,7 @@ class Block:
 Part = Piece | Block
 
 
-def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: str) -> list[Part] | None:
+def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: Margin) -> list[Part] | None:
     """The segments of the lines from `first` up to `last`, if these are whole statements; None where they are not.
 
     They are in a block that ends at `end` and has this indentation.
@@ -87,7 +122,7 @@ def split_between(lines: Sequence[str], first: int, last: int, end: int, indent:
     return split_valid(lines, first, last, indent)
 
 
-def head_of(lines: Sequence[str], first: int, last: int, indent: str, body_indent: str) -> Piece | None:
+def head_of(lines: Sequence[str], first: int, last: int, indent: Margin, body_indent: str) -> Piece | None:
     """The head of a block from its lines alone; None if they are no head of a block with that indentation.
 
     It has the statement with `pass` in its block, or, where it is that of an arm, nothing that rules could look at.
@@ -119,23 +154,28 @@ def least_block(lines: Sequence[str], first: int, indent: str, body_indent: str)
 
 
 def parse_in_block(
-    lines: Sequence[str], first: int, last: int, indent: str, tail: str = "", lead: str = ""
+    lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = "", lead: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
     """The statements of some lines of a block, and the line that their positions count from.
 
     They may need what is not there: a line in front of them, some behind them.
     """
-    if indent:
-        lead = f"class _:\n{lead}"
+    lead = indent.headers() + lead
     content, ahead = parse(lead + _source(lines, first, last, tail)), lead.count("\n")
     if isinstance(content, Broken):
         return Broken(max(content.line - ahead, 1), content.message), first
-    if not indent:
-        return content, first - ahead
-    (header, *others) = content
-    if others or not isinstance(header, ast.ClassDef):
-        return Broken(1, "unindent does not match the block"), first
-    return header.body, first - ahead
+    content = _within(content, indent.depth)
+    return content, first if isinstance(content, Broken) else first - ahead
+
+
+def _within(statements: list[ast.stmt], depth: int) -> list[ast.stmt] | Broken:
+    """What is in so many classes that hold nothing else."""
+    for _ in range(depth):
+        (header, *others) = statements
+        if others or not isinstance(header, ast.ClassDef):
+            return Broken(1, "unindent does not match the block")
+        statements = header.body
+    return statements
 
 
 def _source(lines: Sequence[str], first: int, last: int, tail: str) -> str:
@@ -145,7 +185,7 @@ def _source(lines: Sequence[str], first: int, last: int, tail: str) -> str:
 
 
 def parse_arm(
-    lines: Sequence[str], first: int, last: int, indent: str, tail: str = ""
+    lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
     """What `parse_in_block` says, also of a single arm of a statement, such as an `else` with its block.
 
@@ -157,7 +197,7 @@ def parse_arm(
     if not isinstance(content, Broken):
         return content, origin
     if arm == CASE and indent:
-        return _parse_case(lines, first, last, tail)
+        return _parse_case(lines, first, last, indent, tail)
     if arm not in ARMS:
         return content, origin
     lead, behind, inside = ARMS[arm]
@@ -170,16 +210,19 @@ def parse_arm(
     return getattr(content[0], inside) if inside else content, origin
 
 
-def _parse_case(lines: Sequence[str], first: int, last: int, tail: str) -> tuple[list[ast.stmt] | Broken, int]:
-    content = parse("match 0:\n" + _source(lines, first, last, tail))
+def _parse_case(
+    lines: Sequence[str], first: int, last: int, indent: Margin, tail: str
+) -> tuple[list[ast.stmt] | Broken, int]:
+    content, ahead = parse(indent.headers("match 0:") + _source(lines, first, last, tail)), indent.depth
     if isinstance(content, Broken):
-        return Broken(max(content.line - 1, 1), content.message), first
-    if len(content) != 1:
+        return Broken(max(content.line - ahead, 1), content.message), first
+    content = _within(content, indent.depth - 1)
+    if isinstance(content, Broken) or len(content) != 1:
         return Broken(1, "invalid syntax"), first
-    return content, first - 1
+    return content, first - ahead
 
 
-def split_valid(lines: Sequence[str], first: int, last: int, indent: str) -> list[Part] | None:
+def split_valid(lines: Sequence[str], first: int, last: int, indent: Margin) -> list[Part] | None:
     """The segments of some lines of a block, if these parse; where they begin and end is not looked at."""
     if indent and not any(lines[index].strip() for index in range(first, last)):
         return None
@@ -190,7 +233,7 @@ def split_valid(lines: Sequence[str], first: int, last: int, indent: str) -> lis
 
 
 def _cut(
-    lines: Sequence[str], first: int, last: int, indent: str, statements: Sequence[ast.stmt], origin: int
+    lines: Sequence[str], first: int, last: int, indent: Margin, statements: Sequence[ast.stmt], origin: int
 ) -> list[Part]:
     cuts: list[tuple[int, list[ast.stmt]]] = [(first, [])]
     behind = -1
@@ -214,13 +257,13 @@ def _start(lines: Sequence[str], statement: ast.stmt, origin: int) -> int:
     return start
 
 
-def _part(lines: Sequence[str], first: int, last: int, indent: str, body: list[ast.stmt], origin: int) -> Part:
+def _part(lines: Sequence[str], first: int, last: int, indent: Margin, body: list[ast.stmt], origin: int) -> Part:
     height = last - first
-    if height > LONG and len(body) == 1 and begins_statement(lines, first, indent):
+    if height > LONG and len(body) == 1 and not indent.is_deep and begins_statement(lines, first, indent):
         statement = body[0]
         if isinstance(statement, WITH_BLOCK) and not getattr(statement, "orelse", None):
             start = _start(lines, statement.body[0], origin)
-            body_indent = indent_of(lines[start])
+            body_indent = indent.inside(indent_of(lines[start]))
             if start > first and origin + statement.lineno - 1 < start and begins_block(lines, start, body_indent):
                 head = Piece(start - first, start - first, body, origin)
                 return Block(head, body_indent, _cut(lines, start, last, body_indent, statement.body, origin), height)

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from posse_checks.lines import (
     HAVE_ARMS,
+    Runs,
     arm_at,
     arms,
     begins_statement,
@@ -29,7 +30,9 @@ from posse_checks.pieces import (
     ARMS,
     CASE,
     MATCH,
+    NO_MARGIN,
     Block,
+    Margin,
     Part,
     Piece,
     begins_block,
@@ -65,34 +68,35 @@ def split_cell(lines: Sequence[str], first: int, end: int) -> Iterator[Part]:
     height = STRETCH
     while first < end:
         last = next((index for index in range(first + height, end) if begins_statement(lines, index, "")), end)
-        parts = split_between(lines, first, last, end, "")
+        parts = split_between(lines, first, last, end, NO_MARGIN)
         if parts is not None:
             yield from parts
             first, height = last, STRETCH
         elif last < end:
             height *= 2  # the stretch ends within a statement, or there is something broken in it
         else:
-            yield from split_from(lines, first, end, "")
+            yield from split_from(lines, first, end, NO_MARGIN)
             return
 
 
-def split_from(lines: Sequence[str], first: int, end: int, indent: str) -> Iterator[Part]:
+def split_from(lines: Sequence[str], first: int, end: int, indent: Margin, runs: Runs | None = None) -> Iterator[Part]:
     """The segments of a block from the line `first` on, where one begins, without the whole of it parsing."""
+    runs = runs or Runs(lines, end)
     while first < end:
-        for part in _next_parts(lines, first, end, indent):
+        for part in _next_parts(lines, first, end, indent, runs):
             yield part
             first += part.height
 
 
-def _next_parts(lines: Sequence[str], first: int, end: int, indent: str) -> list[Part]:
-    last, closed, ends_open, looked_at = extent(lines, first, end, indent)
+def _next_parts(lines: Sequence[str], first: int, end: int, indent: Margin, runs: Runs) -> list[Part]:
+    last, closed, ends_open, looked_at = extent(lines, first, end, indent, runs)
     broken = Broken(1, "a bracket or a string is never closed")
     if closed:
         valid = split_valid(lines, first, last, indent)
         if valid is not None:
             return valid
         broken = _what_is_wrong(lines, first, last, indent)
-    block = None if ends_open else _broken_statement(lines, first, last, indent, looked_at, broken)
+    block = None if ends_open else _broken_statement(lines, first, last, indent, looked_at, broken, runs)
     if block is not None:
         return [block]
     for index in range(first + 1, last):
@@ -100,14 +104,14 @@ def _next_parts(lines: Sequence[str], first: int, end: int, indent: str) -> list
             looked_at = max(looked_at, min(last + 1, end) - first)
             last, ends_open = index, False
             break
-    block = _broken_statement(lines, first, last, indent, looked_at, broken)
+    block = _broken_statement(lines, first, last, indent, looked_at, broken, runs)
     if block is None:
         return [Piece(last - first, looked_at, broken, first, ends_open)]
     return [replace(block, ends_open=ends_open)]
 
 
 def _broken_statement(
-    lines: Sequence[str], first: int, last: int, indent: str, looked_at: int, broken: Broken
+    lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, broken: Broken, runs: Runs
 ) -> Block | None:
     """A broken statement as a block, if it is one, or as one of its arms, each of which is one or a piece that parses.
 
@@ -118,12 +122,12 @@ def _broken_statement(
     starts = arms(lines, first, last, indent) if opening in HAVE_ARMS else [first]
     parts: list[Part]
     if len(starts) == 1 and opening not in ARMS:
-        block = _broken_block(lines, first, last, indent, looked_at)
+        block = _broken_block(lines, first, last, indent, looked_at, runs)
         if block is None or opening not in (MATCH, CASE):
             return block
         parts = [block]
     else:
-        parts = [_arm(lines, begin, end, indent) for begin, end in pairwise([*starts, last])]
+        parts = [_arm(lines, begin, end, indent, runs) for begin, end in pairwise([*starts, last])]
     pieces = list(_broken_pieces(parts, first))
     if any(part.looked_at > part.height for part in parts) or any(
         leaves_block(lines, begin, end, indent) for begin, end in pieces
@@ -132,15 +136,17 @@ def _broken_statement(
     return Block(Piece(0, 0, [] if _tells_what_is_wrong(parts) else broken, first), indent, parts, looked_at)
 
 
-def _arm(lines: Sequence[str], first: int, last: int, indent: str) -> Part:
+def _arm(lines: Sequence[str], first: int, last: int, indent: Margin, runs: Runs) -> Part:
     content, origin = parse_arm(lines, first, last, indent)
     piece = Piece(last - first, last - first, content, origin)
-    return (isinstance(content, Broken) and _broken_block(lines, first, last, indent, last - first)) or piece
+    return (isinstance(content, Broken) and _broken_block(lines, first, last, indent, last - first, runs)) or piece
 
 
-def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, looked_at: int) -> Block | None:
+def _broken_block(
+    lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, runs: Runs
+) -> Block | None:
     """A broken statement as a block, if it is one; its head may be what is broken."""
-    if not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f")):
+    if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f")):
         return None
     colons = [index for index in range(first, last) if _COLON.search(lines[index])]
     for end in colons[:_HEADS_TRIED]:
@@ -158,9 +164,9 @@ def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, look
             head = Piece(start - first, start - first, broken, first)
     if arm_at(lines, first, indent) == MATCH:
         starts = cases(lines, start, last, body_indent)
-        parts = [_arm(lines, begin, end, body_indent) for begin, end in pairwise([*starts, last])]
+        parts = [_arm(lines, begin, end, body_indent, runs) for begin, end in pairwise([*starts, last])]
     else:
-        parts = list(split_from(lines, start, last, body_indent))
+        parts = list(split_from(lines, start, last, body_indent, runs))
     if is_open(lines, first, start) or any(
         leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)
     ):
@@ -169,7 +175,7 @@ def _broken_block(lines: Sequence[str], first: int, last: int, indent: str, look
     return Block(head, body_indent, parts, looked_at)
 
 
-def _what_is_wrong(lines: Sequence[str], first: int, last: int, indent: str, tail: str = "") -> Broken:
+def _what_is_wrong(lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = "") -> Broken:
     content, _ = parse_arm(lines, first, last, indent, tail)
     return content if isinstance(content, Broken) else Broken(1, "invalid syntax")
 
@@ -192,12 +198,13 @@ def _tells_what_is_wrong(parts: Sequence[Part]) -> bool:
     )
 
 
-def _body(lines: Sequence[str], first: int, last: int, indent: str) -> tuple[int, str]:
+def _body(lines: Sequence[str], first: int, last: int, indent: Margin) -> tuple[int, Margin]:
     """Where the block of a statement begins, at the earliest at `first`, and its indentation; none if there is none."""
     while first < last and lines[first].strip(" \t\f\r\n")[:1] in ("", "#", "\\"):
         first += 1
     if first == last:
-        return first, ""
+        return first, NO_MARGIN
     body_indent = indent_of(lines[first])
     is_deeper = body_indent.startswith(indent) and len(body_indent) > len(indent)
-    return first, body_indent if is_deeper and begins_block(lines, first, body_indent) else ""
+    is_block = is_deeper and begins_block(lines, first, body_indent)
+    return first, indent.inside(body_indent) if is_block else NO_MARGIN

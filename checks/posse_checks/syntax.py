@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -40,6 +41,9 @@ class Broken:
     message: str
 
 
+_TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
+
+
 def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     """The statements of a source, or why there are none.
 
@@ -47,14 +51,23 @@ def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     objects to is returned, nesting too deep for its parser included; warnings about the source are dropped.
     """
     try:
-        tree = _tree(source)
+        tree = _tree_on_any_stack(source)
     except SyntaxError as error:
         return Broken(error.lineno or 1, error.msg)
     except (RecursionError, MemoryError):
-        return Broken(1, "the nesting is too deep for Python's parser")
+        return _TOO_DEEP
     except ValueError as error:  # NUL characters before Python 3.12; lone surrogates
         return Broken(1, str(error))
     return tree.body
+
+
+def _tree_on_any_stack(source: str | bytes) -> ast.Module:
+    """The tree of a source; how deep it may be does not depend on how deep the call is."""
+    try:
+        return _tree(source)
+    except RecursionError:
+        with ThreadPoolExecutor(1) as fresh:  # a thread has a stack of its own
+            return fresh.submit(_tree, source).result()
 
 
 def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-_SQL = re.compile(
-    r"select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s", re.IGNORECASE | re.DOTALL
+_DELETE = re.compile(r"delete\s+from\s", re.IGNORECASE)
+_STATEMENTS = tuple(
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in ((r"select\s", r"from\s"), (r"insert\s+into\s", r"values[\s(]"), (r"update\s", r"set\s"))
 )
+"""How other statements begin, and what must follow anywhere behind that."""
 _VERB = re.compile(r"select|delete|insert|update", re.IGNORECASE)
 _OPENING = re.compile(r"(?P<select>select\s)|(?P<insert>insert\s+into\s)|(?P<update>update\s)", re.IGNORECASE)
 _CLOSING = re.compile(r"(?P<select>from\s)|(?P<insert>values[\s(])|(?P<update>set\s)", re.IGNORECASE)
@@ -23,8 +26,15 @@ _PREPOSITION_AT_START = re.compile(r"\s*(?:(?P<delete>from)|(?P<insert>into))\s"
 
 
 def reads_like_sql(text: str) -> bool:
-    """Whether a text holds what looks like a statement of SQL."""
-    return _SQL.search(text) is not None
+    """Whether a text holds what looks like a statement of SQL.
+
+    Bandit's own pattern tries each `select` with each `from` behind it; the first one has all that others have.
+    """
+    if _DELETE.search(text):
+        return True
+    return any(
+        (begun := opening.search(text)) and closing.search(text, begun.end()) for opening, closing in _STATEMENTS
+    )
 
 
 @dataclass(frozen=True, slots=True)
