@@ -5,13 +5,13 @@ An edit yields a new document that shares every segment the edit did not touch.
 
 from __future__ import annotations
 
-import ast
+import logging
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from posse_checks.analysis import analyse_characters
 from posse_checks.catalogue import Catalogue
@@ -31,32 +31,21 @@ from posse_checks.nodes import (
     nosecs_in,
     silenced_in,
 )
-from posse_checks.pieces import NO_MARGIN, Margin, parse_arm
-from posse_checks.segments import split, split_cell
+from posse_checks.pieces import NO_MARGIN, Piece
+from posse_checks.segments import STRETCH, split, split_cell
 from posse_checks.settling import Settling
+from posse_checks.stretch import Stretch
 from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Splice, Text, changes_between, joined
 
+LOG = logging.getLogger(__name__)
+
+UNCHECKED = Broken(1, "an error in Posse kept it from being checked")
 NO_NAMES = Names()
 """What names mean before any import."""
 FILE_LINES = (0, 1)
 """The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Whole statements of a block, from a line up to, not including, another; both count from 0."""
-
-    begin: int
-    end: int
-    indent: Margin
-    names: Names
-    """What names mean where the first one begins."""
-
-    def parse(self, text: Text) -> tuple[list[ast.stmt] | Broken, int]:
-        """Its statements in a text, and the line that their positions count from."""
-        return parse_arm(text.lines, self.begin, self.end, self.indent)
 
 
 @dataclass(frozen=True)
@@ -77,8 +66,20 @@ class Document:
 
     @classmethod
     def opened(cls, source: str, catalogue: Catalogue) -> Document:
-        """The document of a whole source; a byte order mark is not part of it."""
-        return cls._of(Text.of(source.removeprefix("\ufeff")), catalogue)
+        """The document of a whole source; a byte order mark is a character of its first line that says nothing."""
+        return cls._of(Text.of(source), catalogue)
+
+    @classmethod
+    def taken(cls, text: Text, catalogue: Catalogue, borders: Sequence[int] = ()) -> Document:
+        """The document of a text, of which nothing is claimed if it cannot be checked."""
+        try:
+            return cls._of(text, catalogue, borders)
+        except Exception:
+            LOG.exception("A text of %d lines cannot be checked, which is an error in Posse.", len(text.lines))
+        checker, cells = Checker(text.lines, catalogue, borders), pairwise((0, *borders, len(text.lines)))
+        pieces = [Piece(end - begin, end - begin, UNCHECKED, begin) for begin, end in cells if begin < end]
+        nodes = [checker.segment(piece, piece.origin, NO_NAMES, Place()) for piece in pieces]
+        return cls(text, catalogue, nodes, None, borders)
 
     @classmethod
     def of_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
@@ -87,6 +88,13 @@ class Document:
         Each cell is given in lines that end in `\n`, the last of them a blank one.
         """
         return cls.opened("", catalogue).with_cells(0, 0, cells)
+
+    @classmethod
+    def taken_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
+        """What `taken` says, of the document of a program in cells."""
+        programs = list(cells)
+        ends = list(accumulate(map(len, programs)))
+        return cls.taken(Text([*chain.from_iterable(programs), ""]), catalogue, ends)
 
     def under(self, catalogue: Catalogue) -> Document:
         """The same text, checked by other rules."""
@@ -115,6 +123,14 @@ class Document:
         edit = Edit(Checker(text.lines, self.catalogue, borders), splice)
         inside = edit.cell(self.nodes[lower:upper], self.starts[lower], self._names_behind(lower))
         return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, borders)
+
+    def with_text(self, text: Text) -> Document:
+        """The document with another text, without borders: what differs is checked, or all if that is much."""
+        splice = self.text.splice_to(text)
+        if splice.inserted > STRETCH:
+            return self._of(text, self.catalogue)
+        nodes = Edit(Checker(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+        return self._followed_by(text, nodes, splice, ())
 
     def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:
         """The document with other cells in place of those from `first` up to, not including, `last`."""

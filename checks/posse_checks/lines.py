@@ -198,7 +198,7 @@ def _at(line: str, indent: str) -> str:
     """What the line holds from this indentation on; nothing where it has less or another one."""
     if not line.startswith(indent):
         return ""
-    return line[len(indent) :].lstrip("\f") if not indent else line[len(indent) :]
+    return line[len(indent) :] if indent else line.lstrip("\f\ufeff")  # which a text may begin with
 
 
 def _word(text: str) -> str:

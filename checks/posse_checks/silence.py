@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from posse_checks.document import Document, Stretch
+from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
+from posse_checks.stretch import Stretch
 from posse_checks.suppression import named_in
 from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, content_length

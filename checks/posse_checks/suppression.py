@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.finding import Finding
+from posse_checks.syntax import BYTE_ORDER_MARK
 
 COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
 """Finds a `# nosec` in a comment, with what may be IDs: all up to the next `#`."""
@@ -43,6 +44,8 @@ def nosec_comments(source: str) -> Nosecs:
     found: dict[int, Nosec] = {}
     if "nosec" not in source:
         return found
+    if source.startswith(BYTE_ORDER_MARK):
+        source = "\f" + source[1:]  # as many characters, and nothing to Python
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:

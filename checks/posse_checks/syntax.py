@@ -41,15 +41,19 @@ class Broken:
     message: str
 
 
+BYTE_ORDER_MARK = "\ufeff"
 _TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
 
 
 def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     """The statements of a source, or why there are none.
 
-    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. Whatever Python
-    objects to is returned, nesting too deep for its parser included; warnings about the source are dropped.
+    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. A byte order mark in
+    front of a text says nothing, but counts as a character of its first line. Whatever Python objects to is returned,
+    nesting too deep for its parser included; warnings about the source are dropped.
     """
+    if isinstance(source, str) and source.startswith(BYTE_ORDER_MARK):
+        source = "\f\f\f" + source[1:]  # of as many bytes, and nothing to Python
     try:
         tree = _tree_on_any_stack(source)
     except SyntaxError as error:

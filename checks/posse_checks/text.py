@@ -97,27 +97,64 @@ class Text:
 
     def clamped(self, line: int, column: int) -> Position:
         """The nearest position that exists: past a line's end is its end, past the text is the text's end."""
-        if line >= len(self.lines):
-            return Position(len(self.lines) - 1, len(self.lines[-1]))
-        line = max(line, 0)
-        return Position(line, min(max(column, 0), content_length(self.lines[line])))
+        return clamped(self.lines, line, column)
 
     def edited(self, start: Position, end: Position, new: str) -> tuple[Text, Splice]:
         """The text with what lies between two positions replaced, and which lines that touched."""
-        start, end = self.clamped(start.line, start.column), self.clamped(end.line, end.column)
-        if (end.line, end.column) < (start.line, start.column):
-            start, end = end, start
-        first, after = start.line, end.line + 1
-        changed = self.lines[first][: start.column] + new + self.lines[end.line][end.column :]
-        if first and changed.startswith("\n") and self.lines[first - 1].endswith("\r"):
-            # A line feed that comes to stand behind a carriage return joins it in one terminator.
-            first -= 1
-            changed = self.lines[first] + changed
-        replacement = split_lines(changed)
-        if after < len(self.lines) and replacement[-1] == "":
-            replacement.pop()
-        lines = list(chain(self.lines[:first], replacement, self.lines[after:]))
-        return Text(lines), Splice(first, after - first, len(replacement))
+        splice, replacement = _replacement(self.lines, start, end, new)
+        behind = self.lines[splice.first + splice.removed :]
+        return Text(list(chain(self.lines[: splice.first], replacement, behind))), splice
+
+    def splice_to(self, other: Text) -> Splice:
+        """The lines that must be replaced to make another text, with one that is the same on either side."""
+        old, new = self.lines, other.lines
+        room = min(len(old), len(new))
+        same = next((index for index in range(room) if old[index] != new[index]), room)
+        room -= same
+        rest = next((index for index in range(room) if old[-1 - index] != new[-1 - index]), room)
+        first, behind = max(same - 1, 0), max(rest - 1, 0)
+        return Splice(first, len(old) - behind - first, len(new) - behind - first)
+
+
+class Draft:
+    """The lines of a text while many edits are made to it, one after the other."""
+
+    def __init__(self, text: Text) -> None:
+        self.lines = list(text.lines)
+
+    def edit(self, start: Position, end: Position, new: str) -> None:
+        """Replace what lies between two positions."""
+        splice, replacement = _replacement(self.lines, start, end, new)
+        self.lines[splice.first : splice.first + splice.removed] = replacement
+
+    def text(self) -> Text:
+        """The text as it is now; the draft is not to be used any more."""
+        return Text(self.lines)
+
+
+def clamped(lines: Sequence[str], line: int, column: int) -> Position:
+    """The nearest position that exists in some lines; see `Text`."""
+    if line >= len(lines):
+        return Position(len(lines) - 1, len(lines[-1]))
+    line = max(line, 0)
+    return Position(line, min(max(column, 0), content_length(lines[line])))
+
+
+def _replacement(lines: Sequence[str], start: Position, end: Position, new: str) -> tuple[Splice, list[str]]:
+    """The lines that an edit touches, and those that come in their place."""
+    start, end = clamped(lines, start.line, start.column), clamped(lines, end.line, end.column)
+    if (end.line, end.column) < (start.line, start.column):
+        start, end = end, start
+    first, after = start.line, end.line + 1
+    changed = lines[first][: start.column] + new + lines[end.line][end.column :]
+    if first and changed.startswith("\n") and lines[first - 1].endswith("\r"):
+        # A line feed that comes to stand behind a carriage return joins it in one terminator.
+        first -= 1
+        changed = lines[first] + changed
+    replacement = split_lines(changed)
+    if after < len(lines) and replacement[-1] == "":
+        replacement.pop()
+    return Splice(first, after - first, len(replacement)), replacement
 
 
 def advanced(position: Position, text: str) -> Position:

@@ -1,8 +1,13 @@
-"""The units in which a client counts columns."""
+"""The units in which a client counts columns.
+
+Lines may be a megabyte long and hold thousands of findings, so nothing here looks at characters one by one.
+"""
 
 from __future__ import annotations
 
 import enum
+from bisect import bisect_right
+from functools import lru_cache
 
 
 class Encoding(enum.Enum):
@@ -18,16 +23,44 @@ class Encoding(enum.Enum):
             return len(text)
         if self is Encoding.UTF8:
             return len(text.encode(errors="surrogatepass"))
-        return len(text) + sum(character > "\uffff" for character in text)
+        return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
     def code_points(self, line: str, units: int) -> int:
         """The number of code points in the first `units` of a line; within one, that one is left out."""
-        if self is Encoding.UTF32 or line.isascii():
-            return min(units, len(line))
-        count = seen = 0
-        for character in line:
-            seen += self.units(character)
-            if seen > units:
-                break
-            count += 1
-        return count
+        if units <= 0:
+            return 0
+        head = line[:units]  # as none has less than one unit
+        if self is Encoding.UTF32 or head.isascii():
+            return len(head)
+        codec, size = ("utf-8", 1) if self is Encoding.UTF8 else ("utf-16-le", 2)
+        try:
+            data = head.encode(codec)
+        except UnicodeEncodeError:  # lone surrogates: two that meet would come back as one code point
+            return bisect_right(range(len(head) + 1), units, key=lambda count: self.units(head[:count])) - 1
+        return len(data[: units * size].decode(codec, errors="ignore"))
+
+
+class Ruler:
+    """A line, along which columns are measured, each from the one that was asked for before."""
+
+    def __init__(self, line: str, encoding: Encoding) -> None:
+        self._line = line.encode(errors="surrogatepass")
+        self._encoding = encoding
+        self._last = 0, 0
+
+    def units(self, column: int) -> int:
+        """A column in UTF-8 bytes as the client counts it; within a code point, it is that one's beginning."""
+        line = self._line
+        column = max(0, min(column, len(line)))
+        while 0 < column < len(line) and line[column] & 0xC0 == 0x80:
+            column -= 1
+        before, units = self._last
+        between = line[min(before, column) : max(before, column)].decode(errors="surrogatepass")
+        distance = self._encoding.units(between)
+        units += distance if column > before else -distance
+        self._last = column, units
+        return units
+
+
+ruler = lru_cache(maxsize=4)(Ruler)
+"""The ruler of a line; kept for the lines that were measured last, as findings come line by line."""

@@ -6,14 +6,17 @@ one more, a blank one; a line that is for IPython alone reads otherwise there.
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.document import Document
 from posse_checks.magics import may_be_magic, program_of
 from posse_checks.text import Position, Text, content_length
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ class Notebook:
     @classmethod
     def opened(cls, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
         """The notebook of these cells."""
-        programs = (cell.program for cell in cells if cell.is_checked)
-        return cls(cells, Document.of_cells(programs, catalogue))
+        return cls(cells, Document.taken_cells(_programs(cells), catalogue))
 
     def cell(self, uri: str) -> Cell | None:
         """The cell of a URI."""
@@ -97,8 +99,9 @@ class Notebook:
             del before[-1], after[-1]
         first = self._checked_before(start)
         last = first + sum(cell.is_checked for cell in before)
-        document = self.document.with_cells(first, last, [cell.program for cell in after if cell.is_checked])
-        return Notebook((*self.cells[:start], *after, *self.cells[start + len(before) :]), document)
+        all_cells = (*self.cells[:start], *after, *self.cells[start + len(before) :])
+        programs = _programs(after)
+        return self._followed_by(all_cells, lambda: self.document.with_cells(first, last, programs))
 
     def edited(self, cell: Cell, start: Position, end: Position, new: str) -> Notebook:
         """The notebook with what lies between two positions of a cell replaced."""
@@ -106,13 +109,14 @@ class Notebook:
         lines = text.lines[splice.first : splice.first + splice.inserted]
         if cell.has_magics or any(map(may_be_magic, lines)):
             return self.changed(cell, cell.with_text(text))
-        document = self.document
-        if cell.is_checked:
-            begin = (0, *document.borders)[self._checked_before(self.cells.index(cell))] + splice.first
-            last = begin + splice.removed - 1
-            first, behind = Position(begin, 0), Position(last, content_length(document.text.lines[last]))
-            document = document.edited(first, behind, "\n".join(line[: content_length(line)] for line in lines))
-        return self._with(cell, replace(cell, text=text), document)
+        document, after = self.document, replace(cell, text=text)
+        if not cell.is_checked:
+            return self._with(cell, after, lambda: document)
+        begin = (0, *document.borders)[self._checked_before(self.cells.index(cell))] + splice.first
+        last = begin + splice.removed - 1
+        first, behind = Position(begin, 0), Position(last, content_length(document.text.lines[last]))
+        program = "\n".join(line[: content_length(line)] for line in lines)
+        return self._with(cell, after, lambda: document.edited(first, behind, program))
 
     def changed(self, before: Cell, after: Cell) -> Notebook:
         """The notebook with another cell in place of one; the lines that are the same stay as they are."""
@@ -121,7 +125,7 @@ class Notebook:
         document, first = self.document, self._checked_before(self.cells.index(before))
         if not (before.is_checked and after.is_checked):
             added = [after.program] if after.is_checked else []
-            return self._with(before, after, document.with_cells(first, first + before.is_checked, added))
+            return self._with(before, after, lambda: document.with_cells(first, first + before.is_checked, added))
         begin, end = (0, *document.borders)[first], document.borders[first]
         old, new = document.text.lines[begin:end], after.program
         room = min(len(old), len(new)) - 1  # the blank line at the end stays
@@ -130,8 +134,9 @@ class Notebook:
         rest = next((index for index in range(1, room + 1) if old[-1 - index] != new[-1 - index]), room + 1)
         if len(old) != len(new) or rest <= room:
             start, behind = Position(begin + same, 0), Position(end - rest, 0)
-            document = document.edited(start, behind, "".join(new[same : len(new) - rest]))
-        return self._with(before, after, document)
+            program = "".join(new[same : len(new) - rest])
+            return self._with(before, after, lambda: document.edited(start, behind, program))
+        return self._with(before, after, lambda: document)
 
     def at_version(self, uri: str, version: int) -> Notebook:
         """The notebook with another version of a cell's text, which is the same."""
@@ -144,5 +149,17 @@ class Notebook:
     def _checked_before(self, index: int) -> int:
         return sum([cell.is_checked for cell in self.cells[:index]])
 
-    def _with(self, before: Cell, after: Cell, document: Document) -> Notebook:
-        return Notebook([after if cell is before else cell for cell in self.cells], document)
+    def _with(self, before: Cell, after: Cell, change: Callable[[], Document]) -> Notebook:
+        return self._followed_by([after if cell is before else cell for cell in self.cells], change)
+
+    def _followed_by(self, cells: Sequence[Cell], change: Callable[[], Document]) -> Notebook:
+        """The notebook of other cells, whose program is checked anew where a change of it fails."""
+        try:
+            return Notebook(cells, change())
+        except Exception:
+            LOG.exception("An edit cannot be followed, which is an error in Posse. The whole notebook is checked anew.")
+            return Notebook.opened(cells, self.document.catalogue)
+
+
+def _programs(cells: Iterable[Cell]) -> Sequence[Sequence[str]]:
+    return [cell.program for cell in cells if cell.is_checked]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lsprotocol import types as lsp
-from pygls.protocol import default_converter
 
 from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
@@ -22,15 +21,15 @@ from posse_checks.policy import Display, NosecPolicy
 from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
-from posse_checks.text import Position, Replacement, Text
+from posse_checks.text import Draft, Position, Replacement, Text, clamped
 from posse_server.encoding import Encoding as Encoding
+from posse_server.encoding import ruler
 from posse_server.markup import plain
+from posse_server.structuring import CONVERTER as CONVERTER
 
 SOURCE = "posse"
 _EDIT = "edit"
 """The property of a code action that holds its edit."""
-CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
-"""Between protocol values and what JSON can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +120,26 @@ _DISPLAY = {
 
 def position_from(position: lsp.Position, document: Texted, encoding: Encoding) -> Position:
     """A client's position as the engine's; beyond the text or a line, it is the end of that."""
-    return _code_points(position, document.text, encoding)
+    return _code_points(position, document.text.lines, encoding)
 
 
-def _code_points(position: lsp.Position, text: Text, encoding: Encoding) -> Position:
-    lines = text.lines
-    column = encoding.code_points(lines[position.line], position.character) if position.line < len(lines) else 0
-    return text.clamped(position.line, column)
+def _code_points(position: lsp.Position, lines: Sequence[str], encoding: Encoding) -> Position:
+    is_there = 0 <= position.line < len(lines)
+    column = encoding.code_points(lines[position.line], position.character) if is_there else 0
+    return clamped(lines, position.line, column)
 
 
 def take_changes(text: Text, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Text:
     """A text after a client's edits, one after the other."""
+    draft = Draft(text)
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
-            start = _code_points(change.range.start, text, encoding)
-            end = _code_points(change.range.end, text, encoding)
-            text, _ = text.edited(start, end, change.text)
+            start = _code_points(change.range.start, draft.lines, encoding)
+            end = _code_points(change.range.end, draft.lines, encoding)
+            draft.edit(start, end, change.text)
         else:
-            text = Text.of(change.text)
-    return text
+            draft = Draft(Text.of(change.text))
+    return draft.text()
 
 
 def range_of(span: Span, document: Document, encoding: Encoding) -> lsp.Range:
@@ -158,7 +158,7 @@ def column_of(line: str, column: int, encoding: Encoding) -> int:
     """A column in UTF-8 bytes as the client counts it."""
     if line.isascii() or encoding is Encoding.UTF8:
         return column
-    return encoding.units(line.encode(errors="surrogatepass")[:column].decode(errors="surrogatepass"))
+    return ruler(line, encoding).units(column)
 
 
 def range_between(start: Position, end: Position, lines: Sequence[str], encoding: Encoding) -> lsp.Range:
@@ -197,10 +197,8 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
 
 def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
     """The note that a statement is not checked because it does not parse: on its first line, before any character."""
-    last = len(lines) - lines[-1].endswith(
-        "\n"
-    )  # only the blank line behind a cell ends in that, and is not the client's
-    line = min(broken.line, last) - 1
+    is_cell = lines[-1].endswith("\n")  # the blank line behind it is not the client's
+    line = min(broken.line, len(lines) - is_cell) - 1
     return lsp.Diagnostic(
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
         message=f"Not checked, as it is no Python yet: {broken.message}.",

@@ -92,7 +92,9 @@ class Session:
     def open(self, uri: str, version: int, source: str) -> None:
         """Take a document's text as the client has it."""
         place = self.workspace.place(uri)
-        self._open[uri] = Snapshot(uri, version, Document.opened(source, place.catalogue), place, self._known(place))
+        self._open[uri] = Snapshot(
+            uri, version, Document.taken(Text.of(source), place.catalogue), place, self._known(place)
+        )
 
     def is_configuration(self, uri: str) -> bool:
         """Whether a document is a configuration file, by its name or because something names it."""

@@ -22,7 +22,7 @@ BAD_REQUESTS = {
     "no parameters": 10,
     "empty parameters": 11,
     "a list of parameters": 12,
-    "a negative line": 13,
+    "a line that is no number": 13,
     "values of other types": 14,
     "unknown request": 15,
 }
@@ -39,8 +39,8 @@ BAD_MESSAGES = {
     "no parameters": b'{"jsonrpc": "2.0", "id": 10, "method": "textDocument/hover"}',
     "empty parameters": b'{"jsonrpc": "2.0", "id": 11, "method": "textDocument/hover", "params": {}}',
     "a list of parameters": b'{"jsonrpc": "2.0", "id": 12, "method": "textDocument/hover", "params": []}',
-    "a negative line": b'{"jsonrpc": "2.0", "id": 13, "method": "textDocument/hover", "params":'
-    b' {"textDocument": {"uri": "file:///a.py"}, "position": {"line": -1, "character": 0}}}',
+    "a line that is no number": b'{"jsonrpc": "2.0", "id": 13, "method": "textDocument/hover", "params":'
+    b' {"textDocument": {"uri": "file:///a.py"}, "position": {"line": "one", "character": 0}}}',
     "values of other types": b'{"jsonrpc": "2.0", "id": 14, "method": "textDocument/hover", "params":'
     b' {"textDocument": {"uri": 1}, "position": {"line": "zero", "character": 0}}}',
     "unknown request": b'{"jsonrpc": "2.0", "id": 15, "method": "posse/unknown", "params": {}}',

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
+from posse_checks.document import Document
+from posse_checks.text import Text
 from posse_server.features import configuration_document, workspace_diagnostics
-from posse_server.protocol import position_from
+from posse_server.protocol import Encoding, position_from, take_changes
 from posse_server.server import Server
 
 LOG = logging.getLogger(__name__)
 
 LANGUAGE = "python"
+LINES_OF_AN_EDIT = 40
+"""As how many lines of a text an edit of it counts, by what it costs."""
 
 
 def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -44,16 +49,37 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
             "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
             *(uri, params.text_document.version, snapshot.version),
         )
-    document, encoding = snapshot.document, server.session.client.encoding
-    for change in params.content_changes:
-        if isinstance(change, lsp.TextDocumentContentChangePartial):
-            start = position_from(change.range.start, document, encoding)
-            end = position_from(change.range.end, document, encoding)
-            document = document.edited(start, end, change.text)
-        else:
-            document = document.opened(change.text, document.catalogue)
+    document = _edited(snapshot.document, params.content_changes, server.session.client.encoding)
     server.session.change(uri, params.text_document.version, document)
     server.schedule.soon(uri)
+
+
+def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Document:
+    """The document after a client's edits, one after the other; its text is the client's, whatever becomes of the rest.
+
+    Each edit costs some lines that are checked again. Where they are many for the lines that they are in, these are
+    checked once, when all edits are made.
+    """
+    before = document
+    try:
+        if len(changes) == 1:
+            return _edited_once(document, changes[0], encoding)
+        text = take_changes(document.text, changes, encoding)
+        if len(changes) * LINES_OF_AN_EDIT > document.text.splice_to(text).inserted:
+            return document.with_text(text)
+        for change in changes:
+            document = _edited_once(document, change, encoding)
+        return document
+    except Exception:
+        LOG.exception("An edit cannot be followed, which is an error in Posse. The whole text is checked anew.")
+        return Document.taken(take_changes(before.text, changes, encoding), before.catalogue)
+
+
+def _edited_once(document: Document, change: lsp.TextDocumentContentChangeEvent, encoding: Encoding) -> Document:
+    if not isinstance(change, lsp.TextDocumentContentChangePartial):
+        return document.with_text(Text.of(change.text))
+    start = position_from(change.range.start, document, encoding)
+    return document.edited(start, position_from(change.range.end, document, encoding), change.text)
 
 
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:

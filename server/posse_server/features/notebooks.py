@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from posse_checks.text import Text
 from posse_server.features.documents import LANGUAGE
 from posse_server.notebook import Cell, Notebook
-from posse_server.protocol import position_from
+from posse_server.protocol import position_from, take_changes
 from posse_server.server import Server
 
 
@@ -76,20 +76,19 @@ def _cells(
 
 
 def _edited(notebook: Notebook, content: lsp.NotebookDocumentCellContentChanges, server: Server) -> Notebook:
-    """The notebook after edits of one cell, one after the other."""
-    uri, version = content.document.uri, content.document.version
-    for change in content.changes:
-        cell = notebook.cell(uri)
-        if cell is None:
-            break
-        if isinstance(change, lsp.TextDocumentContentChangePartial):
-            encoding = server.session.client.encoding
-            start = position_from(change.range.start, cell, encoding)
-            end = position_from(change.range.end, cell, encoding)
-            notebook = notebook.edited(cell, start, end, change.text)
-        else:
-            notebook = notebook.changed(cell, cell.with_text(Text.of(change.text)))
-    return notebook.at_version(uri, version)
+    """The notebook after edits of one cell, one after the other; several are made at once."""
+    uri, changes, encoding = content.document.uri, content.changes, server.session.client.encoding
+    cell = notebook.cell(uri)
+    if cell is None or not changes:
+        return notebook.at_version(uri, content.document.version)
+    first = changes[0]
+    if len(changes) == 1 and isinstance(first, lsp.TextDocumentContentChangePartial):
+        start = position_from(first.range.start, cell, encoding)
+        end = position_from(first.range.end, cell, encoding)
+        notebook = notebook.edited(cell, start, end, first.text)
+    else:
+        notebook = notebook.changed(cell, cell.with_text(take_changes(cell.text, changes, encoding)))
+    return notebook.at_version(uri, content.document.version)
 
 
 def _take_back(server: Server, uris: Iterable[str]) -> None:
