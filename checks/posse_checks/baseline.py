@@ -7,6 +7,7 @@ number alone: with `Matching.COUNT` an entry hides one finding, with `Matching.B
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -109,6 +110,10 @@ class Known:
 
     counts: Mapping[Key, int] = field(default_factory=dict)
     matching: Matching = Matching.COUNT
+
+    def entries(self) -> dict[Key, int]:
+        """How many equal findings can be hidden, for each that can be."""
+        return dict(self.counts) if self.matching is Matching.COUNT else dict.fromkeys(self.counts, sys.maxsize)
 
     def hides(self, keys: Iterable[Key]) -> list[bool]:
         """Whether each of a file's findings is hidden, given their keys in the order of their places.

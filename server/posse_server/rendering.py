@@ -7,9 +7,8 @@ and JSON from those, takes many times as long as to find out what the keystroke 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from posse_checks.baseline import Key, Known, finding_key
 from posse_checks.cause import Causes
@@ -18,7 +17,7 @@ from posse_checks.document import Document
 from posse_checks.finding import Finding, Span
 from posse_checks.history import UNTOUCHED, History
 from posse_checks.nodes import Group, Node
-from posse_checks.policy import Matching, NosecPolicy
+from posse_checks.policy import NosecPolicy
 from posse_checks.remarks import Remark
 from posse_checks.suppressed import shown_in
 from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
@@ -30,8 +29,8 @@ class Json(str):
     __slots__ = ()
 
 
-Tally = Mapping[Key, int]
-"""Numbers of findings that are the same to a baseline, by what makes them so."""
+Tally = Mapping[int, int]
+"""Numbers of findings that are the same to a baseline, by the place of their entry in it."""
 NONE: Tally = {}
 
 
@@ -43,12 +42,10 @@ class Rendered:
     """The number of lines before the node, for which the objects hold."""
     text: str
     below: Mapping[Node, Rendered] = field(default_factory=dict)
-    own: Tally = field(default_factory=dict)
-    """Its own findings that the baseline has entries for."""
     tally: Tally = field(default_factory=dict)
-    """Its own findings that the baseline has entries for, and those of the nodes below."""
+    """The findings in it that the baseline has entries for, its own and those of the nodes below."""
     hidden: Tally = field(default_factory=dict)
-    """How many of these are hidden, for those alone of which the whole document has more than the baseline."""
+    """How many of these are hidden: the first ones."""
     history: History = UNTOUCHED
     """What edits had done to the document by then."""
 
@@ -57,8 +54,6 @@ NOTHING = Rendered(0, "")
 ALL = Configuration()
 """Shows whatever is found."""
 NO_BASELINE = Known()
-UNKNOWN = -(1 << 60)
-"""Makes a number of hidden findings, and any sum with it, one that no node can have."""
 NO_NODES: Mapping[Node, Rendered] = {}
 
 
@@ -88,15 +83,12 @@ class _Page:
     lines: Sequence[str]
     encoding: Encoding
     configuration: Configuration
-    known: Known
     imports: Imports | None
     """Where to find what findings are related to; None where that is not told."""
-    surplus: frozenset[Key]
-    """What the document has more of than the baseline, so that it depends on the place what is hidden."""
-    left: dict[Key, int] | None = None
-    """Of these, how many entries are left for the nodes that come next; None as long as none of them is looked at."""
-    unsure: list[Node] = field(default_factory=list)
-    """The nodes that were rendered without `left` and need it."""
+    entries: Mapping[Key, int]
+    """The places of the baseline's entries, by what findings they are about."""
+    left: list[int]
+    """How many of each entry are left for the nodes that come next."""
 
 
 def rendered(
@@ -117,30 +109,15 @@ def rendered(
         imports = Imports(related_in, Causes(document), lines, encoding)
         if document.history.may_move_imports(before.history):
             before = NOTHING
-    page = _Page(lines, encoding, configuration, known, imports, _surplus(before.tally, known))
+    entries = known.entries()
+    places = {key: place for place, key in enumerate(entries)}
+    page = _Page(lines, encoding, configuration, imports, places, list(entries.values()))
     stopped = _stopped(document, page)
     if document.is_judged_whole:
         shown, _ = shown_in(document, configuration, known)
         return Rendered(0, ",".join([*stopped, *[_object(finding, 0, page) for finding in shown]]))
-    new = _document(document, stopped, page, before)
-    surplus = page.surplus if new.tally is before.tally else _surplus(new.tally, known)
-    is_used_up = all(new.hidden.get(key) == known.counts[key] for key in surplus)
-    if page.unsure or not is_used_up or surplus != page.surplus:
-        left = {key: known.counts[key] for key in surplus | page.surplus}
-        new = _document(document, stopped, replace(page, surplus=surplus, left=left), new)
-    return new
-
-
-def _document(document: Document, stopped: Sequence[str], page: _Page, before: Rendered) -> Rendered:
     below = _level(document.nodes, 0, page, before)
-    tallies = _tallies(below, NONE, NONE, page, before)
-    return Rendered(0, _joined(below, stopped), below, NONE, *tallies, document.history)
-
-
-def _surplus(tally: Tally, known: Known) -> frozenset[Key]:
-    if known.matching is not Matching.COUNT:
-        return frozenset()
-    return frozenset([key for key, count in tally.items() if count > known.counts[key]])
+    return Rendered(0, _joined(below, stopped), below, history=document.history)
 
 
 def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequence[str], encoding: Encoding) -> str:
@@ -166,7 +143,7 @@ def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> 
     for node in nodes:
         if node.has_findings:
             known = before.below.get(node)
-            if known is None or known.begin != begin or (page.left is not None and not _take(known, page)):
+            if known is None or known.begin != begin or not _take(known, page.left):
                 # an edited group is a new node where the old one was, with most of its nodes
                 known = _node(node, begin, page, known or there.get(begin, NOTHING))
             level[node] = known
@@ -174,99 +151,64 @@ def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> 
     return level
 
 
-def _take(known: Rendered, page: _Page) -> bool:
-    """Whether what was rendered hides just as many findings as there are entries left for, which are then taken."""
-    assert page.left is not None, "it has been found out what there is more of than the baseline has"
-    if not known.hidden and page.surplus.isdisjoint(known.tally):
-        return True
-    hidden = {key: min(page.left[key], count) for key, count in known.tally.items() if key in page.surplus}
-    if hidden != known.hidden:
-        return False
-    for key, count in hidden.items():
-        page.left[key] -= count
+def _take(known: Rendered, left: list[int]) -> bool:
+    """Whether what was rendered hides just as many findings as there are entries left for, which are then taken.
+
+    Of equal findings the first are hidden, so that their number tells which.
+    """
+    hidden = known.hidden
+    for entry, count in known.tally.items():
+        there = left[entry]
+        if hidden[entry] != min(there, count):
+            return False
+    for entry, count in hidden.items():
+        left[entry] -= count
     return True
 
 
 def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
-    own, tally, hidden = _objects(node, begin, page, before)
+    own, tally, hidden = _objects(node, begin, page)
     if not isinstance(node, Group):
-        return Rendered(begin, ",".join(own), NO_NODES, tally, tally, hidden)
+        return Rendered(begin, ",".join(own), NO_NODES, tally, hidden)
     below = _level(node.parts, begin + node.head.height, page, before)
-    return Rendered(begin, _joined(below, own), below, tally, *_tallies(below, tally, hidden, page, before))
+    tallies = (
+        _sum(tally, [item.tally for item in below.values()]),
+        _sum(hidden, [item.hidden for item in below.values()]),
+    )
+    return Rendered(begin, _joined(below, own), below, *tallies)
 
 
-def _tallies(
-    below: Mapping[Node, Rendered], own: Tally, own_hidden: Tally, page: _Page, before: Rendered
-) -> tuple[Tally, Tally]:
-    """The tally of a node, and what is hidden in it, from its own and from those below.
-
-    Only what differs from `before` is counted, except where it may be distributed anew what is hidden.
-    """
-    if not page.known.counts:
-        return NONE, NONE
-    fresh = [below[node] for node in below.keys() - before.below.keys()]
-    gone = [before.below[node] for node in before.below.keys() - below.keys()]
-    own_before = {key: count for key, count in before.hidden.items() if not before.below}
-    tally = _sum(before.tally, [own, *[item.tally for item in fresh]], [before.own, *[item.tally for item in gone]])
-    if page.left is not None or own_hidden or (before.below and before.own):
-        hidden = _sum(NONE, [own_hidden, *[item.hidden for item in below.values()]])
-    else:
-        hidden = _sum(before.hidden, [item.hidden for item in fresh], [own_before, *[item.hidden for item in gone]])
-    return tally, {key: hidden.get(key, 0) for key in page.surplus.intersection(tally)}
-
-
-def _sum(base: Tally, added: Sequence[Tally], removed: Sequence[Tally] = ()) -> Tally:
-    """A tally with others added to it and taken from it; itself where that makes no difference."""
-    difference = Counter[Key]()
-    for one in added:
-        difference.update(one)
-    for one in removed:
-        difference.subtract(one)
-    if not any(difference.values()):
-        return base
-    difference.update(base)
-    return {key: count for key, count in difference.items() if count}
+def _sum(own: Tally, below: Iterable[Tally]) -> Tally:
+    total = dict(own)
+    for tally in below:
+        for entry, count in tally.items():
+            total[entry] = total.get(entry, 0) + count
+    return total
 
 
 def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
-def _objects(node: Node, begin: int, page: _Page, before: Rendered) -> tuple[list[str], Tally, Tally]:
+def _objects(node: Node, begin: int, page: _Page) -> tuple[list[str], Tally, Tally]:
     """The JSON of a node's own findings, the tally of those that the baseline has, and how many of which it hides."""
     shown = [finding for item in node.judged if (finding := page.configuration.shown(item)) is not None]
-    if not page.known.counts:
+    if not page.entries:
         return [_object(finding, begin, page) for finding in shown], NONE, NONE
-    keys = [finding_key(finding) for finding in shown]
-    tally = {key: keys.count(key) for key in dict.fromkeys(keys) if key in page.known.counts}
-    hidden = _hidden(node, tally, page, before)
-    left = {**tally, **hidden}
-    objects = []
-    for finding, key in zip(shown, keys, strict=True):
-        if left.get(key, 0) > 0:
-            left[key] -= 1
-        else:
-            objects.append(_object(finding, begin, page))
+    objects: list[str] = []
+    tally: dict[int, int] = {}
+    hidden: dict[int, int] = {}
+    for finding in shown:
+        entry = page.entries.get(finding_key(finding))
+        if entry is not None:
+            is_hidden = page.left[entry] > 0
+            tally[entry] = tally.get(entry, 0) + 1
+            hidden[entry] = hidden.get(entry, 0) + is_hidden
+            page.left[entry] -= is_hidden
+            if is_hidden:
+                continue
+        objects.append(_object(finding, begin, page))
     return objects, tally, hidden
-
-
-def _hidden(node: Node, tally: Tally, page: _Page, before: Rendered) -> Tally:
-    """How many of a node's own findings are hidden, of those of which there is a surplus.
-
-    What stands where as many stood before hides as many, as long as nothing else changes.
-    """
-    wanted = {key: count for key, count in tally.items() if key in page.surplus}
-    if page.left is not None:
-        hidden = {key: min(page.left[key], count) for key, count in wanted.items()}
-        for key, count in hidden.items():
-            page.left[key] -= count
-        return hidden
-    if not wanted:
-        return NONE
-    if isinstance(node, Group) or before.below or any(before.own.get(key) != wanted[key] for key in wanted):
-        page.unsure.append(node)
-        return dict.fromkeys(wanted, UNKNOWN)
-    return {key: before.hidden[key] for key in wanted}
 
 
 def _object(finding: Finding, begin: int, page: _Page) -> str:
