@@ -74,14 +74,13 @@ async def in_workspace(session: Session) -> dict[Target, Outcome]:
     Between two files, other messages get their turn.
     """
     outcomes: dict[Target, Outcome] = {}
-    open_files = {snapshot.place.location: snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))}
     job = Job(WorkspaceSettings(session.workspace))
     checker = Checker(job)
     async for path in files_in(session.workspace):
         place = session.workspace.place_of(path)
         target = Target.of(place)
         outcome = outcomes.setdefault(target, target.outcome())
-        snapshot = open_files.get(path)
+        snapshot = session.open_at(path)
         if snapshot is not None:
             _take(outcome, snapshot, [*snapshot.hidden, *snapshot.findings])
             continue

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from posse_server.finder import Stamp, stamp_of
+from posse_server.results import ResultIds
 
 Due = frozenset[Path] | None
 """Files, and folders with all in them; None for the whole workspace."""
@@ -30,7 +30,7 @@ class Shown:
 class ClosedFiles:
     """The results of a scan, for as long as their files are as they were."""
 
-    def __init__(self, results: itertools.count[int]) -> None:
+    def __init__(self, results: ResultIds) -> None:
         self.is_pushed = False
         """Whether the client is told of them unasked."""
         self.is_followed = False
@@ -77,7 +77,7 @@ class ClosedFiles:
         before = self._shown.pop(path, None)
         is_same = before is not None and before.diagnostics == diagnostics
         if diagnostics:
-            result = before.result if before and is_same else str(next(self._results))
+            result = before.result if before and is_same else self._results.next()
             self._shown[path] = Shown(diagnostics, findings, result, stamp)
             return not is_same
         return before is not None

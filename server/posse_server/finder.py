@@ -91,6 +91,18 @@ class Finder:
         self._current.clear()
         self.passed_over.clear()
 
+    def look_again(self, folder: Path, chosen: Path | None) -> None:
+        """Look anew, when asked next, at what may hold in one folder: up to the top, and the file that was chosen."""
+        if chosen is not None:
+            self._current.discard(chosen)
+        while True:
+            own = self._own.pop(folder, None)
+            if own is not None:
+                self._current.discard(own)
+            if folder in (self.top, folder.parent) or not folder.is_relative_to(self.top):
+                return
+            folder = folder.parent
+
     def governing(self, folder: Path) -> Loaded | None:
         """The configuration file that holds in a folder, None where there is none up to the top."""
         while True:

@@ -29,6 +29,8 @@ LOG = logging.getLogger(__name__)
 
 STATUS_DELAY = 0.2
 """The seconds after which the numbers of a document are told, so that typing does not wait for them to be counted."""
+GATHERING = 0.02
+"""Seconds in which reasons to pull again are gathered, to ask the client once for all of them."""
 PAUSE = 0.003
 """The seconds between two slices of work, for messages to be read, which takes a turn of the loop for each line."""
 
@@ -110,9 +112,10 @@ class Server(LanguageServer):
         )
         self.session = Session()
         self.schedule = Schedule(self._show)
+        self._refreshes = Schedule(self._refresh, GATHERING)
         self._publish_findings = publish
         self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
-        self._files: Mapping[Path, Loaded] = {}
+        self._files: dict[Path, Loaded] = {}
         self._told: set[str] = set()
         self._background: set[asyncio.Future[None]] = set()
         self._settling: set[str] = set()
@@ -128,7 +131,7 @@ class Server(LanguageServer):
         if snapshot is None:
             return
         if snapshot.cells is not None:
-            self._show_cells(uri, snapshot)
+            self._show_cells(snapshot)
         elif not self.session.client.pulls and not snapshot.waits:
             self._publish_findings(self, uri)
         if self.session.workspace.wants(Switch.STATUS):
@@ -137,25 +140,24 @@ class Server(LanguageServer):
             self._settling.add(uri)
             self.in_background(self._settle(uri))
 
-    def _show_cells(self, uri: str, notebook: Snapshot) -> None:
+    def _show_cells(self, notebook: Snapshot) -> None:
         """Show those cells of a notebook that an edit changed; it may have been in another one."""
         if notebook.waits:
             return
-        changed = self.session.changed_cells(uri)
+        changed = self.session.cells.changed(notebook)
         if not self.session.client.pulls:
             for part, _ in changed:
                 self._publish_findings(self, part.uri)
         elif any(is_unknown for _, is_unknown in changed):
-            self.workspace_diagnostic_refresh(None)
+            self.refresh_all()
 
     async def _settle(self, uri: str) -> None:
         """Settle a document slice by slice, with whatever edits come between, and show it again."""
         while self.session.settle_further(uri):
             await asyncio.sleep(PAUSE)
         self._settling.discard(uri)
-        if self.session.client.pulls:
-            self.workspace_diagnostic_refresh(None)
-        else:
+        self.refresh_all()
+        if not self.session.client.pulls:
             self.schedule.soon(uri)
 
     def in_background(self, work: Awaitable[None]) -> None:
@@ -178,6 +180,18 @@ class Server(LanguageServer):
         self.tell_baseline_news()
         if changed:
             self.refresh_diagnostics(self.session.open_uris)
+
+    def look_for_configuration(self, uri: str) -> None:
+        """Read the configuration for a document that is about to be opened; others are read only if it has changed."""
+        file, is_news = self.session.look_again(uri)
+        files = list(file.files()) if file else []
+        if is_news or any(self._files.get(one.path, one) is not one for one in files):
+            self.read_configurations()
+            return
+        for one in files:
+            if one.path not in self._files:
+                self._files[one.path] = one
+                self._tell_problems_of(one)
 
     def read_baselines(self) -> None:
         """Read the baselines that have changed, and refresh all diagnostics."""
@@ -210,24 +224,41 @@ class Server(LanguageServer):
         """Have all files looked at again that are shown and not open; a client that pulls theirs pulls them anew."""
         self.session.closed.note_all()
         if self.session.shows_workspace:
-            self.workspace_diagnostic_refresh(None)
+            self.refresh_all()
 
     def refresh_diagnostics(self, uris: Iterable[str]) -> None:
         """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
-        if self.session.client.pulls:
-            self.workspace_diagnostic_refresh(None)
+        self.refresh_all()
         self.refresh_lenses()
         for uri in uris:
             self.schedule.soon(uri)
 
+    def refresh_all(self) -> None:
+        """Have a client that pulls diagnostics pull them all again: once for whatever happens within a moment."""
+        if self.session.client.pulls:
+            self._refreshes.soon(lsp.WORKSPACE_DIAGNOSTIC_REFRESH)
+
+    def _refresh(self, method: str) -> None:
+        if method == lsp.WORKSPACE_DIAGNOSTIC_REFRESH:
+            self.workspace_diagnostic_refresh(None)
+        else:
+            self.workspace_code_lens_refresh(None)
+
     def refresh_lenses(self) -> None:
         """Have the client ask for code lenses anew, where it can."""
         if self.session.client.refreshes_lenses:
-            self.workspace_code_lens_refresh(None)
+            self._refreshes.soon(lsp.WORKSPACE_CODE_LENS_REFRESH)
+
+    def take_back_problems_on_disk(self, uri: str) -> None:
+        """Show no longer what is wrong with a configuration file on the disk, which is about to be opened."""
+        location = self.session.identities.location(uri)
+        if location in self._files and (shown := self.session.identities.spelled(location)) != uri:
+            self._publish(shown, [])
 
     def publish_problems_on_disk(self, uri: str) -> None:
         """Show what is wrong with a configuration file as it lies on the disk, where it is one that holds."""
-        file = next((file for path, file in self._files.items() if path.as_uri() == uri), None)
+        location = self.session.identities.location(uri)
+        file = self._files.get(location) if location else None
         if file is None:
             self._publish(uri, [])
         else:
@@ -235,10 +266,10 @@ class Server(LanguageServer):
 
     def _tell_problems(self) -> bool:
         """Show what is wrong with the configuration files that hold, where that is news; whether they are others."""
-        before, self._files = self._files, self.session.workspace.files(self.session.open_uris)
+        before, self._files = self._files, dict(self.session.configuration_files())
         for path in before.keys() - self._files.keys():
-            if self.session.configuration(path.as_uri()) is None:
-                self._publish(path.as_uri(), [])
+            if self.session.configuration_at(path) is None:
+                self._publish(self.session.identities.spelled(path), [])
         for path, file in self._files.items():
             known = before.get(path)
             if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
@@ -247,9 +278,9 @@ class Server(LanguageServer):
         return before != self._files
 
     def _tell_problems_of(self, file: Loaded) -> None:
-        problems, uri = file.reading.problems, file.path.as_uri()
-        if self.session.configuration(uri) is None:
-            self._publish_problems(uri, problems, file.lines)
+        problems = file.reading.problems
+        if self.session.configuration_at(file.path) is None:
+            self._publish_problems(self.session.identities.spelled(file.path), problems, file.lines)
         for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
             rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
             text = f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}"

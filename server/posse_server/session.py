@@ -5,7 +5,6 @@ Handlers take a frozen snapshot from here and work on that.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +16,15 @@ from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles
 from posse_server.configuration_document import ConfigurationDocument
 from posse_server.editor_settings import EditorSettings, Switch
-from posse_server.finder import NAMES
+from posse_server.finder import NAMES, Loaded
+from posse_server.identity import Identities, path_of
 from posse_server.notebook import Cell, Notebook
+from posse_server.open_cells import OpenCells
+from posse_server.open_documents import OpenDocuments
 from posse_server.protocol import Client
-from posse_server.rendering import NOTHING, Rendered
+from posse_server.results import ResultIds, Results
 from posse_server.snapshot import Snapshot
-from posse_server.workspace import Place, Workspace, path_of
+from posse_server.workspace import Place, Workspace
 
 __all__ = ["Session", "Snapshot"]
 
@@ -33,36 +35,59 @@ class Session:
     def __init__(self) -> None:
         self.client = Client()
         self.workspace = Workspace()
+        self.identities = Identities()
         self.baselines = Baselines()
         self.shows_workspace = False
         """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
-        self._open: dict[str, Snapshot] = {}
+        self._documents = OpenDocuments()
         self._unsaved: set[str] = set()
-        self._rendered: dict[str, tuple[Rendered, str, int, Known]] = {}
-        self._results = itertools.count(1)
-        self.closed = ClosedFiles(self._results)
+        ids = ResultIds()
+        self.results = Results(ids)
+        self.closed = ClosedFiles(ids)
         self._configurations: dict[str, ConfigurationDocument] = {}
-        self._notebooks: dict[str, str] = {}
-        self._shown: dict[str, tuple[object, ...]] = {}
+        self._named: set[Path] = set()
+        self.cells = OpenCells()
+        self._are_folders_others = False
 
-    def begin(self, client: Client, roots: Iterable[Path], settings: EditorSettings) -> None:
-        """Start over with a client, the folders of its workspace and the settings that it starts with."""
+    def begin(self, client: Client, folders: Iterable[tuple[str, Path]], settings: EditorSettings) -> None:
+        """Start over with a client, the folders of its workspace by URI and path, and its first settings."""
+        folders = list(folders)
         self.client = client
-        self.workspace = Workspace(roots, settings)
+        self.workspace = Workspace([root for _, root in folders], settings)
+        self.identities = Identities(folders)
         self.shows_workspace = Switch.WORKSPACE_DIAGNOSTICS in settings.switched_on and client.pulls
+
+    def change_folders(self, added: Iterable[tuple[str, Path]], removed: Iterable[Path]) -> None:
+        """Take workspace folders in and out; `reconfigure` tells what follows for open documents."""
+        added, removed = list(added), list(removed)
+        self.workspace.change([root for _, root in added], removed)
+        for root in removed:
+            self.identities.remove_folder(root)
+        for uri, root in added:
+            self.identities.add_folder(uri, root)
+        self._are_folders_others = True
 
     @property
     def open_uris(self) -> Sequence[str]:
         """The URIs of the open documents that are checked."""
-        return list(self._open)
+        return self._documents.uris
+
+    @property
+    def snapshots(self) -> Sequence[Snapshot]:
+        """The newest versions of all open documents that are checked."""
+        return list(self._documents)
+
+    def place(self, uri: str) -> Place:
+        """Returns where a document lies."""
+        return self.workspace.place_of(self.identities.location(uri))
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The newest version of a document, None where it is not open."""
-        return self._open.get(uri)
+        return self._documents.get(uri)
 
     def notebook_of(self, uri: str) -> Snapshot | None:
         """The newest version of the notebook that a cell is in."""
-        return self._open.get(self._notebooks.get(uri, ""))
+        return self._documents.get(self.cells.notebook_of(uri) or "")
 
     def part(self, uri: str) -> Snapshot | None:
         """The newest version of a document, or of a cell as a document of its own."""
@@ -71,56 +96,80 @@ class Session:
             return self.snapshot(uri)
         return next((part for part in notebook.parts() if part.uri == uri), None)
 
-    def changed_cells(self, uri: str) -> Sequence[tuple[Snapshot, bool]]:
-        """The cells of a notebook that are to be shown otherwise than when this was asked last.
-
-        With each, whether the client cannot know: its own text is the same.
-        """
-        changed: list[tuple[Snapshot, bool]] = []
-        notebook = self._open[uri]
-        for part, cell in zip(notebook.parts(), notebook.cells or (), strict=True):
-            before, now = self._shown.get(cell.uri), (part.version, part.document.nodes, part.known, part.place)
-            if now != before and (before or cell.is_checked):
-                changed.append((part, before is not None and before[0] == cell.version))
-                self._shown[cell.uri] = now
-        return changed
-
     def configuration(self, uri: str) -> ConfigurationDocument | None:
         """The newest version of an open configuration file."""
         return self._configurations.get(uri)
 
+    def configuration_at(self, path: Path) -> ConfigurationDocument | None:
+        """The newest version of the configuration file that is open for a path, whatever the client calls it."""
+        return self._configurations.get(self.identities.opened_at(path) or "")
+
     def open(self, uri: str, version: int, source: str) -> None:
         """Take a document's text as the client has it."""
-        place = self.workspace.place(uri)
-        self._open[uri] = Snapshot(
-            uri, version, Document.taken(Text.of(source), place.catalogue), place, self._known(place)
-        )
+        place = self.place(uri)
+        document = Document.taken(Text.of(source), place.catalogue)
+        self._add(Snapshot(uri, version, document, place, self._known(place)))
+
+    def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
+        """Take a notebook as the client has it.
+
+        Returns the URIs of what is open no more: cells that it had when it was opened before, documents that are cells
+        now.
+        """
+        place, before = self.place(uri), self._documents.get(uri)
+        notebook = Notebook.opened(cells, place.catalogue)
+        mine = dict.fromkeys(cell.uri for cell in cells)
+        gone = self._forget_cells(uri, [cell.uri for cell in (before and before.cells) or () if cell.uri not in mine])
+        documents = [cell for cell in mine if cell != uri and self._documents.get(cell)]
+        for document in documents:
+            self.close(document)
+        self._add(Snapshot(uri, version, notebook.document, place, self._known(place), cells=notebook.cells))
+        self.cells.take(uri, mine)
+        return [*gone, *documents]
+
+    def _add(self, snapshot: Snapshot) -> None:
+        place = snapshot.place
+        self.identities.note_open(snapshot.uri)
+        self._documents.add(snapshot, self.workspace.folder_of(place.location))
+        if place.file is not None and (named := place.file.named_path):
+            self._named.add(named)
 
     def is_configuration(self, uri: str) -> bool:
         """Whether a document is a configuration file, by its name or because something names it."""
-        path = path_of(uri)
-        return path is not None and (path.name in NAMES or path in self.workspace.named(self._open))
+        path = self.identities.location(uri)
+        return path is not None and (path.name in NAMES or path in self._named)
 
     @property
     def named_files(self) -> set[Path]:
         """The files that matter whatever their names are: configurations that something names, and baselines."""
-        return self.workspace.named(self._open) | set(self.baselines.paths)
+        return self._named | set(self.baselines.paths)
 
-    def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> None:
-        """Take a notebook as the client has it."""
-        place = self.workspace.place(uri)
-        notebook = Notebook.opened(cells, place.catalogue)
-        self._open[uri] = Snapshot(uri, version, notebook.document, place, self._known(place), cells=notebook.cells)
-        self._notebooks.update({cell.uri: uri for cell in cells})
+    def configuration_files(self) -> Mapping[Path, Loaded]:
+        """The configuration files that hold for open documents and at the tops of the workspace folders."""
+        return self.workspace.files(self._holding)
+
+    @property
+    def _holding(self) -> Sequence[Loaded | None]:
+        return [group.compiled.file for _, group in self._documents.groups]
+
+    def look_again(self, uri: str) -> tuple[Loaded | None, bool]:
+        """Look at the configuration files that may hold for a document that is not open yet, and at no others.
+
+        Returns the one that holds, and whether documents that are open beside it are governed otherwise now.
+        """
+        location = self.identities.location(uri)
+        folder, below = self.workspace.folder_of(location), location.parent if location else None
+        folder.look_again(below)
+        compiled, group = folder.compiled_for(below), self._documents.group((folder, below))
+        return compiled.file, group is not None and group.compiled is not compiled
 
     def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
         """Put the next version of an open notebook in place; returns the URIs of cells that it has no more."""
-        snapshot, cells = self._open[uri], {cell.uri: uri for cell in notebook.cells}
-        gone = [cell.uri for cell in snapshot.cells or () if cell.uri not in cells]
-        self._forget(gone)
-        self._notebooks.update(cells)
-        self._open[uri] = replace(
-            snapshot, version=version, document=notebook.document, cells=notebook.cells, edited=True
+        snapshot, cells = self._current(uri), {cell.uri for cell in notebook.cells}
+        gone = self._forget_cells(uri, [cell.uri for cell in snapshot.cells or () if cell.uri not in cells])
+        self.cells.take(uri, cells)
+        self._documents.put(
+            replace(snapshot, version=version, document=notebook.document, cells=notebook.cells, edited=True)
         )
         return gone
 
@@ -128,11 +177,12 @@ class Session:
         """Take a configuration file's text as the client has it."""
         path = path_of(uri)
         text = Text.of(source.removeprefix("\ufeff"))
+        self.identities.note_open(uri)
         self._configurations[uri] = ConfigurationDocument(uri, version, path.name if path else "", text)
 
     def change(self, uri: str, version: int, document: Document) -> None:
         """Put the next version of an open document in place."""
-        self._open[uri] = replace(self._open[uri], version=version, document=document, edited=True)
+        self._documents.put(replace(self._current(uri), version=version, document=document, edited=True))
 
     def change_configuration(self, uri: str, version: int, text: Text) -> None:
         """Put the next version of an open configuration file in place."""
@@ -149,64 +199,75 @@ class Session:
     def save(self, uri: str) -> bool:
         """Note that a document is as it is on the disk; whether that was awaited to show it."""
         self._unsaved.discard(uri)
-        snapshot = self._open.get(uri)
+        snapshot = self._documents.get(uri)
         if snapshot is None:
             return False
-        self._open[uri] = replace(snapshot, edited=False)
+        self._documents.put(replace(snapshot, edited=False))
         return snapshot.waits
 
     def settle_further(self, uri: str) -> bool:
         """Settle one more slice of a document's findings; whether there is more to settle."""
-        snapshot = self._open.get(uri)
+        snapshot = self._documents.get(uri)
         if snapshot is None or snapshot.document.settled_to is None:
             return False
         document = snapshot.document.settled_further()
-        self._open[uri] = replace(snapshot, document=document)
+        self._documents.put(replace(snapshot, document=document))
         return document.settled_to is not None
+
+    def is_open(self, uri: str) -> bool:
+        """Whether the client has a document, a notebook or a configuration file open that is shown."""
+        return self._documents.get(uri) is not None or uri in self._configurations
 
     def close(self, uri: str) -> Sequence[str]:
         """Forget a document; returns the URIs of its cells if it is a notebook."""
-        snapshot = self._open.pop(uri, None)
-        gone = [cell.uri for cell in (snapshot and snapshot.cells) or ()]
+        snapshot = self._documents.pop(uri)
         self._configurations.pop(uri, None)
+        self.identities.note_closed(uri)
         self._unsaved.discard(uri)
-        self._forget([uri, *gone])
+        self.results.forget(uri)
+        return self._forget_cells(uri, [cell.uri for cell in (snapshot and snapshot.cells) or ()])
+
+    def _forget_cells(self, notebook: str, uris: Iterable[str]) -> Sequence[str]:
+        """Forget what was shown of cells. Returns those that are in no other notebook by now."""
+        gone = self.cells.forget(notebook, uris)
+        for uri in gone:
+            self.results.forget(uri)
         return gone
 
-    def _forget(self, uris: Iterable[str]) -> None:
-        for uri in uris:
-            for table in (self._rendered, self._notebooks, self._shown):
-                table.pop(uri, None)
-
-    def rendered(self, snapshot: Snapshot) -> tuple[str, str]:
-        """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
-        before, text, result, known = self._rendered.get(snapshot.uri, (NOTHING, "", 0, snapshot.known))
-        new, both = snapshot.rendered(
-            self.client.encoding,
-            before if known == snapshot.known else NOTHING,
-            tells_related=self.client.shows_related,
-        )
-        if not result or both != text:
-            result = next(self._results)
-        self._rendered[snapshot.uri] = new, both, result, snapshot.known
-        return both, str(result)
+    def _current(self, uri: str) -> Snapshot:
+        snapshot = self._documents.get(uri)
+        assert snapshot is not None, "only what is open has a next version"
+        return snapshot
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
         """Take the editor's settings; whether they are others."""
         return self.workspace.take_settings(settings)
 
     def reconfigure(self) -> bool:
-        """Look at configurations anew and check documents again for which another holds; whether there are any."""
+        """Reload configurations and recheck the documents that others govern now. Returns whether there were any.
+
+        Costs a look at each folder with open documents.
+        """
         self.workspace.refresh()
+        self.identities.refresh()
+        stale: list[Snapshot] = []
+        if self._are_folders_others:
+            self._are_folders_others = False
+            stale += self._documents
+        else:
+            for (folder, below), group in self._documents.groups:
+                if folder.compiled_for(below) is not group.compiled:
+                    stale += [self._current(uri) for uri in group.uris]
         changed = False
-        for uri, snapshot in self._open.items():
-            place = self.workspace.place(uri)
-            if place.governed is not snapshot.place.governed:
+        for snapshot in stale:
+            place = self.place(snapshot.uri)
+            if place.governed is not snapshot.place.governed or place.location != snapshot.place.location:
                 document = snapshot.document.under(place.catalogue)
-                self._open[uri] = replace(snapshot, document=document, place=place, known=self._known(place))
-                for shown in (uri, *[cell.uri for cell in snapshot.cells or ()]):
-                    self._rendered.pop(shown, None)
+                snapshot = replace(snapshot, document=document, place=place, known=self._known(place))
+                self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 changed = True
+            self._documents.add(snapshot, self.workspace.folder_of(place.location))
+        self._named = self.workspace.named(self._holding)
         return self.read_baselines() or changed
 
     def read_baselines(self) -> bool:
@@ -215,19 +276,17 @@ class Session:
         if not self.baselines.refresh():
             return False
         self.closed.note_all()
-        for uri, snapshot in self._open.items():
+        for snapshot in self._documents:
             known = self._known(snapshot.place)
             if known != snapshot.known:
-                self._open[uri] = replace(snapshot, known=known)
-                self._rendered.pop(uri, None)
+                self._documents.put(replace(snapshot, known=known))
+                self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 changed = True
         return changed
 
     def open_at(self, path: Path) -> Snapshot | None:
-        """The newest version of the document that is open for a file."""
-        return self._open.get(path.as_uri()) or next(
-            (snapshot for snapshot in self._open.values() if snapshot.place.location == path), None
-        )
+        """The newest version of the document that is open for a file of the workspace."""
+        return self._documents.at(path)
 
     def _known(self, place: Place) -> Known:
         if place.root is None or place.location is None:

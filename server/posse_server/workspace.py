@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from pygls.uris import to_fs_path
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
@@ -47,7 +45,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Compiled:
+class Compiled:
     """What was made of a configuration file as it was then, and of the settings as they were."""
 
     file: Loaded | None
@@ -62,7 +60,7 @@ class Folder:
         self.root = root
         self._settings = settings
         self._finder = Finder(root or Path())
-        self._compiled: dict[Path | None, _Compiled] = {}
+        self._compiled: dict[Path | None, Compiled] = {}
 
     @property
     def settings(self) -> EditorSettings:
@@ -95,15 +93,25 @@ class Folder:
             return None
         return self.root / Path(self._settings.path).expanduser()
 
-    def place(self, path: Path | None) -> Place:
-        """Where a file lies."""
-        folder = path.parent if path else self.root
+    def look_again(self, below: Path | None) -> None:
+        """Look again at the configuration files that may hold in a folder when asked next."""
+        if self.root is not None:
+            self._finder.look_again(below or self.root, self.chosen)
+
+    def compiled_for(self, folder: Path | None) -> Compiled:
+        """Returns what holds for the files in a folder; the same value as long as nothing changes."""
+        folder = folder or self.root
         file = self.file_for(folder) if folder else None
         key = file.path if file else None
         if key not in self._compiled or self._compiled[key].file is not file:
             governed = self._govern(file)
-            self._compiled[key] = _Compiled(file, governed, Catalogues(governed.configuration))
-        compiled = self._compiled[key]
+            self._compiled[key] = Compiled(file, governed, Catalogues(governed.configuration))
+        return self._compiled[key]
+
+    def place(self, path: Path | None) -> Place:
+        """Where a file lies."""
+        compiled = self.compiled_for(path.parent if path else None)
+        file = compiled.file
         name = compiled.governed.path(str(path)) if path else UNSAVED
         name = name if compiled.governed.folder else name.replace("\\", "/")
         root = self.root if path else None
@@ -158,18 +166,18 @@ class Workspace:
         for folder in self.folders:
             folder.refresh()
 
-    def files(self, uris: Iterable[str]) -> Mapping[Path, Loaded]:
-        """The configuration files that hold at the folders' tops and for these documents, those that they name too."""
-        found = [folder.file_for(folder.root) for folder in self.folders if folder.root]
-        found += [self.place(uri).file for uri in uris]
-        return {file.path: file for one in found if one is not None for file in one.files()}
+    def files(self, holding: Iterable[Loaded | None]) -> Mapping[Path, Loaded]:
+        """The configuration files that hold at the folders' tops, these others, and those that they name."""
+        return {file.path: file for one in self._with_tops(holding) if one is not None for file in one.files()}
 
-    def named(self, uris: Iterable[str]) -> set[Path]:
-        """The configuration files that settings, or the `.bandit` files that hold for documents, name."""
-        files = [*(folder.file_for(folder.root) for folder in self.folders if folder.root)]
-        files += [self.place(uri).file for uri in uris]
-        named = {path for file in files if file is not None and (path := file.named_path)}
+    def named(self, holding: Iterable[Loaded | None]) -> set[Path]:
+        """The configuration files that settings name, or the `.bandit` files among those that hold."""
+        named = {path for file in self._with_tops(holding) if file is not None and (path := file.named_path)}
         return named | {path for folder in self.folders if (path := folder.chosen)}
+
+    def _with_tops(self, holding: Iterable[Loaded | None]) -> Iterator[Loaded | None]:
+        yield from (folder.file_for(folder.root) for folder in self.folders if folder.root)
+        yield from holding
 
     def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         """Take folders in and out."""
@@ -177,23 +185,17 @@ class Workspace:
         self.folders = [folder for folder in self.folders if folder.root not in leaving]
         self.folders += [Folder(root, self._settings) for root in added]
 
-    def place(self, uri: str) -> Place:
-        """Where a document lies: in the innermost folder that it is below.
+    def place_of(self, path: Path | None) -> Place:
+        """Where a file lies."""
+        return self.folder_of(path).place(path)
+
+    def folder_of(self, path: Path | None) -> Folder:
+        """Returns the innermost folder that a file is below.
 
         One that lies in none is checked without configuration. So is one that is not on the disk yet, unless there is
         just one folder where it may get to.
         """
-        return self.place_of(path_of(uri))
-
-    def place_of(self, path: Path | None) -> Place:
-        """Where a file lies."""
         if path is None and len(self.folders) == 1:
-            return self.folders[0].place(None)
+            return self.folders[0]
         inside = [folder for folder in self.folders if path and folder.root and path.is_relative_to(folder.root)]
-        return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere).place(path)
-
-
-def path_of(uri: str) -> Path | None:
-    """The path of a file's URI, None where it is no file's."""
-    name = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(name) if name else None
+        return max(inside, key=lambda folder: len(str(folder.root)), default=self._elsewhere)

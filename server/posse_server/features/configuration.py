@@ -16,9 +16,9 @@ from posse_server.baselines import DEFAULT_NAME
 from posse_server.editor_settings import read_editor_settings
 from posse_server.features import settings
 from posse_server.finder import NAMES
+from posse_server.identity import path_of
 from posse_server.protocol import Client
 from posse_server.server import Server
-from posse_server.workspace import path_of
 
 LOG = logging.getLogger(__name__)
 
@@ -31,11 +31,11 @@ _IN_GLOBS = re.compile(r"[*?\[\]{}!]")
 def initialize(server: Server, params: lsp.InitializeParams) -> None:
     """Note what the client can do, which folders are open, and which settings it starts with."""
     uris = [folder.uri for folder in params.workspace_folders or []] or [params.root_uri or ""]
-    roots = [path for uri in uris if (path := path_of(uri))]
-    if not roots and params.root_path:
-        roots = [Path(params.root_path)]
+    folders = [(uri, path) for uri in uris if (path := path_of(uri))]
+    if not folders and params.root_path:
+        folders = [("", Path(params.root_path))]
     given = read_editor_settings(params.initialization_options)
-    server.session.begin(Client.of(params.capabilities), roots, given)
+    server.session.begin(Client.of(params.capabilities), folders, given)
     asyncio.get_running_loop().call_soon(_collect_seldom)  # once the answer is sent, while the client takes it in
 
 
@@ -63,8 +63,8 @@ def show(server: Server, uri: str) -> str:
 
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri
-    path = path_of(uri)
-    return "".join(explained(server.session.workspace.place(uri), str(path) if path else uri))
+    place = server.session.place(uri)
+    return "".join(explained(place, str(place.location) if place.location else uri))
 
 
 async def _watch(server: Server) -> None:
@@ -103,7 +103,7 @@ async def _register(server: Server, names: Sequence[str], number: int) -> bool:
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Read what the client says has changed."""
-    paths = [path for event in params.changes if (path := path_of(event.uri))]
+    paths = [path for event in params.changes if (path := server.session.identities.location(event.uri))]
     if any(path.name in (*NAMES, DEFAULT_NAME) for path in paths):
         server.note_all_files()  # it may count for files of which none is open
     server.session.closed.note(paths)
@@ -112,9 +112,9 @@ def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesPa
 
 def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Take folders in and out, with their configurations and settings."""
-    added = [path for folder in params.event.added if (path := path_of(folder.uri))]
+    added = [(folder.uri, path) for folder in params.event.added if (path := path_of(folder.uri))]
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
-    server.session.workspace.change(added, removed)
+    server.session.change_folders(added, removed)
     server.note_all_files()
     server.read_configurations()
     server.in_background(settings.ask(server))

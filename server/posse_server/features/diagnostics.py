@@ -14,7 +14,7 @@ def publish(server: Server, uri: str) -> None:
     """Push the diagnostics of a document's or a cell's newest version, unless it has been closed."""
     snapshot = server.session.part(uri)
     if snapshot is not None:
-        diagnostics, _ = server.session.rendered(snapshot)
+        diagnostics, _ = server.session.results.rendered(snapshot, server.session.client)
         params = f'{{"uri":{json.dumps(uri)},"version":{snapshot.version},"diagnostics":[{diagnostics}]}}'
         server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
@@ -27,9 +27,10 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
     snapshot = server.session.part(params.text_document.uri)
     if snapshot is None:
         return Json('{"kind":"full","items":[]}')
-    if snapshot.waits and params.previous_result_id is not None:
-        return Json(f'{{"kind":"unchanged","resultId":{json.dumps(params.previous_result_id)}}}')
-    diagnostics, result = server.session.rendered(snapshot)
-    if params.previous_result_id == result:
+    results, previous = server.session.results, params.previous_result_id
+    if snapshot.waits and previous is not None and previous == results.last(snapshot.uri):
+        return Json(f'{{"kind":"unchanged","resultId":{json.dumps(previous)}}}')
+    diagnostics, result = results.rendered(snapshot, server.session.client)
+    if previous == result:
         return Json(f'{{"kind":"unchanged","resultId":"{result}"}}')
     return Json(f'{{"kind":"full","resultId":"{result}","items":[{diagnostics}]}}')

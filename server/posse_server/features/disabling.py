@@ -51,8 +51,8 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
     path = place.file.path if place.file else place.root / YAML_NAMES[0]
     if not path.resolve().is_relative_to(place.root.resolve()):
         raise Unfixable(f"{path.name} lies outside of the workspace.")
-    uri = path.as_uri()
-    document = server.session.configuration(uri)
+    document = server.session.configuration_at(path)
+    uri = document.uri if document else server.session.identities.spelled(path)
     text = str(document.text) if document else read_text(path, within=place.file.project) if place.file else ""
     if isinstance(text, Problem):
         raise Unfixable(text.message)

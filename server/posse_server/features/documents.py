@@ -15,20 +15,29 @@ from posse_server.server import Server
 
 LOG = logging.getLogger(__name__)
 
-LANGUAGE = "python"
+_LANGUAGES = frozenset({"python", "python3", "py"})
 LINES_OF_AN_EDIT = 40
 """As how many lines of a text an edit of it counts, by what it costs."""
 
 
+def is_python(language: str) -> bool:
+    """Whether a language that a client names is Python. Clients spell it in their own ways, such as `python.django`."""
+    return language.strip().casefold().partition(".")[0] in _LANGUAGES
+
+
 def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
-    """Check a document that the client opened, if it is Python."""
-    item = params.text_document
-    if server.session.is_configuration(item.uri):
+    """Check a document that the client opened, if it is Python. One that was open is replaced."""
+    item, session = params.text_document, server.session
+    if session.notebook_of(item.uri) is not None:
+        return
+    if session.is_open(item.uri):
+        _forget(server, item.uri)
+    if session.is_configuration(item.uri):
         configuration_document.did_open(server, item)
-    elif item.language_id == LANGUAGE and server.session.notebook_of(item.uri) is None:
-        server.read_configurations()
-        server.session.open(item.uri, item.version, item.text)
-        workspace_diagnostics.did_open(server, item.uri)
+    elif is_python(item.language_id):
+        server.look_for_configuration(item.uri)
+        workspace_diagnostics.will_open(server, item.uri)
+        session.open(item.uri, item.version, item.text)
         server.tell_baseline_news()
         server.schedule.soon(item.uri)
 
@@ -83,20 +92,30 @@ def _edited_once(document: Document, change: lsp.TextDocumentContentChangeEvent,
 
 
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Show what has waited for it, and look whether the configuration is another.
+    """Show what has waited for it, and look whether its configuration has changed: not every client watches files.
 
-    It may be what was saved, and not every client watches files.
+    Only what governs this document is looked at, unless that has changed or is what was saved, so that to save one
+    costs the same however many are open.
     """
-    if server.session.save(params.text_document.uri):
-        server.refresh_diagnostics([params.text_document.uri])
-    server.read_configurations()
+    uri, session = params.text_document.uri, server.session
+    if session.save(uri):
+        server.refresh_diagnostics([uri])
+    location = session.identities.location(uri)
+    if session.is_configuration(uri) or location in session.named_files:
+        server.read_configurations()
+    else:
+        server.look_for_configuration(uri)
+        server.read_baselines()
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     """Forget a document, and take its diagnostics back."""
     uri = params.text_document.uri
-    if server.session.notebook_of(uri) is not None:
-        return  # it goes with its notebook
+    if server.session.notebook_of(uri) is None:  # else it goes with its notebook
+        _forget(server, uri)
+
+
+def _forget(server: Server, uri: str) -> None:
     server.schedule.drop(uri)
     if server.session.configuration(uri) is not None:
         server.session.close(uri)

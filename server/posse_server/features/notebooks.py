@@ -7,19 +7,18 @@ from collections.abc import Iterable, Sequence
 from lsprotocol import types as lsp
 
 from posse_checks.text import Text
-from posse_server.features.documents import LANGUAGE
+from posse_server.features.documents import is_python
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import position_from, take_changes
 from posse_server.server import Server
 
 
 def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
-    """Check the cells of a notebook that the client opened."""
+    """Check the cells of a notebook that the client opened. One that was open is replaced."""
     notebook = params.notebook_document
-    server.read_configurations()
-    server.session.open_notebook(
-        notebook.uri, notebook.version, _cells(notebook.cells, params.cell_text_documents, known=())
-    )
+    server.look_for_configuration(notebook.uri)
+    cells = _cells(notebook.cells, params.cell_text_documents, known=())
+    _take_back(server, server.session.open_notebook(notebook.uri, notebook.version, cells))
     server.tell_baseline_news()
     server.schedule.soon(notebook.uri)
 
@@ -65,8 +64,7 @@ def _cells(
     """Cells with their texts, which are either opened with them or known already, as where a cell is moved."""
     texts = {cell.uri: cell for cell in known}
     for item in opened:
-        is_python = item.language_id == LANGUAGE
-        texts[item.uri] = Cell.of(item.uri, item.version, Text.of(item.text), is_python=is_python)
+        texts[item.uri] = Cell.of(item.uri, item.version, Text.of(item.text), is_python=is_python(item.language_id))
     return [
         (texts.get(cell.document) or Cell.of(cell.document, 0, Text.of(""), is_python=True)).of_kind(
             is_code=cell.kind is lsp.NotebookCellKind.Code

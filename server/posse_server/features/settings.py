@@ -43,7 +43,8 @@ async def ask(server: Server) -> None:
         _take(server, {})
         return
     roots = _roots(server)
-    items = [lsp.ConfigurationItem(root.as_uri() if root else None, SECTION) for root in roots]
+    uri_of = server.session.identities.folder_uri
+    items = [lsp.ConfigurationItem(uri_of(root) if root else None, SECTION) for root in roots]
     try:
         answers = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
     except JsonRpcException as error:

@@ -17,7 +17,6 @@ from posse_server.editor_settings import Switch
 from posse_server.features.progress import progress_of, token_of_ours
 from posse_server.rendering import Json
 from posse_server.server import Server
-from posse_server.workspace import path_of
 
 LOG = logging.getLogger(__name__)
 
@@ -36,14 +35,15 @@ async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
     A client that takes partial results gets them as they come, and no answer before there is news.
     """
     client, files, token = server.session.client, server.session.closed, params.partial_result_token
-    has = {path: id.value for id in params.previous_result_ids if (path := path_of(id.uri))}
+    identities = server.session.identities
+    has = {path: id.value for id in params.previous_result_ids if (path := identities.location(id.uri))}
     sent: set[Path] = set()
 
     def send(path: Path) -> None:
         shown = files.shown.get(path)
         if token is not None and shown is not None:
             sent.add(path)
-            _send_part(server, token, [_report(path.as_uri(), shown)])
+            _send_part(server, token, [_report(identities.spelled(path), shown)])
 
     if not client.watches_files:
         files.note_all()
@@ -66,10 +66,10 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
     Also whether one is about a file that is not open, and new.
     """
     session, reports, is_news = server.session, [], False
-    snapshots = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))]
+    snapshots = session.snapshots
     for snapshot in snapshots:
         if snapshot.cells is None and not snapshot.waits:  # a notebook's cells are asked for one by one
-            diagnostics, result = session.rendered(snapshot)
+            diagnostics, result = session.results.rendered(snapshot, session.client)
             old = has.get(snapshot.place.location) if snapshot.place.location else None
             reports.append(_report(snapshot.uri, Shown(diagnostics, 0, result), old, snapshot.version))
     is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
@@ -78,9 +78,9 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
     for path, shown in closed.items():
         if path not in opened and path not in sent:
             is_news = is_news or has.get(path) != shown.result
-            reports.append(_report(path.as_uri(), shown, has.get(path)))
+            reports.append(_report(session.identities.spelled(path), shown, has.get(path)))
     gone = [path for path in has if path not in closed and path not in opened]
-    reports += [_report(path.as_uri(), Shown("", 0, ""), None) for path in gone]
+    reports += [_report(session.identities.spelled(path), Shown("", 0, ""), None) for path in gone]
     return reports, is_news or bool(gone)
 
 
@@ -92,7 +92,7 @@ async def scan(server: Server) -> dict[str, int] | None:
     session, files = server.session, server.session.closed
     files.note_all()
     if session.shows_workspace:
-        server.workspace_diagnostic_refresh(None)
+        server.refresh_all()
     elif not files.is_pushed:
         files.is_pushed = True
         files.clear()
@@ -104,8 +104,7 @@ async def scan(server: Server) -> dict[str, int] | None:
             files.take_due()
             progress.summary = "The scan was ended."
             return None
-        snapshots = [snapshot for uri in session.open_uris if (snapshot := session.snapshot(uri))]
-        inside = [snapshot for snapshot in snapshots if snapshot.place.root and snapshot.cells is None]
+        inside = [snapshot for snapshot in session.snapshots if snapshot.place.root and snapshot.cells is None]
         findings = sum(len(snapshot.findings) for snapshot in inside)
         findings += sum(shown.findings for shown in files.shown.values())
         progress.summary = f"{findings} findings in {progress.total} files"
@@ -134,16 +133,18 @@ async def _scanned(server: Server) -> None:
     await scan(server)
 
 
-def did_open(server: Server, uri: str) -> None:
-    """Leave a document to those who show open ones."""
-    path = path_of(uri)
-    if path and server.session.closed.forget(path) and server.session.client.pulls:
-        _push(server, path)
+def will_open(server: Server, uri: str) -> None:
+    """Leave a document to those who show open ones, under the URI that it has there."""
+    path = server.session.identities.location(uri)
+    if path and server.session.closed.forget(path):
+        spelled = server.session.identities.spelled(path)
+        if server.session.client.pulls or spelled != uri:
+            _push(server, path, spelled)
 
 
 def did_close(server: Server, uri: str) -> None:
     """Have a file looked at that is not open any more."""
-    path = path_of(uri)
+    path = server.session.identities.location(uri)
     if path:
         server.session.closed.note([path])
 
@@ -153,7 +154,7 @@ def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFil
     uris: list[str] = []
     for file in params.files:
         uris += [file.old_uri, file.new_uri] if isinstance(file, lsp.FileRename) else [file.uri]
-    server.session.closed.note([path for uri in uris if (path := path_of(uri))])
+    server.session.closed.note([path for uri in uris if (path := server.session.identities.location(uri))])
 
 
 async def _follow(server: Server) -> None:
@@ -224,9 +225,9 @@ def _show(server: Server, path: Path) -> None:
         _push(server, path)
 
 
-def _push(server: Server, path: Path) -> None:
-    shown = server.session.closed.shown.get(path)
-    params = f'{{"uri":{json.dumps(path.as_uri())},"diagnostics":[{shown.diagnostics if shown else ""}]}}'
+def _push(server: Server, path: Path, uri: str | None = None) -> None:
+    shown, uri = server.session.closed.shown.get(path), uri or server.session.identities.spelled(path)
+    params = f'{{"uri":{json.dumps(uri)},"diagnostics":[{shown.diagnostics if shown else ""}]}}'
     server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
 

@@ -1,0 +1,91 @@
+"""The open documents: by URI, by the file that they are, and by what governs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from posse_server.snapshot import Snapshot
+from posse_server.workspace import Compiled, Folder
+
+Where = tuple[Folder, Path | None]
+"""A workspace folder, or what lies outside of all, and the folder of a document in it."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The documents in one folder, all of which one configuration governs."""
+
+    compiled: Compiled
+    uris: dict[str, None] = field(default_factory=dict)
+
+
+class OpenDocuments:
+    """The newest snapshot of each document.
+
+    Whether a configuration has changed is asked once for each folder that has open documents, not for each document.
+    """
+
+    def __init__(self) -> None:
+        self._snapshots: dict[str, Snapshot] = {}
+        self._at: dict[Path, dict[str, None]] = {}
+        self._groups: dict[Where, Group] = {}
+        self._where: dict[str, Where] = {}
+
+    @property
+    def uris(self) -> Sequence[str]:
+        """The URIs of the documents."""
+        return list(self._snapshots)
+
+    def get(self, uri: str) -> Snapshot | None:
+        """Returns the newest version of a document, None if it is not open."""
+        return self._snapshots.get(uri)
+
+    def at(self, location: Path) -> Snapshot | None:
+        """Returns the document that was opened last for a file, None if none is open."""
+        uris = self._at.get(location)
+        return self._snapshots[next(reversed(uris))] if uris else None
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Put the next version of an open document in place."""
+        self._snapshots[snapshot.uri] = snapshot
+
+    def add(self, snapshot: Snapshot, folder: Folder) -> None:
+        """Add a document, which lies in a workspace folder."""
+        self.pop(snapshot.uri)
+        self._snapshots[snapshot.uri] = snapshot
+        location = snapshot.place.location
+        if location is not None:
+            self._at.setdefault(location, {})[snapshot.uri] = None
+        where = folder, location.parent if location else None
+        self._where[snapshot.uri] = where
+        group = self._groups.setdefault(where, Group(folder.compiled_for(where[1])))
+        group.uris[snapshot.uri] = None
+
+    def pop(self, uri: str) -> Snapshot | None:
+        """Remove a document. Returns its last version, None if it was not open."""
+        snapshot = self._snapshots.pop(uri, None)
+        if snapshot is None:
+            return None
+        location, where = snapshot.place.location, self._where.pop(uri)
+        if location is not None:
+            del self._at[location][uri]
+            if not self._at[location]:
+                del self._at[location]
+        del self._groups[where].uris[uri]
+        if not self._groups[where].uris:
+            del self._groups[where]
+        return snapshot
+
+    def group(self, where: Where) -> Group | None:
+        """Returns the open documents of a folder, None if there is none."""
+        return self._groups.get(where)
+
+    @property
+    def groups(self) -> Sequence[tuple[Where, Group]]:
+        """The open documents by folder."""
+        return list(self._groups.items())
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(list(self._snapshots.values()))

@@ -1,0 +1,60 @@
+"""The results of open documents as they were rendered last, each under a name that no other process gives."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterable
+
+from posse_checks.baseline import Known
+from posse_server.protocol import Client
+from posse_server.rendering import NOTHING, Rendered
+from posse_server.snapshot import Snapshot
+
+
+class ResultIds:
+    """Names for results, which clients give back to learn whether these still hold.
+
+    Another server than the one that named a result does not take the name for one of its own.
+    """
+
+    def __init__(self) -> None:
+        self._process = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
+
+    def next(self) -> str:
+        """Returns a name that was not given before."""
+        return f"{self._process}-{next(self._numbers)}"
+
+
+class Results:
+    """What was rendered last of each document, so that an edit renders only its part again."""
+
+    def __init__(self, ids: ResultIds) -> None:
+        self._ids = ids
+        self._last: dict[str, tuple[Rendered, str, str, Known]] = {}
+
+    def rendered(self, snapshot: Snapshot, client: Client) -> tuple[str, str]:
+        """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
+        before, text, result, known = self._last.get(snapshot.uri, (NOTHING, "", "", snapshot.known))
+        before = before if known == snapshot.known else NOTHING
+        new, both = snapshot.rendered(client.encoding, before, tells_related=client.shows_related)
+        if not result or both != text:
+            result = self._ids.next()
+        self._last[snapshot.uri] = new, both, result, snapshot.known
+        return both, result
+
+    def last(self, uri: str) -> str | None:
+        """Returns the name of a document's last result; None if there was none since it was opened."""
+        return self._last[uri][2] if uri in self._last else None
+
+    def render_again(self, uris: Iterable[str]) -> None:
+        """Reuse nothing of what was rendered. If the same comes out, it is still the same result."""
+        for uri in uris:
+            if uri in self._last:
+                _, text, result, known = self._last[uri]
+                self._last[uri] = NOTHING, text, result, known
+
+    def forget(self, uri: str) -> None:
+        """Forget a document."""
+        self._last.pop(uri, None)
