@@ -19,7 +19,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from posse_checks import __version__
 from posse_checks.config_file.problem import Problem
 from posse_server.editor_settings import EditorSettings, Switch
-from posse_server.finder import Loaded
+from posse_server.holding_files import HoldingFiles
 from posse_server.protocol import CONVERTER, configuration_diagnostic
 from posse_server.rendering import Json
 from posse_server.schedule import Schedule
@@ -115,7 +115,7 @@ class Server(LanguageServer):
         self._refreshes = Schedule(self._refresh, GATHERING)
         self._publish_findings = publish
         self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
-        self._files: dict[Path, Loaded] = {}
+        self.configurations = HoldingFiles(self.session, self._publish_problems, self.warn)
         self._told: set[str] = set()
         self._background: set[asyncio.Future[None]] = set()
         self._settling: set[str] = set()
@@ -175,7 +175,7 @@ class Server(LanguageServer):
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
-        if self._tell_problems() or changed:
+        if self.configurations.take(self.session.configuration_files()) or changed:
             self.note_all_files()
         self.tell_baseline_news()
         if changed:
@@ -184,14 +184,10 @@ class Server(LanguageServer):
     def look_for_configuration(self, uri: str) -> None:
         """Read the configuration for a document that is about to be opened; others are read only if it has changed."""
         file, is_news = self.session.look_again(uri)
-        files = list(file.files()) if file else []
-        if is_news or any(self._files.get(one.path, one) is not one for one in files):
+        if is_news or self.configurations.is_outdated(self.session.identities.location(uri), file):
             self.read_configurations()
-            return
-        for one in files:
-            if one.path not in self._files:
-                self._files[one.path] = one
-                self._tell_problems_of(one)
+        else:
+            self.configurations.add(file)
 
     def read_baselines(self) -> None:
         """Read the baselines that have changed, and refresh all diagnostics."""
@@ -249,50 +245,11 @@ class Server(LanguageServer):
         if self.session.client.refreshes_lenses:
             self._refreshes.soon(lsp.WORKSPACE_CODE_LENS_REFRESH)
 
-    def take_back_problems_on_disk(self, uri: str) -> None:
-        """Show no longer what is wrong with a configuration file on the disk, which is about to be opened."""
-        location = self.session.identities.location(uri)
-        if location in self._files and (shown := self.session.identities.spelled(location)) != uri:
-            self._publish(shown, [])
-
-    def publish_problems_on_disk(self, uri: str) -> None:
-        """Show what is wrong with a configuration file as it lies on the disk, where it is one that holds."""
-        location = self.session.identities.location(uri)
-        file = self._files.get(location) if location else None
-        if file is None:
-            self._publish(uri, [])
-        else:
-            self._publish_problems(uri, file.reading.problems, file.lines)
-
-    def _tell_problems(self) -> bool:
-        """Show what is wrong with the configuration files that hold, where that is news; whether they are others."""
-        before, self._files = self._files, dict(self.session.configuration_files())
-        for path in before.keys() - self._files.keys():
-            if self.session.configuration_at(path) is None:
-                self._publish(self.session.identities.spelled(path), [])
-        for path, file in self._files.items():
-            known = before.get(path)
-            if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
-                LOG.info("configuration: %s", path)
-                self._tell_problems_of(file)
-        return before != self._files
-
-    def _tell_problems_of(self, file: Loaded) -> None:
-        problems = file.reading.problems
-        if self.session.configuration_at(file.path) is None:
-            self._publish_problems(self.session.identities.spelled(file.path), problems, file.lines)
-        for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
-            rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
-            text = f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}"
-            self.warn(text)
-
     def _publish_problems(
         self, uri: str, problems: Sequence[Problem], lines: Sequence[str], version: int | None = None
     ) -> None:
         encoding = self.session.client.encoding
-        self._publish(uri, [configuration_diagnostic(problem, lines, encoding) for problem in problems], version)
-
-    def _publish(self, uri: str, diagnostics: list[lsp.Diagnostic], version: int | None = None) -> None:
+        diagnostics = [configuration_diagnostic(problem, lines, encoding) for problem in problems]
         params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics, version=version)
         self.text_document_publish_diagnostics(params)
 

@@ -14,7 +14,7 @@ from posse_server.server import Server
 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:
     """Show what is wrong with a configuration file that the client opened."""
-    server.take_back_problems_on_disk(item.uri)
+    server.configurations.will_open(item.uri)
     server.session.open_configuration(item.uri, item.version, item.text)
     server.schedule.soon(item.uri)
 

@@ -119,7 +119,7 @@ def _forget(server: Server, uri: str) -> None:
     server.schedule.drop(uri)
     if server.session.configuration(uri) is not None:
         server.session.close(uri)
-        server.publish_problems_on_disk(uri)
+        server.configurations.did_close(uri)
         return
     is_shown = server.session.snapshot(uri) is not None
     server.session.close(uri)

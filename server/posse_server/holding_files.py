@@ -1,0 +1,84 @@
+"""The configuration files that hold, as they were read last, and what the client is shown of mistakes in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from posse_checks.config_file.problem import Problem
+from posse_server.finder import NAMES, Loaded
+from posse_server.session import Session
+
+LOG = logging.getLogger(__name__)
+
+Show = Callable[[str, Sequence[Problem], Sequence[str]], None]
+"""Shows the problems of a configuration file: by its URI, with its lines."""
+
+
+class HoldingFiles:
+    """The configuration files that hold. While one is open in the editor, the editor's text is shown instead."""
+
+    def __init__(self, session: Session, show: Show, warn: Callable[[str], None]) -> None:
+        self._session = session
+        self._show = show
+        self._warn = warn
+        self._files: dict[Path, Loaded] = {}
+
+    def take(self, files: Mapping[Path, Loaded]) -> bool:
+        """Take the files that hold now, and show what is wrong with them if that is news. Returns whether any changed."""
+        before, self._files = self._files, dict(files)
+        for path in before.keys() - files.keys():
+            if self._session.configuration_at(path) is None:
+                self._show(self._session.identities.spelled(path), (), ())
+        for path, file in files.items():
+            known = before.get(path)
+            if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
+                self._tell(file)
+        return before != self._files
+
+    def is_outdated(self, location: Path | None, holds: Loaded | None) -> bool:
+        """Whether the file that holds for a document, or one that held above it, is not as it was read last."""
+        files = list(holds.files()) if holds else []
+        if any(self._files.get(file.path, file) is not file for file in files):
+            return True
+        if location is None or not self._files:
+            return False
+        now = {file.path for file in files}
+        for folder in location.parents:
+            if any(path in self._files and path not in now for name in NAMES if (path := folder / name)):
+                return True
+            if any(path.parent == folder for path in now):
+                return False
+        return False
+
+    def add(self, holds: Loaded | None) -> None:
+        """Add a file that holds for a document, and the one that it names."""
+        for file in holds.files() if holds else ():
+            if file.path not in self._files:
+                self._files[file.path] = file
+                self._tell(file)
+
+    def will_open(self, uri: str) -> None:
+        """Take back what is shown of a file on the disk that is about to be opened, if under another URI."""
+        location = self._session.identities.location(uri)
+        if location in self._files and (shown := self._session.identities.spelled(location)) != uri:
+            self._show(shown, (), ())
+
+    def did_close(self, uri: str) -> None:
+        """Show what is wrong with a file as it lies on the disk, now that it is closed."""
+        location = self._session.identities.location(uri)
+        file = self._files.get(location) if location else None
+        if file is None or file.path != location or self._session.identities.spelled(file.path) != uri:
+            self._show(uri, (), ())
+        if file is not None:
+            self._show(self._session.identities.spelled(file.path), file.reading.problems, file.lines)
+
+    def _tell(self, file: Loaded) -> None:
+        LOG.info("configuration: %s", file.path)
+        problems = file.reading.problems
+        if self._session.configuration_at(file.path) is None:
+            self._show(self._session.identities.spelled(file.path), problems, file.lines)
+        for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
+            rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
+            self._warn(f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}")
