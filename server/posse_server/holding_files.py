@@ -26,7 +26,7 @@ class HoldingFiles:
         self._files: dict[Path, Loaded] = {}
 
     def take(self, files: Mapping[Path, Loaded]) -> bool:
-        """Take the files that hold now, and show what is wrong with them if that is news. Returns whether any changed."""
+        """Take the files that hold now, and show what is wrong with them. Returns whether any changed."""
         before, self._files = self._files, dict(files)
         for path in before.keys() - files.keys():
             if self._session.configuration_at(path) is None:

@@ -113,9 +113,13 @@ async def test_on_save_shows_what_has_changed_when_it_is_saved(connect: Connect,
     buffer = editor.open(TEXT)
     await buffer.shows("B101", "B102")
     pushes = len(editor.pushed[buffer.uri])
+    document, previous = lsp.TextDocumentIdentifier(buffer.uri), None
+    if editor.pulls:
+        shown = await editor.text_document_diagnostic_async(lsp.DocumentDiagnosticParams(document))
+        previous = shown.result_id
     buffer.change((0, len("assert a"), ""))
     if editor.pulls:
-        params = lsp.DocumentDiagnosticParams(lsp.TextDocumentIdentifier(buffer.uri), previous_result_id="1")
+        params = lsp.DocumentDiagnosticParams(document, previous_result_id=previous)
         report = await editor.text_document_diagnostic_async(params)
         assert isinstance(report, lsp.RelatedUnchangedDocumentDiagnosticReport)
     else:
