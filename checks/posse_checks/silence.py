@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import tokenize
@@ -17,7 +16,7 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
 from posse_checks.stretch import Stretch
 from posse_checks.suppression import named_in
-from posse_checks.syntax import Broken
+from posse_checks.syntax import Broken, are_same
 from posse_checks.text import Position, Replacement, content_length
 
 TRIED = 20
@@ -165,7 +164,7 @@ def _is_same_program(before: Document, after: Document, stretch: Stretch) -> boo
     (old, _), (new, _) = stretch.parse(before.text), stretch.parse(after.text)
     if isinstance(old, Broken) or isinstance(new, Broken):
         return isinstance(old, Broken) and isinstance(new, Broken)
-    return list(map(ast.dump, old)) == list(map(ast.dump, new))
+    return are_same(old, new)
 
 
 def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:

@@ -166,3 +166,21 @@ def children_in(node: ast.AST, fields: Sequence[str]) -> list[ast.AST]:
             children.append(value)
     children.reverse()
     return children
+
+
+def are_same(one: object, other: object) -> bool:
+    """Whether two trees, or lists of them, are the same but for positions. Neither depth nor huge numbers matter."""
+    pending = [(one, other)]
+    while pending:
+        a, b = pending.pop()
+        if a.__class__ is not b.__class__:
+            return False
+        if isinstance(a, ast.AST):
+            pending += [(getattr(a, name, None), getattr(b, name, None)) for name in a._fields]
+        elif isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                return False
+            pending += zip(a, b, strict=True)
+        elif a != b:
+            return False
+    return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
 from collections.abc import Sequence
 
 from posse_checks import __version__
+from posse_server.console import Parser, finished
 
 COMMANDS = {
     "server": ("run the language server", "posse_server.server_command"),
@@ -21,10 +21,11 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    parser = argparse.ArgumentParser(
-        prog="posse", description="Bandit's findings under your Python code as you type, and in CI."
-    )
+    return finished(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _run(given: Sequence[str]) -> int:
+    parser = Parser(prog="posse", description="Bandit's findings under your Python code as you type, and in CI.")
     parser.add_argument("--version", action="version", version=f"posse {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     chosen = next((argument for argument in given if not argument.startswith("-")), None)

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from posse_server.console import Stop, opened, shown, tell, why
+from posse_server.console import Stop, opened, shown, tell
 
 UNUSABLE = 2
 """The exit status where something cannot be done."""
@@ -42,8 +42,7 @@ def _show(arguments: argparse.Namespace) -> int:
     # As in a scan: up to the working folder, else only in the file's own one.
     top = here if path.is_relative_to(here) else path.parent
     place = Workspace([top]).place_of(path)
-    with opened(None) as write:
-        write(explained(place, arguments.file))
+    opened(None).lines(explained(place, arguments.file))
     files = place.file.files() if place.file else ()
     return UNUSABLE if any(problem.fatal for file in files for problem in file.reading.problems) else 0
 
@@ -56,13 +55,11 @@ def _generate(arguments: argparse.Namespace) -> int:
     try:
         text = generated(*ids)
         if arguments.show_defaults:
-            with opened(None) as write:
-                write([defaults()])
+            opened(None).document([defaults()])
         if arguments.out is not None:
             _write_new(arguments.out, text)
         elif not arguments.show_defaults:
-            with opened(None) as write:
-                write([text])
+            opened(None).document([text])
     except (Stop, Unusable) as error:
         tell(str(error))
         return UNUSABLE
@@ -70,19 +67,14 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 
 def _write_new(path: str, text: str) -> None:
-    try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise Stop(f"{shown(path)} exists already, and stays as it is") from None
-    except (OSError, ValueError) as error:
-        raise Stop(f"{shown(path)} cannot be written: {why(error)}") from None
+    if os.path.lexists(path):
+        raise Stop(f"{shown(path)} exists already, and stays as it is")
+    opened(path).document([text])
     tell(f"{shown(path)} is written")
 
 
 def _schema(arguments: argparse.Namespace) -> int:
     from posse_checks.config_file.model import schema
 
-    with opened(None) as write:
-        write([json.dumps(schema(), indent=2) + "\n"])
+    opened(None).document([json.dumps(schema(), indent=2) + "\n"])
     return 0

@@ -22,9 +22,9 @@ EDITOR = "the editor's settings"
 
 
 def explained(place: Place, name: str) -> Iterator[str]:
-    """The explanation, line by line."""
+    """The explanation, line by line; names and values stand in it as they are."""
     for line in _lines(place, name):
-        yield f"{line.rstrip()}\n"
+        yield line.rstrip()
 
 
 def _lines(place: Place, name: str) -> Iterator[str]:

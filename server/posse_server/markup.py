@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 import textwrap
+from urllib.parse import quote
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&!$]")
+from posse_server.console import printable
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&!$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What means something in Markdown, with what would make an address a link."""
 _MARK = re.compile(r"\\(?P<escaped>[^\w\s]|_)|`(?P<code>[^`]*)`|\*\*|\[(?P<label>[^]\n]+)\]\((?P<address>[^)\s]+)\)")
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
-    """Any text as one line of Markdown that shows just this text."""
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    """Any text as one line of Markdown that shows just this text, control characters as escapes; no part is a link."""
+    return _SPECIAL.sub(r"\\\g<0>", printable(" ".join(text.split())))
+
+
+def address(uri: str) -> str:
+    """A URI as the address of a link in Markdown, which it cannot end."""
+    return quote(uri, safe="%/:?#@=+,;~", errors="surrogatepass")
 
 
 def plain(markdown: str) -> str:

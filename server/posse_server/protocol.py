@@ -22,6 +22,7 @@ from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule import Rule
 from posse_checks.syntax import Broken
 from posse_checks.text import Draft, Position, Replacement, Text, clamped
+from posse_server.console import printable
 from posse_server.encoding import Encoding as Encoding
 from posse_server.encoding import ruler
 from posse_server.markup import plain
@@ -187,7 +188,7 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
     """The diagnostic of a finding with this message at this place."""
     return lsp.Diagnostic(
         range=place,
-        message=message,
+        message=printable(message),
         severity=_SEVERITY[severity],
         code=rule.id,
         code_description=lsp.CodeDescription(href=rule.link),
@@ -201,7 +202,7 @@ def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
     line = min(broken.line, len(lines) - is_cell) - 1
     return lsp.Diagnostic(
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
-        message=f"Not checked, as it is no Python yet: {broken.message}.",
+        message=printable(f"Not checked, as it is no Python yet: {broken.message}."),
         severity=lsp.DiagnosticSeverity.Information,
         source=SOURCE,
     )
@@ -220,7 +221,7 @@ def remark_diagnostic(remark: Remark, policy: NosecPolicy, document: Document, e
 def _remark_at(place: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) -> lsp.Diagnostic:
     return lsp.Diagnostic(
         range=place,
-        message=message,
+        message=printable(message),
         severity=_DISPLAY[flaw.display(policy)],
         code=flaw.value,
         source=SOURCE,
@@ -254,7 +255,7 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
     start, end = Position(problem.line, problem.column), Position(problem.end_line, problem.end_column)
     return lsp.Diagnostic(
         range=range_between(start, end, lines, encoding),
-        message=problem.message,
+        message=printable(problem.message),
         severity=lsp.DiagnosticSeverity.Error if problem.fatal else lsp.DiagnosticSeverity.Warning,
         source=SOURCE,
     )

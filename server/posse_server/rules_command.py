@@ -14,7 +14,7 @@ from posse_checks.config_file.guesses import similar_id
 from posse_checks.documentation import documentation_of
 from posse_checks.finding import Level
 from posse_checks.rule import Rule
-from posse_server.console import Stop, opened, tell
+from posse_server.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2
 """The exit status where something is asked for that no check is called."""
@@ -37,13 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     try:
         chosen = [_find(name) for name in arguments.rules]
-        with opened(None) as write:
-            if arguments.markdown:
-                write(as_markdown(chosen or all_rules().values()))
-            elif chosen:
-                write(_joined(as_text(rule, bold=_is_terminal()) for rule in chosen))
-            else:
-                write(as_table(all_rules().values()))
+        output = opened(None)
+        if arguments.markdown:
+            output.document(as_markdown(chosen or all_rules().values()))
+        elif chosen:
+            output.lines(_joined(as_text(rule, bold=_is_terminal()) for rule in chosen))
+        else:
+            output.lines(as_table(all_rules().values()))
     except Stop as stop:
         tell(str(stop))
         return UNKNOWN
@@ -57,32 +57,30 @@ def as_table(rules: Iterable[Rule]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
     for row in rows:
         cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
-        yield "  ".join([*cells, row[-1]]) + "\n"
+        yield "  ".join([*cells, row[-1]])
 
 
-def as_text(rule: Rule, *, bold: bool = False) -> Iterator[str]:
-    """A rule's documentation for a terminal."""
+def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
+    """A rule's documentation for a terminal, line by line."""
 
-    def heading(text: str) -> str:
-        return f"\033[1m{text}\033[0m\n" if bold else f"{text}\n"
+    def heading(text: str) -> Line:
+        return Painted(text, "\033[1m", "\033[0m") if bold else text
 
     documentation = documentation_of(rule.docstring)
     severity, confidence = _grades(rule)
     yield heading(f"{rule.id} {rule.name}")
-    yield f"{_summary(rule)}\n\n"
-    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}\n"
-    yield "Bandit has dropped it.\n\n" if rule.optional else f"{rule.link}\n\n"
-    yield f"{documentation.why}\n"
+    yield from (_summary(rule), "")
+    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}"
+    yield from ("Bandit has dropped it." if rule.optional else rule.link, "")
+    yield from documentation.why.split("\n")
     for title, body in documentation.sections.items():
-        yield "\n" + heading(title)
-        yield f"{body.strip(chr(10))}\n"
+        yield from ("", heading(title))
+        yield from body.strip("\n").split("\n")
     if rule.defaults:
-        yield "\n" + heading(f"Options under {rule.section}")
+        yield from ("", heading(f"Options under {rule.section}"))
         for name, default in rule.defaults.items():
-            yield (
-                textwrap.fill(f"{name}: {_shown(default)}", 100, initial_indent="    ", subsequent_indent=" " * 8)
-                + "\n"
-            )
+            shown = f"{name}: {_shown(default)}"
+            yield from textwrap.wrap(shown, 100, initial_indent="    ", subsequent_indent=" " * 8)
 
 
 def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
@@ -118,10 +116,10 @@ def _find(name: str) -> Rule:
     return rule
 
 
-def _joined(texts: Iterable[Iterable[str]]) -> Iterator[str]:
+def _joined(texts: Iterable[Iterable[Line]]) -> Iterator[Line]:
     for index, text in enumerate(texts):
         if index:
-            yield "\n\n"
+            yield from ("", "")
         yield from text
 
 

@@ -18,6 +18,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
 from posse_checks.config_file.problem import Problem
+from posse_server.console import LogFormatter, printable
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.holding_files import HoldingFiles
 from posse_server.protocol import CONVERTER, configuration_diagnostic
@@ -202,7 +203,7 @@ class Server(LanguageServer):
 
     def warn(self, text: str) -> None:
         """Show the user a message."""
-        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, printable(text)))
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
         """Take the editor's settings, and say what is wrong with them."""
@@ -265,6 +266,7 @@ class ClientLog(logging.Handler):
 
     def __init__(self, server: Server) -> None:
         super().__init__(logging.INFO)
+        self.setFormatter(LogFormatter())
         self._server = server
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import sys
+
+from posse_server.console import log_to_stderr
 
 LOOPBACK = "127.0.0.1"
 
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from posse_server.app import make_server
 
     level = arguments.log_level.upper()
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr(level, "%(levelname)s %(name)s: %(message)s")
     logging.getLogger("posse_server").setLevel(logging.INFO if level != "DEBUG" else level)
     server = make_server()
     if arguments.tcp:

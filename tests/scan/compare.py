@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 RULE = "-" * 50 + "\n"
+_CONTROL = re.compile(r"(?!\x1b\[\d+m)[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def content_of(report: str) -> dict[str, Any]:
@@ -26,7 +27,11 @@ def order_of(report: str, key: str) -> list[str]:
 
 
 def text_of(report: str) -> str:
-    """A text report: findings sorted by file and line, without the time and the reasons why files were skipped."""
+    """A text report: findings sorted by file and line, without the time and the reasons why files were skipped.
+
+    Bandit prints control characters as they are; here they are escapes, but for those of colors, tabs and line feeds.
+    """
+    report = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], report)
     report = re.sub(r"(Run started:).*", r"\1", report, count=1)
     report = re.sub(r"^(\t\S*\.py) \(.*\)$", r"\1", report, flags=re.MULTILINE)
     head, results, tail = re.split(

@@ -181,8 +181,11 @@ def test_show_tells_what_is_in_it(tmp_path: Path, posse: Run) -> None:
     [
         ("create a.py", "exists already"),
         ("update a.py -b other.json", "it is none, since 'results' is missing"),
-        ("prune a.py -b a.py", "it is none, since"),
-        ("update a.py -b pkg", "it is none, since it is a folder"),
+        ("prune a.py -b a.py", "ends in `.json`"),
+        ("update a.py -b .git/known.json", "cannot be in a folder `.git`"),
+        ("create a.py -o .GIT/hooks/x.json", "cannot be in a folder `.git`"),
+        ("create a.py -o out/../known", "ends in `.json`"),
+        ("update a.py -b pkg.json", "it is none, since it is a folder"),
         ("update a.py -b nowhere/known.json", "is not written: No such file"),
         ("create a.py -o nowhere/known.json", "is not written: No such file"),
         ("show -b other.json", "is no baseline"),
@@ -199,7 +202,7 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     posse("create", "a.py", command="baseline")
     (tmp_path / "a.py").write_text("assert a\nassert b\n")
     (tmp_path / "other.json").write_text('{"private": 1}')
-    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg.json").mkdir()
     before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     outcome = posse(*arguments.split(), command="baseline")
     assert outcome.status == 2

@@ -128,13 +128,14 @@ def test_files_with_its_names_cannot_lead_elsewhere(tmp_path: Path) -> None:
     project.mkdir()
     victim.write_text("mine")
     path = project / "known.json"
-    (project / "known.json.new").symlink_to(victim)
-    rewrite(path, lambda _: [entry()], within=project)
+    lock = project / ".known.json.posse-lock"
+    for there, target in ((True, victim), (False, tmp_path / "made")):
+        lock.symlink_to(target)
+        with pytest.raises(Refused, match=r"known\.json"):
+            rewrite(path, lambda _: [entry()], within=project)
+        assert lock.is_symlink() and target.exists() is there
+        lock.unlink()
     assert victim.read_text() == "mine"
-    (project / "known.json.lock").symlink_to(tmp_path / "made")
-    with pytest.raises(Refused, match=r"known\.json"):
-        rewrite(path, lambda _: [], within=project)
-    assert not (tmp_path / "made").exists()
 
 
 def test_an_error_on_the_way_leaves_the_file_and_the_lock_free(tmp_path: Path) -> None:

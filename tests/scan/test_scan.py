@@ -151,7 +151,8 @@ def test_report_goes_to_a_file(tmp_path: Path, posse: Run) -> None:
         printed = posse("good.py", "-f", report_format).out
         for output in ("out", "-"):
             outcome = posse("good.py", "-f", report_format, "-o", output)
-            assert outcome.err == ""
+            assert outcome.err == ("" if output == "-" else "posse: the report is in out\n")
+            assert posse("good.py", "-q", "-f", report_format, "-o", output).err == ""
             report = outcome.out if output == "-" else (tmp_path / "out").read_text(encoding="utf-8")
             assert report.splitlines()[4:] == printed.splitlines()[4:]
 

@@ -47,10 +47,15 @@ class BaselineFile:
 
 
 def baseline_fault(path: str) -> str | None:
-    """Why no baseline may be at a path, as a sentence after a colon; None where one may."""
-    parts = [part.rstrip(" .").casefold() for part in path.replace("\\", "/").split("/")]
+    """Why a configuration cannot name a baseline at a path, as a sentence after a colon; None where it can."""
     if len(path) > MAXIMUM_LENGTH or not path.isprintable():
         return "no file can have this name."
+    return misplacement(path)
+
+
+def misplacement(path: str) -> str | None:
+    """Why no baseline may be at a path, whoever names it, as a sentence after a colon; None where one may."""
+    parts = [part.rstrip(" .").casefold() for part in path.replace("\\", "/").split("/")]
     if not parts[-1].endswith(".json"):
         return "the name of a baseline ends in `.json`."
     if ".git" in parts or "git~1" in parts:

@@ -50,6 +50,9 @@ from posse_checks.views import Call
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 
+ALL = 0o177777
+"""Every bit that a file's mode has."""
+
 
 def is_chmod(name: str, options: Options) -> bool:
     """Whether the called function's own name has `chmod` in it, as `fchmod` and `lchmod` have."""
@@ -76,7 +79,7 @@ def check(call: Call) -> Iterator[Finding]:
 def restrict(call: Call, source: Source) -> Edits:
     """Its group and all others lose their rights."""
     mode = call.node.args[1]
-    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int):
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int) or mode.value > ALL:
         return []
     written = source.slice(mode)
     kept = mode.value & ~(stat.S_IRWXG | stat.S_IRWXO)

@@ -125,6 +125,9 @@ def _simple(value: ast.expr) -> str:
         case ast.Attribute(value=inner, attr=name):
             return f"{_simple(inner)}.{name}"
         case ast.Subscript(value=inner, slice=ast.Constant(value=str() | int()) | ast.Name()):
-            return f"{_simple(inner)}[{ast.unparse(value.slice)}]"
+            try:
+                return f"{_simple(inner)}[{ast.unparse(value.slice)}]"
+            except ValueError:  # a number of more digits than Python writes
+                raise Unfixable("a number is too long") from None
         case _:
             raise Unfixable("a value is computed")

@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines import DEFAULT_NAME
+from posse_server.console import printable
 from posse_server.editor_settings import read_editor_settings
 from posse_server.features import settings
 from posse_server.finder import NAMES
@@ -64,7 +65,8 @@ def show(server: Server, uri: str) -> str:
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri
     place = server.session.place(uri)
-    return "".join(explained(place, str(place.location) if place.location else uri))
+    lines = explained(place, str(place.location) if place.location else uri)
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 async def _watch(server: Server) -> None:

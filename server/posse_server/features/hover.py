@@ -14,7 +14,7 @@ from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
-from posse_server.markup import escaped
+from posse_server.markup import address, escaped
 from posse_server.protocol import Client, markup, range_of
 from posse_server.server import Server
 from posse_server.session import Snapshot
@@ -48,7 +48,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterat
     yield escaped(finding.message)
     if cause is not None:
         line = f"line {cause.line}"
-        place = f"[{line}]({snapshot.uri}#L{cause.line})" if client.shows_markdown else line
+        place = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
         yield f"`{cause.name}` is `{cause.meaning}`, imported in {place}."
     yield documentation.reason
     for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):

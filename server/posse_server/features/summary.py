@@ -6,6 +6,7 @@ import json
 
 from lsprotocol import types as lsp
 
+from posse_server.console import printable
 from posse_server.editor_settings import Switch
 from posse_server.features.nosec import show_suppressed
 from posse_server.server import Server
@@ -36,7 +37,7 @@ def tell_suppressed(server: Server, uri: str) -> None:
     """Show the user a list of what a comment or the baseline keeps from being shown."""
     found = show_suppressed(server, uri) or []
     lines = [
-        f"line {item['line']}: {item['code']} {item['message']} ({item['why']})"
+        printable(f"line {item['line']}: {item['code']} {item['message']} ({item['why']})")
         for item in found
         if item["cause"] != "configuration"
     ]

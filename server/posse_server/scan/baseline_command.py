@@ -137,11 +137,10 @@ def _show(scan: _Scan) -> None:
     for index, entry in enumerate(entries):
         what = f"{entry['test_id']} {entry['test_name']}: {entry['issue_text']}"
         lines[scan.normal(entry["filename"]), what, index in dropped] += 1
-    with opened(None) as write:
-        write(
-            f"{path}: {what}{f' ({count} times)' if count > 1 else ''}{' [stale]' if is_stale else ''}\n"
-            for (path, what, is_stale), count in lines.items()
-        )
+    opened(None).lines(
+        f"{path}: {what}{f' ({count} times)' if count > 1 else ''}{' [stale]' if is_stale else ''}"
+        for (path, what, is_stale), count in lines.items()
+    )
     stale_too = f", {len(dropped)} of them stale" if scan.arguments.targets else ""
     _tell(scan, f"{_entries(len(entries))}{stale_too}")
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from posse_checks.remarks import Flaw
-from posse_server.console import Stop, Write, opened, shown, tell
+from posse_server.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
 from posse_server.scan.check import Job
@@ -19,7 +19,7 @@ from posse_server.scan.run import check_all
 from posse_server.scan.settings import Settings, settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 
-FOUND, UNUSABLE, INTERRUPTED = 1, 2, 130
+FOUND, UNUSABLE = 1, 2
 """The exit statuses beside 0."""
 
 
@@ -37,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
 
 def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], int]) -> int:
     """Do something with what the command line and the `.bandit` file ask for; returns the exit status."""
-    logging.basicConfig(level=logging.DEBUG if given.debug else logging.WARNING, format="posse: %(message)s")
+    log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
         trees = Trees()
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
@@ -45,18 +45,15 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
     except Stop as stop:
         tell(str(stop))
         return UNUSABLE
-    except KeyboardInterrupt:
-        tell("interrupted")
-        return INTERRUPTED
 
 
 def _scan(arguments: Arguments, trees: Trees) -> int:
     settings = settings_of(arguments)
     known = known_in(arguments, settings)
     discovery = discover_files(arguments, settings, trees)
-    with opened(None if arguments.format == "screen" else arguments.output) as write:
-        report = report_on(discovery, arguments, settings, known, _flaws(arguments))
-        _write(report, arguments, write)
+    output = opened(None if arguments.format == "screen" else arguments.output)
+    report = report_on(discovery, arguments, settings, known, _flaws(arguments))
+    _write(report, arguments, output)
     for name, told in report.told:
         tell(f"{shown(name)}:{told.line}: {told.message} ({told.code})")
     has_skipped = bool(report.skipped or discovery.folders)
@@ -105,11 +102,15 @@ def report_on(
     return report
 
 
-def _write(report: Report, arguments: Arguments, write: Write) -> None:
+def _write(report: Report, arguments: Arguments, output: Output) -> None:
     if arguments.format == "json":
-        write(json_report(report, arguments.aggregate))
+        output.document(json_report(report, arguments.aggregate))
+    else:
+        style = COLOURED if arguments.format == "screen" else PLAIN
+        output.lines(text_report(report, style, verbose=arguments.verbose, quiet=arguments.quiet))
+    if arguments.output is None or not is_file(arguments.output):
         return
-    style = COLOURED if arguments.format == "screen" else PLAIN
-    write(text_report(report, style, verbose=arguments.verbose, quiet=arguments.quiet))
-    if arguments.format == "screen" and arguments.output is not None:
+    if arguments.format == "screen":
         tell(f"the format screen is for the terminal only, so {shown(arguments.output)} is not written; see -f txt")
+    elif not arguments.quiet:
+        tell(f"the report is in {shown(arguments.output)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from posse_checks.finding import Level
+from posse_server.console import Line, Painted
 from posse_server.scan.report import Listed, Report, score
 from posse_server.scan.results import Result
 
@@ -23,9 +24,14 @@ class Style:
     levels: Mapping[Level, str] = field(default_factory=dict)
     end: str = ""
 
-    def headed(self, text: str) -> str:
+    def headed(self, text: str) -> Painted:
         """A heading."""
-        return f"{self.heading}{text}{self.end}"
+        return Painted(text, self.heading, self.end)
+
+    def headed_after_blank(self, text: str) -> Iterator[Line]:
+        """A blank line and a heading."""
+        yield Painted("", self.heading)
+        yield Painted(text, after=self.end)
 
 
 PLAIN = Style()
@@ -36,14 +42,10 @@ COLOURED = Style(
 )
 
 
-def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
+def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, quiet: bool = False) -> Iterator[Line]:
     """The report, line by line; none where it is to be quiet and there are no findings."""
-    if not quiet or report.listed:
-        for line in _lines(report, style, verbose=verbose):
-            yield f"{line}\n"
-
-
-def _lines(report: Report, style: Style, *, verbose: bool) -> Iterator[str]:
+    if quiet and not report.listed:
+        return
     yield style.headed(f"Run started:{datetime.now(timezone.utc)}")
     if verbose:
         yield style.headed(f"Files in scope ({len(report.in_scope)}):")
@@ -51,7 +53,7 @@ def _lines(report: Report, style: Style, *, verbose: bool) -> Iterator[str]:
             yield f"\t{name} (score: {{SEVERITY: {score(counts.severities)}, CONFIDENCE: {score(counts.confidences)}}})"
         yield style.headed(f"Files excluded ({len(report.excluded)}):")
         yield from (f"\t{name}" for name in report.excluded)
-    yield style.headed("\nTest results:")
+    yield from style.headed_after_blank("Test results:")
     if not report.listed:
         yield "\tNo issues identified."
     for listed in report.listed:
@@ -61,9 +63,9 @@ def _lines(report: Report, style: Style, *, verbose: bool) -> Iterator[str]:
     yield from (f"\t{skipped.name} ({skipped.reason})" for skipped in report.skipped)
 
 
-def _scanned(report: Report, style: Style) -> Iterator[str]:
+def _scanned(report: Report, style: Style) -> Iterator[Line]:
     total = report.total
-    yield style.headed("\nCode scanned:")
+    yield from style.headed_after_blank("Code scanned:")
     yield f"\tTotal lines of code: {total.lines}"
     yield f"\tTotal lines skipped (#nosec): {total.silenced}"
     if style is PLAIN:
@@ -71,37 +73,37 @@ def _scanned(report: Report, style: Style) -> Iterator[str]:
             "\tTotal potential issues skipped due to specifically being disabled (e.g., #nosec BXXX): "
             f"{total.silenced_by_id}"
         )
-    yield style.headed("\nRun metrics:")
+    yield from style.headed_after_blank("Run metrics:")
     for kind, tally in (("severity", total.severities), ("confidence", total.confidences)):
         yield f"\tTotal issues (by {kind}):"
         yield from (f"\t\t{_word(level)}: {count}" for level, count in zip(Level, tally or (), strict=False))
 
 
-def _listed(report: Report, listed: Listed, style: Style) -> Iterator[str]:
+def _listed(report: Report, listed: Listed, style: Style) -> Iterator[Line]:
     if listed.candidates:
         yield from _head(listed.result, style, place=":")
-        yield "\n-- Candidate Issues --"
+        yield from ("", "-- Candidate Issues --")
         for candidate in listed.candidates:
-            yield from (INDENT + line for line in _with_code(report, candidate, style))
-            yield "\n"
+            yield from _with_code(report, candidate, style, INDENT)
+            yield from ("", "")
     else:
         yield from _with_code(report, listed.result, style)
     yield RULE
 
 
-def _with_code(report: Report, result: Result, style: Style) -> Iterator[str]:
-    yield from _head(result, style, place=f"{result.line}:{result.column}")
-    yield from report.code_of(result, "\t").split("\n")
+def _with_code(report: Report, result: Result, style: Style, indent: str = "") -> Iterator[Line]:
+    yield from _head(result, style, indent, place=f"{result.line}:{result.column}")
+    yield from (f"{indent}{line}" for line in report.code_of(result, "\t").split("\n"))
 
 
-def _head(result: Result, style: Style, *, place: str) -> Iterator[str]:
+def _head(result: Result, style: Style, indent: str = "", *, place: str) -> Iterator[Line]:
     rule = result.rule
     colour = style.levels.get(result.severity, style.end)
-    yield f"{colour}>> Issue: [{rule.id}:{rule.reported_as}] {result.message}"
-    yield f"   Severity: {_word(result.severity)}   Confidence: {_word(result.confidence)}"
-    yield f"   CWE: CWE-{rule.cwe.value} ({rule.cwe.link})"
-    yield f"   More Info: {rule.link}"
-    yield f"   Location: {result.filename}:{place}{style.end}"
+    yield Painted(f">> Issue: [{rule.id}:{rule.reported_as}] {result.message}", indent + colour)
+    yield f"{indent}   Severity: {_word(result.severity)}   Confidence: {_word(result.confidence)}"
+    yield f"{indent}   CWE: CWE-{rule.cwe.value} ({rule.cwe.link})"
+    yield f"{indent}   More Info: {rule.link}"
+    yield Painted(f"{indent}   Location: {result.filename}:{place}", after=style.end)
 
 
 def _word(level: Level) -> str:

@@ -19,6 +19,7 @@ from posse_checks.document import Document
 from posse_checks.module import decode
 from posse_checks.syntax import Broken
 from posse_server.baselines import Baselines
+from posse_server.console import log_to_stderr
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of
 from posse_server.protocol import Encoding
@@ -94,7 +95,7 @@ def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding)
 
 def main() -> None:
     """Read an order from standard input, and write what comes of each file to standard output."""
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr(logging.WARNING, "%(levelname)s %(name)s: %(message)s")
     if hasattr(os, "nice"):
         os.nice(PATIENCE)
     order: Order = pickle.load(sys.stdin.buffer)

@@ -1,0 +1,178 @@
+"""Writing files: a new file takes the place of the old one in one step, and no link leads elsewhere.
+
+Whatever goes wrong on the way, a full disk say, leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+PATIENCE = 10.0
+"""Seconds that the reader of a named pipe may take to come."""
+PAUSE = 0.01
+"""Seconds between two attempts to open a named pipe."""
+
+_DESCRIPTOR = re.compile(r"/dev/(?:fd/(?P<fd>\d+)|(?P<stream>stdout|stderr))|/proc/self/fd/(?P<proc>\d+)")
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+class Unwritable(Exception):
+    """A file is not written; the message says why, in a few words."""
+
+
+def descriptor_of(path: str) -> int | None:
+    """The descriptor that a name such as `/dev/stdout` or `/dev/fd/3` stands for; None for any other name."""
+    match = _DESCRIPTOR.fullmatch(path) if os.name == "posix" else None
+    if match is None:
+        return None
+    return {"stdout": 1, "stderr": 2}.get(match["stream"]) or int(match["fd"] or match["proc"])
+
+
+def check_target(path: str) -> None:
+    """Check that a file that the user named can be written later. Raises Unwritable."""
+    if descriptor_of(path) is not None:
+        return
+    with _explained():
+        folder, name = os.path.split(path)
+        if not name or "\0" in path:
+            raise Unwritable("no file can have this name")
+        old = _status(path)
+        if old is not None:
+            _check_kind(old.st_mode)
+        os.stat(folder or ".")
+        refuse_to_leave(folder or ".")
+
+
+def refuse_to_leave(path: str) -> None:
+    """Raise Unwritable if a path in the working folder leads out of it by a link."""
+    here = Path.cwd()
+    try:
+        real = Path(path).resolve()
+    except RuntimeError:  # before Python 3.13
+        raise Unwritable("its links lead in a circle") from None
+    if Path(os.path.abspath(path)).is_relative_to(here) and not real.is_relative_to(here.resolve()):
+        raise Unwritable("a link leads out of the working folder; to write there, name the file without the link")
+
+
+def write_named(path: str, pieces: Iterable[str]) -> None:
+    """Write a file that the user named, in UTF-8 with escapes for what has no bytes. Raises Unwritable.
+
+    Descriptors, devices and named pipes are written to; a file, or a link, is replaced.
+    """
+    check_target(path)
+    with _explained():
+        descriptor = descriptor_of(path)
+        old = None if descriptor is not None else _status(path)
+        if descriptor is not None:
+            opened = os.dup(descriptor)
+        elif old is not None and stat.S_ISFIFO(old.st_mode):
+            opened = _opened_pipe(path)
+        elif old is not None and stat.S_ISCHR(old.st_mode):
+            opened = os.open(path, os.O_WRONLY | os.O_NOCTTY | _NOFOLLOW | _CLOEXEC)
+        else:
+            replace_file(Path(path), pieces, encoding="utf-8", newline=None)
+            return
+        with open(opened, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(pieces)
+
+
+def replace_file(
+    path: Path,
+    pieces: Iterable[str],
+    *,
+    encoding: str,
+    newline: str | None = "",
+    announce: Callable[[str], None] = lambda name: None,
+) -> None:
+    """Put a new file in place of a file or a link, or where there is nothing, in one step. Raises OSError.
+
+    The new file keeps the mode of the old one. `announce` is called with its temporary name before it is made.
+    """
+    name = temporary_name(path.name)
+    announce(name)
+    fresh = path.with_name(name)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _CLOEXEC | _BINARY, 0o666)
+    try:
+        with open(descriptor, "w", encoding=encoding, errors="backslashreplace", newline=newline) as file:
+            old = _status(str(path))
+            if old is not None and stat.S_ISREG(old.st_mode):
+                fresh.chmod(stat.S_IMODE(old.st_mode) & 0o777)
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+    if sys.platform != "win32":
+        folder = os.open(path.parent, os.O_RDONLY | _CLOEXEC)
+        try:
+            with contextlib.suppress(OSError):  # some file systems cannot
+                os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def temporary_name(name: str) -> str:
+    """A new name for a temporary file of Posse's beside the file with a name."""
+    return f".{name[:50]}.{secrets.token_hex(8)}.posse-new"
+
+
+def is_temporary_name(candidate: str, name: str) -> bool:
+    """Whether `temporary_name` can have made a name for the file with a name."""
+    return re.fullmatch(rf"\.{re.escape(name[:50])}\.[0-9a-f]{{16}}\.posse-new", candidate) is not None
+
+
+def _status(path: str) -> os.stat_result | None:
+    """What lies at a path, links not followed; None for nothing."""
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _check_kind(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise Unwritable("it is a folder")
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
+        raise Unwritable("it is not a regular file")
+
+
+def _opened_pipe(path: str) -> int:
+    """Open a named pipe once somebody reads from it. Raises Unwritable if nobody comes."""
+    deadline = time.monotonic() + PATIENCE
+    while (descriptor := _opened_if_read(path)) is None:
+        if time.monotonic() > deadline:
+            raise Unwritable("nobody reads from this pipe")
+        time.sleep(PAUSE)
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
+def _opened_if_read(path: str) -> int | None:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK | _NOFOLLOW | _CLOEXEC)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return None
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(error.strerror or str(error)) from None
