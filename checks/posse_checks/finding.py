@@ -20,30 +20,30 @@ class Level(enum.IntEnum):
 
 
 class Cwe(enum.IntEnum):
-    """The weakness classes that findings belong to; values are MITRE's CWE numbers."""
+    """The weakness classes that findings belong to, as Bandit labels them; values are MITRE's CWE numbers."""
 
     IMPROPER_INPUT_VALIDATION = 20
     PATH_TRAVERSAL = 22
     OS_COMMAND_INJECTION = 78
-    XSS = 79
+    CROSS_SITE_SCRIPTING = 79
     BASIC_XSS = 80
     SQL_INJECTION = 89
     CODE_INJECTION = 94
-    IMPROPER_WILDCARD_NEUTRALIZATION = 155
-    HARD_CODED_PASSWORD = 259
+    IMPROPER_NEUTRALIZATION_OF_WILDCARDS = 155
+    USE_OF_HARD_CODED_PASSWORD = 259
     IMPROPER_ACCESS_CONTROL = 284
-    IMPROPER_CERT_VALIDATION = 295
+    IMPROPER_CERTIFICATE_VALIDATION = 295
     CLEARTEXT_TRANSMISSION = 319
     INADEQUATE_ENCRYPTION_STRENGTH = 326
-    BROKEN_CRYPTO = 327
-    INSUFFICIENT_RANDOM_VALUES = 330
-    INSECURE_TEMP_FILE = 377
+    BROKEN_OR_RISKY_ALGORITHM = 327
+    INSUFFICIENTLY_RANDOM_VALUES = 330
+    INSECURE_TEMPORARY_FILE = 377
     UNCONTROLLED_RESOURCE_CONSUMPTION = 400
     DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK = 494
     DESERIALIZATION_OF_UNTRUSTED_DATA = 502
-    LOG_OF_SENSITIVE_INFORMATION = 532
-    MULTIPLE_BINDS = 605
-    IMPROPER_CHECK_OF_EXCEPT_COND = 703
+    SENSITIVE_INFORMATION_IN_LOG_FILE = 532
+    MULTIPLE_BINDS_TO_THE_SAME_PORT = 605
+    IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS = 703
     INCORRECT_PERMISSION_ASSIGNMENT = 732
     INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT = 838
 
@@ -51,6 +51,39 @@ class Cwe(enum.IntEnum):
     def link(self) -> str:
         """The address of MITRE's page on this weakness."""
         return f"https://cwe.mitre.org/data/definitions/{self.value}.html"
+
+    @property
+    def title(self) -> str:
+        """MITRE's title of this weakness, short where it has a short form in quotes or parentheses."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    Cwe.IMPROPER_INPUT_VALIDATION: "Improper Input Validation",
+    Cwe.PATH_TRAVERSAL: "Path Traversal",
+    Cwe.OS_COMMAND_INJECTION: "OS Command Injection",
+    Cwe.CROSS_SITE_SCRIPTING: "Cross-site Scripting",
+    Cwe.BASIC_XSS: "Basic XSS",
+    Cwe.SQL_INJECTION: "SQL Injection",
+    Cwe.CODE_INJECTION: "Code Injection",
+    Cwe.IMPROPER_NEUTRALIZATION_OF_WILDCARDS: "Improper Neutralization of Wildcards or Matching Symbols",
+    Cwe.USE_OF_HARD_CODED_PASSWORD: "Use of Hard-coded Password",
+    Cwe.IMPROPER_ACCESS_CONTROL: "Improper Access Control",
+    Cwe.IMPROPER_CERTIFICATE_VALIDATION: "Improper Certificate Validation",
+    Cwe.CLEARTEXT_TRANSMISSION: "Cleartext Transmission of Sensitive Information",
+    Cwe.INADEQUATE_ENCRYPTION_STRENGTH: "Inadequate Encryption Strength",
+    Cwe.BROKEN_OR_RISKY_ALGORITHM: "Use of a Broken or Risky Cryptographic Algorithm",
+    Cwe.INSUFFICIENTLY_RANDOM_VALUES: "Use of Insufficiently Random Values",
+    Cwe.INSECURE_TEMPORARY_FILE: "Insecure Temporary File",
+    Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION: "Uncontrolled Resource Consumption",
+    Cwe.DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK: "Download of Code Without Integrity Check",
+    Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA: "Deserialization of Untrusted Data",
+    Cwe.SENSITIVE_INFORMATION_IN_LOG_FILE: "Insertion of Sensitive Information into Log File",
+    Cwe.MULTIPLE_BINDS_TO_THE_SAME_PORT: "Multiple Binds to the Same Port",
+    Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS: "Improper Check or Handling of Exceptional Conditions",
+    Cwe.INCORRECT_PERMISSION_ASSIGNMENT: "Incorrect Permission Assignment for Critical Resource",
+    Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT: "Inappropriate Encoding for Output Context",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Fixer:
     write: Callable[[Any, Any], Edits]
     brings: frozenset[str]
     """The rules that report what it makes, where that cannot be helped."""
+    one_by_one: bool = False
+    """Whether it only states something about the code, so that it is never applied to all findings at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,5 @@ class Fix:
     safety: Safety
     replacements: tuple[Replacement, ...]
     """In the order of their places; no two begin at the same one."""
+    one_by_one: bool = False
+    """Whether it only states something about the code, so that it is never applied to all findings at once."""

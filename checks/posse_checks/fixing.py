@@ -17,6 +17,7 @@ from posse_checks.analysis import analyse
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Fixer, Unfixable
+from posse_checks.outline import Outline
 from posse_checks.rule import Options
 from posse_checks.source import Source
 from posse_checks.syntax import Broken
@@ -31,7 +32,7 @@ def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
     """The fixes of one of a document's findings, in the order of its rule's file; no two make the same of the text."""
     document = document.settled()
     seen: set[tuple[Replacement, ...]] = set()
-    for fix, _ in _tried(document, finding, finding.rule.fixers):
+    for fix, _ in _tried(document, finding, finding.rule.fixers, Outline(document.text, document.starts)):
         if fix.replacements not in seen:
             seen.add(fix.replacements)
             yield fix
@@ -55,7 +56,11 @@ def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Docum
             batch = _Batch.of(document, [(finding, ways(finding)) for finding in reversed(left[-size:])])
             count, after = batch.count, batch.applied(document)
         else:
-            count, after = 1, next((after for _, after in _tried(document, left[-1], ways(left[-1]))), document)
+            outline = Outline(document.text, document.starts)
+            count, after = (
+                1,
+                next((after for _, after in _tried(document, left[-1], ways(left[-1]), outline)), document),
+            )
         if after is None:
             size = max(count // 2, 1)
             continue
@@ -80,9 +85,9 @@ class _Batch:
     @classmethod
     def of(cls, document: Document, wanted: Iterable[tuple[Finding, Sequence[Fixer]]]) -> _Batch:
         """As many of the wanted fixes as go together, from the first one on; of each finding the first that applies."""
-        batch = cls()
+        batch, outline = cls(), Outline(document.text, document.starts)
         for finding, fixers in wanted:
-            fixer, replacements = next(_written(document, finding, fixers), (None, ()))
+            fixer, replacements = next(_written(document, finding, fixers, outline), (None, ()))
             new = [item for item in replacements if not (_is_import(item) and item in batch.replacements)]
             if not all(map(batch._has_room_for, new)):
                 break
@@ -115,13 +120,15 @@ def _is_import(item: Replacement) -> bool:
     return item.start == item.end and not item.start.column and item.new.endswith(("\n", "\r"))
 
 
-def _tried(document: Document, finding: Finding, fixers: Sequence[Fixer]) -> Iterator[tuple[Fix, Document]]:
+def _tried(
+    document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
+) -> Iterator[tuple[Fix, Document]]:
     """What these ways of fixing make of a document, where it is a fix: the finding goes, no other comes, it parses."""
     key = Counter([(finding.rule.id, finding.message)])
-    for fixer, replacements in _written(document, finding, fixers):
+    for fixer, replacements in _written(document, finding, fixers, outline):
         after = document.replaced(replacements)
         if _is_fixed(document, after, key, fixer.brings):
-            yield Fix(fixer.title, fixer.safety, replacements), after
+            yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
 
 
 def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], brings: Set[str]) -> bool:
@@ -132,10 +139,10 @@ def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]]
 
 
 def _written(
-    document: Document, finding: Finding, fixers: Sequence[Fixer]
+    document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
 ) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
     """What these ways of fixing would replace, where they apply."""
-    place = seen_in(document, finding) if fixers else None
+    place = _seen_in(document, finding, outline) if fixers else None
     if place is None:
         return
     for fixer in fixers:
@@ -150,7 +157,7 @@ def _written(
             yield fixer, replacements
 
 
-def seen_in(document: Document, finding: Finding) -> tuple[View[ast.AST], Source] | None:
+def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[View[ast.AST], Source] | None:
     """The view on which a check reports a finding, and the source around it; None where its statement is broken."""
     stretch = document.around(*finding.line_range)
     statements, origin = stretch.parse(document.text)
@@ -173,7 +180,7 @@ def seen_in(document: Document, finding: Finding) -> tuple[View[ast.AST], Source
     view, ancestors = places[0]
     if any(isinstance(node, _INTERPOLATED) for node in ancestors):
         return None
-    return view, Source(document.text, document.starts, origin, finding, ancestors)
+    return view, Source(document.text, origin, finding, ancestors, outline)
 
 
 def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:

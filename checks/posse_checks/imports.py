@@ -44,10 +44,9 @@ def imports_above(source: Source) -> Iterator[ImportStatement]:
         if first >= source.statement[0]:
             return
         if _IMPORT.match(source.text.lines[first]):
-            statements = parse(source.text.slice(first, last))
+            statements = source.outline.parsed(first, last)
             for statement in [] if isinstance(statements, Broken) else statements:
                 if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                    ast.increment_lineno(statement, first)
                     yield statement
 
 

@@ -62,16 +62,19 @@ class Rule:
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
 
-    def fix(self, title: str, safety: Safety, *, brings: Iterable[str] = ()) -> Callable[[Write], Write]:
+    def fix(
+        self, title: str, safety: Safety, *, brings: Iterable[str] = (), one_by_one: bool = False
+    ) -> Callable[[Write], Write]:
         """Declare the decorated function a fix of this rule's findings.
 
         It takes the view on which the check reported the finding and the `Source` around it, and returns the
         replacements; none, or an `Unfixable`, where it does not apply. A fix is tried before it is offered; `brings`
-        names the rules of which it may cause a finding all the same.
+        names the rules of which it may cause a finding all the same. With `one_by_one`, it is offered for one finding
+        at a time only.
         """
 
         def declare(write: Write) -> Write:
-            self.fixers.append(Fixer(title, safety, write, frozenset(brings)))
+            self.fixers.append(Fixer(title, safety, write, frozenset(brings), one_by_one))
             return write
 
         return declare

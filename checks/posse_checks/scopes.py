@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -20,6 +20,10 @@ class Binding:
     line: int
     is_certain: bool
     """Whether it is a statement of the scope's own block, so that it is carried out whenever the block is."""
+    value: ast.expr | None = None
+    """The expression that is assigned, or the context manager that is entered."""
+    annotation: ast.expr | None = None
+    """The type of a parameter or variable, as annotated."""
 
 
 Bound = Mapping[str, Sequence[Binding]]
@@ -40,15 +44,57 @@ def nodes_of(scope: ast.AST) -> Sequence[ast.AST]:
 def bound_in(nodes: Sequence[ast.AST]) -> Bound:
     """The names that are bound in what a scope, or a module, consists of."""
     bound: dict[str, list[Binding]] = defaultdict(list)
+    values: dict[ast.AST, ast.expr] = {}
+    annotations: dict[ast.AST, ast.expr] = {}
     own, pending = set(nodes), list(nodes)
     for node in pending:
+        values.update(_assigned_by(node))
+        annotations.update(_annotated_by(node))
         for name, meaning in _bound_by(node):
-            bound[name].append(Binding(meaning, getattr(node, "lineno", 0), node in own))
+            line, is_certain = getattr(node, "lineno", 0), node in own
+            bound[name].append(Binding(meaning, line, is_certain, values.get(node), annotations.get(node)))
         if isinstance(node, SCOPES):
             pending += getattr(node, "decorator_list", [])
         else:
             pending += ast.iter_child_nodes(node)
     return bound
+
+
+def _assigned_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """The targets of an assignment, each with the expression that gives its value."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and _are_parallel(target, value):
+                    yield from zip(target.elts, value.elts, strict=True)
+                else:
+                    yield target, value
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            yield target, value
+        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+            yield target, value
+
+
+def _are_parallel(target: ast.Tuple, value: ast.Tuple) -> bool:
+    return len(target.elts) == len(value.elts) and not any(
+        isinstance(each, ast.Starred) for each in (*target.elts, *value.elts)
+    )
+
+
+def _annotated_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    match node:
+        case ast.arg(annotation=ast.expr() as annotation):
+            yield node, annotation
+        case ast.AnnAssign(target=target, annotation=annotation):
+            yield target, annotation
+
+
+def attributes_assigned(node: ast.AST, attribute: str) -> Iterator[ast.expr]:
+    """The expressions that are assigned to an attribute of any object in a tree, such as `self.archive`."""
+    for inner in ast.walk(node):
+        for target, value in _assigned_by(inner):
+            if isinstance(target, ast.Attribute) and target.attr == attribute:
+                yield value
 
 
 def _bound_by(node: ast.AST) -> Iterable[tuple[str, str | None]]:

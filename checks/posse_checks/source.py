@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
+from posse_checks import origins
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
+from posse_checks.outline import Outline
 from posse_checks.reach import Reach, reach
+from posse_checks.syntax import Broken
 from posse_checks.text import Position, Replacement, Text, advanced, content_length
 
 _BETWEEN_ARGUMENTS = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*(?P<token>[(),])?")
@@ -29,14 +31,14 @@ class Source:
     """The statement that holds a finding, where it stands in the text."""
 
     text: Text
-    starts: Sequence[int]
-    """The first line, from 0, of each top-level statement, and the number of lines."""
     origin: int
     """The line, from 0, that the lines of the tree count from."""
     finding: Finding
     """In the lines of the tree."""
     ancestors: Sequence[ast.AST]
     """What holds the node that the check saw, from the inside out, as far as the tree goes."""
+    outline: Outline
+    """The module around the finding."""
 
     @property
     def line(self) -> int:
@@ -44,10 +46,69 @@ class Source:
         return self.origin + self.finding.span.line - 1
 
     @property
+    def starts(self) -> Sequence[int]:
+        """The first line, from 0, of each top-level statement, and the number of lines."""
+        return self.outline.starts
+
+    @property
     def statement(self) -> tuple[int, int]:
-        """The first line, from 0, of the top-level statement around the finding, and of the one behind it."""
-        index = bisect_right(self.starts, self.line)
-        return self.starts[index - 1], self.starts[index]
+        """The first line, from 0, of the top-level statement around the finding, and of the next one."""
+        return self.outline.extent(self.line)
+
+    # -- surroundings
+
+    def scopes(self) -> list[ast.AST]:
+        """The functions and classes around the finding, from the inside out, with lines that count from 1 in the text.
+
+        Raises Unfixable if the statement around it does not parse.
+        """
+        scopes = self.outline.scopes_at(self.line, (self.line + 1, self.finding.span.column))
+        if isinstance(scopes, Broken):
+            raise Unfixable("what is around it does not parse, so that its names are unknown")
+        return scopes
+
+    def visible_scopes(self) -> list[ast.AST]:
+        """Those of the scopes whose names can be seen: not those of an outer class."""
+        return [scope for index, scope in enumerate(self.scopes()) if not index or not isinstance(scope, ast.ClassDef)]
+
+    def whole(self, node: ast.AST) -> ast.AST:
+        """The same node in the whole module, where it has its whole block, with lines that count from 1 in the text."""
+        statements = self.outline.parsed(*self.statement)
+        if not isinstance(statements, Broken):
+            place = node.lineno + self.origin, node.col_offset  # type: ignore[attr-defined]
+            for inner in (inner for statement in statements for inner in ast.walk(statement)):
+                if type(inner) is type(node) and (inner.lineno, inner.col_offset) == place:  # type: ignore[attr-defined]
+                    return inner
+        raise Unfixable("what is around it does not parse")
+
+    def qualified(self, expression: ast.AST) -> str | None:
+        """The qualified name behind an expression, by all that binds its name in sight; None if it is not certain."""
+        return origins.qualified(self, expression)
+
+    def is_made_by(self, expression: ast.AST, makers: Set[str], types: Set[str] = frozenset()) -> bool:
+        """Whether an expression's value is certain to come from one of these functions, or to be of these types."""
+        return origins.is_made_by(self, expression, makers, types)
+
+    def annotated(self, expression: ast.AST) -> str | None:
+        """The qualified name of the type that a variable is annotated with, empty if not certain; None without one."""
+        return origins.annotated(self, expression)
+
+    def values(self, expression: ast.AST) -> list[ast.expr] | None:
+        """The expressions that a variable may have as its value; None if there may be others."""
+        return origins.values(self, expression)
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether nothing in sight gives the name of a built-in function another meaning."""
+        return origins.is_builtin(self, name)
+
+    def calls_with(self, name: str) -> Iterator[ast.Call]:
+        """The calls in the function around the finding, or else in the module, that take a variable as an argument."""
+        return origins.calls_with(self, name)
+
+    def verify(self, function: ast.AST, qualified: str) -> None:
+        """Raise Unfixable unless a function is certain to be the one of this qualified name."""
+        if origins.qualified(self, function) != qualified:
+            raise Unfixable(f"it is not certain that this is {qualified}")
 
     # -- places and slices
 

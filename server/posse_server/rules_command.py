@@ -70,7 +70,8 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
     severity, confidence = _grades(rule)
     yield heading(f"{rule.id} {rule.name}")
     yield from (_summary(rule), "")
-    yield f"Severity {severity}, confidence {confidence}, CWE-{rule.cwe.value}"
+    yield f"Severity {severity}, confidence {confidence}"
+    yield f"CWE-{rule.cwe.value} ({rule.cwe.title}), as Bandit labels it"
     yield from ("Bandit has dropped it." if rule.optional else rule.link, "")
     yield from documentation.why.split("\n")
     for title, body in documentation.sections.items():
@@ -95,7 +96,8 @@ def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
         documentation = documentation_of(rule.docstring)
         severity, confidence = _grades(rule)
         yield f"\n## {_title(rule)}\n\n{_summary(rule)}\n\n"
-        yield f"Severity {severity}, confidence {confidence}, [CWE-{rule.cwe.value}]({rule.cwe.link}); "
+        yield f"Severity {severity}, confidence {confidence}; "
+        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}), as Bandit labels it. "
         yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
         yield f"{documentation.why}\n"
         for title, body in documentation.sections.items():

@@ -66,7 +66,7 @@ def test_argument_is_added_in_the_style_of_the_call(before: str, after: str | No
     assert first_fixed(head + before, "B113") == (None if after is None else head + after)
 
 
-PASSWORD = "password = 'a'\n"
+PASSWORD = "password = 'hunter2'\n"
 READ = "password = os.environ['PASSWORD']\n"
 IMPORTS = {
     "empty file": (PASSWORD, f"import os\n\n{READ}"),
@@ -137,7 +137,7 @@ IMPORTS = {
     "an attribute": (f"x.os = 1\n{PASSWORD}", f"import os\n\nx.os = 1\n{READ}"),
     "docstring that shares its line": (f"'''D'''; {PASSWORD}", None),
     "carriage returns": (
-        "import re\r\npassword = 'a'\r\n",
+        "import re\r\npassword = 'hunter2'\r\n",
         "import os\r\nimport re\r\npassword = os.environ['PASSWORD']\r\n",
     ),
     "form feed": (f"import re\n\f\n{PASSWORD}", f"import os\nimport re\n\f\n{READ}"),
@@ -152,6 +152,7 @@ def test_import_is_added_once_in_its_place(before: str, after: str | None) -> No
         compile(result, "fixed", "exec")
 
 
+SQLITE = "import sqlite3\n"
 OTHERS = {
     "assert with a message": ("B101", "assert x, 'é'\n", "if not x:\n    raise AssertionError('é')\n"),
     "assert of a choice": ("B101", "assert x or y\n", "if not (x or y):\n    raise AssertionError\n"),
@@ -177,20 +178,24 @@ OTHERS = {
     "assert behind another": ("B101", "x = 1; assert x\n", None),
     "assert before another": ("B101", "assert x; y = 1\n", None),
     "assert behind a colon": ("B101", "if x: assert y\n", None),
-    "mode in decimal": ("B103", "import os\nos.chmod('f', 511)\n", "import os\nos.chmod('f', 448)\n"),
-    "address in single quotes": ("B104", "f('0.0.0.0')  # '\n", "f('127.0.0.1')  # '\n"),
-    "address with a prefix": ("B104", "f(r'0.0.0.0')\n", None),
-    "address in parts": ("B104", "f('0.0' '.0.0')\n", None),
+    "mode in decimal": ("B103", "import os\nos.chmod('f', 511)\n", "import os\nos.chmod('f', 0o700)\n"),
+    "address in single quotes": ("B104", "f(host='0.0.0.0')  # '\n", "f(host='127.0.0.1')  # '\n"),
+    "address with a prefix": ("B104", "f(host=r'0.0.0.0')\n", None),
+    "address in parts": ("B104", "f(host='0.0' '.0.0')\n", None),
     "address in an f-string": ("B104", "f(f'0.0.0.0')\n", None),
     "secret in capital humps": (
         "B105",
-        "self.dbPassword_token = 'a'\n",
+        "self.dbPassword_token = 'c0ffee'\n",
         "import os\n\nself.dbPassword_token = os.environ['DB_PASSWORD_TOKEN']\n",
     ),
     "secret in the environment": ("B105", "import os\nos.environ['PASSWORD'] = 'a'\n", None),
     "no secret at all": ("B105", "password = ''\n", None),
     "path in a format": ("B108", "f('/tmp/%s' % x)\n", None),
-    "directory": ("B108", "f('/tmp/')\n", "import tempfile\n\nf(tempfile.mkdtemp())\n"),
+    "directory": (
+        "B108",
+        "import os\nos.makedirs('/tmp/é/b')\n",
+        "import os\nimport tempfile\nos.makedirs(tempfile.mkdtemp() + '/é/b')\n",
+    ),
     "pass on the line": (
         "B110",
         "try: f()\nexcept Exception: pass  # why\n",
@@ -206,18 +211,18 @@ OTHERS = {
     ),
     "name that was imported": (
         "B311",
-        "from random import choice as c\nc(x)\n",
-        "import secrets\nfrom random import choice as c\nsecrets.choice(x)\n",
+        "from random import choice as c\npin = c(x)\n",
+        "import secrets\nfrom random import choice as c\npin = secrets.choice(x)\n",
     ),
     "other arguments": (
         "B311",
-        "import random\nrandom.randrange(1, 7)\n",
-        "import random\nrandom.SystemRandom().randrange(1, 7)\n",
+        "import random\npin = random.randrange(1, 7)\n",
+        "import random\npin = random.SystemRandom().randrange(1, 7)\n",
     ),
     "hash in single quotes": (
         "B324",
         "import hashlib\nhashlib.new('md5', usedforsecurity=True)\n",
-        "import hashlib\nhashlib.new('md5', usedforsecurity=False)\n",
+        "import hashlib\nhashlib.new('sha256', usedforsecurity=True)\n",
     ),
     "names the package has not": ("B405", "from xml.etree.ElementTree import parse, Element\n", None),
     "what is used the package has not": ("B405", "import xml.etree.ElementTree as ET\nET.Element('a')\n", None),
@@ -244,15 +249,15 @@ OTHERS = {
     "command for a shell": ("B602", "import subprocess\nsubprocess.run('ls | wc', shell=True)\n", None),
     "command of the shell's own": ("B602", "import subprocess\nsubprocess.run('cd /', shell=True)\n", None),
     "variable for a command": ("B602", "import subprocess\nsubprocess.run('A=1 ls', shell=True)\n", None),
-    "table from a variable": ("B608", "c.execute(f'select a from {t}')\n", None),
-    "part of a value": ("B608", "c.execute(f\"select a from t where b = 'x{y}'\")\n", None),
-    "value in a format": ("B608", "c.execute(f'select a from t where b = {y:d}')\n", None),
-    "values there already": ("B608", "c.execute(f'select a from t where b = {y}', z)\n", None),
-    "statement in parentheses": ("B608", "c.execute((f'select a from t where b = {y}'))\n", None),
+    "table from a variable": ("B608", SQLITE + "c.execute(f'select a from {t}')\n", None),
+    "part of a value": ("B608", SQLITE + "c.execute(f\"select a from t where b = 'x{y}'\")\n", None),
+    "value in a format": ("B608", SQLITE + "c.execute(f'select a from t where b = {y:d}')\n", None),
+    "values there already": ("B608", SQLITE + "c.execute(f'select a from t where b = {y}', z)\n", None),
+    "statement in parentheses": ("B608", SQLITE + "c.execute((f'select a from t where b = {y}'))\n", None),
     "statement in other quotes": (
         "B608",
-        "c.execute(f'''select a\nfrom t where b = {y.z[0]} and c = '{é}' ''')\n",
-        "c.execute('''select a\nfrom t where b = ? and c = ? ''', (y.z[0], é))\n",
+        SQLITE + "c.execute(f'''select a\nfrom t where b = {y.z[0]} and c = '{é}' ''')\n",
+        SQLITE + "c.execute('''select a\nfrom t where b = ? and c = ? ''', (y.z[0], é))\n",
     ),
     "known driver": (
         "B608",
@@ -277,7 +282,7 @@ def test_first_fix_is_written_as_the_code_is(id: str, before: str, after: str | 
         ("import yaml\nyaml.load(f)\n", "B506", SAFE),
         ("import yaml\nyaml.load(f, yaml.Loader)\n", "B506", REVIEW),
         ("eval('[1, 2]')\n", "B307", SAFE),
-        ("eval('f()')\n", "B307", REVIEW),
+        ("eval(text)\n", "B307", REVIEW),
     ],
 )
 def test_fix_is_safe_only_where_the_program_means_the_same(source: str, id: str, safety: object) -> None:
@@ -293,7 +298,7 @@ def test_no_fix_is_offered_that_brings_another_finding() -> None:
 def test_fix_is_offered_beside_broken_lines_unless_it_needs_to_know_the_names_around() -> None:
     source = "def f():\n    {}\n    y = (\n"
     assert fixes_of(source.format("assert x"), "B101")[1] != []
-    assert fixes_of(source.format("password = 'a'"), "B105")[1] == []
+    assert fixes_of(source.format("password = 'hunter2'"), "B105")[1] == []
 
 
 def test_all_that_is_chosen_is_fixed_and_nothing_else() -> None:

@@ -24,11 +24,11 @@ FIXED = {
     "an argument behind wide characters": (
         "import requests\nrequests.get('https://𝛼é👩‍💻')\n",
         "import requests\nrequests.get('https://𝛼é👩‍💻', timeout=10)\n",
-        "Wait ten seconds at most (B113, review)",
+        "Add timeout=10 (B113, review)",
     ),
     "an import in a file with other line ends": (
-        "'''𝛼'''\r\n\r\nimport yaml\r\n\r\npassword = '👩‍💻'\r\n",
-        "'''𝛼'''\r\n\r\nimport os\r\n\r\nimport yaml\r\n\r\npassword = os.environ['PASSWORD']\r\n",
+        "'''𝛼👩‍💻'''\r\n\r\nimport yaml\r\n\r\npassword = 'hunter2'\r\n",
+        "'''𝛼👩‍💻'''\r\n\r\nimport os\r\n\r\nimport yaml\r\n\r\npassword = os.environ['PASSWORD']\r\n",
         "Read it from the environment (B105, review)",
     ),
     "several lines with other line ends": (
@@ -84,8 +84,8 @@ async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
     buffer = editor.open("import hashlib\nhashlib.md5(x)\n")
     actions = await actions_on(buffer, "B324")
     assert [action.title for action in actions][:5] == [
-        "Say that it is not used for security (B324, review)",
         "Use SHA-256 (B324, review)",
+        "Add usedforsecurity=False (B324, review)",
         "Suppress B324 with # nosec",
         "Add this B324 to the baseline",
         "Add all findings in this file to the baseline",
@@ -101,7 +101,7 @@ async def test_all_findings_of_a_rule_are_fixed_alike(editor: Editor) -> None:
 
 
 async def test_an_import_is_added_once_for_all(editor: Editor) -> None:
-    buffer = editor.open("token = 'é'\npassword = '𝛼'\n")
+    buffer = editor.open("token = 'c0ffee-é'\npassword = '𝛼-swordfish'\n")
     title = "Fix all B105 in this file: Read it from the environment (review)"
     await choose(buffer, await actions_on(buffer, "B105"), title)
     assert buffer.text == "import os\n\ntoken = os.environ['TOKEN']\npassword = os.environ['PASSWORD']\n"

@@ -77,7 +77,7 @@ async def test_nothing_is_shown_for_a_suppressed_finding(editor: Editor) -> None
 
 async def test_the_fixes_at_hand_are_listed(editor: Editor) -> None:
     content = await explanation(editor, "import hashlib\nhashlib.md5('𝛼')\n", "md5")
-    assert "- Say that it is not used for security (review)\n- Use SHA-256 (review)\n" in content.value
+    assert "- Use SHA-256 (review)\n- Add usedforsecurity=False (review)\n" in content.value
 
 
 async def test_no_fixes_are_listed_where_there_are_none(editor: Editor) -> None:

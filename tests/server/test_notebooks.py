@@ -183,18 +183,18 @@ ACTIONS = {
         ["x = 1\r\n", "'🔑'\r\nassert a  # nosec B101\r\nassert b", "assert c"],
     ),
     "an import that another cell has": (
-        ["import os", "x = 1", "'🔑'; password = 'x'"],
-        (2, "'x'", ENVIRONMENT),
+        ["import os", "x = 1", "'🔑'; password = 'hunter2'"],
+        (2, "'hunter2'", ENVIRONMENT),
         ["import os", "x = 1", "'🔑'; password = os.environ['PASSWORD']"],
     ),
     "an import behind others, at the end of their cell": (
-        ["x = '🔑'", "import abc\r\nimport json", "password = 'x'"],
-        (2, "'x'", ENVIRONMENT),
+        ["x = '🔑'", "import abc\r\nimport json", "password = 'hunter2'"],
+        (2, "'hunter2'", ENVIRONMENT),
         ["x = '🔑'", "import abc\r\nimport json\r\nimport os", "password = os.environ['PASSWORD']"],
     ),
     "an import where there is none yet, below a magic": (
-        ["%%bash\nls", "%%time\n%matplotlib inline\nx = 1", "password = 'x'"],
-        (2, "'x'", ENVIRONMENT),
+        ["%%bash\nls", "%%time\n%matplotlib inline\nx = 1", "password = 'hunter2'"],
+        (2, "'hunter2'", ENVIRONMENT),
         ["%%bash\nls", "%%time\nimport os\n\n%matplotlib inline\nx = 1", "password = os.environ['PASSWORD']"],
     ),
     "all alike": (

@@ -1,7 +1,7 @@
 """An `assert` statement in code that is not a test.
 
-Python drops assertions when it runs with `-O` or `PYTHONOPTIMIZE`. A check that guards something, such as a
-permission or the shape of a request, is then gone without a trace.
+Python removes assertions when it runs with `-O` or `PYTHONOPTIMIZE`. A check that protects something, such as a
+permission or the format of a request, is then missing, and nothing says so.
 
 ## Bad
 
@@ -28,8 +28,8 @@ Raise AssertionError instead (review):
 
 ## When to suppress
 
-In tests, where the runner needs `assert`: list their files under `assert_used: skips:` in the configuration. Elsewhere,
-where the assertion only helps a type checker or states what cannot fail.
+In tests, whose runner needs `assert`: list their files under `assert_used: skips:` in the configuration. Elsewhere, if
+the assertion only helps a type checker or documents what cannot fail.
 
 ## References
 
@@ -43,6 +43,7 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
 from posse_checks.text import Position, Replacement, advanced
 from posse_checks.views import View
@@ -58,7 +59,7 @@ BLANK = " \t\f\r\n\\"
     "assert_used",
     LOW,
     HIGH,
-    Cwe.IMPROPER_CHECK_OF_EXCEPT_COND,
+    Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS,
     section="assert_used",
     defaults={"skips": []},
     skipped_files="skips",
@@ -72,14 +73,18 @@ def check(statement: View[ast.Assert]) -> Iterator[Finding]:
 
 @check.fix("Raise AssertionError instead", REVIEW)
 def raise_instead(statement: View[ast.Assert], source: Source) -> Edits:
-    """The condition is then checked with `-O` as well; pytest no longer shows the values in it."""
+    """The condition is then checked with `-O` as well. Tests keep their assertions, whose values pytest shows."""
     node = statement.node
+    if isinstance(node.test, ast.Tuple) or is_test(statement, source):
+        return []
     start, end = source.start(node), source.end(node)
     line_end = source.end_of_line(end.line)
     indent, rest = source.indent(start.line), source.between(end, line_end)
     if start.column != len(indent) or rest.strip()[:1] not in ("", "#"):
         return []
     test, message = _parts(node, source)
+    if isinstance(node.test, ast.Constant) and not node.test.value:
+        return [Replacement(start, end, f"raise AssertionError{message}")]
     raised = f"{source.line_end}{indent}{source.indent_unit}raise AssertionError{message}"
     if start.line == end.line:  # a comment stays behind the condition
         return [Replacement(start, end, f"if {test}:"), source.inserted(line_end, raised)]

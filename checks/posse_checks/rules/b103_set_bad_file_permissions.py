@@ -1,7 +1,7 @@
 """A file made writable or executable for its group or for everyone.
 
-Any user of the machine, or any program that one of them runs, can then change the file or start it. Where it
-is a script, a key or a configuration that somebody with more rights reads, they act with those rights.
+Other users of the machine, and the programs they run, can then change or execute the file. If it is a script, a key or
+a configuration that an account with more rights uses, they gain those rights.
 
 ## Bad
 
@@ -13,7 +13,7 @@ is a script, a key or a configuration that somebody with more rights reads, they
 
 ## Fixed
 
-Leave the file to its owner alone (review):
+Restrict permissions to the owner (review):
 
     import os
 
@@ -29,8 +29,8 @@ Leave the file to its owner alone (review):
 
 ## When to suppress
 
-Where the group is meant to share the file, or where a program is installed for all users (`0o755`) in a
-directory that only its owner can write to.
+If the group is meant to share the file, or if a program is installed for all users (`0o755`) in a directory that only
+its owner can write to.
 
 ## References
 
@@ -45,14 +45,11 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
 from posse_checks.views import Call
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
-
-ALL = 0o177777
-"""Every bit that a file's mode has."""
-
 
 def is_chmod(name: str, options: Options) -> bool:
     """Whether the called function's own name has `chmod` in it, as `fchmod` and `lchmod` have."""
@@ -75,12 +72,13 @@ def check(call: Call) -> Iterator[Finding]:
         )
 
 
-@check.fix("Leave the file to its owner alone", REVIEW)
+@check.fix("Restrict permissions to the owner", REVIEW)
 def restrict(call: Call, source: Source) -> Edits:
-    """Its group and all others lose their rights."""
+    """The group and all others lose their rights. A mode with a special bit, as of a shared directory, stays."""
     mode = call.node.args[1]
-    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int) or mode.value > ALL:
+    if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int) or is_test(call, source):
         return []
-    written = source.slice(mode)
-    kept = mode.value & ~(stat.S_IRWXG | stat.S_IRWXO)
-    return [source.replaced(mode, f"{written[:2]}{kept:o}" if written[:2] in ("0o", "0O") else str(kept))]
+    kept = mode.value & stat.S_IRWXU
+    if not kept or mode.value & ~(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO):
+        return []
+    return [source.replaced(mode, f"{kept:#o}")]

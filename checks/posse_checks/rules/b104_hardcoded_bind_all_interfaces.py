@@ -1,8 +1,7 @@
-"""The address `0.0.0.0`, on which a server listens to every network the machine is in.
+"""The address `0.0.0.0`, on which a server accepts connections from every network of the machine.
 
-A service meant for the same machine, such as a debugger, a database or an administration page, is then open
-to everyone who can reach any of its addresses. Such services often ask for no password, because they expect
-no strangers.
+A service meant for the same machine, such as a debugger, a database or an administration page, can then be reached
+through any of the machine's addresses. Such services often require no password.
 
 ## Bad
 
@@ -24,8 +23,8 @@ Listen on the loopback interface only (review):
 
 ## When to suppress
 
-In a container or behind a firewall, where the service is meant to be reached from outside, and where the
-string is no address to listen on, as in a comparison or a test.
+In a container or behind a firewall, if the service is meant to be reached from outside, and if the string is not an
+address to listen on, as in a comparison or a list.
 
 ## References
 
@@ -33,18 +32,40 @@ string is no address to listen on, as in a comparison or a test.
 - https://man7.org/linux/man-pages/man7/ip.7.html
 """
 
+import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM, rule
+from posse_checks.rules.purpose import is_test, name_of, words
 from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import String
 
 ALL_INTERFACES = "0.0.0.0"
 
+_HOST = {"host", "hostname", "bind", "listen", "interface"}
+_OTHER = {
+    *("remote", "client", "peer", "target", "src", "source", "dst", "dest", "destination", "proxy", "unknown", "to"),
+    *("connect", "gateway", "router", "route", "mask", "netmask", "subnet", "network", "any", "invalid", "dummy"),
+    *("placeholder", "forbidden", "allowed", "blocked", "check", "is", "hosts", "ip", "ips"),
+}
+"""Words in the name of an address that is not, or not only, listened on."""
+_LISTENS = re.compile(r"(?i)\Abind|listen|server\Z|\Aserve|\Arun_simple\Z")
+_RECEIVES = re.compile(r"(?i)multicast|mcast|ADD_MEMBERSHIP|broadcast|dhcp|datagram|SOCK_DGRAM")
+"""What is received on no single interface, or sent from the address."""
 
-@rule("B104", "hardcoded_bind_all_interfaces", MEDIUM, MEDIUM, Cwe.MULTIPLE_BINDS, prefixes=[ALL_INTERFACES])
+
+@rule(
+    "B104",
+    "hardcoded_bind_all_interfaces",
+    MEDIUM,
+    MEDIUM,
+    Cwe.MULTIPLE_BINDS_TO_THE_SAME_PORT,
+    prefixes=[ALL_INTERFACES],
+)
 def check(string: String) -> Iterator[Finding]:
     """Report strings that are this address and nothing more."""
     if string.value == ALL_INTERFACES:
@@ -53,5 +74,39 @@ def check(string: String) -> Iterator[Finding]:
 
 @check.fix("Listen on the loopback interface only", REVIEW)
 def listen_locally(string: String, source: Source) -> Edits:
-    """Other machines then cannot connect."""
+    """Other machines then cannot connect. The string must be what a server listens on, as the code around it says."""
+    if is_test(string, source) or not _is_listened_on(string.node, source):
+        return []
+    if _RECEIVES.search(source.text.slice(*source.statement)):
+        return []
     return [source.string_replaced(string.node, "127.0.0.1")]
+
+
+def _is_listened_on(address: ast.Constant, source: Source) -> bool:
+    match source.ancestors:
+        case [ast.keyword(arg=name), ast.Call() as call, *_]:
+            if name == "default":
+                return any(is_string(each) and _names_host(each.value) for each in call.args)
+            return _names_host(name or "")
+        case [ast.Tuple(elts=[first, _]), ast.Call(func=function), *_] if first is address:
+            return _LISTENS.search(name_of(function)) is not None
+        case [ast.Call(func=function, args=arguments), *_]:
+            variable = arguments[0] if arguments and name_of(function) in ("get", "getenv") else None
+            is_default = is_string(variable) and _names_host(variable.value)
+            return is_default or _LISTENS.search(name_of(function)) is not None
+        case [ast.Assign(targets=[target]), *_] | [ast.AnnAssign(target=target), *_]:
+            return _names_host(name_of(target))
+        case [ast.arguments() as parameters, *_]:
+            positional = [*parameters.posonlyargs, *parameters.args]
+            given = [
+                *zip(reversed(positional), reversed(parameters.defaults), strict=False),
+                *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
+            ]
+            return any(default is address and _names_host(parameter.arg) for parameter, default in given)
+    return False
+
+
+def _names_host(name: str) -> bool:
+    """Whether something is called like the address of a server of one's own."""
+    own = set(words(name))
+    return bool(own & _HOST) and not own & _OTHER

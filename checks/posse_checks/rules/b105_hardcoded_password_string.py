@@ -1,13 +1,13 @@
 """A password, token or secret written into the code as a string.
 
-Whoever reads the repository, an old commit, a wheel or a traceback has it, and it can only be changed by a new release.
-The rule goes by names: a variable, an attribute, a dictionary key or a comparison called like a secret.
+Anyone who can read the repository, its history, a wheel or a traceback can read the secret, and only a new release can
+change it. The rule goes by names: a variable, attribute, dictionary key or comparison that is named like a secret.
 
 ## Bad
 
     def connect(login):
-        password = "correct horse"
-    #              ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
+        password = "correct-horse"
+    #              ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct-horse'
         return login("root", password)
 
     config = {"token": "c0ffee"}
@@ -30,7 +30,7 @@ Read it from the environment (review):
     config = {"token": os.environ["TOKEN"]}
 
     def allowed(user):
-        return user.pwd == os.environ["PASSWORD"]
+        return user.pwd == "swordfish"
 
 ## Good
 
@@ -39,13 +39,25 @@ Read it from the environment (review):
     def connect(login):
         return login("root", os.environ["DATABASE_PASSWORD"])
 
+
+    import hashlib
+    import hmac
+
+    def allowed(user, password):
+        given = hashlib.scrypt(password.encode(), salt=user.salt, n=2**17, r=8, p=1, maxmem=2**28)
+        return hmac.compare_digest(given, user.password_hash)
+
+A password that is only checked is stored as a salted, slow hash. `==` takes longer the more of the value is right;
+`hmac.compare_digest` does not. A secret that has been in the repository must be replaced: removing it does not help.
+
 ## When to suppress
 
-Where the string is a label, a key or a placeholder rather than a secret, as in `token = "("`.
+If the string is not a secret, but a label, a key or a placeholder, as in `token = "("`.
 
 ## References
 
 - https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 - https://12factor.net/config
 """
 
@@ -57,6 +69,7 @@ from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.environment import TITLE, read_from_environment
+from posse_checks.rules.purpose import name_of
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import View, span_of
@@ -80,7 +93,7 @@ def _could_matter(node: ast.Assign | ast.Dict | ast.Compare) -> bool:
     return isinstance(node, ast.Dict) or is_string(node.value if isinstance(node, ast.Assign) else node.comparators[0])
 
 
-@rule("B105", "hardcoded_password_string", LOW, MEDIUM, Cwe.HARD_CODED_PASSWORD, when=_could_matter)
+@rule("B105", "hardcoded_password_string", LOW, MEDIUM, Cwe.USE_OF_HARD_CODED_PASSWORD, when=_could_matter)
 def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]:
     """Report strings that are assigned to, keyed by or compared with something called like a secret."""
     node = place.node
@@ -121,27 +134,22 @@ def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AS
 
 @check.fix(TITLE, REVIEW)
 def read(place: View[ast.Assign | ast.Dict | ast.Compare], source: Source) -> Edits:
-    """The variable is called like what holds the secret."""
+    """The environment variable is named like what holds the secret. A comparison has no fix: it needs a hash."""
     node, span = place.node, source.finding.span
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             if is_string(key) and span_of(key) == span:
-                return read_from_environment(key.value, value, source)
+                return read_from_environment(key.value, value, place, source)
         return []
     if isinstance(node, ast.Compare):
-        secret = next((each for each in node.comparators if span_of(each) == span), None)
-        return read_from_environment(_name_of(node.left), secret, source)
-    names = [_name_of(target) for target in node.targets if names_secret(target)]
+        return []
+    names = [name_of(target) for target in node.targets if names_secret(target)]
     names += [str(part.value) for target in node.targets for part in _parts(target) if _is_secret_key(part)]
-    return read_from_environment(names[0], node.value, source) if len(node.targets) == 1 and names else []
+    return read_from_environment(names[0], node.value, place, source) if len(node.targets) == 1 and names else []
 
 
 def _parts(target: ast.expr) -> list[ast.Constant]:
     """The strings that a subscript consists of, unless it is the environment that is written to."""
-    if not isinstance(target, ast.Subscript) or _name_of(target.value) == "environ":
+    if not isinstance(target, ast.Subscript) or name_of(target.value) == "environ":
         return []
     return [part for part in (target.value, target.slice) if is_string(part)]
-
-
-def _name_of(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -1,15 +1,15 @@
 """A password, token or secret written into the code as an argument of a call.
 
-Whoever reads the repository, an old commit, a wheel or a traceback has it, and can log in wherever the program
-can. The rule goes by the argument's name.
+Anyone who can read the repository, its history, a wheel or a traceback can read the secret, and can log in wherever
+the program can. The rule goes by the argument's name.
 
 ## Bad
 
     import psycopg
 
     def connect():
-        return psycopg.connect("dbname=shop", password="correct horse")
-    #                                                  ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
+        return psycopg.connect("dbname=shop", password="correct-horse")
+    #                                                  ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct-horse'
 
 ## Fixed
 
@@ -32,8 +32,8 @@ Read it from the environment (review):
 
 ## When to suppress
 
-Where the string is a label, a key or a placeholder rather than a secret, as in `field(token="csrf")`, or where
-it only opens a service that a test has started.
+If the string is not a secret, but a label, a key or a placeholder, as in `field(token="csrf")`, or if it only opens a
+service that a test has started.
 
 ## References
 
@@ -58,7 +58,7 @@ from posse_checks.views import Call, span_of
     "hardcoded_password_funcarg",
     LOW,
     MEDIUM,
-    Cwe.HARD_CODED_PASSWORD,
+    Cwe.USE_OF_HARD_CODED_PASSWORD,
     keyword=lambda name, options: SECRET.search(name) is not None,
 )
 def check(call: Call) -> Iterator[Finding]:
@@ -77,6 +77,6 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix(TITLE, REVIEW)
 def read(call: Call, source: Source) -> Edits:
-    """The variable is called like the argument."""
+    """The environment variable is named like the argument."""
     given = next((each for each in call.node.keywords if span_of(each.value) == source.finding.span), None)
-    return read_from_environment(given.arg, given.value, source) if given and given.arg else []
+    return read_from_environment(given.arg, given.value, call, source) if given and given.arg else []

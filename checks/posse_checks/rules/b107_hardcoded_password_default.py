@@ -1,12 +1,12 @@
 """A password, token or secret written into the code as the default of a parameter.
 
-Whoever reads the code has it, and every caller who forgets the argument uses it: the secret that was meant for
-development ends up in production. The rule goes by the parameter's name.
+Anyone who can read the code can read the secret, and every caller that omits the argument uses it, so a password meant
+for development ends up in production. The rule goes by the parameter's name.
 
 ## Bad
 
-    def connect(host, user="admin", password="correct horse"):
-    #                                        ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct horse'
+    def connect(host, user="admin", password="correct-horse"):
+    #                                        ^^^^^^^^^^^^^^^ Possible hardcoded password: 'correct-horse'
         return host.login(user, password)
 
 ## Fixed
@@ -15,7 +15,9 @@ Read it from the environment (review):
 
     import os
 
-    def connect(host, user="admin", password=os.environ.get("PASSWORD")):
+    def connect(host, user="admin", password=None):
+        if password is None:
+            password = os.environ["PASSWORD"]
         return host.login(user, password)
 
 ## Good
@@ -25,7 +27,7 @@ Read it from the environment (review):
 
 ## When to suppress
 
-Where the default is a label, a key or a placeholder rather than a secret, as in `def split(text, token=","):`.
+If the default is not a secret, but a label, a key or a placeholder, as in `def split(text, token=","):`.
 
 ## References
 
@@ -37,12 +39,14 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
+from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
-from posse_checks.rules.environment import TITLE, read_from_environment
+from posse_checks.rules.environment import TITLE, check_secret, variable_for
+from posse_checks.rules.purpose import name_of
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
+from posse_checks.text import Position
 from posse_checks.views import View, span_of
 
 
@@ -55,7 +59,7 @@ def _has_string_default(function: ast.FunctionDef) -> bool:
     "hardcoded_password_default",
     LOW,
     MEDIUM,
-    Cwe.HARD_CODED_PASSWORD,
+    Cwe.USE_OF_HARD_CODED_PASSWORD,
     when=_has_string_default,
 )
 def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
@@ -72,10 +76,61 @@ def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
 
 @check.fix(TITLE, REVIEW)
 def read(function: View[ast.FunctionDef], source: Source) -> Edits:
-    """The variable is called like the parameter, and is read once, when the function is defined."""
-    arguments = function.node.args
+    """It is read in each call that omits the argument; without the variable that call raises KeyError."""
+    node, arguments = function.node, function.node.args
     parameters = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :]
     for parameter, default in zip(parameters, arguments.defaults, strict=True):
         if span_of(default) == source.finding.span and SECRET.search(parameter.arg):
-            return read_from_environment(parameter.arg, default, source, when_called=False)
+            check_secret(parameter.arg, default, function, source)
+            begin, indent = _begin_of_block(source.whole(node), parameter.arg, source)
+            reached = source.reach("os", "environ")
+            variable = f"{reached.expression}[{variable_for(parameter.arg, source)}]"
+            lines = f"if {parameter.arg} is None:", f"{source.indent_unit}{parameter.arg} = {variable}"
+            block = "".join(f"{indent}{line}{source.line_end}" for line in lines)
+            annotated = _with_none(parameter.annotation, source)
+            return [*reached.replacements, *annotated, source.replaced(default, "None"), source.inserted(begin, block)]
     return []
+
+
+def _begin_of_block(node: ast.AST, parameter: str, source: Source) -> tuple[Position, str]:
+    """Where a function's first statement behind its docstring begins, its lines counted in the text, and its indent.
+
+    Raises Unfixable if the function has no code of its own, has another thing named `os`, or compares the argument
+    with None.
+    """
+    assert isinstance(node, ast.FunctionDef)
+    code = [statement for statement in node.body if not _is_empty(statement)]
+    if not code:
+        raise Unfixable("the function does nothing itself")
+    for inner in ast.walk(node):
+        compared = inner.comparators if isinstance(inner, ast.Compare) and name_of(inner.left) == parameter else []
+        if any(isinstance(each, ast.Constant) and each.value is None for each in compared):
+            raise Unfixable("the function gives None a meaning of its own")
+        if isinstance(inner, ast.arg) and inner.arg == "os":
+            raise Unfixable("an argument is called os")
+        if isinstance(inner, ast.Name) and inner.id == "os" and not isinstance(inner.ctx, ast.Load):
+            raise Unfixable("a variable is called os")
+    decorators = getattr(code[0], "decorator_list", [])
+    line, column = (decorators or code)[0].lineno - 1, (decorators or code)[0].col_offset
+    indent = source.indent(line)
+    if len(indent.encode()) + bool(decorators) != column or line + 1 == node.lineno:
+        raise Unfixable("the block shares a line with something else")
+    return Position(line, 0), indent
+
+
+def _is_empty(statement: ast.stmt) -> bool:
+    """Whether this is a docstring or `...`, or tells that there is no code yet."""
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return name_of(raised) == "NotImplementedError"
+    is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_constant or isinstance(statement, ast.Pass)
+
+
+def _with_none(annotation: ast.expr | None, source: Source) -> Edits:
+    """The annotation of a parameter that may be None now; Unfixable if that cannot be written."""
+    if annotation is None or any(name_of(each) == "Optional" for each in ast.walk(annotation)):
+        return []
+    if not (isinstance(annotation, ast.Name) and annotation.id == "str"):
+        raise Unfixable("the parameter is annotated with another type")
+    return [source.replaced(annotation, "str | None")]

@@ -1,7 +1,7 @@
 """A fixed path in a directory that every user of the machine can write to.
 
-Whoever guesses the name can put a file or a link there first, and then the program reads what they planted, or writes
-through the link to a file of their choice.
+Another user who guesses the name can put a file or a link there first. The program then reads what they planted, or
+writes through the link to a file of their choice.
 
 ## Bad
 
@@ -12,7 +12,7 @@ through the link to a file of their choice.
 
 ## Fixed
 
-Use a directory that is made for this run (review):
+Use a private temporary directory (review):
 
     import tempfile
 
@@ -30,7 +30,7 @@ Use a directory that is made for this run (review):
 
 ## When to suppress
 
-Where the string is no path to be opened, as in a message or a list of patterns, or where the program runs alone in its
+If the string is not a path that is opened, as in a message or a list of patterns, or if the program runs alone in its
 container.
 
 ## References
@@ -45,12 +45,14 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM, rule
+from posse_checks.rules.purpose import is_test, name_of
 from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import String
 
 DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")
-HOLDERS = (ast.Call, ast.keyword, ast.Assign, ast.Return, ast.Dict, ast.List, ast.Tuple)
-"""What a string can stand in so that an expression in its place means what it says."""
+OPENERS = ("open", "io.open", "codecs.open")
+CREATORS = ("os.mkdir", "os.makedirs")
 
 
 @rule(
@@ -58,7 +60,7 @@ HOLDERS = (ast.Call, ast.keyword, ast.Assign, ast.Return, ast.Dict, ast.List, as
     "hardcoded_tmp_directory",
     MEDIUM,
     MEDIUM,
-    Cwe.INSECURE_TEMP_FILE,
+    Cwe.INSECURE_TEMPORARY_FILE,
     prefixes=lambda options: options.get("tmp_dirs", DIRECTORIES),
     section="hardcoded_tmp_directory",
     defaults={"tmp_dirs": list(DIRECTORIES)},
@@ -68,15 +70,27 @@ def check(string: String) -> Iterator[Finding]:
     yield string.finding("Probable insecure usage of temp file/directory.")
 
 
-@check.fix("Use a directory that is made for this run", REVIEW)
+@check.fix("Use a private temporary directory", REVIEW)
 def make_directory(string: String, source: Source) -> Edits:
-    """Other programs, and the next run, then do not find the file where it was."""
-    if not source.ancestors or not isinstance(source.ancestors[0], HOLDERS):
-        return []
+    """For what the program creates there. Other programs, and the next run, then do not find it under the old name."""
+    name = _created(string, source)
     quote, body = source.string_parts(string.node)
-    directory = next((each for each in DIRECTORIES if body == each or body.startswith(f"{each}/")), None)
-    if directory is None:
+    directory = next((each for each in DIRECTORIES if body.startswith(f"{each}/")), None)
+    if name is None or directory is None or is_test(string, source):
         return []
-    rest = body[len(directory) :].strip("/")
-    suffix = f"() + {quote}/{rest}{quote}" if rest else "()"
-    return source.rerouted(string.node, "tempfile", "mkdtemp", suffix=suffix)
+    parts = body[len(directory) :].strip("/").split("/")
+    rest = "/".join(parts) if name == "os.makedirs" else parts[-1]
+    return source.rerouted(string.node, "tempfile", "mkdtemp", f"() + {quote}/{rest}{quote}") if rest else []
+
+
+def _created(path: String, source: Source) -> str | None:
+    """The function that creates a file or a directory at a path, if the path is an argument of one."""
+    call = source.ancestors[0] if source.ancestors else None
+    if not isinstance(call, ast.Call) or not call.args or call.args[0] is not path.node:
+        return None
+    name = source.qualified(call.func) or name_of(call.func)
+    if name in CREATORS:
+        return name
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    mode = call.args[1] if len(call.args) > 1 else keywords.get("mode")
+    return name if name in OPENERS and is_string(mode) and mode.value[:1] in ("w", "x") else None

@@ -62,7 +62,7 @@ FALSE: list[object] = ["False", 0, "", (), [], {}]
     "password_config_option_not_marked_secret",
     MEDIUM,
     MEDIUM,
-    Cwe.LOG_OF_SENSITIVE_INFORMATION,
+    Cwe.SENSITIVE_INFORMATION_IN_LOG_FILE,
     called=lambda name, options: name in options["function_names"],
     section="password_config_option_not_marked_secret",
     defaults={"function_names": ["oslo.config.cfg.StrOpt", "oslo_config.cfg.StrOpt"]},

@@ -1,8 +1,7 @@
 """An exception that is caught and dropped with `pass`.
 
-What went wrong leaves no trace: a failed check of a signature looks like a successful one, and an attack that
-makes the program stumble is never seen. A handler for everything also hides plain mistakes, such as a misspelt
-name.
+The failure leaves no trace: a signature check that failed looks like one that succeeded, and an attack that makes the
+program fail is not noticed. A handler for every exception also hides plain mistakes, such as a misspelled name.
 
 ## Bad
 
@@ -41,7 +40,7 @@ Log the exception (review):
 
 ## When to suppress
 
-In clean-up code whose failure changes nothing. Naming the exception says so better, and the rule lets it pass
+In clean-up code whose failure changes nothing. It is better to name the exception: the rule then reports nothing,
 unless the configuration has `try_except_pass: check_typed_exception: true`.
 
 ## References
@@ -52,12 +51,13 @@ unless the configuration has `try_except_pass: check_typed_exception: true`.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
 from posse_checks.source import Source
+from posse_checks.text import Replacement
 from posse_checks.views import View
 
 MESSAGE = "An exception was ignored"
@@ -78,7 +78,7 @@ def _only_passes(handler: ast.ExceptHandler) -> bool:
     "try_except_pass",
     LOW,
     HIGH,
-    Cwe.IMPROPER_CHECK_OF_EXCEPT_COND,
+    Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS,
     when=_only_passes,
     section="try_except_pass",
     defaults={"check_typed_exception": False},
@@ -91,5 +91,29 @@ def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Findin
 
 @check.fix("Log the exception", REVIEW)
 def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
-    """The program goes on as before, and the log says what happened."""
-    return source.rerouted(handler.node.body[0], "logging", "exception", suffix=f"({source.quoted(MESSAGE)})")
+    """The program continues as before, and the log says what happened. An optional import is left alone."""
+    if not is_worth_logging(handler, source):
+        return []
+    replacements, function = logger(source)
+    return [*replacements, source.replaced(handler.node.body[0], f"{function}({source.quoted(MESSAGE)})")]
+
+
+def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
+    """Whether a log would be read: not for an import that may fail, nor while objects are deleted; B112 asks it too."""
+    statement = source.ancestors[0] if source.ancestors else None
+    tried = statement.body if isinstance(statement, ast.Try) else []
+    if tried and all(isinstance(each, (ast.Import, ast.ImportFrom)) for each in tried):
+        return False
+    return not any(getattr(scope, "name", "") in ("__del__", "emit") for scope in source.scopes())
+
+
+def logger(source: Source) -> tuple[Sequence[Replacement], str]:
+    """The function that logs an exception, of the module's own logger if there is one; B112 uses it too.
+
+    Returns it with the replacements that it needs.
+    """
+    for name in ("logger", "log", "LOG", "LOGGER", "_logger", "_log"):
+        if source.is_made_by(ast.Name(name, ast.Load()), {"logging.getLogger"}):
+            return [], f"{name}.exception"
+    reached = source.reach("logging", "exception")
+    return reached.replacements, reached.expression

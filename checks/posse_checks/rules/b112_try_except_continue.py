@@ -1,7 +1,7 @@
 """An exception that is caught and dropped with `continue`.
 
-The item that failed is skipped without a trace. Whoever sends one that makes the program stumble keeps it out
-of the checks that come next, and nothing in the logs says that anything was left out.
+The item that failed is skipped without a trace. An attacker who sends one that makes the program fail keeps it out of
+the checks that follow, and nothing in the logs says that an item was skipped.
 
 ## Bad
 
@@ -41,8 +41,8 @@ Log the exception (review):
 
 ## When to suppress
 
-Where an item that cannot be read is expected and of no use to anybody. Naming the exception says so better, and
-the rule lets it pass unless the configuration has `try_except_continue: check_typed_exception: true`.
+If items that cannot be read are expected and of no use. It is better to name the exception: the rule then reports
+nothing, unless the configuration has `try_except_continue: check_typed_exception: true`.
 
 ## References
 
@@ -56,7 +56,7 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
-from posse_checks.rules.b110_try_except_pass import MESSAGE, catches_everything
+from posse_checks.rules.b110_try_except_pass import MESSAGE, catches_everything, is_worth_logging, logger
 from posse_checks.source import Source
 from posse_checks.views import View
 
@@ -70,7 +70,7 @@ def _only_continues(handler: ast.ExceptHandler) -> bool:
     "try_except_continue",
     LOW,
     HIGH,
-    Cwe.IMPROPER_CHECK_OF_EXCEPT_COND,
+    Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS,
     when=_only_continues,
     section="try_except_continue",
     defaults={"check_typed_exception": False},
@@ -83,10 +83,12 @@ def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Findin
 
 @check.fix("Log the exception", REVIEW)
 def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
-    """The program goes on as before, and the log says what happened."""
+    """The program continues as before, and the log says what happened. An optional import is left alone."""
+    if not is_worth_logging(handler, source):
+        return []
     start = source.start(handler.node.body[0])
-    logging = source.reach("logging", "exception")
+    replacements, function = logger(source)
     indent = source.indent(start.line)
     between = f"{source.line_end}{indent}" if start.column == len(indent) else "; "
-    call = f"{logging.expression}({source.quoted(MESSAGE)})"
-    return [*logging.replacements, source.inserted(start, call + between)]
+    call = f"{function}({source.quoted(MESSAGE)})"
+    return [*replacements, source.inserted(start, call + between)]

@@ -1,8 +1,7 @@
 """An HTTP request that waits for its answer without a time limit.
 
-A server that accepts the connection and then says nothing holds the thread forever. Whoever controls that
-server, or just makes it slow, can bring down every program that asks it something, one stuck worker at a
-time.
+A server that accepts the connection and then stays silent blocks the thread forever. Anyone who controls that server,
+or makes it slow, can stop every program that depends on it, one blocked worker after another.
 
 ## Bad
 
@@ -17,7 +16,7 @@ time.
 
 ## Fixed
 
-Wait ten seconds at most (review):
+Add timeout=10 (review):
 
     import httpx
     import requests
@@ -34,12 +33,13 @@ Wait ten seconds at most (review):
     def fetch(url):
         return requests.get(url, timeout=10), httpx.get(url)
 
-`httpx` has a limit of five seconds unless told otherwise; `requests` has none.
+`httpx` has a limit of five seconds by default; `requests` has none. In both, `timeout` limits the time to connect and
+each silence between bytes, not the whole request: a server that sends a byte every nine seconds is not stopped by it.
 
 ## When to suppress
 
-Where the limit is passed in a way that the rule cannot read, such as `timeout=limits()` or `**options`, or
-where a request is meant to stay open, as for a stream of events.
+If the limit is passed in a way that the rule cannot read, such as `timeout=limits()` or `**options`, or if a request is
+meant to stay open, as for a stream of events.
 
 ## References
 
@@ -69,9 +69,10 @@ def check(call: Call) -> Iterator[Finding]:
         yield call.finding(f"Call to {call.library} with timeout set to None", span=span)
 
 
-@check.fix("Wait ten seconds at most", REVIEW)
+@check.fix("Add timeout=10", REVIEW)
 def limit(call: Call, source: Source) -> Edits:
-    """Slower answers then raise an exception."""
+    """A server that is silent for ten seconds then causes an exception."""
+    source.verify(call.node.func, call.name)
     given = call.keyword("timeout")
     if given is not None and not (isinstance(given.value, ast.Constant) and given.value.value is None):
         return []

@@ -1,8 +1,7 @@
 """A Flask application started with `debug=True`.
 
-The debugger that comes with it shows the source and the variables of every failure to whoever caused it, and
-offers a Python console on the server. A PIN guards the console, but it has been worked out from what the pages
-give away.
+The debugger shows the source and the variables of every failure to the client that caused it, and offers a Python
+console on the server. A PIN protects the console, but attackers have computed it from what the pages reveal.
 
 ## Bad
 
@@ -45,6 +44,7 @@ rule also sees other functions called `run`, in files that import Flask; there `
 - https://werkzeug.palletsprojects.com/en/stable/debug/
 """
 
+import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
@@ -52,6 +52,9 @@ from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, rule
 from posse_checks.source import Source
 from posse_checks.views import Call
+
+OTHER_LIBRARIES = {"asyncio", "anyio", "trio", "uvicorn", "hypercorn", "subprocess", "bottle", "pytest", "invoke"}
+"""Modules whose own `run` starts something other than a Flask application."""
 
 
 @rule("B201", "flask_debug_true", HIGH, MEDIUM, Cwe.CODE_INJECTION, keyword={"debug"})
@@ -68,5 +71,11 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Switch the debugger off", REVIEW)
 def switch_off(call: Call, source: Source) -> Edits:
-    """The server then does not reload changed code either."""
+    """The server then does not reload changed code either. `run` of another library may mean something else by it."""
+    function = call.node.func
+    if not isinstance(function, ast.Attribute):
+        return []
+    library = (source.qualified(function.value) or "flask").partition(".")[0]
+    if library in OTHER_LIBRARIES:
+        return []
     return source.keyword_set(call.node, "debug", "False")

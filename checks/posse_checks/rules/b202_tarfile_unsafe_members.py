@@ -1,8 +1,7 @@
-"""A tar archive unpacked without a look at what is in it.
+"""A tar archive extracted without checking what is in it.
 
-The names in an archive may be absolute or climb with `..`, and links may point anywhere. That lets whoever
-made the archive write files outside the target directory, such as a shell profile or a module that is
-imported later.
+The names in an archive may be absolute or contain `..`, and links may point anywhere. Whoever made the archive can thus
+write files outside the target directory, such as a shell profile or a module that is imported later.
 
 ## Bad
 
@@ -41,14 +40,18 @@ Extract with the filter for plain data (review):
         with tarfile.open(path) as archive:
             archive.extractall("target", filter="data")
 
+The filter has had holes itself: CVE-2025-4517 and others let links lead out of the target directory. They are fixed in
+Python 3.13.4, 3.12.11, 3.11.13, 3.10.18 and 3.9.23. Extract other people's archives with one of these or a newer one.
+
 ## When to suppress
 
-Where the program made the archive itself, or where the members were checked one by one. From Python 3.14 on,
-the filter `data` is the default.
+If the program made the archive itself, or if the members were checked one by one. From Python 3.14 on, the filter
+`data` is the default.
 
 ## References
 
 - https://docs.python.org/3/library/tarfile.html#tarfile-extraction-filter
+- https://nvd.nist.gov/vuln/detail/CVE-2025-4517
 - https://peps.python.org/pep-0706/
 """
 
@@ -64,6 +67,13 @@ from posse_checks.views import Call
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """Where a node lies in memory: Bandit's message tells it, and so differs from run to run. Ours leaves it out."""
+
+OPENERS = {
+    "tarfile.open",
+    "tarfile.TarFile",
+    *(f"tarfile.TarFile.{name}" for name in ("open", "taropen", "gzopen", "bz2open", "xzopen", "zstopen")),
+}
+"""What opens a tar archive."""
 
 
 def is_extraction(name: str, options: Options) -> bool:
@@ -114,5 +124,15 @@ def _with_members(call: Call) -> Iterator[Finding]:
 
 @check.fix("Extract with the filter for plain data", REVIEW)
 def filter_data(call: Call, source: Source) -> Edits:
-    """Members that would leave the target directory then raise an exception. Pythons before 2023 have no filters."""
+    """Members that would leave the target directory then raise an exception.
+
+    Only a TarFile takes a filter: neither does `zipfile`, whose method has the same name.
+    """
+    function, given = call.node.func, call.keyword("filter")
+    if not isinstance(function, ast.Attribute) or function.attr != "extractall":
+        return []
+    if not source.is_made_by(function.value, OPENERS, {"tarfile.TarFile"}):
+        return []
+    if given is not None and not isinstance(given.value, ast.Constant):
+        return []
     return source.keyword_set(call.node, "filter", source.quoted("data"))

@@ -1,8 +1,8 @@
 """A hash made with MD2, MD4, MD5 or SHA-1, for which collisions can be computed.
 
-An attacker prepares two documents with the same hash, has the harmless one signed or approved, and passes off
-the other under that signature. For MD5 this takes seconds on a laptop; for SHA-1 it is within reach of rented
-hardware. This rule watches PyCrypto, PyCryptodome and `cryptography`; B324 watches `hashlib`.
+An attacker prepares two documents with the same hash, has the harmless one signed or approved, and presents the other
+with that signature. For MD5 this takes seconds on a laptop; for SHA-1 it is within reach of rented hardware. This rule
+watches PyCrypto, PyCryptodome and `cryptography`; B324 watches `hashlib`.
 
 ## Bad
 
@@ -43,9 +43,8 @@ Use SHA-256 (review):
 
 ## When to suppress
 
-Where nobody gains by a collision, as in a cache key, or where a protocol such as TOTP (HMAC with SHA-1)
-prescribes the function. For passwords no function of this kind is fit, not even SHA-256: use scrypt or
-Argon2.
+If nobody gains by a collision, as in a cache key, or if a protocol such as TOTP (HMAC with SHA-1) prescribes the
+function. For passwords no function of this kind is suitable, not even SHA-256: use Argon2id or scrypt.
 
 ## References
 
@@ -54,10 +53,13 @@ Argon2.
 - https://shattered.io/
 """
 
+import ast
+
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.purpose import name_of, words_for
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -65,7 +67,7 @@ check = blocked_calls(
     "B303",
     "md5",
     MEDIUM,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     "Use of insecure MD2, MD4, MD5, or SHA1 hash function.",
     [
         *(
@@ -79,9 +81,22 @@ check = blocked_calls(
 )
 
 
+PRESCRIBED = {
+    *("TOTP", "HOTP", "OAEP", "MGF1", "HMAC", "PBKDF2HMAC", "HKDF"),
+    *("add_certificate", "add_certificate_by_hash", "add_response", "add_response_by_hash"),
+}
+"""Functions whose hash another party has to use as well."""
+SECRETS = {"password", "passwd", "passphrase", "pwd"}
+
+
 @check.fix("Use SHA-256", REVIEW)
 def use_sha256(call: Call, source: Source) -> Edits:
-    """The digest becomes another, and longer."""
+    """The digest becomes another, and longer, so no fix is offered where a protocol prescribes the hash."""
+    source.verify(call.node.func, call.name)
+    if any(isinstance(each, ast.Call) and name_of(each.func) in PRESCRIBED for each in source.ancestors):
+        return []
+    if SECRETS & words_for(call.node, source):
+        return []
     module, _, function = call.name.rpartition(".")
     if function == "new":
         return source.rerouted(call.node.func, f"{module.rpartition('.')[0]}.SHA256", "new")

@@ -51,7 +51,7 @@ check = blocked_calls(
     "B304",
     "ciphers",
     HIGH,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     "Use of insecure cipher {name}. Replace with a known secure cipher such as AES.",
     [
         *(

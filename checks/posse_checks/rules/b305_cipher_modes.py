@@ -42,7 +42,7 @@ check = blocked_calls(
     "B305",
     "cipher_modes",
     MEDIUM,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     "Use of insecure cipher mode {name}.",
     ["cryptography.hazmat.primitives.ciphers.modes.ECB"],
 )

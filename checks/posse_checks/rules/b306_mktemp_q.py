@@ -1,8 +1,7 @@
 """A call of `tempfile.mktemp`, which returns the name of a temporary file without creating it.
 
-Between the moment the name is chosen and the moment the program opens it, another user of the machine can
-create that file or put a link in its place. The program then reads what they planted, or overwrites the file
-the link points to with its own rights.
+Before the program opens the name, another user of the machine can create that file or put a link in its place. The
+program then reads what they planted, or overwrites the file that the link points to with its own rights.
 
 ## Bad
 
@@ -17,12 +16,12 @@ the link points to with its own rights.
 
 ## Fixed
 
-Create the file with mkstemp (review):
+Create the file with NamedTemporaryFile (review):
 
     import tempfile
 
     def save(report):
-        path = tempfile.mkstemp(suffix=".csv")[1]
+        path = tempfile.NamedTemporaryFile(suffix=".csv", delete=False).name
         with open(path, "w") as file:
             file.write(report)
         return path
@@ -38,8 +37,8 @@ Create the file with mkstemp (review):
 
 ## When to suppress
 
-Where the name lies in a directory that only this program can write to, such as one from `tempfile.mkdtemp`,
-and another program insists on creating the file itself, as for a socket or a pipe.
+If the name lies in a directory that only this program can write to, such as one from `tempfile.mkdtemp`, and the file
+must not exist yet, as for a socket or a pipe.
 
 ## References
 
@@ -47,10 +46,13 @@ and another program insists on creating the file itself, as for a socket or a pi
 - https://owasp.org/www-community/vulnerabilities/Insecure_Temporary_File
 """
 
+import ast
+
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.purpose import name_of
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -58,14 +60,41 @@ check = blocked_calls(
     "B306",
     "mktemp_q",
     MEDIUM,
-    Cwe.INSECURE_TEMP_FILE,
+    Cwe.INSECURE_TEMPORARY_FILE,
     "Use of insecure and deprecated function (mktemp).",
     ["tempfile.mktemp"],
 )
 
 
-@check.fix("Create the file with mkstemp", REVIEW)
+PARAMETERS = ("suffix", "prefix", "dir")
+"""The parameters of `mktemp`, in their order; `NamedTemporaryFile` takes them by name."""
+NEEDS_NO_FILE = {
+    *("mkdir", "makedirs", "mkfifo", "mknod", "bind", "symlink", "link", "copytree", "create_connection"),
+    *("symlink_to", "hardlink_to", "start_unix_server", "create_unix_server", "UnixStreamServer", "rename"),
+}
+"""Functions that fail on a name that exists, or make something other than a file of it."""
+
+
+@check.fix("Create the file with NamedTemporaryFile", REVIEW)
 def create(call: Call, source: Source) -> Edits:
-    """The file then exists, and is open; its descriptor is the first of what `mkstemp` returns."""
-    made = source.renamed(call.node.func, "tempfile", "mkstemp")
-    return [*made, source.inserted(source.end(call.node), "[1]")]
+    """The file then exists, is empty and is closed; nobody else can have made it."""
+    source.verify(call.node.func, "tempfile.mktemp")
+    if any(isinstance(each, ast.Starred) for each in call.node.args) or not _may_exist(source):
+        return []
+    names = zip(PARAMETERS, call.node.args, strict=False)
+    named = [source.inserted(source.start(argument), f"{name}=") for name, argument in names]
+    made = source.renamed(call.node.func, "tempfile", "NamedTemporaryFile")
+    kept = source.keyword_set(call.node, "delete", "False")
+    return [*made, *named, *kept, source.inserted(source.end(call.node), ".name")]
+
+
+def _may_exist(source: Source) -> bool:
+    """Whether nothing in sight needs the name of a file that does not exist yet."""
+    match source.ancestors:
+        case [ast.Call(func=function), *_] | [ast.Tuple(), ast.Call(func=function), *_]:
+            return name_of(function) not in NEEDS_NO_FILE
+        case [ast.Assign(targets=[ast.Name(id=name)]), *_] | [ast.AnnAssign(target=ast.Name(id=name)), *_]:
+            return not any(name_of(call.func) in NEEDS_NO_FILE for call in source.calls_with(name))
+        case [ast.Expr(), *_] | [ast.Return(), *_] | [ast.keyword(), *_]:
+            return True
+    return False

@@ -1,7 +1,7 @@
-"""A call of `eval`, which computes a text as a Python expression.
+"""A call of `eval`, which evaluates a string as Python.
 
-An expression can call anything, so whoever can write a part of the text has the program: its data, its secrets
-and its rights. Taking names away from it with an empty `__builtins__` does not help.
+An expression can call anything, so anyone who can write a part of the string controls the program: its data, its
+secrets and its rights. Removing names from it with an empty `__builtins__` does not help.
 
 ## Bad
 
@@ -30,15 +30,19 @@ Read literals only, with ast.literal_eval (review):
 
 ## Good
 
-    import ast
+    import json
 
     def point(text):
-        return ast.literal_eval(text)
+        x, y = json.loads(text)
+        return float(x), float(y)
+
+`ast.literal_eval` runs no code, but it is not meant for untrusted data: a short string can exhaust memory or the C
+stack and end the process. Read input from other people with `json.loads` and limit its length.
 
 ## When to suppress
 
-Where computing expressions is what the program is for, as in a debugger or a notebook, and the text comes from
-the user who runs it.
+If evaluating expressions is what the program is for, as in a debugger or a notebook, and the string comes from the user
+who runs it.
 
 ## References
 
@@ -53,6 +57,7 @@ from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.purpose import name_of, words, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import Broken, is_string, parse
 from posse_checks.views import Call
@@ -66,20 +71,49 @@ check = blocked_calls(
     ["eval"],
 )
 
+CODE = {
+    *("compile", "code", "source", "src", "expr", "expression", "formula", "func", "function", "stmt", "statement"),
+    *("command", "cmd", "condition", "cond", "predicate", "script", "python", "annotation", "hint", "lambda", "repl"),
+    *("format", "join", "replace", "exec", "calc", "calculator", "calculate", "compute", "evaluate", "name", "cls"),
+    *("class", "type", "attr", "module", "debug", "console", "rule", "query", "op", "operator", "macro", "template"),
+}
+"""Words in the names of what is code rather than a literal."""
+
 
 @check.fix("Read it with ast.literal_eval", SAFE)
 def read_constant(call: Call, source: Source) -> Edits:
     """Where the text is in the code and is a literal, the value is the same."""
     text = call.node.args[0] if len(call.node.args) == 1 else None
-    return read_literal(call, source) if is_string(text) and _is_literal(text.value) else []
+    if not is_string(text) or not _is_literal(text.value) or call.node.keywords or not source.is_builtin("eval"):
+        return []
+    return source.rerouted(call.node.func, "ast", "literal_eval")
 
 
 @check.fix("Read literals only, with ast.literal_eval", REVIEW)
 def read_literal(call: Call, source: Source) -> Edits:
-    """Any expression that is no literal then raises an exception."""
-    if len(call.node.args) != 1 or call.node.keywords or isinstance(call.node.args[0], ast.Starred):
+    """Any other expression then raises an exception, so no fix is offered where one is meant."""
+    if len(call.node.args) != 1 or call.node.keywords or not source.is_builtin("eval"):
+        return []
+    if not _may_be_literal(call.node.args[0], source) or CODE & words_for(call.node, source):
         return []
     return source.rerouted(call.node.func, "ast", "literal_eval")
+
+
+def _may_be_literal(text: ast.expr, source: Source) -> bool:
+    """Whether a string may well be that of a literal: nothing in sight puts names or calls into it."""
+    match text:
+        case ast.Constant(value=value):
+            return isinstance(value, str) and _is_literal(value)
+        case ast.Name(id=name):
+            given = source.values(text)
+            return not CODE & set(words(name)) and all(_may_be_literal(each, source) for each in given or ())
+        case ast.Attribute(attr=name):
+            return not CODE & set(words(name))
+        case ast.Subscript(value=value):
+            return not CODE & words_in(value)
+        case ast.Call(func=function):
+            return not CODE & set(words(name_of(function)))
+    return False
 
 
 def _is_literal(text: str) -> bool:

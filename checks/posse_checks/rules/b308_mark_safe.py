@@ -37,7 +37,7 @@ check = blocked_calls(
     "B308",
     "mark_safe",
     MEDIUM,
-    Cwe.XSS,
+    Cwe.CROSS_SITE_SCRIPTING,
     "Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.",
     ["django.utils.safestring.mark_safe"],
 )

@@ -1,7 +1,7 @@
 """A random value from the module `random`, which is not made for secrets.
 
-Its numbers follow from an inner state, and a few hundred of them give that state away. Whoever has seen some
-tokens, or can guess when the program started, can work out the next password, session or voucher.
+Its numbers are computed from an inner state, and a few hundred of them reveal that state. Anyone who has seen enough
+tokens can compute the next password, session or voucher.
 
 ## Bad
 
@@ -44,7 +44,8 @@ Use SystemRandom (review):
 
 ## When to suppress
 
-Where nobody gains by guessing the value: simulations, test data, games, waiting times, the order of retries.
+If nobody gains by guessing the value: simulations, test data, games, waiting times, the order of retries. Fixes are
+offered only for what is named like a secret, and never where a seed is set: the values are then meant to repeat.
 
 ## References
 
@@ -54,22 +55,40 @@ Where nobody gains by guessing the value: simulations, test data, games, waiting
 """
 
 import ast
+import re
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, Edits
+from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import LOW
+from posse_checks.rules.purpose import is_test, words_for
 from posse_checks.source import Source
 from posse_checks.views import Call
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}
 """The functions of `secrets` that do the same with the same single argument."""
 
+SECRETS = {
+    *("password", "passwords", "passwd", "pwd", "passphrase", "token", "secret", "secrets", "salt", "nonce", "otp"),
+    *("totp", "pin", "csrf", "xsrf", "captcha", "voucher", "coupon", "invite", "invitation", "verification"),
+    *("credential", "credentials", "cookie", "cipher", "encrypt", "encryption", "challenge", "apikey", "session"),
+    *("auth", "authentication", "license", "licence", "ticket"),
+}
+"""Words in the names of what nobody must be able to guess."""
+NO_SECRETS = {
+    *("mask", "pad", "ids", "tokens", "vocab", "delay", "sleep", "timeout", "wait", "retry", "backoff", "jitter"),
+    *("interval", "time", "expiry", "expires", "count", "num", "length", "size", "index", "sample", "shuffle"),
+    *("pick", "mock", "fake", "dummy", "example", "demo", "simulate", "simulation", "noise", "weights"),
+}
+"""Words in the names of what has to do with a secret or sounds like one, and may be guessed."""
+SEEDS = re.compile(r"\b(?:seed|getstate|setstate)\(")
+"""What nobody does with a generator whose values need not repeat."""
+
 check = blocked_calls(
     "B311",
     "random",
     LOW,
-    Cwe.INSUFFICIENT_RANDOM_VALUES,
+    Cwe.INSUFFICIENTLY_RANDOM_VALUES,
     "Standard pseudo-random generators are not suitable for security/cryptographic purposes.",
     [
         "random.Random",
@@ -89,7 +108,8 @@ check = blocked_calls(
 
 @check.fix("Use the counterpart in secrets", REVIEW)
 def use_secrets(call: Call, source: Source) -> Edits:
-    """The values can no longer be repeated with a seed."""
+    """Where a secret is made, as names say."""
+    check_secret(call, source)
     counterpart = COUNTERPARTS.get(call.function)
     if counterpart is None or len(call.node.args) != 1 or call.node.keywords:
         return []
@@ -98,8 +118,21 @@ def use_secrets(call: Call, source: Source) -> Edits:
 
 @check.fix("Use SystemRandom", REVIEW)
 def use_system_random(call: Call, source: Source) -> Edits:
-    """The values can no longer be repeated with a seed, and take longer to make."""
+    """Where a secret is made, as names say. The values take longer to make."""
+    check_secret(call, source)
     if call.function == "Random":
         return source.renamed(call.node.func, "random", "SystemRandom")
     module = "random" if isinstance(call.node.func, ast.Attribute) else "secrets"
     return source.rerouted(call.node.func, module, "SystemRandom", suffix=f"().{call.function}")
+
+
+def check_secret(call: Call, source: Source) -> None:
+    """Raise Unfixable unless the value is named like a secret, in a program that sets no seed."""
+    source.verify(call.node.func, call.name)
+    if call.function == "Random" and (call.node.args or call.node.keywords):
+        raise Unfixable("the generator has a seed")
+    if source.outline.mentions(SEEDS) or is_test(call, source):
+        raise Unfixable("the values are meant to repeat")
+    named = words_for(call.node, source)
+    if not named & SECRETS or named & NO_SECRETS:
+        raise Unfixable("it is hardly a secret")

@@ -1,7 +1,7 @@
 """A TLS context made by `ssl._create_unverified_context`, which accepts any certificate for any host.
 
-The connection is encrypted, but nobody knows to whom. Anyone on the path can present a certificate of their
-own making, read the password or the token that is sent, and answer whatever they like.
+The connection is encrypted, but to an unknown peer. Anyone on the path can present a certificate of their own, read the
+password or the token that is sent, and answer as they like.
 
 ## Bad
 
@@ -33,7 +33,7 @@ Verify certificates, with create_default_context (review):
 
 ## When to suppress
 
-Where the peer is verified in another way, as by comparing its certificate with a known fingerprint after the
+If the peer is verified in another way, for example by comparing its certificate with a known fingerprint after the
 handshake and before anything is sent, or in a test against a server on the same machine.
 
 ## References
@@ -47,6 +47,7 @@ from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -57,7 +58,7 @@ check = blocked_calls(
     "B323",
     "unverified_context",
     MEDIUM,
-    Cwe.IMPROPER_CERT_VALIDATION,
+    Cwe.IMPROPER_CERTIFICATE_VALIDATION,
     "By default, Python will create a secure, verified ssl context for use in such classes as HTTPSConnection. "
     "However, it still allows using an insecure context via the _create_unverified_context that  reverts to the "
     "previous behavior that does not validate certificates or perform hostname checks.",
@@ -68,6 +69,7 @@ check = blocked_calls(
 @check.fix("Verify certificates, with create_default_context", REVIEW)
 def verify(call: Call, source: Source) -> Edits:
     """Servers whose certificate no known authority has signed are then refused."""
-    if call.node.args or not {keyword.arg for keyword in call.node.keywords} <= SHARED:
+    source.verify(call.node.func, call.name)
+    if is_test(call, source) or call.node.args or not {keyword.arg for keyword in call.node.keywords} <= SHARED:
         return []
     return source.renamed(call.node.func, "ssl", "create_default_context")

@@ -1,7 +1,8 @@
-"""A hash that has been broken: MD4, MD5 and SHA-1 from `hashlib`, and the old methods of `crypt`.
+"""A hash that has been broken: MD4, MD5 and SHA-1 from `hashlib`, and old methods of `crypt`.
 
-Two files with the same MD5 or SHA-1 can be made at will, so a signature or a checksum of the one fits the
-other. For passwords they are far too fast: a stolen table of them is guessed at billions of tries a second.
+Two files with the same MD5 can be made in seconds, and with the same SHA-1 on rented hardware, so a signature or a
+checksum of the one fits the other. For passwords such hashes are far too fast: from a stolen table, passwords are
+guessed at billions of tries a second. Of `crypt`, Bandit also reports METHOD_BLOWFISH, which is bcrypt and not broken.
 
 ## Bad
 
@@ -11,21 +12,18 @@ other. For passwords they are far too fast: a stolen table of them is guessed at
         return hashlib.sha1(release).hexdigest()
     #          ^^^^^^^^^^^^ Use of weak SHA1 hash for security.
 
-    def checksum(release):
+    def verified(release):
         return hashlib.new("md5", release).hexdigest()
     #                      ^^^^^ Use of weak MD5 hash for security.
 
-## Fixed
-
-Say that it is not used for security (review):
 
     import hashlib
 
-    def fingerprint(release):
-        return hashlib.sha1(release, usedforsecurity=False).hexdigest()
+    def cache_key(url):
+        return hashlib.md5(url.encode()).hexdigest()
+    #          ^^^^^^^^^^^ Use of weak MD5 hash for security.
 
-    def checksum(release):
-        return hashlib.new("md5", release, usedforsecurity=False).hexdigest()
+## Fixed
 
 Use SHA-256 (review):
 
@@ -34,8 +32,15 @@ Use SHA-256 (review):
     def fingerprint(release):
         return hashlib.sha256(release).hexdigest()
 
-    def checksum(release):
+    def verified(release):
         return hashlib.new("sha256", release).hexdigest()
+
+Add usedforsecurity=False (review):
+
+    import hashlib
+
+    def cache_key(url):
+        return hashlib.md5(url.encode(), usedforsecurity=False).hexdigest()
 
 ## Good
 
@@ -47,28 +52,40 @@ Use SHA-256 (review):
     def cache_key(url):
         return hashlib.md5(url.encode(), usedforsecurity=False).hexdigest()
 
+
+    import hashlib
+
+    def password_hash(password, salt):
+        return hashlib.scrypt(password.encode(), salt=salt, n=2**17, r=8, p=1, maxmem=2**28)
+
 ## When to suppress
 
-Where nobody gains by making two inputs that agree, as for a cache key, pass `usedforsecurity=False`, which says
-so to Python as well. Suppress it where a protocol or a file format prescribes the hash.
+If nobody gains by making two inputs with the same hash, as for a cache key, pass `usedforsecurity=False`, which tells
+Python as well. That declares the use harmless and changes nothing, so it is offered for one finding at a time. Suppress
+the finding if a protocol or a file format prescribes the hash.
 
 ## References
 
 - https://docs.python.org/3/library/hashlib.html
 - https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 - https://www.nist.gov/news-events/news/2022/12/nist-retires-sha-1-cryptographic-algorithm
+- https://shattered.io/
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
+from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rules.purpose import name_of, names_for, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
+WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+"""The text that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
 
@@ -85,7 +102,7 @@ def _could_hash_weakly(name: str, options: Options) -> bool:
     "hashlib_insecure_functions",
     HIGH,
     HIGH,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     reported_as="hashlib",
     called=_could_hash_weakly,
 )
@@ -127,19 +144,67 @@ def _selected(call: Call, position: int, keyword: str) -> tuple[object, ast.AST 
     return keywords.get(keyword), call.keyword(keyword)
 
 
-@check.fix("Say that it is not used for security", REVIEW)
-def declare_harmless(call: Call, source: Source) -> Edits:
-    """The digest stays the same; whether the claim is true, only the author can tell."""
-    return source.keyword_set(call.node, "usedforsecurity", "False") if "hashlib" in call.parts else []
+SECRETS = {"password", "passwords", "passwd", "passphrase", "pwd", "pass"}
+"""What no fast hash is fit for, whether it is broken or not."""
+SECURITY = {
+    *("fingerprint", "sign", "signed", "signature", "verify", "verified", "verification", "auth", "authenticate"),
+    *(
+        "token",
+        "secret",
+        "integrity",
+        "certificate",
+        "hmac",
+        "mac",
+        "session",
+        "csrf",
+        "nonce",
+        "otp",
+        "key",
+        "release",
+    ),
+}
+"""Words for what an attacker gains by. A key of a cache is none."""
+PRESCRIBED = re.compile(
+    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
+)
+"""Names of what another party computes with the same hash, or that name the hash."""
+DIGEST_SIZES = {"UUID", "unpack", "AES"}
+"""Functions that take as many bytes as the hash has."""
 
 
 @check.fix("Use SHA-256", REVIEW)
 def use_sha256(call: Call, source: Source) -> Edits:
-    """The digest becomes another, and longer."""
-    if "hashlib" not in call.parts:
+    """The digest becomes another, and longer. A password needs a slow hash instead, so has no fix."""
+    _check(call, source)
+    used_by = {name_of(each.func) for each in source.ancestors if isinstance(each, ast.Call)}
+    named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
+    if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(WEBSOCKET):
         return []
     if call.function != "new":
-        return source.renamed(call.node.func, call.name.rpartition(".")[0], "sha256")
+        return source.renamed(call.node.func, "hashlib", "sha256")
     _, name = _selected(call, 0, "name")
     name = name.value if isinstance(name, ast.keyword) else name
     return [source.string_replaced(name, "sha256")] if is_string(name) else []
+
+
+@check.fix("Add usedforsecurity=False", REVIEW, one_by_one=True)
+def declare_harmless(call: Call, source: Source) -> Edits:
+    """The digest stays the same; whether the claim is true, only the author can tell."""
+    _check(call, source)
+    names = _names(call, source)
+    is_claimed = call.keyword("usedforsecurity") is not None
+    if is_claimed or (names & SECURITY and not names & {"cache", "cached", "memo", "bucket", "shard"}):
+        return []
+    return source.keyword_set(call.node, "usedforsecurity", "False")
+
+
+def _check(call: Call, source: Source) -> None:
+    """Raise Unfixable unless the function is that of `hashlib` and hashes no password."""
+    source.verify(call.node.func, f"hashlib.{call.function}")
+    if SECRETS & _names(call, source):
+        raise Unfixable("a password needs a slow hash")
+
+
+def _names(call: Call, source: Source) -> set[str]:
+    """The words of all names that the digest goes by, or is made of."""
+    return words_for(call.node, source) | {word for each in call.node.args for word in words_in(each)}

@@ -37,7 +37,7 @@ check = blocked_imports(
     "B413",
     "import_pycrypto",
     HIGH,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     "The pyCrypto library and its module {name} are no longer actively maintained and have been deprecated. Consider "
     "using pyca/cryptography library.",
     [

@@ -1,7 +1,7 @@
 """An HTTPS request that does not verify the server's certificate.
 
-Anyone on the path between the two machines can then pose as the server: read what is sent, change it, keep the
-credentials. The padlock is there, but it proves nothing.
+Anyone on the path between the two machines can then impersonate the server: read what is sent, change it, and keep the
+credentials. The connection is encrypted, but not to anyone in particular.
 
 ## Bad
 
@@ -21,10 +21,21 @@ Verify the certificate (review):
     import requests
     requests.get("https://example.com", verify="/etc/ssl/company.pem", timeout=5)
 
+
+    import ssl
+
+    import httpx
+
+    def status(url):
+        context = ssl.create_default_context(cafile="/etc/ssl/company.pem")
+        return httpx.get(url, verify=context).status_code
+
+For a server with a private certificate authority, pass the authority's certificate. `httpx` takes an SSL context for
+that: since 0.28, a path as `verify` is deprecated.
+
 ## When to suppress
 
-Against a test server on the same machine. For a server with a private authority, pass the authority's certificate as
-`verify` instead.
+Against a test server on the same machine.
 
 ## References
 
@@ -32,14 +43,19 @@ Against a test server on the same machine. For a server with a private authority
 - https://www.python-httpx.org/advanced/ssl/
 """
 
+import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, Options, rule
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
+LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
 VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})
 FUNCTIONS = {"requests": VERBS, "httpx": VERBS | {"request", "stream", "Client", "AsyncClient"}}
 
@@ -49,7 +65,7 @@ def is_request(name: str, options: Options) -> bool:
     return name.rpartition(".")[2] in FUNCTIONS.get(name.partition(".")[0], ())
 
 
-@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERT_VALIDATION, called=is_request)
+@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=is_request)
 def check(call: Call) -> Iterator[Finding]:
     """Report requests with `verify=False`."""
     if call.passes("verify", "False"):
@@ -62,5 +78,8 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Verify the certificate", REVIEW)
 def verify(call: Call, source: Source) -> Edits:
-    """Servers whose certificate no known authority has signed are then refused."""
+    """Servers whose certificate no known authority has signed are then refused; so would be one on this machine."""
+    source.verify(call.node.func, call.name)
+    if is_test(call, source) or any(is_string(each) and LOCAL.match(each.value) for each in ast.walk(call.node)):
+        return []
     return source.keyword_set(call.node, "verify", "True")

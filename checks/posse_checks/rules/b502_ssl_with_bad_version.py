@@ -67,7 +67,7 @@ CERTAIN = {
     "ssl_with_bad_version",
     HIGH,
     HIGH,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     keyword=["method", "ssl_version"],
     section=SECTION,
     defaults=DEFAULTS,

@@ -47,7 +47,7 @@ def _has_defaults(function: ast.FunctionDef) -> bool:
     "ssl_with_bad_defaults",
     MEDIUM,
     MEDIUM,
-    Cwe.BROKEN_CRYPTO,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
     when=_has_defaults,
     section=SECTION,
     defaults=DEFAULTS,

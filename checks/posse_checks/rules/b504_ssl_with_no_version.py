@@ -37,7 +37,7 @@ from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.views import Call
 
 
-@rule("B504", "ssl_with_no_version", LOW, MEDIUM, Cwe.BROKEN_CRYPTO, called=["ssl.wrap_socket"])
+@rule("B504", "ssl_with_no_version", LOW, MEDIUM, Cwe.BROKEN_OR_RISKY_ALGORITHM, called=["ssl.wrap_socket"])
 def check(call: Call) -> Iterator[Finding]:
     """Report calls without a readable `ssl_version`."""
     if call.keywords.get("ssl_version") is None:

@@ -1,7 +1,7 @@
 """YAML loaded with `yaml.load` and a loader that is not the safe one.
 
-YAML can name Python objects, and the full loaders build them, calling whatever the text says. Whoever can write
-the text, in an upload or a settings file, may so run code of their own.
+YAML can name Python objects, and the unsafe loaders construct them, calling whatever the document says. Anyone who can
+write the document, such as an upload or a settings file, can thereby execute arbitrary code.
 
 ## Bad
 
@@ -27,7 +27,7 @@ Load with safe_load (safe):
     def settings(file):
         return yaml.safe_load(file)
 
-Load with safe_load instead of the loader that is named (review):
+Use yaml.safe_load (review):
 
     import yaml
 
@@ -50,7 +50,8 @@ Use SafeLoader (review):
 
 ## When to suppress
 
-Where the loader is a subclass of `SafeLoader`, which the rule cannot see.
+If the loader is `BaseLoader`, which makes only strings, lists and dictionaries, or a subclass of `SafeLoader` that adds
+no constructor of arbitrary objects. The rule recognizes neither.
 
 ## References
 
@@ -59,10 +60,11 @@ Where the loader is a subclass of `SafeLoader`, which the rule cannot see.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, SAFE, Edits
+from posse_checks.fix import REVIEW, SAFE, Edits, Unfixable
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.source import Source
 from posse_checks.views import Call
@@ -88,36 +90,61 @@ def check(call: Call) -> Iterator[Finding]:
         )
 
 
+UNSAFE_LOADERS = {
+    f"yaml.{name}": f"{'C' if name.startswith('C') else ''}SafeLoader"
+    for name in ("Loader", "FullLoader", "UnsafeLoader", "CLoader", "CFullLoader", "CUnsafeLoader")
+}
+"""The loaders of PyYAML that a safe one can replace, each with that one; a loader of one's own may know more."""
+CONSTRUCTORS = re.compile(r"\b(?:add_(?:multi_)?constructor|add_(?:implicit|path)_resolver|YAMLObject)\b")
+"""What teaches the loaders more, which SafeLoader then does not know."""
+
+
 @check.fix("Load with safe_load", SAFE)
 def load_safely(call: Call, source: Source) -> Edits:
     """Where no loader is named: recent versions of PyYAML demand one, older ones take one that is not safe."""
-    if len(call.node.args) != 1 or call.node.keywords:
+    if len(call.node.args) != 1 or call.node.keywords or isinstance(call.node.args[0], ast.Starred):
         return []
     return _safe_load(call, source)
 
 
-@check.fix("Load with safe_load instead of the loader that is named", REVIEW)
+@check.fix("Use yaml.safe_load", REVIEW)
 def load_safely_instead(call: Call, source: Source) -> Edits:
     """Documents that name Python objects are then refused."""
     loader = _loader(call)
-    if loader is None or len(call.node.args) + len(call.node.keywords) != 2:
+    if loader is None or _safe_name(loader, source) != "SafeLoader":
+        return []
+    if len(call.node.args) + len(call.node.keywords) != 2 or isinstance(call.node.args[0], ast.Starred):
         return []
     return [*_safe_load(call, source), source.argument_removed(call.node, loader)]
 
 
 @check.fix("Use SafeLoader", REVIEW)
 def use_safe_loader(call: Call, source: Source) -> Edits:
-    """Documents that name Python objects are then refused."""
+    """Documents that name Python objects are then refused. A loader written in C is replaced by one that is, too."""
+    _check(call, source)
     loader = _loader(call)
+    name = _safe_name(loader, source) if loader is not None else None
     value = loader.value if isinstance(loader, ast.keyword) else loader
-    if value is None:
-        return []
-    return source.rerouted(value, call.name.rpartition(".")[0], "SafeLoader")
+    return source.rerouted(value, "yaml", name) if name is not None and value is not None else []
+
+
+def _check(call: Call, source: Source) -> None:
+    """Raise Unfixable unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
+    source.verify(call.node.func, "yaml.load")
+    if source.outline.mentions(CONSTRUCTORS):
+        raise Unfixable("the file teaches the loaders more")
 
 
 def _safe_load(call: Call, source: Source) -> Edits:
-    return source.renamed(call.node.func, call.name.rpartition(".")[0], "safe_load")
+    _check(call, source)
+    return source.renamed(call.node.func, "yaml", "safe_load")
 
 
 def _loader(call: Call) -> ast.expr | ast.keyword | None:
     return call.node.args[1] if len(call.node.args) > 1 else call.keyword("Loader")
+
+
+def _safe_name(loader: ast.expr | ast.keyword, source: Source) -> str | None:
+    """The safe loader that can replace one, None if it is not one of PyYAML's unsafe loaders."""
+    value = loader.value if isinstance(loader, ast.keyword) else loader
+    return UNSAFE_LOADERS.get(source.qualified(value) or "")

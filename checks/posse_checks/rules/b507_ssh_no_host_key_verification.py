@@ -1,7 +1,7 @@
 """An SSH client that accepts the key of a server it does not know.
 
-Anyone on the path between the two machines can then pose as the server: they get the password, see every
-command and its output, and may answer whatever they like. The key is what tells the true server from theirs.
+Anyone on the path between the two machines can then impersonate the server: they get the password, see every command
+and its output, and can answer as they like. Only the key tells the true server from theirs.
 
 ## Bad
 
@@ -16,12 +16,13 @@ command and its output, and may answer whatever they like. The key is what tells
 
 ## Fixed
 
-Reject unknown host keys (review):
+Load the known host keys and reject others (review):
 
     import paramiko
 
     def connect(host):
         client = paramiko.SSHClient()
+        client.load_system_host_keys()
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
         client.connect(host)
         return client
@@ -39,8 +40,8 @@ Reject unknown host keys (review):
 
 ## When to suppress
 
-For machines that were made a moment ago and are reached through a private network, as in a test. Elsewhere,
-let what makes the machine tell its key, and load it with `load_host_keys`.
+For machines that were created a moment ago and are reached through a private network, as in a test. Otherwise, get the
+key from what creates the machine, and load it with `load_host_keys`.
 
 ## References
 
@@ -49,6 +50,7 @@ let what makes the machine tell its key, and load it with `load_host_keys`.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
@@ -57,6 +59,8 @@ from posse_checks.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.source import Source
 from posse_checks.views import Call
 
+CLIENTS = {"paramiko.SSHClient", "paramiko.client.SSHClient"}
+KEYS_LOADED = re.compile(r"\bload_(?:system_)?host_keys\b|\bget_host_keys\b")
 TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy"})
 
 
@@ -65,7 +69,7 @@ def sets_policy(name: str, options: Options) -> bool:
     return name.rpartition(".")[2] == "set_missing_host_key_policy"
 
 
-@rule("B507", "ssh_no_host_key_verification", HIGH, MEDIUM, Cwe.IMPROPER_CERT_VALIDATION, called=sets_policy)
+@rule("B507", "ssh_no_host_key_verification", HIGH, MEDIUM, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=sets_policy)
 def check(call: Call) -> Iterator[Finding]:
     """Report a first argument that is, or makes, one of the policies that accept any key."""
     if not call.node.args or not call.has_import_like("paramiko"):
@@ -84,8 +88,21 @@ def _own_name(node: ast.expr) -> str | None:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
-@check.fix("Reject unknown host keys", REVIEW)
+@check.fix("Load the known host keys and reject others", REVIEW)
 def reject(call: Call, source: Source) -> Edits:
-    """Servers whose key was not loaded before are then refused."""
-    policy = call.node.args[0]
-    return source.renamed(policy.func if isinstance(policy, ast.Call) else policy, "paramiko", "RejectPolicy")
+    """Servers whose key is not in the user's `known_hosts` are then refused; without that file, all would be."""
+    function, policy = call.node.func, call.node.args[0]
+    made = policy.func if isinstance(policy, ast.Call) else policy
+    if not isinstance(function, ast.Attribute) or not source.is_made_by(function.value, CLIENTS, CLIENTS):
+        return []
+    if not (source.qualified(made) or "").startswith("paramiko."):
+        return []
+    rejected = source.renamed(made, "paramiko", "RejectPolicy")
+    if KEYS_LOADED.search(source.text.slice(*source.statement)):
+        return rejected
+    start, statement = source.start(call.node), source.ancestors[0] if source.ancestors else None
+    indent = source.indent(start.line)
+    if not isinstance(statement, ast.Expr) or start.column != len(indent):
+        return []
+    line = f"{source.slice(function.value)}.load_system_host_keys(){source.line_end}{indent}"
+    return [source.inserted(start, line), *rejected]

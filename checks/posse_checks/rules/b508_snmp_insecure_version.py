@@ -1,7 +1,7 @@
 """A device managed over SNMP in version 1 or 2c, which encrypt nothing.
 
-The community string is the only password of these versions, and it travels in the clear with every message.
-Whoever sees one message can read, and often set, what the device does.
+The community string is the only password in these versions, and it is sent in clear text with every message. Anyone
+who sees one message can read, and often change, the configuration of the device.
 
 ## Bad
 
@@ -13,14 +13,22 @@ Whoever sees one message can read, and often set, what the device does.
 
 ## Good
 
-    from pysnmp.hlapi import UsmUserData
+    from pysnmp.hlapi import UsmUserData, usmAesCfb128Protocol, usmHMAC192SHA256AuthProtocol
 
     def login(user, authentication_key, privacy_key):
-        return UsmUserData(user, authentication_key, privacy_key)
+        return UsmUserData(
+            user,
+            authentication_key,
+            privacy_key,
+            authProtocol=usmHMAC192SHA256AuthProtocol,
+            privProtocol=usmAesCfb128Protocol,
+        )
+
+Name both protocols: by default, pysnmp authenticates with HMAC-MD5 and encrypts with DES, whose keys are too short.
 
 ## When to suppress
 
-For devices that know no version 3, on a management network that nobody else can listen to.
+For devices that do not support version 3, on a management network that nobody else can listen to.
 
 ## References
 

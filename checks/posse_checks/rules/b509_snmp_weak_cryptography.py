@@ -1,7 +1,7 @@
 """An SNMP version 3 user without a key for privacy, so that nothing is encrypted.
 
-With a name alone, anyone may speak for the user; with a name and an authentication key, everyone on the path
-still reads what is asked and answered: interfaces, addresses, users, running software.
+With a name alone, anyone can act as the user; with a name and an authentication key, anyone on the path can still read
+the requests and responses: interfaces, addresses, users, running software.
 
 ## Bad
 
@@ -13,18 +13,27 @@ still reads what is asked and answered: interfaces, addresses, users, running so
 
 ## Good
 
-    from pysnmp.hlapi import UsmUserData
+    from pysnmp.hlapi import UsmUserData, usmAesCfb128Protocol, usmHMAC192SHA256AuthProtocol
 
     def login(user, authentication_key, privacy_key):
-        return UsmUserData(user, authentication_key, privacy_key)
+        return UsmUserData(
+            user,
+            authentication_key,
+            privacy_key,
+            authProtocol=usmHMAC192SHA256AuthProtocol,
+            privProtocol=usmAesCfb128Protocol,
+        )
+
+Name both protocols: by default, pysnmp authenticates with HMAC-MD5 and encrypts with DES, whose keys are too short.
 
 ## When to suppress
 
-Where both keys are given as keyword arguments: the rule counts positional arguments only.
+If both keys are given as keyword arguments: the rule counts positional arguments only.
 
 ## References
 
 - https://www.rfc-editor.org/rfc/rfc3414
+- https://www.rfc-editor.org/rfc/rfc7860
 - https://www.cisa.gov/news-events/alerts/2017/06/05/reducing-risk-snmp-abuse
 """
 

@@ -1,8 +1,7 @@
 """A program started through the shell, with `shell=True`.
 
-The shell reads the command as a script: `;`, `|`, `$( )` and line breaks mean something to it. If any part of
-the text comes from outside, whoever wrote that part can run commands of their own with the rights of the
-program.
+The shell reads the command as a script, in which `;`, `|`, `$( )` and line breaks have a meaning. If any part of the
+command comes from outside, whoever wrote that part can run commands of their own with the rights of the program.
 
 ## Bad
 
@@ -18,7 +17,7 @@ program.
 
 ## Fixed
 
-Start the program without a shell (review):
+Run without a shell (review):
 
     import subprocess
 
@@ -26,7 +25,7 @@ Start the program without a shell (review):
         subprocess.run(f"git log {branch}", shell=True)
 
     def free_space():
-        return subprocess.check_output(["df", "-h", "/"], shell=False)
+        return subprocess.check_output(["df", "-h", "/"])
 
 ## Good
 
@@ -37,8 +36,8 @@ Start the program without a shell (review):
 
 ## When to suppress
 
-Where the command needs the shell, as for a pipe or a wildcard, and is written out in full in the code. If a
-value must go into it, `shlex.quote` makes it a single word for a POSIX shell.
+If the command needs the shell, as for a pipe or a wildcard, and is a constant. If a value must go into it,
+`shlex.quote` makes it a single word for a POSIX shell.
 
 ## References
 
@@ -47,13 +46,20 @@ value must go into it, `shlex.quote` makes it a single word for a POSIX shell.
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 
-import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, rule
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.rules.shell_functions import (
+    DEFAULTS,
+    SECTION,
+    asks_for_shell,
+    is_true,
+    listed_under,
+    without_shell,
+)
+from posse_checks.rules.shell_words import as_list, command_words
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import Call
@@ -61,31 +67,6 @@ from posse_checks.views import Call
 SEEMS_SAFE = (
     "subprocess call with shell=True seems safe, but may be changed in the future, consider rewriting without shell"
 )
-
-PLAIN_COMMAND = re.compile(r"[\w@%+:,./-]+(?: +[\w@%+=:,./-]+)*", re.ASCII)
-"""A command in which nothing means anything to a shell; its words are the arguments."""
-SHELL_BUILTINS = frozenset(
-    {
-        *(".", ":", "alias", "bg", "bind", "cd", "command", "declare", "dir", "echo", "eval", "exec", "exit", "export"),
-        *(
-            "fg",
-            "hash",
-            "jobs",
-            "read",
-            "return",
-            "set",
-            "shift",
-            "source",
-            "times",
-            "trap",
-            "type",
-            "typeset",
-            "ulimit",
-        ),
-        *("umask", "unalias", "unset", "wait"),
-    }
-)
-"""What shells do themselves, so that there may be no such program; `cmd.exe` is one of them."""
 
 
 @rule(
@@ -111,14 +92,13 @@ def check(call: Call) -> Iterator[Finding]:
     )
 
 
-@check.fix("Start the program without a shell", REVIEW, brings=["B603"])
+@check.fix("Run without a shell", REVIEW, brings=["B603"])
 def start_directly(call: Call, source: Source) -> Edits:
-    """A program that is missing then raises an exception. B603 reports whatever is started without a shell."""
-    command, shell = call.node.args[0], call.keyword("shell")
-    if not is_string(command) or shell is None:
+    """The words are then a list. A program that is missing raises an exception. B603 reports whatever has no shell."""
+    shell, command = call.keyword("shell"), call.node.args[0]
+    source.verify(call.node.func, f"subprocess.{call.function}")
+    if shell is None or not is_true(shell.value) or {"executable", None} & {each.arg for each in call.node.keywords}:
         return []
-    quote, body = source.string_parts(command)
-    if not PLAIN_COMMAND.fullmatch(body) or body.split()[0] in SHELL_BUILTINS:
-        return []
-    words = ", ".join(f"{quote[0]}{word}{quote[0]}" for word in body.split())
-    return [source.replaced(command, f"[{words}]"), source.replaced(shell.value, "False")]
+    words = command_words(command, source)
+    listed = source.replaced(command, as_list(words, source.string_parts(command)[0][0]))
+    return [listed, without_shell(call, shell, source)]

@@ -1,7 +1,7 @@
-"""A function that is no part of `subprocess`, called with a `shell` argument that is true.
+"""A function that is not part of `subprocess`, called with a `shell` argument that is true.
 
-Wrappers around `subprocess` hand that argument through. If they do, the shell reads the command as a script,
-and whoever chose a part of the text can run commands of their own.
+Wrappers around `subprocess` usually pass that argument on. The shell then reads the command as a script, and whoever
+chose a part of the command can run commands of their own.
 
 ## Bad
 
@@ -11,14 +11,21 @@ and whoever chose a part of the text can run commands of their own.
         run_on_host(f"systemctl restart {service}", shell=True)
     #                                               ^^^^^^^^^^ Function call with shell=True parameter identified
 
-## Fixed
-
-Do without the shell (review):
 
     from deploy import run_on_host
 
-    def restart(service):
-        run_on_host(f"systemctl restart {service}", shell=False)
+    def stop(service):
+        run_on_host(["systemctl", "stop", "--", service], shell=True)
+    #                                                     ^^^^^^^^^^ Function call with shell=True parameter identified
+
+## Fixed
+
+Run without a shell (review):
+
+    from deploy import run_on_host
+
+    def stop(service):
+        run_on_host(["systemctl", "stop", "--", service], shell=False)
 
 ## Good
 
@@ -29,9 +36,8 @@ Do without the shell (review):
 
 ## When to suppress
 
-Where the argument means something else: a window, a login shell in a table of users, the kind of a prompt. A
-wrapper of your own is better listed under `shell_injection: subprocess:` in the configuration, so that B602 and
-B603 judge it.
+If the argument means something else, such as a login shell in a table of users. List a wrapper of your own under
+`shell_injection: subprocess:` in the configuration, so that B602 and B603 check it.
 
 ## References
 
@@ -39,14 +45,21 @@ B603 judge it.
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 
+import ast
+import re
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, Options, rule
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell
+from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
+from posse_checks.rules.shell_words import as_list, command_words
 from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import Call
+
+FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
+"""Characters that mean something to a shell."""
 
 
 @rule(
@@ -69,7 +82,26 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
         )
 
 
-@check.fix("Do without the shell", REVIEW)
+@check.fix("Run without a shell", REVIEW, brings=["B603"])
 def do_without(call: Call, source: Source) -> Edits:
-    """The command then has to be a list of arguments."""
-    return source.keyword_set(call.node, "shell", "False")
+    """Where the command is a list of words already, or the function is known to be one of subprocess's."""
+    shell, command = call.keyword("shell"), next(iter(call.node.args), None)
+    if command is None or shell is None or not is_true(shell.value):
+        return []
+    if {"executable", None} & {each.arg for each in call.node.keywords}:
+        return []
+    given = source.values(command) or []
+    if given and all(map(_is_list_of_words, given)):
+        return [source.replaced(shell.value, "False")]
+    if source.qualified(call.node.func) not in DEFAULTS["subprocess"]:
+        return []
+    words = command_words(command, source)
+    listed = source.replaced(command, as_list(words, source.string_parts(command)[0][0]))
+    return [listed, without_shell(call, shell, source)]
+
+
+def _is_list_of_words(command: ast.expr) -> bool:
+    """Whether a command is a list of at least a program and an argument, none of which is written for a shell."""
+    if not isinstance(command, (ast.List, ast.Tuple)) or len(command.elts) < 2:
+        return False
+    return not any(is_string(each) and FOR_SHELL.search(each.value) for each in command.elts)

@@ -1,14 +1,19 @@
 """An SQL statement put together from strings and values.
 
-A value that holds a quote ends the string it was put into, and what follows it is SQL. With a name such as `'
-OR 1=1 --`, whoever chose it reads other people's rows, changes them, or logs in without a password.
-Placeholders keep values apart from the statement, whatever they hold.
+A value that contains a quote ends the string it was put into, and the rest of it is SQL. With a name such as
+`' OR 1=1 --`, an attacker reads or changes other people's rows, or logs in without a password. Placeholders keep values
+apart from the statement, whatever they contain.
 
 ## Bad
+
+    import sqlite3
 
     def find(cursor, name):
         cursor.execute("SELECT * FROM users WHERE name = '" + name + "'")
     #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible SQL injection vector
+
+
+    import psycopg
 
     def rename(cursor, id, name):
         cursor.execute(f"UPDATE users SET name = '{name}' WHERE id = {id}")
@@ -18,16 +23,14 @@ Placeholders keep values apart from the statement, whatever they hold.
 
 Pass the values as parameters, with ? as placeholder (review):
 
+    import sqlite3
+
     def find(cursor, name):
         cursor.execute("SELECT * FROM users WHERE name = ?", (name,))
 
-    def rename(cursor, id, name):
-        cursor.execute("UPDATE users SET name = ? WHERE id = ?", (name, id))
-
 Pass the values as parameters, with %s as placeholder (review):
 
-    def find(cursor, name):
-        cursor.execute("SELECT * FROM users WHERE name = %s", (name,))
+    import psycopg
 
     def rename(cursor, id, name):
         cursor.execute("UPDATE users SET name = %s WHERE id = %s", (name, id))
@@ -40,11 +43,19 @@ Pass the values as parameters, with %s as placeholder (review):
     def rename(cursor, id, name):
         cursor.execute("UPDATE users SET name = %s WHERE id = %s", (name, id))
 
+
+    def delete(cursor, ids):
+        marks = ", ".join("?" for _ in ids)
+        statement = "DELETE FROM users WHERE id IN (%s)"
+        cursor.execute(statement.replace("%s", marks), tuple(ids))
+
+The driver decides what a placeholder looks like: `?` for `sqlite3`, `%s` for psycopg and the drivers of MySQL, `:name`
+in the `text()` of SQLAlchemy. One placeholder stands for one value: a list needs as many as it has items.
+
 ## When to suppress
 
-Where all that goes into the statement is fixed in the code, or looked up in a table of what is allowed: names
-of tables and columns cannot be placeholders. Also where the text is no SQL, as in a message like "select a file
-from the list".
+If all that goes into the statement is a constant, or looked up in a table of what is allowed: names of tables and
+columns cannot be placeholders. Also if the text is not SQL, as in a message like "select a file from the list".
 
 ## References
 
@@ -59,6 +70,7 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rules.sql_drivers import placeholder_of
 from posse_checks.rules.sql_parameters import statement
 from posse_checks.rules.sql_text import Texts, names_verb, reads_like_sql
 from posse_checks.source import Source
@@ -67,9 +79,6 @@ from posse_checks.views import View
 
 FILLING_METHODS = ("format", "replace")
 EXECUTING_FUNCTIONS = ("execute", "executemany")
-QUESTION_MARK_DRIVERS = ("sqlite3", "pyodbc")
-PERCENT_DRIVERS = ("psycopg", "MySQLdb", "pymysql", "mysql.connector")
-"""Modules that connect to databases, by the placeholders they want; others want either, or something else."""
 
 
 class Chain:
@@ -174,18 +183,14 @@ def _report(
 
 @check.fix("Pass the values as parameters, with ? as placeholder", REVIEW)
 def use_question_marks(place: View[ast.AST], source: Source) -> Edits:
-    """As `sqlite3` has them; values are then never read as SQL."""
-    return [] if _imports_any(place, PERCENT_DRIVERS) else _parameters(place, source, "?")
+    """As `sqlite3` and others take them; values are then never read as SQL."""
+    return _parameters(place, source, "?")
 
 
 @check.fix("Pass the values as parameters, with %s as placeholder", REVIEW)
 def use_percent_signs(place: View[ast.AST], source: Source) -> Edits:
-    """As the drivers of PostgreSQL and MySQL have them; values are then never read as SQL."""
-    return [] if _imports_any(place, QUESTION_MARK_DRIVERS) else _parameters(place, source, "%s")
-
-
-def _imports_any(place: View[ast.AST], drivers: tuple[str, ...]) -> bool:
-    return any(place.has_import_like(driver) for driver in drivers)
+    """As the drivers of PostgreSQL and MySQL take them; values are then never read as SQL."""
+    return _parameters(place, source, "%s")
 
 
 def _parameters(place: View[ast.AST], source: Source, placeholder: str) -> Edits:
@@ -195,5 +200,7 @@ def _parameters(place: View[ast.AST], source: Source, placeholder: str) -> Edits
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "execute":
         return []
     if not isinstance(built, ast.expr) or not source.is_sole_argument(call, built) or "#" in source.slice(built):
+        return []
+    if placeholder_of(call.func.value, place, source) != placeholder:
         return []
     return [source.replaced(built, statement(built, source).with_placeholders(placeholder))]

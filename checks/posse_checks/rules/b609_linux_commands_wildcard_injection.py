@@ -46,7 +46,7 @@ COMMANDS = ("chown", "chmod", "tar", "rsync")
     "linux_commands_wildcard_injection",
     HIGH,
     MEDIUM,
-    Cwe.IMPROPER_WILDCARD_NEUTRALIZATION,
+    Cwe.IMPROPER_NEUTRALIZATION_OF_WILDCARDS,
     called=listed_under("shell", "subprocess"),
     section=SECTION,
     defaults=DEFAULTS,

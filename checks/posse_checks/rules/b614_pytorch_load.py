@@ -1,7 +1,7 @@
 """A PyTorch file loaded in a way that may run code from it.
 
-The format is built on `pickle`, which calls whatever functions the file names. Whoever made or changed the
-file, say in a public collection of models, runs code on the machine that loads it.
+The format is based on `pickle`, which calls whatever functions the file names. Anyone who made or changed the file, for
+example in a public collection of models, can execute code on the machine that loads it.
 
 ## Bad
 
@@ -33,23 +33,30 @@ Load weights only (review):
     def restore(model, path):
         model.load_state_dict(load_file(path))
 
+Prefer safetensors, which holds no code. `weights_only=True` needs PyTorch 2.6, better 2.10: before 2.6 a file can
+execute code in spite of it (CVE-2025-32434), and before 2.10 it can corrupt memory (CVE-2026-24747).
+
 ## When to suppress
 
-For files that the program wrote itself to a place where nobody else can write. From PyTorch 2.6 on,
-`weights_only=True` is the default; say it all the same if the code may meet an older one.
+For files that the program wrote itself to a place where nobody else can write. From PyTorch 2.6 on, `weights_only=True`
+is the default.
 
 ## References
 
 - https://docs.pytorch.org/docs/stable/generated/torch.load.html
 - https://docs.pytorch.org/docs/stable/notes/serialization.html
-- https://docs.python.org/3/library/pickle.html
+- https://nvd.nist.gov/vuln/detail/CVE-2025-32434
+- https://nvd.nist.gov/vuln/detail/CVE-2026-24747
+- https://huggingface.co/docs/safetensors/
 """
 
+import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, rule
+from posse_checks.rules.purpose import name_of, words
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -74,5 +81,18 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Load weights only", REVIEW)
 def load_weights(call: Call, source: Source) -> Edits:
-    """Files with other objects in them are then refused."""
+    """Files with other objects in them, such as whole models, are then refused. It needs PyTorch 2.6 to be safe."""
+    source.verify(call.node.func, call.name)
+    if call.keyword("pickle_module") is not None or len(call.node.args) > 2 or not _may_be_weights(source):
+        return []
     return source.keyword_set(call.node, "weights_only", "True")
+
+
+def _may_be_weights(source: Source) -> bool:
+    """Whether nothing says that a whole model is loaded: a variable called so, or a method called on what is loaded."""
+    match source.ancestors:
+        case [ast.Assign(targets=[target]), *_] | [ast.AnnAssign(target=target), *_]:
+            return words(name_of(target))[-1:] not in (["model"], ["net"], ["network"], ["module"])
+        case [ast.Attribute(attr=method), *_]:
+            return method not in ("eval", "to", "cuda", "cpu", "train", "parameters", "forward")
+    return True

@@ -1,7 +1,7 @@
 """A model or data set downloaded from the Hugging Face Hub in whatever version is there today.
 
-A branch or a tag can be moved to other files by whoever owns the repository, or has stolen its keys. Models
-may hold code that runs when they are loaded; only a commit's hash says which files one gets.
+Whoever owns the repository, or has stolen its keys, can move a branch or a tag to other files. Models can contain code
+that runs when they are loaded; only the hash of a commit determines which files are downloaded.
 
 ## Bad
 
@@ -20,7 +20,7 @@ may hold code that runs when they are loaded; only a commit's hash says which fi
 
 ## Fixed
 
-Pin the revision; put a commit's hash in place of the zeros (review):
+Pin the revision; replace the zeros with a commit's hash (review):
 
     from transformers import AutoModel
 
@@ -38,8 +38,8 @@ Pin the revision; put a commit's hash in place of the zeros (review):
 
 ## When to suppress
 
-Where the repository is your own organisation's and the newest version is what you want, or where the name is
-that of a local directory that does not begin with `/`, `./` or `../`.
+If the repository belongs to your own organization and you want the newest version, or if the name is that of a local
+directory that does not begin with `/`, `./` or `../`.
 
 ## References
 
@@ -48,6 +48,7 @@ that of a local directory that does not begin with `/`, `./` or `../`.
 """
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 
@@ -55,6 +56,7 @@ from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.source import Source
+from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 DOWNLOADS = {
@@ -118,8 +120,21 @@ def _is_local(call: Call) -> bool:
     return isinstance(name, str) and name.startswith(("./", "/", "../"))
 
 
-@check.fix("Pin the revision; put a commit's hash in place of the zeros", REVIEW)
+BUILDERS = {"csv", "json", "text", "parquet", "arrow", "pandas", "xml", "imagefolder", "audiofolder", "webdataset"}
+"""The data sets of `datasets` that are formats of local files, so have no revision."""
+REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?\Z")
+
+
+@check.fix("Pin the revision; replace the zeros with a commit's hash", REVIEW)
 def pin(call: Call, source: Source) -> Edits:
-    """No repository has a commit of that hash, so nothing is downloaded before it is filled in."""
+    """No repository has a commit of that hash, so nothing is downloaded before it is filled in.
+
+    It stands where the repository is named; a variable may hold the path of a directory.
+    """
+    keywords = (call.keyword(name) for name in ("repo_id", "pretrained_model_name_or_path", "path"))
+    named = [*call.node.args[:1], *(keyword.value for keyword in keywords if keyword is not None)]
+    name = named[0] if named else None
+    if not is_string(name) or name.value in BUILDERS or not REPOSITORY.match(name.value):
+        return []
     given = next((name for name in REVISIONS if call.keyword(name)), REVISIONS[0])
     return source.keyword_set(call.node, given, source.quoted("0" * 40))

@@ -1,7 +1,7 @@
 """Jinja2 templates whose variables go into the page unescaped.
 
-Escaping is off unless it is asked for. A value with `<script>` in it then becomes part of the page, and
-whoever supplied it runs code in the browsers of others: reads what they see, acts in their name.
+Escaping is off by default. A value that contains `<script>` then becomes part of the page, and whoever supplied it runs
+code in the browsers of other users: it reads what they see and acts in their name.
 
 ## Bad
 
@@ -21,6 +21,13 @@ whoever supplied it runs code in the browsers of others: reads what they see, ac
         return jinja2.Environment(loader=loader, autoescape=False)
     #                                            ^^^^^^^^^^^^^^^^ Using jinja2 templates with autoescape=False
 
+
+    import jinja2
+
+    def html_environment():
+        return jinja2.Environment()
+    #          ^^^^^^^^^^^^^^^^^^ By default, jinja2 sets autoescape to False.
+
 ## Fixed
 
 Escape in HTML and XML, with select_autoescape (review):
@@ -34,8 +41,8 @@ Escape in all templates (review):
 
     import jinja2
 
-    def environment(loader):
-        return jinja2.Environment(loader=loader, autoescape=True)
+    def html_environment():
+        return jinja2.Environment(autoescape=True)
 
 ## Good
 
@@ -46,8 +53,7 @@ Escape in all templates (review):
 
 ## When to suppress
 
-Where the templates make something other than HTML or XML, such as configuration files, mails in plain text or
-code.
+If the templates produce something other than HTML or XML, such as configuration files, plain-text mail or code.
 
 ## References
 
@@ -59,8 +65,9 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
+from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rules.purpose import words_for
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -115,12 +122,28 @@ def _selects(node: ast.expr) -> bool:
 
 @check.fix("Escape in HTML and XML, with select_autoescape", REVIEW)
 def select(call: Call, source: Source) -> Edits:
-    """Templates of other kinds stay as they are; the name of the template tells."""
+    """Other templates stay as they are: the name of a template's file tells. One from a string has no such name."""
+    _check(call, source)
+    if call.keyword("loader") is None:
+        return []
     reached = source.reach("jinja2", "select_autoescape")
     return [*reached.replacements, *source.keyword_set(call.node, "autoescape", f"{reached.expression}()")]
 
 
 @check.fix("Escape in all templates", REVIEW)
 def escape(call: Call, source: Source) -> Edits:
-    """Values that hold markup on purpose then need `Markup` or the filter `safe`."""
+    """Where HTML is made, as names say. Values that are markup on purpose then need `Markup` or the filter `safe`."""
+    _check(call, source)
+    if not words_for(call.node, source) & {"html", "xml", "xhtml", "web", "page", "site"}:
+        return []
     return source.keyword_set(call.node, "autoescape", "True")
+
+
+def _check(call: Call, source: Source) -> None:
+    """Raise Unfixable where the author has chosen what to escape, or the templates have marks of another language."""
+    source.verify(call.node.func, call.name)
+    given = call.keyword("autoescape")
+    if given is not None and not _is_constant(given.value, False):
+        raise Unfixable("the author chose what to escape")
+    if any(keyword.arg and keyword.arg.endswith(("_start_string", "_end_string")) for keyword in call.node.keywords):
+        raise Unfixable("the templates are hardly of HTML")

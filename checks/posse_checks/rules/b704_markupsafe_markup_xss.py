@@ -48,7 +48,7 @@ def is_markup(name: str, options: Options) -> bool:
     "markupsafe_markup_xss",
     MEDIUM,
     HIGH,
-    Cwe.XSS,
+    Cwe.CROSS_SITE_SCRIPTING,
     called=is_markup,
     section="markupsafe_xss",
     defaults={"extend_markup_names": [], "allowed_calls": []},

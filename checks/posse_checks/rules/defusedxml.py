@@ -35,11 +35,27 @@ FUNCTIONS = {
 }
 """What each counterpart has."""
 
+OF_TEXT = {"fromstring", "XML", "parseString"}
+"""The functions that parse a text, not a file."""
+PARSER_AT = {"parse": 1, "fromstring": 1, "XML": 1, "iterparse": 2, "parseString": 1}
+"""The number of positional arguments before the parser; those of `sax` take a handler there, which is no parser."""
+
 _MODULE = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\b")
 
 
 def parse_with_defusedxml(call: Call, source: Source) -> Edits:
-    """Call the function of the package instead, which must be installed; the import of the other one stays."""
+    """Call the function of the package instead, which must be installed; the import of the other one stays.
+
+    It adds nothing to a parser that the caller passes, nor to a document that stands in the code.
+    """
+    source.verify(call.node.func, call.name)
+    if call.keyword("parser") is not None or any(keyword.arg is None for keyword in call.node.keywords):
+        return []
+    passes_parser = len(call.node.args) > PARSER_AT.get(call.function, 9) and "sax" not in call.parts
+    if passes_parser or any(isinstance(each, ast.Starred) for each in call.node.args):
+        return []
+    if call.function in OF_TEXT and call.node.args and isinstance(call.node.args[0], ast.Constant):
+        return []
     module, _, function = call.name.rpartition(".")
     counterpart = COUNTERPARTS.get(module)
     if counterpart is None or function not in FUNCTIONS[counterpart]:

@@ -1,13 +1,20 @@
-"""The fixes of all that holds a password: reading it from the environment instead."""
+"""The fixes of all that holds a password: reading it from the environment instead.
+
+The checks go by names, so most of what they report is no secret: a label, a path, a mark of a tokenizer. Only what may
+well be one is read from the environment.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 
-from posse_checks.fix import Edits
+from posse_checks import origins
+from posse_checks.fix import Edits, Unfixable
+from posse_checks.rules.purpose import is_test, name_of, words
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
+from posse_checks.views import View
 
 TITLE = "Read it from the environment"
 
@@ -15,15 +22,96 @@ _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _TAKEN = {"PWD": "PASSWORD", "PASS": "PASSWORD", "PASWORD": "PASSWORD"}
 """Names of variables that mean something else, or were cut short, each with a better one."""
 
+_SECRET_WORDS = {
+    *("password", "passwords", "passwd", "paswd", "pasword", "passphrase", "pwd", "pass"),
+    *("secret", "secrete", "secrets", "token", "tokens"),
+}
+_ABOUT = {
+    *("url", "uri", "path", "file", "filename", "dir", "directory", "endpoint", "route", "view", "page", "template"),
+    *("field", "fields", "name", "names", "type", "types", "kind", "label", "prompt", "title", "text", "format"),
+    *("message", "msg", "error", "err", "exception", "reason", "warning", "help", "hint", "description", "doc"),
+    *("pattern", "regex", "regexp", "re", "rule", "rules", "validator", "validators", "validation", "policy"),
+    *("header", "headers", "param", "params", "parameter", "attr", "attribute", "column", "table", "prefix", "suffix"),
+    *("length", "len", "min", "max", "count", "size", "num", "expiry", "expires", "expiration", "lifetime", "ttl"),
+    *("algorithm", "method", "scheme", "hasher", "encoder", "encoding", "class", "cls", "module", "backend"),
+    *("env", "environ", "environment", "var", "variable", "arg", "option", "flag", "id", "ids", "key", "keys"),
+    *("separator", "sep", "delimiter", "start", "end", "begin", "open", "close", "first", "last", "next", "prev"),
+    *("pad", "unk", "mask", "bos", "eos", "special", "image", "audio", "video", "vocab", "literal", "symbol"),
+    *("status", "state", "mode", "source", "issuer", "audience", "scope", "grant", "action", "event", "command"),
+    *("failed", "fail", "invalid", "missing", "expired", "wrong", "incorrect", "bad", "required", "confirm", "reset"),
+    *("handler", "factory", "change", "changed", "forgot", "forgotten", "placeholder", "dummy", "fake", "mock"),
+    *("example", "sample", "style", "icon", "color", "lookup", "provider", "service", "storage", "manager"),
+}
+"""Words in the name of something that tells about a secret, or that is a token of another kind, as of a language."""
+_LABELS = {
+    *("access", "refresh", "bearer", "basic", "digest", "jwt", "oauth", "oauth2", "oidc", "saml", "ldap", "csrf"),
+    *("plain", "plaintext", "string", "str", "text", "char", "varchar", "bool", "boolean", "int", "integer", "object"),
+    *("required", "optional", "true", "false", "none", "null", "nil", "undefined", "unknown", "default", "empty"),
+    *("hidden", "masked", "redacted", "placeholder", "auto", "always", "never", "prompt", "enabled", "disabled"),
+    *("valid", "invalid", "expired", "missing", "wrong", "example", "dummy", "fake", "sample", "authorization_code"),
+}
+"""Values that are labels, types or states."""
+_TEMPLATE = re.compile(r"[<>{}]|%[(s]|\$[({\w]|^%|\A\[.*\]\Z|\A__.*__\Z", re.DOTALL)
+_LOCATION = re.compile(r"\A(?:[./~\\]|\w+:|[a-z]+(?:\.[A-Za-z_]+)+\Z|[a-z._-]+/[a-z._/-]*\Z|[\w-]+\.[A-Za-z]{2,4}\Z)")
+_EXPRESSION = re.compile(r"\\|\A\^|\(\?|\[(?:\^|a-|A-|0-)|\.[*+]|\$\Z")
+_ENUMERATION = re.compile(r"(?:Enum|Flag|Choices)\Z")
 
-def read_from_environment(name: str, secret: ast.AST | None, source: Source, *, when_called: bool = True) -> Edits:
-    """A secret read from the variable that is called like the name.
 
-    Without the variable the program stops there with a KeyError, or, where that would be while it is being imported,
-    goes on with None.
-    """
-    if not is_string(secret) or not secret.value:
-        return []
+def may_be_secret(name: str, value: str) -> bool:
+    """Whether a string that goes by a name is likely enough to be a secret to be kept out of the code."""
+    parts, own = words(name), words(value)
+    if len(value) < 3 or not value.isprintable() or any(map(str.isspace, value)) or not any(map(str.isalnum, value)):
+        return False
+    if set(parts) & _ABOUT - ({"key"} if "secret" in parts else set()) or len(set(value.lower())) == 1:
+        return False
+    if value.lower() in _LABELS or "".join(own) == "".join(parts) or set(own) <= set(parts):
+        return False
+    if _TEMPLATE.search(value) or _LOCATION.match(value) or _EXPRESSION.search(value):
+        return False
+    if len(own) > 1 and _SECRET_WORDS & set(own) and not any(map(str.isdigit, value)):
+        return False  # such as `csrf_token`: what a field, a header or a parameter is called
+    if {"your", "my"} & set(own) or "changeit" in own:
+        return False
+    if _SECRET_WORDS & set(parts) <= {"token", "tokens"}:
+        return len(value) >= 16 or (len(value) > 5 and any(map(str.isdigit, value)))
+    return True
+
+
+def read_from_environment(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> Edits:
+    """A secret read from the variable that is called like the name; without it the program stops there, a KeyError."""
+    check_secret(name, secret, view, source)
+    assert secret is not None
+    return source.rerouted(secret, "os", "environ", suffix=f"[{variable_for(name, source)}]")
+
+
+def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> None:
+    """Raise Unfixable unless a value may be a secret in a place where the environment can be read for it."""
+    if not is_string(secret) or not may_be_secret(name, secret.value):
+        raise Unfixable("it is hardly a secret")
+    if is_test(view, source):
+        raise Unfixable("a test would then need the environment")
+    holder = next(iter(source.scopes()), None)
+    if isinstance(holder, ast.ClassDef) and _is_enumeration(holder, source):
+        raise Unfixable("it is a member of an enumeration")
+    for around in source.ancestors:
+        if isinstance(around, ast.Call):
+            touched = {name_of(inner) for inner in ast.walk(around)}
+            if {"environ", "setenv", "putenv"} & touched or _ENUMERATION.search(name_of(around.func)):
+                raise Unfixable("it is written to the environment, or is a member of an enumeration")
+
+
+def variable_for(name: str, source: Source) -> str:
+    """The name of the environment variable for a secret, as a string literal."""
     variable = re.sub(r"\W+", "_", _HUMP.sub("_", name), flags=re.ASCII).strip("_").upper()
-    variable = source.quoted(_TAKEN.get(variable, variable))
-    return source.rerouted(secret, "os", "environ", suffix=f"[{variable}]" if when_called else f".get({variable})")
+    return source.quoted(_TAKEN.get(variable, variable))
+
+
+def _is_enumeration(holder: ast.ClassDef, source: Source, depth: int = 5) -> bool:
+    for base in holder.bases:
+        name = name_of(base)
+        if _ENUMERATION.search(name):
+            return True
+        parent = origins.class_named(source, name) if depth and isinstance(base, ast.Name) else None
+        if parent is not None and parent is not holder and _is_enumeration(parent, source, depth - 1):
+            return True
+    return any(keyword.arg == "metaclass" and "Enum" in name_of(keyword.value) for keyword in holder.keywords)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from posse_checks.fix import Unfixable
 from posse_checks.rule import NameTest, Options
+from posse_checks.source import Source
+from posse_checks.text import Replacement
 from posse_checks.views import Call
 
 SECTION = "shell_injection"
@@ -74,3 +77,16 @@ def asks_for_shell(call: Call) -> bool:
             return bool(items)
         case _:
             return True
+
+
+def is_true(value: ast.expr) -> bool:
+    """Whether an argument is just `True` or 1, not the name of a shell or a variable."""
+    return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int)) and bool(value.value)
+
+
+def without_shell(call: Call, shell: ast.keyword, source: Source) -> Replacement:
+    """A call without its argument `shell`, or with a false one where a comment would be lost."""
+    try:
+        return source.argument_removed(call.node, shell)
+    except Unfixable:
+        return source.replaced(shell.value, "False")

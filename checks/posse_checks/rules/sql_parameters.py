@@ -1,7 +1,8 @@
 """The fix of SQL that is put together from strings and values: placeholders, and the values beside the statement.
 
-Only what leaves no doubt is rewritten: one literal, or several in a row of `+`, without escapes, and simple values
-where SQL can have one: behind a comparison, in `VALUES (...)`, behind `LIMIT`. A name of a table is no such place.
+Only what leaves no doubt is rewritten: one literal, or several in a row of `+`, without escapes, and plain values where
+SQL can have just one: on the right of a comparison, or in `VALUES (...)` with as many columns. Names, lists and
+parts of a statement are no such values.
 """
 
 from __future__ import annotations
@@ -12,43 +13,56 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.fix import Unfixable
+from posse_checks.rules.purpose import words
+from posse_checks.rules.sql_places import HOLE, check_places
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 
-_HOLE = "\0"
-"""Stands for a value in the text of a statement, in which no source can have it."""
-_VALUE_FOLLOWS = re.compile(
-    r"(?:[=<>]|\b(?:like|limit|offset|in\s*\((?:[^()]*,)?|values\s*\((?:[^()]*,)?))\s*\Z", re.IGNORECASE
-)
 _FIELD = re.compile(r"\{[^{}]*\}")
 _DIRECTIVE = re.compile(r"%[sd]")
+_NO_VALUE = {
+    *(
+        "table",
+        "tables",
+        "column",
+        "columns",
+        "col",
+        "cols",
+        "field",
+        "fields",
+        "attr",
+        "attribute",
+        "expr",
+        "expression",
+    ),
+    *("sql", "query", "subquery", "select", "clause", "where", "condition", "conditions", "cond", "filter", "filters"),
+    *("order", "sort", "direction", "limit", "offset", "join", "joins", "schema", "db", "function", "func", "op"),
+    *("operator", "marks", "placeholder", "placeholders", "qmarks", "questions", "values", "vals", "args", "params"),
+    *("ids", "keys", "names", "items", "list", "tuple", "set", "rows", "row", "records", "data", "joined", "csv"),
+    *("null", "now", "default", "assignment", "assignments", "updates", "fragment", "part", "suffix"),
+}
+"""Words in the names of what is a part of a statement, or more than one value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of SQL: the literal's quote, its text with a hole for each value, and the values' sources."""
+    """A statement of SQL: the literal's quote, its text with a hole for each value, and the values."""
 
     quote: str
     text: str
-    values: Sequence[str]
+    values: Sequence[ast.expr]
 
     def with_placeholders(self, placeholder: str) -> str:
-        """The arguments of `execute`: the statement as a literal, and a tuple of the values."""
-        before, *rest = self.text.split(_HOLE)
-        if not rest or len(rest) != len(self.values) or placeholder[0] in self.text:
+        """The arguments of `execute`: the statement as a literal, and a tuple of the values.
+
+        Raises Unfixable unless each value stands where SQL can have one value.
+        """
+        if not self.values or self.text.count(HOLE) != len(self.values) or placeholder[0] in self.text:
             raise Unfixable("the statement has placeholders already, or no values")
-        for after in rest:
-            sql_quote = before[-1:] if before[-1:] in ("'", '"') and before[-1:] == after[:1] else ""
-            before = before[: len(before) - len(sql_quote)]
-            if not _VALUE_FOLLOWS.search(before):
-                raise Unfixable("what is put in may be no value")
-            if not sql_quote and after[:1] not in ("", " ", ",", ")", ";", "\n", "\r", "\t"):
-                raise Unfixable("what is put in is a part of something")
-            before += placeholder + after[len(sql_quote) :]
-        if before.count("'") % 2:
-            raise Unfixable("a value stands within a string")
-        comma = "," if len(self.values) == 1 else ""
-        return f"{self.quote}{before}{self.quote}, ({', '.join(self.values)}{comma})"
+        text = check_places(self.text, placeholder)
+        sources = [_simple(value) for value in self.values]
+        comma = "," if len(sources) == 1 else ""
+        return f"{self.quote}{text}{self.quote}, ({', '.join(sources)}{comma})"
 
 
 def statement(node: ast.expr, source: Source) -> Statement:
@@ -72,21 +86,20 @@ def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
     fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
     if any(field.format_spec is not None or field.conversion != -1 for field in fields):
         raise Unfixable("a value is formatted")
-    values = [_simple(field.value) for field in fields]
-    text, count = _FIELD.subn(_HOLE, body)
-    if count != len(values) or "{" in text or "}" in text:
+    text, count = _FIELD.subn(HOLE, body)
+    if count != len(fields) or "{" in text or "}" in text:
         raise Unfixable("the statement has braces of its own")
-    return Statement(quote, text, values)
+    return _statement(quote, text, [field.value for field in fields], source)
 
 
 def _filled(
     text: ast.expr, field: re.Pattern[str], marks: str, values: Sequence[ast.expr], source: Source
 ) -> Statement:
     quote, body = source.string_parts(text)
-    body, count = field.subn(_HOLE, body)
+    body, count = field.subn(HOLE, body)
     if count != len(values) or any(mark in body for mark in marks):
         raise Unfixable("the statement has fields of another kind")
-    return Statement(quote, body, [_simple(value) for value in values])
+    return _statement(quote, body, values, source)
 
 
 def _joined(operands: Sequence[ast.expr], source: Source) -> Statement:
@@ -97,11 +110,60 @@ def _joined(operands: Sequence[ast.expr], source: Source) -> Statement:
             quotes.add(quote)
             text += body
         else:
-            text += _HOLE
-            values.append(_simple(operand))
+            text += HOLE
+            values.append(operand)
     if len(quotes) != 1:
         raise Unfixable("the strings have different quotes")
-    return Statement(quotes.pop(), text, values)
+    return _statement(quotes.pop(), text, values, source)
+
+
+def _statement(quote: str, text: str, values: Sequence[ast.expr], source: Source) -> Statement:
+    """A statement whose values are single ones; Unfixable if the name or the value of one says otherwise."""
+    for value, before in zip(values, text.split(HOLE), strict=False):
+        value = _without_str(value)
+        is_quoted = before.endswith(("'", '"'))
+        if not is_quoted and set(words(_last_name(value))) & _NO_VALUE:
+            raise Unfixable("what is put in is hardly a single value")
+        for given in source.values(value) or []:
+            if not _is_single(given, may_be_text=is_quoted):
+                raise Unfixable("what is put in is a part of the statement")
+    return Statement(quote, text, values)
+
+
+def _is_single(given: ast.expr, *, may_be_text: bool) -> bool:
+    """Whether what a variable is set to is one value: no collection, nothing joined, no text unless it is quoted."""
+    match given:
+        case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
+            return may_be_text
+        case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            return False
+        case ast.Call(
+            func=ast.Attribute(attr="join" | "format" | "keys" | "values" | "items" | "split" | "quote" | "escape")
+        ):
+            return False
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "set" | "sorted" | "map" | "filter" | "repr")):
+            return False
+    return True
+
+
+def _without_str(value: ast.expr) -> ast.expr:
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "str":
+        if len(value.args) != 1 or value.keywords:
+            break
+        value = value.args[0]
+    return value
+
+
+def _last_name(value: ast.expr) -> str:
+    """The last name in what `_simple` accepts: that of a variable, an attribute or a key."""
+    match value:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            return key
+        case ast.Subscript(value=inner):
+            return _last_name(inner)
+    return ""
 
 
 def _operands(node: ast.expr) -> Iterator[ast.expr]:
@@ -118,7 +180,7 @@ def _operands(node: ast.expr) -> Iterator[ast.expr]:
 def _simple(value: ast.expr) -> str:
     """The source of a name, an attribute or an item of one; `str(value)` counts as the value."""
     match value:
-        case ast.Call(func=ast.Name(id="str"), args=[inner], keywords=[]):
+        case ast.Call(func=ast.Name(id="str"), args=[ast.expr() as inner], keywords=[]):
             return _simple(inner)
         case ast.Name(id=name):
             return name

@@ -64,7 +64,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterat
     yield documentation.sections[SUPPRESS]
     if snapshot.is_settled:
         yield _how_to_suppress(finding, document)
-    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link})"
+    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}, as Bandit labels it"
     yield f"[Documentation]({rule.link})"
 
 

@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.document import Document
 from posse_checks.finding import Finding
-from posse_checks.fix import Fix, Safety
+from posse_checks.fix import Fix, Fixer, Safety
 from posse_checks.fixing import fixed
 from posse_checks.silence import silenced
 from posse_server.protocol import Client, diagnostic, workspace_edit
@@ -35,18 +35,18 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
 def fix_all_alike(
     offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
-    """Fix all findings of a rule in the way that is offered first for one of them, where there are several."""
+    """Fix all findings of a rule in the first way offered for one of them that does more than state something."""
     count = Counter(finding.rule.id for finding in snapshot.findings)
-    first: dict[str, tuple[Finding, Sequence[Fix]]] = {}
+    first: dict[str, tuple[Finding, Fix | None]] = {}
     for finding, ways in offered:
-        first.setdefault(finding.rule.id, (finding, ways))
-    for id, (finding, ways) in first.items():
-        if count[id] > 1 and ways:
+        first.setdefault(finding.rule.id, (finding, next((fix for fix in ways if not fix.one_by_one), None)))
+    for id, (finding, way) in first.items():
+        if count[id] > 1 and way is not None:
             yield lsp.CodeAction(
-                title=f"Fix all {id} in this file: {ways[0].title} ({ways[0].safety.value})",
+                title=f"Fix all {id} in this file: {way.title} ({way.safety.value})",
                 kind=lsp.CodeActionKind.QuickFix,
                 diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
-                data={"uri": snapshot.uri, "do": "fix alike", "rule": id, "title": ways[0].title},
+                data={"uri": snapshot.uri, "do": "fix alike", "rule": id, "title": way.title},
             )
 
 
@@ -72,8 +72,12 @@ def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
         case {"do": "fix safely"}:
             return fixed(document, lambda finding, fixer: fixer.safety is Safety.SAFE and shows(finding))
         case {"do": "fix alike", "rule": rule, "title": title}:
-            wanted = rule, title
-            return fixed(document, lambda finding, fixer: (finding.rule.id, fixer.title) == wanted and shows(finding))
+
+            def is_wanted(finding: Finding, fixer: Fixer) -> bool:
+                is_chosen = (finding.rule.id, fixer.title) == (rule, title) and not fixer.one_by_one
+                return is_chosen and shows(finding)
+
+            return fixed(document, is_wanted)
         case {"do": "silence"}:
             return silenced(document, shows)
     return document

@@ -1,0 +1,118 @@
+"""The module around findings: its top-level statements, parsed when a fix needs them, each once.
+
+One outline serves all fixes of a document, so that a fix of many findings does not read the module for each.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from posse_checks.scopes import SCOPES, Binding, Bound, bound_in, nodes_of
+from posse_checks.syntax import Broken, parse
+from posse_checks.text import Text
+
+
+class Outline:
+    """The top-level statements of a text."""
+
+    def __init__(self, text: Text, starts: Sequence[int]) -> None:
+        self.text = text
+        self.starts = starts
+        """The first line, from 0, of each top-level statement, and the number of lines."""
+        self._parsed: dict[int, list[ast.stmt] | Broken] = {}
+        self._bindings: dict[str, Sequence[Binding]] = {}
+        self._mentioned: dict[re.Pattern[str], bool] = {}
+        self._scopes: dict[int, list[ast.AST]] = {}
+        self._bound: dict[ast.AST, Bound] = {}
+
+    @cached_property
+    def source(self) -> str:
+        """The whole text."""
+        return str(self.text)
+
+    def mentions(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the pattern matches anywhere in the text."""
+        if pattern not in self._mentioned:
+            self._mentioned[pattern] = pattern.search(self.source) is not None
+        return self._mentioned[pattern]
+
+    def extent(self, line: int) -> tuple[int, int]:
+        """The first line, from 0, of the top-level statement at a line, and that of the next statement."""
+        index = bisect_right(self.starts, line)
+        return self.starts[index - 1], self.starts[index]
+
+    def parsed(self, first: int, last: int) -> list[ast.stmt] | Broken:
+        """The top-level statements that start at a line; their own lines count from 1 in the text."""
+        if first not in self._parsed:
+            statements = parse(self.text.slice(first, last))
+            for statement in [] if isinstance(statements, Broken) else statements:
+                ast.increment_lineno(statement, first)
+            self._parsed[first] = statements
+        return self._parsed[first]
+
+    def scopes_at(self, line: int, place: tuple[int, int]) -> list[ast.AST] | Broken:
+        """The functions and classes around a place (line from 1, column in bytes) in the statement at a line.
+
+        They come from the inside out; Broken if the statement does not parse.
+        """
+        first, last = self.extent(line)
+        statements = self.parsed(first, last)
+        if isinstance(statements, Broken):
+            return statements
+        if first not in self._scopes:
+            nodes = (node for statement in statements for node in ast.walk(statement) if isinstance(node, SCOPES))
+            self._scopes[first] = sorted(nodes, key=_body_begins, reverse=True)
+        return [
+            scope
+            for scope in self._scopes[first]
+            if _body_begins(scope) <= place < (scope.end_lineno, scope.end_col_offset)  # type: ignore[attr-defined]
+        ]
+
+    def bound_in(self, scope: ast.AST) -> Bound:
+        """The names that one of these functions or classes binds."""
+        if scope not in self._bound:
+            self._bound[scope] = bound_in(nodes_of(scope))
+        return self._bound[scope]
+
+    def mentioning(self, name: str) -> Iterator[list[ast.stmt] | Broken]:
+        """The top-level statements in whose text a name occurs."""
+        for first, last in zip(self.starts, self.starts[1:], strict=False):
+            if name in self.text.slice(first, last):
+                yield self.parsed(first, last)
+
+    def bindings(self, name: str) -> Sequence[Binding]:
+        """How the module's own statements bind a name. A statement that does not parse may bind it to anything."""
+        if name not in self._bindings:
+            self._bindings[name] = list(self._bindings_of(name))
+        return self._bindings[name]
+
+    def _bindings_of(self, name: str) -> Iterator[Binding]:
+        word = re.escape(name)
+        mention = re.compile(rf"(?<![.\w]){word}(?!\w)(?![ \t]*\.)|\bimport\b[^\n]*\b{word}\b")
+        for first, last in zip(self.starts, self.starts[1:], strict=False):
+            text = self.text.slice(first, last)
+            if name not in text or not mention.search(text):
+                continue
+            statements = self.parsed(first, last)
+            if isinstance(statements, Broken):
+                yield Binding(None, 0, False)
+            else:
+                yield from bound_in(statements).get(name, ())
+                yield from _declared_global(statements, name)
+
+
+def _body_begins(scope: ast.AST) -> tuple[int, int]:
+    first = scope.body if isinstance(scope, ast.Lambda) else scope.body[0]  # type: ignore[attr-defined]
+    return first.lineno, first.col_offset
+
+
+def _declared_global(statements: Sequence[ast.stmt], name: str) -> Iterator[Binding]:
+    """Bindings that functions make for the whole module."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Global) and name in node.names:
+                yield Binding(None, node.lineno, False)

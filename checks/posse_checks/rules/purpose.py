@@ -1,0 +1,82 @@
+"""What the code around a finding says of its purpose: whether it is a test, and what the value in question is for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.fix import Unfixable
+from posse_checks.source import Source
+from posse_checks.views import View
+
+TEST_LIBRARIES = (
+    *("pytest", "unittest", "hypothesis", "testtools", "twisted.trial"),
+    *("test.support", "django.test", "rest_framework.test", "fastapi.testclient"),
+)
+_TEST_FUNCTION = re.compile(r"test|setUp|tearDown")
+_TEST_CLASS = re.compile(r"Test(?![a-z])|.*Tests?(?:Case|Base|Mixin)?\Z")
+_TEST_IN_TEXT = re.compile(r"^[ \t]*(?:async[ \t]+def[ \t]+test|def[ \t]+test|class[ \t]+Test)", re.MULTILINE)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def is_test(view: View[ast.AST], source: Source) -> bool:
+    """Whether the finding is in a test, or in a module that imports a library for tests."""
+    if view.has_import("mock") or any(map(view.has_import_like, TEST_LIBRARIES)):
+        return True
+    try:
+        scopes = source.scopes()
+    except Unfixable:
+        return _TEST_IN_TEXT.search(source.text.slice(*source.statement)) is not None
+    for scope in scopes:
+        pattern = _TEST_CLASS if isinstance(scope, ast.ClassDef) else _TEST_FUNCTION
+        if pattern.match(getattr(scope, "name", "")):
+            return True
+    return False
+
+
+def words(name: str) -> list[str]:
+    """The words that an identifier consists of, in lower case."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def name_of(node: ast.AST | None) -> str:
+    """The own name of a variable, an attribute or a function, empty for anything else."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def names_for(node: ast.AST, source: Source) -> Iterator[str]:
+    """The names that a value goes by: its variable, argument or key, the functions it is passed to and made in."""
+    for around in source.ancestors:
+        match around:
+            case ast.keyword(arg=str(name)):
+                yield name
+            case ast.Call(func=function):
+                yield name_of(function)
+            case ast.Assign(targets=targets):
+                yield from (name_of(inner) for target in targets for inner in ast.walk(target))
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
+                yield name_of(target)
+            case ast.Dict(keys=keys, values=values):
+                yield from (
+                    key.value
+                    for key, value in zip(keys, values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str) and _holds(value, node)
+                )
+        if isinstance(around, ast.stmt):
+            break
+    yield from (getattr(scope, "name", "") for scope in source.scopes()[:1])
+
+
+def words_for(node: ast.AST, source: Source) -> set[str]:
+    """The words of all names that a value goes by."""
+    return {word for name in names_for(node, source) for word in words(name)}
+
+
+def words_in(node: ast.AST) -> set[str]:
+    """The words of all names in an expression."""
+    return {word for inner in ast.walk(node) for word in words(name_of(inner))}
+
+
+def _holds(around: ast.AST, node: ast.AST) -> bool:
+    return any(inner is node for inner in ast.walk(around))

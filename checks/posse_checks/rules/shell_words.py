@@ -1,0 +1,77 @@
+"""The words of a shell command that means the same without a shell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from posse_checks.fix import Unfixable
+from posse_checks.source import Source
+from posse_checks.syntax import is_string
+
+_PIECE = re.compile(
+    r"""(?P<plain>[\w@%+=:,./-]+)|'(?P<single>[^'\r\n]*)'|"(?P<double>[^"$`!\\\r\n]*)"|(?P<blank>[ \t]+)""", re.ASCII
+)
+"""What stands for itself: plain characters, quoted text in which the shell replaces nothing, blanks between words."""
+
+_BUILTINS = frozenset(
+    {
+        *(".", ":", "[", "[[", "alias", "assoc", "bg", "bind", "break", "builtin"),
+        *("call", "caller", "case", "cd", "chdir", "cls", "command", "compgen", "complete", "compopt"),
+        *("continue", "copy", "coproc", "declare", "del", "dir", "dirs", "disown", "do", "done"),
+        *("echo", "elif", "else", "enable", "erase", "esac", "eval", "exec", "exit", "export"),
+        *("fc", "fg", "fi", "for", "ftype", "function", "getopts", "hash", "help", "history"),
+        *("if", "in", "jobs", "let", "local", "logout", "mapfile", "md", "mklink", "move"),
+        *("popd", "pushd", "rd", "read", "readarray", "readonly", "rem", "ren", "rename", "return"),
+        *("select", "set", "setlocal", "shift", "shopt", "source", "start", "suspend", "then", "times"),
+        *("title", "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "until", "ver"),
+        *("vol", "wait", "while"),
+    }
+)
+"""What shells do themselves, `cmd.exe` included, so that there may be no such program."""
+
+
+def command_words(command: ast.expr, source: Source) -> list[str]:
+    """The words of a command that is a string literal.
+
+    Raises Unfixable unless a shell does nothing but start one program with just these words: no value, pipe, wildcard,
+    variable or redirection, no assignment before the program, and no command of the shell itself.
+    """
+    if not is_string(command):
+        raise Unfixable("the command is not a string in the code")
+    _, body = source.string_parts(command)
+    words = list(_split(body))
+    if not words or "=" in words[0] or words[0] in _BUILTINS or words[0].startswith("-"):
+        raise Unfixable("the command is for the shell")
+    return words
+
+
+def as_list(words: list[str], quote: str) -> str:
+    """Words as a list of string literals."""
+    return f"[{', '.join(_literal(word, quote) for word in words)}]"
+
+
+def _split(command: str) -> Iterator[str]:
+    at, word = 0, None
+    while at < len(command):
+        match = _PIECE.match(command, at)
+        if match is None:
+            raise Unfixable("the command means more to a shell")
+        at = match.end()
+        if match.lastgroup == "blank":
+            if word is not None:
+                yield word
+            word = None
+        else:
+            word = (word or "") + (match[match.lastgroup or 0])
+    if word is not None:
+        yield word
+
+
+def _literal(word: str, quote: str) -> str:
+    if quote in word:
+        quote = "'" if quote == '"' else '"'
+    if quote in word:
+        raise Unfixable("a word has quotes of both kinds")
+    return f"{quote}{word}{quote}"

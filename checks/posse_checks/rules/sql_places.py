@@ -1,0 +1,97 @@
+"""Where in a statement of SQL one value can stand, so that a placeholder can stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from posse_checks.fix import Unfixable
+
+HOLE = "\0"
+"""Stands for a value in the text of a statement, in which no source can have it."""
+
+_TOKEN = re.compile(r"\s+|\w+|\0|'[^']*'|\"[^\"]*\"|[-+*/<>=~!@#%^&|?:]+|.", re.DOTALL)
+_COMPARISONS = {"=", "==", "<", ">", "<=", ">=", "<>", "!=", "like", "ilike"}
+_FOLLOWS = {"", ")", ",", ";", "and", "or", "where", "order", "group", "having", "limit", "union", "returning", "on"}
+"""What may stand behind a whole value."""
+_VERBS = {"select", "insert", "update", "delete", "replace", "with"}
+_CLAUSES = {"select", "from", "on", "join", "where", "set", "having", "values", "order", "group", "limit", "returning"}
+_WITH_VALUES = {"where", "set", "having"}
+"""The clauses in which something is compared with, or set to, a value."""
+
+
+@dataclass(slots=True)
+class _Parenthesis:
+    """What is between two parentheses, or at the top."""
+
+    opened_by: str = ""
+    """The word before it."""
+    clause: str = ""
+    items: list[list[str]] = field(default_factory=lambda: [[]])
+    """The tokens between its commas."""
+
+
+def check_places(text: str, placeholder: str) -> str:
+    """The statement with a placeholder for each hole, without the quotes around it.
+
+    Raises Unfixable unless each hole stands where SQL can have just one value.
+    """
+    tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
+    if not tokens or tokens[0].lower() not in _VERBS or ";" in tokens[:-1]:
+        raise Unfixable("the statement is of another kind, or not alone")
+    if any("--" in token or "/*" in token for token in tokens if not token.startswith(("'", '"'))):
+        raise Unfixable("the statement has a comment")
+    _check(tokens)
+    for quote in ("'", '"'):
+        text = text.replace(f"{quote}{HOLE}{quote}", placeholder)
+    return text.replace(HOLE, placeholder)
+
+
+def _check(tokens: Sequence[str]) -> None:
+    columns: int | None = None
+    open_: list[_Parenthesis] = [_Parenthesis()]
+    before = ""
+    for index, token in enumerate(tokens):
+        word = token.lower()
+        following = tokens[index + 1].lower() if index + 1 < len(tokens) else ""
+        around = open_[-1]
+        if HOLE in token and token not in (HOLE, f"'{HOLE}'"):
+            raise Unfixable("what is put in is a part of a string or a name")
+        if HOLE in token and around.opened_by not in ("values", "in"):
+            is_compared = before in _COMPARISONS and around.clause in _WITH_VALUES
+            if not is_compared or following not in _FOLLOWS:
+                raise Unfixable("what is put in may be no value")
+        if token == "(":
+            open_.append(_Parenthesis(before, around.clause))
+        elif token == ")" and len(open_) > 1:
+            closed = open_.pop()
+            _check_list(closed, columns)
+            if _ends_columns(tokens, index):
+                columns = len(closed.items)
+        elif token == ",":
+            around.items.append([])
+        else:
+            around.items[-1].append(token)
+        if word in _CLAUSES:
+            around.clause = word
+        before = word
+
+
+def _ends_columns(tokens: Sequence[str], closing: int) -> bool:
+    """Whether a closing parenthesis ends the columns of `INSERT INTO table (...)`."""
+    return closing + 1 < len(tokens) and tokens[closing + 1].lower() == "values"
+
+
+def _check_list(closed: _Parenthesis, columns: int | None) -> None:
+    """Raise Unfixable if a hole in a list of values may stand for several of them."""
+    if closed.opened_by not in ("values", "in") or not any(HOLE in token for item in closed.items for token in item):
+        return
+    if any(len(item) != 1 for item in closed.items if any(HOLE in token for token in item)):
+        raise Unfixable("what is put in is a part of a value")
+    count = len(closed.items)
+    if closed.opened_by == "in" or columns is None:
+        if count < 2:
+            raise Unfixable("what is put in may be a list")
+    elif count != columns:
+        raise Unfixable("what is put in is a list, as there are more columns")
