@@ -51,6 +51,7 @@ from posse_checks.views import Call
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 
+
 def is_chmod(name: str, options: Options) -> bool:
     """Whether the called function's own name has `chmod` in it, as `fchmod` and `lchmod` have."""
     return "chmod" in name.rpartition(".")[2]
