@@ -52,6 +52,11 @@ class Refused(Exception):
         """The refusal to write a file for a reason."""
         return cls(f"The baseline {shown(str(path))} is not written: {reason}.")
 
+    @classmethod
+    def unsaved(cls, path: Path) -> Refused:
+        """The refusal to write a file that an editor has open with other text."""
+        return cls.writing(path, "it is open with changes that are not saved")
+
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,10 @@ from posse_checks.policy import Matching
 from posse_server.baseline_file import Change, Refused, resolved, rewrite
 from posse_server.baselines import Misplaced, baseline_path
 from posse_server.scan.changes import Outcome, with_code
-from posse_server.scan.check import Checker, Job
-from posse_server.scan.report import numbered
+from posse_server.scan.workspace import Order, Task
 from posse_server.session import Session, Snapshot
 from posse_server.workspace import Place
-from posse_server.workspace_files import WorkspaceSettings, files_in
+from posse_server.workspace_scan import Progressed, RefusedThere, Warn, Wrote, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ async def write(session: Session, target: Target, change: Change) -> int:
     """Change a baseline, without keeping others waiting; returns how many entries it gained. Raises Refused."""
     path = resolved(target.path)
     if session.is_unsaved(path):
-        raise Refused.writing(target.path, "it is open with changes that are not saved")
+        raise Refused.unsaved(target.path)
     done = await asyncio.to_thread(rewrite, target.path, change, within=target.root)
     return done.after - done.before
 
@@ -58,7 +58,7 @@ def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target
     """Findings of an open document, for its baseline. Raises Refused where there can be none."""
     target = Target.of(snapshot.place)
     outcome = target.outcome()
-    _take(outcome, snapshot, findings)
+    take_snapshot(outcome, snapshot, findings)
     return target, outcome
 
 
@@ -68,33 +68,33 @@ def known_up_to(snapshot: Snapshot, finding: Finding) -> list[Finding]:
     return [*(one for one in snapshot.hidden if finding_key(one) == key), finding]
 
 
-async def in_workspace(session: Session) -> dict[Target, Outcome]:
-    """All findings in the folders of a workspace by baseline: in open documents as they are, else on the disk.
+async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int], None], warn: Warn) -> int:
+    """Add all findings in the folders of a workspace to their baselines, or remove what none needs any more.
 
-    Between two files, other messages get their turn.
+    Another process does that. Returns by how many entries the baselines grew. Raises Refused, and ScanFailed.
     """
-    outcomes: dict[Target, Outcome] = {}
-    job = Job(WorkspaceSettings(session.workspace))
-    checker = Checker(job)
-    async for path in files_in(session.workspace):
-        place = session.workspace.place_of(path)
-        target = Target.of(place)
-        outcome = outcomes.setdefault(target, target.outcome())
-        snapshot = session.open_at(path)
-        if snapshot is not None:
-            _take(outcome, snapshot, [*snapshot.hidden, *snapshot.findings])
-            continue
-        checked = checker.check_file(str(path))
-        if checked.skipped is None:
-            found = [
-                (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
-                for result in checked.results
-            ]
-            outcome.take(str(path), found, place.governed)
-    return outcomes
+    texts = {
+        snapshot.place.location: str(snapshot.document.text)
+        for snapshot in session.snapshots
+        if snapshot.cells is None and snapshot.place.root is not None and snapshot.place.location is not None
+    }
+    folders = [(folder.root, folder.settings) for folder in session.workspace.folders if folder.root]
+    order = Order(folders, session.client.encoding, task=task, texts=texts, unsaved=session.unsaved_files)
+    growth = 0
+    async with aclosing(messages(order, warn)) as told:
+        async for message in told:
+            match message:
+                case Progressed():
+                    on_told(message.done, message.total)
+                case Wrote():
+                    growth += message.after - message.before
+                case RefusedThere():
+                    raise Refused(message.why)
+    return growth
 
 
-def _take(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
+def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
+    """Add findings of an open document to what was found for its baseline."""
     name = str(snapshot.place.location)
     found = with_code(name, findings, snapshot.document.text.lines)
     outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)

@@ -44,6 +44,7 @@ class ClosedFiles:
         self._results = results
         self._shown: dict[Path, Shown] = {}
         self._due: Due = None
+        self._left_out: dict[Path, Stamp | None] = {}
         self._news = asyncio.Event()
 
     @property
@@ -61,6 +62,20 @@ class ClosedFiles:
         """Note that something holds no longer that counts for all files."""
         self._due = None
         self._news.set()
+
+    def put_back(self, due: Due) -> None:
+        """Note what was taken and not looked at. That is no news: whoever asks next tries again."""
+        self._due = None if due is None or self._due is None else self._due | due
+
+    def leave_out(self, path: Path) -> None:
+        """Leave out a file that a scan cannot get through, until it changes."""
+        self._left_out[path] = stamp_of(path)
+
+    @property
+    def left_out(self) -> frozenset[Path]:
+        """The files that scans leave out. Costs a look at each."""
+        self._left_out = {path: stamp for path, stamp in self._left_out.items() if stamp_of(path) == stamp}
+        return frozenset(self._left_out)
 
     def take_due(self) -> Due:
         """What is to be looked at again; whoever asks has to do it."""

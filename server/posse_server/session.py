@@ -192,9 +192,14 @@ class Session:
         """Note that a document that is not checked is other than its file."""
         self._unsaved.add(uri)
 
+    @property
+    def unsaved_files(self) -> frozenset[Path]:
+        """The resolved paths of files that are not checked, such as baselines, and are open with other text."""
+        return frozenset(path.resolve() for uri in self._unsaved if (path := path_of(uri)) is not None)
+
     def is_unsaved(self, path: Path) -> bool:
-        """Whether a file that is not checked, such as a baseline, is open with changes that it has not."""
-        return any((place := path_of(uri)) is not None and place.resolve() == path for uri in self._unsaved)
+        """Whether a file that is not checked is open with changes that it has not."""
+        return path in self.unsaved_files
 
     def save(self, uri: str) -> bool:
         """Note that a document is as it is on the disk; whether that was awaited to show it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,18 +35,6 @@ class Chosen(Trees):
             if path.is_relative_to(top):
                 found.update(super()._walk(str(path)) if path.is_dir() else [str(path)] if path.exists() else [])
         return sorted(found)
-
-
-async def files_in(workspace: Workspace) -> AsyncIterator[Path]:
-    """The files that a scan of the workspace's folders reads, each once, folder by folder.
-
-    Others get their turn between two of them, so the workspace may change meanwhile.
-    """
-    for folder in list(workspace.folders):
-        assert folder.root is not None, "only what is outside of the workspace has no root"
-        for path in await asyncio.to_thread(files_of, workspace, folder.root, Trees()):
-            await asyncio.sleep(0)
-            yield path
 
 
 def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:

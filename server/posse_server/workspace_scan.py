@@ -1,4 +1,8 @@
-"""A scan of the workspace for the editor: in a process of its own, so that no keystroke waits for it."""
+"""The process that works through the workspace, seen from the server: started, listened to, and started again.
+
+It may end (killed for its memory, say) or stop answering (a file system that hangs, a file that takes for ever). Then
+another process goes on. A file that ends two of them, or one that says nothing for a minute, is named and left out.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,146 @@ import asyncio
 import json
 import pickle
 import sys
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from posse_server.scan.workspace import LENGTH, Found, Order
+from posse_server.console import shown
+from posse_server.scan.workspace import LENGTH, Found, Order, Task
 
 BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.scan.workspace import main; main()"
 """What the process runs: it imports from where this one does, and not from the folder that it happens to be in."""
+SILENCE_SECONDS = 60.0
+"""Time without a message after which the process counts as hung: the limit for one file."""
+ATTEMPTS = 3
+"""How many processes in a row may end before the first file that they get through."""
+DEATHS = 2
+"""How many processes a file may end before it is left out."""
+LARGEST_FAILURES = 20
+"""How many processes may end in all."""
+
+Warn = Callable[[str], None]
+"""Tells the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A file that the process is done with."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that no process gets through."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A baseline that was written, with its numbers of entries."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedThere:
+    """A baseline that was not written, in a sentence that says why."""
+
+    why: str
+
+
+Message = Found | Progressed | LeftOut | Wrote | RefusedThere
 
 
 class ScanFailed(Exception):
-    """The process could not be started, or ended before it was done; the message says how."""
+    """The process could not be started, or ended again and again; the message says how, in sentences."""
 
 
-async def scanned(order: Order) -> AsyncGenerator[Found, None]:
-    """Check files; whoever stops listening ends the process. Raises ScanFailed."""
+class _Ended(Exception):
+    """One process ended before it was done; the message says how, in words."""
+
+
+async def messages(order: Order, warn: Warn, silence: float | None = None) -> AsyncGenerator[Message, None]:
+    """Have an order carried out; whoever stops listening ends the process. Raises ScanFailed.
+
+    Files that are done are not done again, except for a baseline, which takes the results of all files in one process.
+    """
+    silence = SILENCE_SECONDS if silence is None else silence
+    deaths = Counter[Path]()
+    attempts, done, total = 0, 0, 0
+    for _ in range(LARGEST_FAILURES):
+        at: Path | None = None
+        try:
+            async with aclosing(_told_by_process(order, silence)) as told:
+                async for kind, *fields in told:
+                    match kind:
+                        case "total":
+                            total = done + fields[0]
+                        case "at":
+                            if at is not None:  # whatever was there is done
+                                attempts, done = 0, done + 1
+                                yield Progressed(done, total)
+                            at = Path(fields[0])
+                        case "found":
+                            found = Found(Path(fields[0]), fields[1], fields[2], _stamp(fields[3]))
+                            order = replace(order, left_out=order.left_out | {found.path})
+                            attempts, done, at = 0, done + 1, None
+                            yield found
+                            yield Progressed(done, total)
+                        case "all" if at is not None:
+                            attempts, done, at = 0, done + 1, None
+                            yield Progressed(done, total)
+                        case "wrote":
+                            yield Wrote(*fields)
+                        case "refused":
+                            yield RefusedThere(fields[0])
+            return
+        except (_Ended, TimeoutError, asyncio.TimeoutError) as error:
+            is_hung = not isinstance(error, _Ended)
+            how = f"has said nothing for {silence:g} seconds" if is_hung else str(error)
+            attempts += 1
+            done = 0 if order.task is not Task.CHECK else done
+            if at is not None:
+                deaths[at] += 1
+                if is_hung or deaths[at] >= DEATHS:
+                    attempts, order = 0, replace(order, left_out=order.left_out | {at})
+                    warn(f"{shown(str(at))} is left out: the process that checks the workspace {how} at it.")
+                    yield LeftOut(at)
+                    continue
+            elif is_hung:
+                warn(f"The process that checks the workspace {how}. It is started again.")
+            if attempts >= ATTEMPTS:
+                break
+    raise ScanFailed(f"The workspace was not checked to the end: the process that does it {how}, {ATTEMPTS} times.")
+
+
+def _stamp(values: list[int] | None) -> tuple[int, int, int, int] | None:
+    return None if values is None else (values[0], values[1], values[2], values[3])
+
+
+async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:
+    """The messages of one process. Raises _Ended where it ends before it is done, TimeoutError where it is silent."""
     process = await _started()
     assert process.stdin is not None and process.stdout is not None, "both were asked for"
     try:
         process.stdin.write(pickle.dumps(order))
         process.stdin.close()
-        while head := await _exactly(process.stdout, LENGTH):
-            body = await _exactly(process.stdout, int.from_bytes(head, "big"))
-            if not body:
-                break
-            path, diagnostics, findings, stamp, done, total = json.loads(body)
-            yield Found(Path(path), diagnostics, findings, tuple(stamp) if stamp else None, done, total)
-        status = await process.wait()
-        if status:
-            raise ScanFailed(f"The scan of the workspace ended before it was done (exit status {status}).")
+        while True:
+            body = await asyncio.wait_for(_message(process.stdout), silence)
+            if body is None:
+                status = await process.wait()
+                raise _Ended(f"ended with exit status {status}" if status >= 0 else f"was ended by signal {-status}")
+            message = json.loads(body)
+            if message == ["done"]:
+                return
+            yield message
     finally:
         if process.returncode is None:
             process.kill()
@@ -50,12 +165,13 @@ async def _started() -> asyncio.subprocess.Process:
             sys.executable, *flags, "-c", BOOT, *paths, stdin=pipe, stdout=pipe, limit=1 << 20
         )
     except (OSError, ValueError) as error:
-        raise ScanFailed(f"The workspace cannot be scanned, as Python cannot be started for it: {error}.") from None
+        raise ScanFailed(f"The workspace cannot be checked, as Python cannot be started for it: {error}.") from None
 
 
-async def _exactly(stream: asyncio.StreamReader, count: int) -> bytes:
-    """So many bytes; none where the stream ends first."""
+async def _message(stream: asyncio.StreamReader) -> bytes | None:
+    """The next message; None where the stream ends first."""
     try:
-        return await stream.readexactly(count)
+        head = await stream.readexactly(LENGTH)
+        return await stream.readexactly(int.from_bytes(head, "big"))
     except asyncio.IncompleteReadError:
-        return b""
+        return None

@@ -15,8 +15,8 @@ from lsprotocol import types as lsp
 
 from posse_server.editor_settings import EditorSettings
 from posse_server.protocol import Encoding
-from posse_server.scan.workspace import Order
-from posse_server.workspace_scan import ScanFailed, scanned
+from posse_server.scan.workspace import Found, Order
+from posse_server.workspace_scan import ScanFailed, messages
 from tests.server.clients import CLIENTS
 from tests.server.conftest import Connect
 from tests.server.session import SERVER, Editor
@@ -306,7 +306,8 @@ async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
     write(tmp_path, {"a.py": "assert a\n"})
     monkeypatch.chdir(tmp_path)
     order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
-    assert {found.path.name: found.findings async for found in scanned(order)} == {
+    found = [message async for message in messages(order, pytest.fail) if isinstance(message, Found)]
+    assert {file.path.name: file.findings for file in found} == {
         "a.py": 1,
         "json.py": 0,
         "pickle.py": 0,
@@ -326,7 +327,7 @@ async def test_a_scan_that_fails_says_how(
     monkeypatch.setattr(sys, name, value)
     order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
     with pytest.raises(ScanFailed, match=told):
-        assert not [found async for found in scanned(order)]
+        assert not [message async for message in messages(order, pytest.fail)]
 
 
 async def test_a_folder_that_is_renamed_by_another_program_takes_its_findings_along(

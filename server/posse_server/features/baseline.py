@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from posse_checks.finding import Finding
 from posse_server.baseline_file import Refused
+from posse_server.features.progress import progress_of, token_of_ours
 from posse_server.protocol import Client, diagnostic
 from posse_server.server import Server
 from posse_server.session import Snapshot
+
+if TYPE_CHECKING:
+    from posse_server.scan.workspace import Task
 
 ADD_FINDING = "posse.addFindingToBaseline"
 ADD_FILE = "posse.addFileToBaseline"
 ADD_WORKSPACE = "posse.addWorkspaceToBaseline"
 PRUNE = "posse.pruneBaseline"
+TITLE = "Checking the workspace for the baseline"
 KIND = "source.posse.baseline"
 """The kind of the actions that are not about a place in the text."""
 
@@ -76,26 +82,31 @@ async def add_file(server: Server, uri: str) -> int | None:
 
 async def add_workspace(server: Server) -> int | None:
     """Add all findings in the workspace."""
+    from posse_server.scan.workspace import Task
 
-    async def work(server: Server) -> int:
-        from posse_server.baseline_update import in_workspace, write
-
-        outcomes = await in_workspace(server.session)
-        return sum([await write(server.session, target, outcome.added) for target, outcome in outcomes.items()])
-
-    return await _done(server, work)
+    return await _done(server, lambda server: _in_workspace(server, Task.ADD_TO_BASELINE))
 
 
 async def prune(server: Server) -> int | None:
     """Remove the entries that no finding in the workspace needs any more; returns how many."""
+    from posse_server.scan.workspace import Task
 
-    async def work(server: Server) -> int:
-        from posse_server.baseline_update import in_workspace, write
+    growth = await _done(server, lambda server: _in_workspace(server, Task.PRUNE_BASELINE))
+    return None if growth is None else -growth
 
-        outcomes = await in_workspace(server.session)
-        return -sum([await write(server.session, target, outcome.pruned) for target, outcome in outcomes.items()])
 
-    return await _done(server, work)
+async def _in_workspace(server: Server, task: Task) -> int:
+    from posse_server.baseline_update import in_workspace
+    from posse_server.workspace_scan import ScanFailed
+
+    async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
+        work = asyncio.ensure_future(in_workspace(server.session, task, progress.tell, server.warn))
+        try:
+            if not await progress.until_ended(work):
+                raise Refused("The check of the workspace was ended, so nothing was written to the baseline.")
+        except ScanFailed as failure:
+            raise Refused(f"{failure} Nothing was written to the baseline.") from None
+        return work.result()
 
 
 async def _done(server: Server, work: Work) -> int | None:

@@ -28,13 +28,13 @@ class Progress:
     def tell(self, done: int, total: int) -> None:
         """Tell how many of all files are done, where that is another percentage."""
         self.total = total
-        percentage = 100 * done // total
+        percentage = 100 * done // max(total, 1)
         if self._token is not None and percentage != self._percentage:
             self._percentage = percentage
             value = lsp.WorkDoneProgressReport(message=f"{done}/{total} files", percentage=percentage)
             self._server.work_done_progress.report(self._token, value)
 
-    async def until_ended(self, work: Awaitable[None]) -> bool:
+    async def until_ended(self, work: Awaitable[object]) -> bool:
         """Do something; whether it was done before the user ended it."""
         task = asyncio.ensure_future(work)
         ended = self._server.work_done_progress.tokens.get(self._token) if self._token is not None else None

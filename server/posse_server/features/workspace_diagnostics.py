@@ -87,7 +87,8 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
 async def scan(server: Server) -> dict[str, int] | None:
     """Show what is to be found in all files of the workspace, and from then on whenever they change.
 
-    Returns how many files were checked, and how many findings these have; None where the user has ended the scan.
+    Returns how many files were checked, and how many findings these have; None where the user has ended the scan,
+    or knows why it was not finished.
     """
     session, files = server.session, server.session.closed
     files.note_all()
@@ -100,9 +101,13 @@ async def scan(server: Server) -> dict[str, int] | None:
             files.is_followed = True
             server.in_background(_follow(server))
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
-        if not await progress.until_ended(_update(server, lambda path: _show(server, path), progress.tell)):
+        work = asyncio.ensure_future(_update(server, lambda path: _show(server, path), progress.tell, is_asked=True))
+        if not await progress.until_ended(work):
             files.take_due()
             progress.summary = "The scan was ended."
+            return None
+        if not work.result():
+            progress.summary = "The scan was not finished."
             return None
         inside = [snapshot for snapshot in session.snapshots if snapshot.place.root and snapshot.cells is None]
         findings = sum(len(snapshot.findings) for snapshot in inside)
@@ -168,37 +173,51 @@ async def _follow(server: Server) -> None:
     files.is_followed = False
 
 
-async def _update(server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None) -> None:
-    """Look at all that is due, and tell of each file of which there is something else to show now."""
-    from posse_server.scan.workspace import Order
-    from posse_server.workspace_scan import ScanFailed, scanned
+async def _update(
+    server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None, *, is_asked: bool = False
+) -> bool:
+    """Look at all that is due, and tell of each file of which there is something else to show now.
+
+    Returns whether it was looked at. If not, the user knows why, and it stays due. Files that no process got through
+    are tried again where the user has asked for a scan.
+    """
+    from posse_server.scan.workspace import Found, Order
+    from posse_server.workspace_scan import LeftOut, Progressed, ScanFailed, messages
 
     session, files = server.session, server.session.closed
     async with files.updating:
         due = files.take_due()
         if due is not None and not due:
-            return
+            return True
         _watch_soon(server)
         folders = [(folder.root, folder.settings) for folder in session.workspace.folders if folder.root]
+        left_out = frozenset[Path]() if is_asked else files.left_out
+        order = Order(folders, session.client.encoding, due, left_out=left_out)
         seen: set[Path] = set()
         try:
-            async with aclosing(scanned(Order(folders, session.client.encoding, due))) as results:
-                async for found in results:
-                    seen.add(found.path)
-                    if not session.open_at(found.path) and files.put(
-                        found.path, found.diagnostics, found.findings, found.stamp
-                    ):
-                        on_found(found.path)
-                    if tell is not None:
-                        tell(found.done, found.total)
+            async with aclosing(messages(order, server.warn)) as told:
+                async for message in told:
+                    match message:
+                        case Found():
+                            seen.add(message.path)
+                            if not session.open_at(message.path) and files.put(
+                                message.path, message.diagnostics, message.findings, message.stamp
+                            ):
+                                on_found(message.path)
+                        case LeftOut():
+                            files.leave_out(message.path)
+                        case Progressed() if tell is not None:
+                            tell(message.done, message.total)
         except ScanFailed as failure:
+            files.put_back(due)
             server.warn(str(failure))
-            return
+            return False
         except asyncio.CancelledError:
             files.note_all() if due is None else files.note(due)
             raise
         for path in files.drop_missing(due, seen):
             on_found(path)
+        return True
 
 
 def _watch_soon(server: Server) -> None:

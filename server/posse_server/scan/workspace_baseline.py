@@ -1,0 +1,59 @@
+"""The findings of a whole workspace for its baselines, and the baselines written: in the process that scans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from posse_checks.baseline import Known
+from posse_checks.document import Document
+from posse_checks.text import Text
+from posse_server.baseline_file import Refused, resolved, rewrite
+from posse_server.baseline_update import Target, take_snapshot
+from posse_server.scan.changes import Outcome
+from posse_server.scan.check import Checker, Job
+from posse_server.scan.report import numbered
+from posse_server.scan.workspace import Order, Server, Task
+from posse_server.snapshot import Snapshot
+from posse_server.workspace import Workspace
+from posse_server.workspace_files import WorkspaceSettings
+
+
+def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: Server) -> None:
+    """Change the baselines of these files, as far as one order wants it; tell what became of each.
+
+    An open document counts as it is, all else as it lies on the disk. Of files that are left out nothing is known, so
+    their entries stay.
+    """
+    outcomes: dict[Target, Outcome] = {}
+    job = Job(WorkspaceSettings(workspace))
+    checker = Checker(job)
+    try:
+        for path in paths:
+            server.tell("at", str(path))
+            place = workspace.place_of(path)
+            target = Target.of(place)
+            outcome = outcomes.setdefault(target, target.outcome())
+            text = order.texts.get(path)
+            if text is not None:
+                document = Document.taken(Text.of(text), place.catalogue)
+                snapshot = Snapshot("", 0, document, place, Known())
+                take_snapshot(outcome, snapshot, snapshot.findings)
+                continue
+            checked = checker.check_file(str(path))
+            if checked.skipped is None:
+                found = [
+                    (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
+                    for result in checked.results
+                ]
+                outcome.take(str(path), found, place.governed)
+        server.tell("all")
+        for target, outcome in outcomes.items():
+            if resolved(target.path) in order.unsaved:
+                raise Refused.unsaved(target.path)
+            change = outcome.added if order.task is Task.ADD_TO_BASELINE else outcome.pruned
+            with server.hears_that_we_live():
+                done = rewrite(target.path, change, within=target.root)
+            server.tell("wrote", done.before, done.after)
+    except Refused as refused:
+        server.tell("refused", str(refused))
