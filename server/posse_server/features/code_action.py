@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from lsprotocol import types as lsp
 
@@ -11,7 +12,10 @@ from posse_checks.fix import Fix, Safety, Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
 from posse_server.features import baseline, disabling, nosec, resolving, whole_file
-from posse_server.protocol import Client, diagnostic, range_of, workspace_edit
+from posse_server.features.beside import IsCancelled, beside
+from posse_server.features.nearby import affordable, findings_in
+from posse_server.identity import is_editable
+from posse_server.protocol import Client, diagnostic, workspace_edit
 from posse_server.server import Server
 from posse_server.session import Snapshot
 
@@ -22,17 +26,17 @@ AT_MOST = 20
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer what can be done: first the fixes, then what mends the whole file, and last what hides findings."""
+    """Offer what can be done: first the fixes, then what mends the whole file, and last what hides findings.
+
+    Nothing is offered in a document that cannot be edited.
+    """
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
-    if snapshot is None or not client.takes_action_literals:
+    if snapshot is None or not client.takes_action_literals or not is_editable(snapshot.uri):
         return []
     kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
     actions: list[lsp.CodeAction] = []
     if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
-        near = snapshot.findings_near(params.range.start.line, params.range.end.line)
-        touched = [finding for finding in near if _touches(finding, params.range, snapshot, client)]
-        actions += nosec.corrections(params.range, snapshot, client)
-        actions += _quick_fixes(touched[:AT_MOST], snapshot, client)
+        actions += await beside(lambda is_cancelled: list(_in_range(params.range, snapshot, client, is_cancelled)))
     if _wants(kinds, whole_file.FIX_ALL):
         actions += await whole_file.fix_all_safely(snapshot, client)
     if _wants(kinds, baseline.KIND):
@@ -41,14 +45,20 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     return [action for action in completed if action is not None]
 
 
+def _in_range(
+    range: lsp.Range, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
+) -> Iterator[lsp.CodeAction]:
+    touched = list(islice(findings_in(range, snapshot, client), AT_MOST))
+    yield from nosec.corrections(range, snapshot, client)
+    for action in _quick_fixes(affordable(touched, snapshot.document), snapshot, client):
+        if is_cancelled():
+            return
+        yield action
+
+
 def _wants(kinds: Sequence[str], kind: str) -> bool:
     """Whether a kind is one of those that are asked for, or below one of them."""
     return any(f"{kind}.".startswith(f"{wanted}." if wanted else "") for wanted in kinds)
-
-
-def _touches(finding: Finding, range: lsp.Range, snapshot: Snapshot, client: Client) -> bool:
-    span = range_of(finding.span, snapshot.document, client.encoding)
-    return span.start <= range.end and range.start <= span.end
 
 
 def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lsprotocol import types as lsp
 
@@ -14,6 +15,8 @@ from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
+from posse_server.features.beside import IsCancelled, beside
+from posse_server.features.nearby import affordable, findings_in
 from posse_server.markup import address, escaped
 from posse_server.protocol import Client, markup, range_of
 from posse_server.server import Server
@@ -23,7 +26,7 @@ AT_MOST = 5
 """How many findings in one place are explained: each one's fixes have to be tried."""
 
 
-def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     """Explain the findings or the `# nosec` under the cursor, or what is written there in a configuration file."""
     configuration = server.session.configuration(params.text_document.uri)
     if configuration is not None:
@@ -31,16 +34,26 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     snapshot, client = server.session.part(params.text_document.uri), server.session.client
     if snapshot is None:
         return None
-    near = snapshot.findings_near(params.position.line, params.position.line)
-    ranges = [(finding, range_of(finding.span, snapshot.document, client.encoding)) for finding in near]
-    under = [(finding, range) for finding, range in ranges if range.start <= params.position <= range.end]
+    return await beside(lambda is_cancelled: _explained(params.position, snapshot, client, is_cancelled))
+
+
+def _explained(
+    position: lsp.Position, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
+) -> lsp.Hover | None:
+    under = list(islice(findings_in(lsp.Range(position, position), snapshot, client), AT_MOST))
     if not under:
-        return nosec.hover(snapshot, params.position, client)
-    blocks = ["\n\n".join(_explanation(finding, snapshot, client)) for finding, _ in under[:AT_MOST]]
-    return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=under[0][1])
+        return nosec.hover(snapshot, position, client)
+    tried = len(affordable(under, snapshot.document))
+    blocks: list[str] = []
+    for index, finding in enumerate(under):
+        if is_cancelled():
+            return None
+        blocks.append("\n\n".join(_explanation(finding, snapshot, client, tries=index < tried)))
+    place = range_of(under[0].span, snapshot.document, client.encoding)
+    return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=place)
 
 
-def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
+def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
     """The paragraphs about one finding."""
     document, cause = snapshot.document, Causes(snapshot.document).of(finding)
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
@@ -55,14 +68,16 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client) -> Iterat
         for example in documentation.examples(heading)[:1]:
             yield f"**{title}**"
             yield f"```python\n{example.code.rstrip()}\n```"
-    tried = fixes(document, finding) if snapshot.is_settled else ()  # a trial would have to settle everything first
+    tried = (
+        fixes(document, finding) if tries and snapshot.is_settled else ()
+    )  # a trial would have to settle everything first
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
         yield "**Fixes at hand**"
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
-    if snapshot.is_settled:
+    if tries and snapshot.is_settled:
         yield _how_to_suppress(finding, document)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}, as Bandit labels it"
     yield f"[Documentation]({rule.link})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posse_checks.fix import Unfixable
 from posse_server.features import disabling, whole_file
+from posse_server.identity import is_editable
 from posse_server.server import Server
 from posse_server.session import Snapshot
 
@@ -21,7 +22,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     """
     data = action.data if isinstance(action.data, dict) else {}
     uri = str(data.get("uri"))
-    snapshot = server.session.snapshot(uri) if action.edit is None else None
+    snapshot = server.session.snapshot(uri) if action.edit is None and is_editable(uri) else None
     while snapshot is not None:
         try:
             action.edit = await _edit(server, snapshot, data)

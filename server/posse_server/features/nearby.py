@@ -1,0 +1,45 @@
+"""The findings in a range, and how many of them can be worked on at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from posse_checks.document import Document
+from posse_checks.finding import Finding
+from posse_server.protocol import Client, position_from
+from posse_server.session import Snapshot
+
+if TYPE_CHECKING:
+    from lsprotocol import types as lsp
+
+MOST_CHARACTERS = 100_000
+"""Size of the statements that are parsed again for one request: each is parsed for every fix that is tried."""
+
+
+def findings_in(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[Finding]:
+    """Yields the findings that a range touches, each at a cost that does not depend on the length of its line."""
+    start, end = _place(range.start, snapshot.document, client), _place(range.end, snapshot.document, client)
+    for finding in snapshot.findings_near(range.start.line, range.end.line):
+        span = finding.span
+        if (span.line - 1, span.column) <= end and start <= (span.end_line - 1, span.end_column):
+            yield finding
+
+
+def affordable(findings: Sequence[Finding], document: Document) -> Sequence[Finding]:
+    """Returns the first findings, as many as can be worked on in one request; at least one."""
+    left = MOST_CHARACTERS
+    for index, finding in enumerate(findings):
+        stretch = document.around(*finding.line_range)
+        left -= sum(map(len, document.text.lines[stretch.begin : stretch.end]))
+        if left < 0:
+            return findings[: max(index, 1)]
+    return findings
+
+
+def _place(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:
+    """A position as line from 0 and column in UTF-8 bytes, as findings have them."""
+    at = position_from(position, document, client.encoding)
+    lines = document.text.lines
+    line = lines[at.line] if at.line < len(lines) else ""
+    return at.line, len(line[: at.column].encode(errors="surrogatepass"))
