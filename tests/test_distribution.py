@@ -59,11 +59,8 @@ def test_the_distribution_is_posse_lsp() -> None:
 
 def test_every_python_that_is_claimed_is_tested() -> None:
     metadata = importlib.metadata.metadata("posse-lsp")
-    python = "Programming Language :: Python :: "
-    classifiers = {
-        each.removeprefix(python) for each in metadata.get_all("Classifier") or () if each.startswith(python)
-    }
-    assert classifiers - {"3 :: Only"} == set(SUPPORTED)
+    classifiers = "\n".join(metadata.get_all("Classifier") or [])
+    assert set(re.findall(r" :: Python :: (3\.\d+)$", classifiers, re.MULTILINE)) == set(SUPPORTED)
     assert metadata["Requires-Python"] == f">={SUPPORTED[0]}"
 
 

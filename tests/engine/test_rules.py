@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from posse_checks.catalogue import Catalogue, all_rules
@@ -10,7 +12,7 @@ from posse_checks.documentation import BAD, FIXED, GOOD, HEADINGS, Example, docu
 from posse_checks.finding import Finding
 from posse_checks.fixing import fixed
 from posse_checks.rule import Rule
-from tests.oracle import bandit_rows, difference, posse_rows
+from tests.oracle import BANDIT_FAILS, bandit_rows, difference, posse_rows
 
 RULES = list(all_rules().values())
 NOT_IN_BANDIT = {"B109", "B111"}
@@ -80,3 +82,13 @@ def test_example_is_judged_as_by_bandit(rule: Rule, example: Example) -> None:
         return
     bandit, posse = bandit_rows(example.code, only=[rule.id]), posse_rows(findings_of(rule, example.code))
     assert not difference(bandit, posse, example.code)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.id not in NOT_IN_BANDIT], ids=lambda rule: rule.id)
+def test_bandit_fails_just_where_that_is_known(rule: Rule, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "bandit"):
+        for example in documentation_of(rule.docstring).examples(BAD):
+            bandit_rows(example.code, only=[rule.id])
+    errors = [record for record in caplog.records if record.name.startswith("bandit")]
+    assert bool(errors) == (rule.id in BANDIT_FAILS), "compare without it: `BANDIT_FAILS` in tests/oracle.py"
+    assert all(BANDIT_FAILS[rule.id] in record.getMessage() for record in errors)
