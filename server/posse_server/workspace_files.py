@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posse_server.governed import Governed
-from posse_server.scan.files import Trees, discover
+from posse_server.scan.files import Trees, discover, is_installed
 from posse_server.workspace import Workspace
 
 
@@ -28,13 +28,20 @@ class Chosen(Trees):
     def __init__(self, chosen: frozenset[Path]) -> None:
         super().__init__()
         self._chosen = chosen
+        self._installed: dict[tuple[Path, Path], bool] = {}
 
     def _walk(self, top: str) -> list[str]:
         found: set[str] = set()
         for path in self._chosen:
-            if path.is_relative_to(top):
+            if path.is_relative_to(top) and not self._is_installed(path.parent, Path(top)):
                 found.update(super()._walk(str(path)) if path.is_dir() else [str(path)] if path.exists() else [])
         return sorted(found)
+
+    def _is_installed(self, folder: Path, top: Path) -> bool:
+        key = folder, top
+        if key not in self._installed:
+            self._installed[key] = is_installed(folder, top) and not is_installed(top)
+        return self._installed[key]
 
 
 def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:

@@ -224,7 +224,7 @@ def test_reader_that_leaves_is_no_error(arguments: list[str], tmp_path: Path) ->
 def test_closed_streams_are_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "good.py").write_bytes(GOOD)
     command = f'"{sys.executable}" -m posse_server.cli scan'
-    for redirection, status in (("-f json good.py >&-", 2), ("good.py nowhere.py 2>&-", 1), ("- <&-", 0)):
+    for redirection, status in (("-f json good.py >&-", 2), ("good.py nowhere.py 2>&-", 1), ("- <&-", 2)):
         result = subprocess.run(f"{command} {redirection}", shell=True, cwd=tmp_path, capture_output=True, timeout=60)
         assert result.returncode == status, result
         assert b"Traceback" not in result.stderr

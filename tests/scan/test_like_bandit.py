@@ -99,11 +99,15 @@ FLAGS = [
 ]
 
 
+NOTHING_CHECKED = {".", "nowhere.py", "-r nowhere"}
+"""Where Bandit ends with 0 though it has checked no file; Posse says so and ends with 2."""
+
+
 @pytest.mark.parametrize("flags", FLAGS)
 def test_json_report_is_bandits(flags: str, bandit: Run, posse: Run) -> None:
     arguments = ["-f", "json", *flags.split()]
     theirs, ours = bandit(*arguments), posse(*arguments)
-    assert ours.status == theirs.status, ours.err
+    assert ours.status == (2 if flags in NOTHING_CHECKED else theirs.status), ours.err
     assert "Traceback" not in theirs.err
     if theirs.status == 2:
         assert not ours.out
@@ -131,7 +135,7 @@ def test_json_report_is_bandits(flags: str, bandit: Run, posse: Run) -> None:
 def test_text_report_is_bandits(report_format: str, flags: str, bandit: Run, posse: Run) -> None:
     arguments = ["-f", report_format, *flags.split()]
     theirs, ours = bandit(*arguments), posse(*arguments)
-    assert ours.status == theirs.status
+    assert ours.status == (2 if flags in NOTHING_CHECKED else theirs.status)
     if theirs.out:
         assert text_of(ours.out) == text_of(theirs.out)
     else:
@@ -146,7 +150,8 @@ def test_report_is_text_unless_on_a_terminal(posse: Run) -> None:
 def test_standard_input_is_checked_as_by_bandit(source: str, bandit: Run, posse: Run) -> None:
     for arguments in (["-", "-f", "json"], ["-f", "json", "-n", "1", "-", "app.py"], ["-", "-"]):
         theirs, ours = bandit(*arguments, stdin=source.encode()), posse(*arguments, stdin=source.encode())
-        assert ours.status == theirs.status
+        nothing_checked = source == "def f(:\n" and "app.py" not in arguments
+        assert ours.status == (2 if nothing_checked else theirs.status)
         if "json" in arguments:
             assert content_of(ours.out) == content_of(theirs.out)
         else:

@@ -61,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--stdin-filename", metavar="NAME", help="check standard input as if it were this file")
     parser.add_argument("-r", "--recursive", action="store_true", help="take the files in folders, too")
+    parser.add_argument(
+        "--no-ignore", action="store_true", help="take virtual environments, site-packages and node_modules, too"
+    )
     excluded = f"paths to leave out: patterns or parts, separated by commas (default: {EXCLUDED})"
     parser.add_argument(
         "-x", "--exclude", dest="excluded", metavar="PATTERNS", default=EXCLUDED, help=excluded.replace("%", "%%")

@@ -15,7 +15,7 @@ from posse_server.baselines import Misplaced, baseline_path, read_report
 from posse_server.console import Stop, opened, shown, tell, why
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.changes import Outcome
-from posse_server.scan.command import carried_out, discover_files, report_on
+from posse_server.scan.command import carried_out, discover_files, report_on, tell_nothing_checked
 from posse_server.scan.files import Trees
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Listed, Report
@@ -53,7 +53,7 @@ def run(given: argparse.Namespace) -> int:
         if arguments.output is not None and given.action != "create":
             raise Stop(f"-o is for `create`; `{given.action}` changes the file that -b names")
         try:
-            work[given.action](_Scan(arguments, trees))
+            work[given.action](_Scan(arguments, trees, adds=given.action in ("create", "update")))
         except Refused as refused:
             raise Stop(str(refused)) from None
         return 0
@@ -64,7 +64,8 @@ def run(given: argparse.Namespace) -> int:
 class _Scan:
     """What the command line asks for, and the report on it."""
 
-    def __init__(self, arguments: Arguments, trees: Trees) -> None:
+    def __init__(self, arguments: Arguments, trees: Trees, *, adds: bool) -> None:
+        self._adds = adds
         self.arguments = arguments
         self.settings: Settings = settings_of(arguments)
         self._trees = trees
@@ -85,7 +86,10 @@ class _Scan:
     def report(self) -> Report:
         """The report on the targets."""
         discovery = discover_files(self.arguments, self.settings, self._trees)
-        return report_on(discovery, self.arguments, self.settings, lambda name: None)
+        report = report_on(discovery, self.arguments, self.settings, lambda name: None)
+        if self._adds and tell_nothing_checked(report, discovery):
+            raise Stop("the baseline stays as it is")
+        return report
 
     def outcome(self) -> Outcome:
         """What a check of the targets brings out."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +22,7 @@ from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
 from posse_server.reading import SOURCE, read_bytes
+from posse_server.scan.notebook_file import SUFFIX, CodeCell, NotANotebook, code_cells
 from posse_server.scan.results import Checked, Counts, Result, Tally, Told
 from posse_server.scan.settings import Settings
 
@@ -77,6 +80,8 @@ class Checker:
         configuration = governed.configuration
         catalogues = self._catalogues.setdefault(id(configuration), Catalogues(configuration))
         try:
+            if name.endswith(SUFFIX):
+                return self._notebook(name, data, configuration, catalogues.for_path(governed.path(name)))
             judged = check_module(data, catalogues.for_path(governed.path(name)))
             if isinstance(judged, Broken):
                 return Checked(name, counts=Counts(lines), skipped=f"line {judged.line}: {judged.message}")
@@ -92,23 +97,42 @@ class Checker:
     def _checked(
         self, name: str, data: bytes, lines: int, judged: Sequence[Judged], configuration: Configuration
     ) -> Checked:
-        policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
-        silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
-        blanket = sum(item.by_blanket for item in silenced)
-        findings = [policy.graded(item.finding) for item in judged if ignore_nosec or item.silenced_by is None]
-        counts = Counts(
-            lines,
-            silenced=blanket,
-            silenced_by_id=len(silenced) - blanket,
-            severities=_tally(finding.severity for finding in findings),
-            confidences=_tally(finding.confidence for finding in findings),
-        )
-        reported = [finding for finding in findings if policy.reports(finding)]
+        counts, reported = _counted(lines, judged, configuration)
         if not reported:
             return Checked(name, counts=counts)
         return Checked(
             name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), counts
         )
+
+    def _notebook(self, name: str, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Checked:
+        """Check the cells of a notebook as one program."""
+        try:
+            cells = code_cells(data)
+        except NotANotebook as error:
+            return Checked(name, skipped=str(error))
+        document = Document.of_cells((cell.program for cell in cells), catalogue).settled()
+        begins = (0, *document.borders)
+
+        def cell_at(line: int) -> tuple[CodeCell, int]:
+            index = min(bisect_right(document.borders, line - 1), len(cells) - 1)
+            return cells[index], begins[index]
+
+        counts, reported = _counted(
+            sum(lines_of_code("".join(cell.lines).encode(errors="surrogatepass")) for cell in cells),
+            document.judged,
+            configuration,
+        )
+        results, findings = [], defaultdict[int, list[Finding]](list)
+        for finding in reported:
+            cell, begin = cell_at(finding.line)
+            local = finding.shifted(-begin)
+            findings[cell.number].append(local)
+            results.append(replace(result_of(name, local), cell=cell.number))
+        lines = {cell.number: cell.lines for cell in cells}
+        code = {number: shown_code(lines[number], local, self._job.shown_lines) for number, local in findings.items()}
+        broken = [(*cell_at(one.line), one) for one in document.broken]
+        skipped = tuple(f"cell {cell.number}, line {one.line - begin}: {one.message}" for cell, begin, one in broken)
+        return Checked(name, tuple(results), counts=counts, code_of_cells=code, skipped_cells=skipped)
 
     def _told(self, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Iterator[Told]:
         """The remarks that are to be told, as the editor has them; without such, nothing is looked at."""
@@ -127,6 +151,22 @@ class Checker:
     def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
         source = decode(data)
         return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
+
+
+def _counted(lines: int, judged: Sequence[Judged], configuration: Configuration) -> tuple[Counts, Sequence[Finding]]:
+    """The metrics of a file with these findings, and the findings that are to be reported."""
+    policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
+    silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
+    blanket = sum(item.by_blanket for item in silenced)
+    findings = [policy.graded(item.finding) for item in judged if ignore_nosec or item.silenced_by is None]
+    counts = Counts(
+        lines,
+        silenced=blanket,
+        silenced_by_id=len(silenced) - blanket,
+        severities=_tally(finding.severity for finding in findings),
+        confidences=_tally(finding.confidence for finding in findings),
+    )
+    return counts, [finding for finding in findings if policy.reports(finding)]
 
 
 def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> range:

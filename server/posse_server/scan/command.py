@@ -39,7 +39,7 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
     """Do something with what the command line and the `.bandit` file ask for; returns the exit status."""
     log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
-        trees = Trees()
+        trees = Trees(takes_installed=given.no_ignore)
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
         return work(merged(given, ini), trees)
     except Stop as stop:
@@ -58,8 +58,19 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
         tell(f"{shown(name)}:{told.line}: {told.message} ({told.code})")
     has_skipped = bool(report.skipped or discovery.folders)
     has_found = bool(report.listed) or any(told.fails for _, told in report.told)
+    if tell_nothing_checked(report, discovery):
+        return UNUSABLE
     failed = (has_found and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
     return FOUND if failed else 0
+
+
+def tell_nothing_checked(report: Report, discovery: Discovery) -> bool:
+    """Tell that no file was checked, if so. Returns whether that is an error: something was there and was skipped."""
+    if report.in_scope:
+        return False
+    is_error = bool(report.skipped or discovery.folders)
+    tell(f"nothing was checked: {'see above' if is_error else 'there is no Python file in what was named'}")
+    return is_error
 
 
 def _flaws(arguments: Arguments) -> frozenset[Flaw]:
@@ -83,7 +94,15 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
     )
     for folder in discovery.folders:
         tell(f"skipped {shown(folder)}: it is a folder; -r scans what is in it")
+    if discovery.installed and not arguments.quiet:
+        tell(f"left out {_number(discovery.installed, 'folder')} of installed packages; --no-ignore scans them, too")
+    if discovery.notebooks and not arguments.quiet:
+        tell(f"left out {_number(discovery.notebooks, 'notebook')}; name a notebook to have it checked")
     return discovery
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def report_on(

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from pathlib import Path
 
 from posse_checks.config import Configuration
 from posse_server.console import why
+from posse_server.scan.notebook_file import SUFFIX
 from posse_server.scan.results import STDIN, Skipped
 from posse_server.scan.settings import Settings
 
@@ -26,13 +28,31 @@ class Discovery:
     """The folders that are targets but are not looked into."""
     unreadable: Sequence[Skipped]
     """The folders that could not be read."""
+    installed: int = 0
+    """Number of folders of installed packages that are not looked into."""
+    notebooks: int = 0
+    """Number of notebooks in the folders, which are checked only if they are named."""
+
+
+CHECKPOINTS = ".ipynb_checkpoints"
+"""The folder in which Jupyter keeps copies of notebooks."""
+INSTALLED = frozenset(("site-packages", "node_modules"))
+"""Folders of installed packages, which are not of the project around them."""
+ENVIRONMENT = "pyvenv.cfg"
+"""The file in a folder that makes it a virtual environment."""
 
 
 class Trees:
-    """The files below folders. Each folder is read once, whoever asks how often."""
+    """The files below folders, but not those of installed packages. Each folder is read once, whoever asks how often.
 
-    def __init__(self) -> None:
+    Where a folder that is asked for lies in one of these itself, all of it is wanted.
+    """
+
+    def __init__(self, *, takes_installed: bool = False) -> None:
         self.unreadable: list[Skipped] = []
+        self.installed: set[str] = set()
+        """The folders that are left out."""
+        self._takes_installed = takes_installed
         self._files: dict[str, list[str]] = {}
 
     def files(self, folder: str) -> Sequence[str]:
@@ -44,18 +64,36 @@ class Trees:
     def _walk(self, top: str) -> list[str]:
         found: list[str] = []
         folders = [top]
+        takes_installed = self._takes_installed or is_installed(Path(os.path.abspath(top)))
         while folders:
             folder = folders.pop()
             try:
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        if not _is_folder(entry):
-                            found.append(entry.path)
-                        elif not entry.is_symlink():
-                            folders.append(entry.path)
+                with os.scandir(folder) as scanned:
+                    entries = list(scanned)
             except OSError as error:
                 self.unreadable.append(Skipped(folder, why(error)))
+                continue
+            if folder != top and not self._takes_installed and any(entry.name == ENVIRONMENT for entry in entries):
+                self.installed.add(os.path.abspath(folder))
+                continue
+            for entry in entries:
+                if not _is_folder(entry):
+                    found.append(entry.path)
+                elif entry.name in INSTALLED and not takes_installed:
+                    self.installed.add(os.path.abspath(entry.path))
+                elif not entry.is_symlink():
+                    folders.append(entry.path)
         return found
+
+
+def is_installed(folder: Path, top: Path | None = None) -> bool:
+    """Whether a folder, or one above it but below `top`, holds installed packages or is a virtual environment."""
+    for one in (folder, *folder.parents):
+        if one == top:
+            return False
+        if one.name in INSTALLED or os.path.lexists(one / ENVIRONMENT):
+            return True
+    return False
 
 
 def discover(
@@ -84,7 +122,7 @@ def discover(
         governed = settings.for_file(path)
         return given(path) or excluded_by(governed.configuration)(governed.path(path))
 
-    files, left_out, folders = set[str](), set[str](), []
+    files, left_out, notebooks, folders = set[str](), set[str](), set[str](), []
     stdin = None
     for target in targets:
         if os.path.isdir(target):
@@ -93,13 +131,23 @@ def discover(
                 continue
             for path in trees.files(target):
                 (files if is_included(path) and not is_excluded(path) else left_out).add(path)
+                if path.endswith(SUFFIX) and path in left_out and not is_excluded(path) and CHECKPOINTS not in path:
+                    notebooks.add(path)
         elif is_excluded(name := (stdin_filename or target) if target == "-" else target):
             left_out.add(name)
         elif target == "-":
             stdin = os.path.join(".", stdin_filename) if stdin_filename else STDIN
         else:
             files.add(os.path.join(".", target))
-    return Discovery(sorted(files - {stdin}), sorted(left_out), stdin, folders, tuple(trees.unreadable))
+    return Discovery(
+        sorted(files - {stdin}),
+        sorted(left_out),
+        stdin,
+        folders,
+        tuple(trees.unreadable),
+        len(trees.installed),
+        len(notebooks - files),
+    )
 
 
 Test = Callable[[str], bool]

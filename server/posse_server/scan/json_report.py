@@ -63,7 +63,9 @@ def entry_of(result: Result, code: str) -> dict[str, Any]:
 def _issue(result: Result, code: str) -> dict[str, Any]:
     rule = result.rule
     first, last = result.line_range
+    cell = {} if result.cell is None else {"cell": result.cell}
     return {
+        **cell,
         "code": code,
         "col_offset": result.column,
         "end_col_offset": result.end_column,

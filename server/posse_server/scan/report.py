@@ -37,15 +37,15 @@ class Report:
     """The files that were checked, in their order."""
     excluded: Sequence[str]
     job: Job
-    code: Mapping[str, Mapping[int, str]]
-    """The lines of code by file."""
+    code: Mapping[tuple[str, int | None], Mapping[int, str]]
+    """The lines of code by file, and by cell of a notebook."""
     told: Sequence[tuple[str, Told]] = ()
     """The remarks on `# nosec` comments to tell beside it, each with its file's name."""
 
     def code_of(self, result: Result, separator: str = " ") -> str:
         """The lines around a result, each after its number."""
         numbers = self.job.shown_lines(result.line, result.line_range)
-        return numbered(self.code.get(result.filename, {}), numbers, separator)
+        return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
 def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:
@@ -57,7 +57,13 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, know
     """Put together what came of the files; what is known already is left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     counts = {file.name: file.counts for file in checked if file.counts is not None}
-    skipped = [Skipped(file.name, file.skipped) for file in checked if file.skipped is not None]
+    skipped = [
+        Skipped(file.name, reason) for file in checked for reason in (file.skipped, *file.skipped_cells) if reason
+    ]
+    code: dict[tuple[str, int | None], Mapping[int, str]] = {
+        (file.name, None): file.code for file in checked if file.code
+    }
+    code |= {(file.name, cell): lines for file in checked for cell, lines in file.code_of_cells.items()}
     return Report(
         listed=listed,
         skipped=[*skipped, *discovery.unreadable],
@@ -66,7 +72,7 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, know
         in_scope=[(file.name, file.counts) for file in checked if file.counts is not None and file.skipped is None],
         excluded=discovery.excluded,
         job=job,
-        code={file.name: file.code for file in checked if file.code},
+        code=code,
         told=[(file.name, told) for file in checked for told in file.told],
     )
 

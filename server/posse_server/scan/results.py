@@ -34,6 +34,8 @@ class Result:
     line_range: tuple[int, int]
     rule_severity: Level
     """The one that the rule gave, where a configuration maps it to another."""
+    cell: int | None = None
+    """The cell of a notebook, from 1, in which the lines count; None in other files."""
 
     @property
     def rule(self) -> Rule:
@@ -97,4 +99,8 @@ class Checked:
     """None where the file could not be read."""
     skipped: str | None = None
     """Why it was not checked, if it was not."""
+    code_of_cells: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    """Of a notebook, what `code` is of other files, by the numbers of its cells."""
+    skipped_cells: tuple[str, ...] = ()
+    """Why cells of a notebook were not checked, each with its number."""
     told: tuple[Told, ...] = ()

@@ -92,7 +92,8 @@ def _listed(report: Report, listed: Listed, style: Style) -> Iterator[Line]:
 
 
 def _with_code(report: Report, result: Result, style: Style, indent: str = "") -> Iterator[Line]:
-    yield from _head(result, style, indent, place=f"{result.line}:{result.column}")
+    cell = "" if result.cell is None else f"cell {result.cell}:"
+    yield from _head(result, style, indent, place=f"{cell}{result.line}:{result.column}")
     yield from (f"{indent}{line}" for line in report.code_of(result, "\t").split("\n"))
 
 

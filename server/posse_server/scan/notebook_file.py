@@ -1,0 +1,79 @@
+"""Notebooks on the disk: the cells of a file that make a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from posse_checks.magics import program_of
+from posse_checks.text import Text
+
+SUFFIX = ".ipynb"
+PYTHON = frozenset(("python", "ipython", "python3", "ipython3"))
+"""Names of the language in notebooks, in lower case."""
+
+
+class NotANotebook(ValueError):
+    """A file that cannot be read as a notebook in Python; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCell:
+    """A cell in Python."""
+
+    number: int
+    """Position among all cells of the notebook, prose included, from 1."""
+    lines: Sequence[str]
+    """Its lines, as they stand in the notebook."""
+    program: Sequence[str]
+    """The same lines as plain Python, see `magics`, and a blank one."""
+
+
+def code_cells(data: bytes) -> list[CodeCell]:
+    """The cells of a notebook that are in Python. Raises NotANotebook."""
+    try:
+        notebook = json.loads(data)
+    except RecursionError:
+        raise NotANotebook("it is not a notebook: its JSON is nested too deeply") from None
+    except ValueError as error:
+        raise NotANotebook(f"it is not a notebook: {error}") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise NotANotebook("it is not a notebook of format 4, which has `cells`; convert it with `jupyter nbconvert`")
+    language = _language(notebook.get("metadata"))
+    if language not in PYTHON:
+        raise NotANotebook(f"its language is {language}, not Python")
+    return list(_in_python(cells))
+
+
+def _in_python(cells: Sequence[Any]) -> Iterator[CodeCell]:
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code" or _foreign(cell.get("metadata")):
+            continue
+        source = cell.get("source")
+        if isinstance(source, list):
+            source = "".join(line for line in source if isinstance(line, str))
+        if isinstance(source, str):
+            lines = Text.of(source).lines
+            program = program_of(lines)
+            if program is not None:
+                yield CodeCell(number, lines, program)
+
+
+def _language(metadata: object) -> str:
+    """The language of a notebook's cells, in lower case; Python if it does not say."""
+    if isinstance(metadata, dict):
+        for section, key in (("language_info", "name"), ("kernelspec", "language")):
+            said = metadata.get(section)
+            if isinstance(said, dict) and isinstance(said.get(key), str) and said[key]:
+                return str(said[key]).lower()
+    return "python"
+
+
+def _foreign(metadata: object) -> bool:
+    """Whether a cell says that it is in another language than its notebook."""
+    editor = metadata.get("vscode") if isinstance(metadata, dict) else None
+    language = editor.get("languageId") if isinstance(editor, dict) else None
+    return isinstance(language, str) and language.lower() not in PYTHON

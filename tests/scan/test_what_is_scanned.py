@@ -1,0 +1,221 @@
+"""What a scan of a folder takes, what it leaves out with a word, and what it says where nothing was checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from posse_server.workspace import Workspace
+from posse_server.workspace_files import Chosen, files_of
+from tests.scan import tree
+from tests.scan.conftest import Outcome, Run
+
+BAD = b"import pickle\n"
+PROJECT = {
+    "app.py": BAD,
+    "pkg/a.py": BAD,
+    ".venv/pyvenv.cfg": b"home = /usr/bin\n",
+    ".venv/lib/python3.12/site-packages/p.py": BAD,
+    ".venv/own.py": BAD,
+    "environments/one/pyvenv.cfg": b"",
+    "environments/one/b.py": BAD,
+    "environments/c.py": BAD,
+    "web/node_modules/x/setup.py": BAD,
+    "old/lib/site-packages/y.py": BAD,
+    "site-packages.py": BAD,
+    "pyvenv/d.py": BAD,
+}
+OWN = {"./app.py", "./pkg/a.py", "./environments/c.py", "./site-packages.py", "./pyvenv/d.py"}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """The test's folder, with a project of its own files and installed ones."""
+    tree.write(tmp_path, PROJECT)
+    return tmp_path
+
+
+def checked(outcome: Outcome) -> set[str]:
+    return set(json.loads(outcome.out)["metrics"]) - {"_totals"}
+
+
+def test_installed_packages_are_left_out_with_a_word(files: Path, posse: Run) -> None:
+    outcome = posse("-r", ".", "-f", "json")
+    assert checked(outcome) == OWN
+    assert outcome.err == "posse: left out 4 folders of installed packages; --no-ignore scans them, too\n"
+    assert posse("-r", ".", "-f", "json", "-q").err == ""
+    assert posse("-r", "pkg", "-f", "json").err == ""
+
+
+def test_no_ignore_takes_them(files: Path, posse: Run, bandit: Run) -> None:
+    outcome = posse("-r", ".", "-f", "json", "--no-ignore")
+    assert (
+        checked(outcome) == checked(bandit("-r", ".", "-f", "json")) == {f"./{n}" for n in PROJECT if n.endswith(".py")}
+    )
+    assert outcome.err == ""
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (["-r", ".venv"], {".venv/own.py", ".venv/lib/python3.12/site-packages/p.py"}),
+        (["-r", ".venv/lib"], {".venv/lib/python3.12/site-packages/p.py"}),
+        (["-r", "web/node_modules/x"], {"web/node_modules/x/setup.py"}),
+        (["-r", "old/lib/site-packages"], {"old/lib/site-packages/y.py"}),
+        (["old/lib/site-packages/y.py"], {"./old/lib/site-packages/y.py"}),
+        (["-r", "environments"], {"environments/c.py"}),
+    ],
+)
+def test_what_is_named_is_scanned(targets: Sequence[str], expected: set[str], files: Path, posse: Run) -> None:
+    assert checked(posse(*targets, "-f", "json")) == expected
+
+
+def test_an_editor_leaves_them_out_of_the_workspace(files: Path) -> None:
+    def names(chosen: Chosen) -> set[str]:
+        return {f"./{path.relative_to(files).as_posix()}" for path in files_of(Workspace([files]), files, chosen)}
+
+    everything = frozenset([files, *(files / name for name in PROJECT)])
+    assert names(Chosen(frozenset([files]))) == names(Chosen(everything)) == OWN
+    assert names(Chosen(frozenset([files / ".venv/own.py", files / ".venv/lib", files / "app.py"]))) == {"./app.py"}
+
+
+def test_a_workspace_of_installed_packages_is_checked(files: Path) -> None:
+    root = files / "old/lib/site-packages"
+    for chosen in (frozenset([root]), frozenset([root / "y.py"])):
+        assert [path.name for path in files_of(Workspace([root]), root, Chosen(chosen))] == ["y.py"]
+
+
+# ---------------------------------------------------------------- nothing checked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        *[(["nowhere.py"], 2), (["folder"], 2), (["broken.py"], 2), (["broken.py", "nowhere.py", "folder"], 2)],
+        *[(["-r", "nowhere"], 2), (["-", "-f", "json"], 2), (["broken.py", "--exit-zero"], 2), (["no.ipynb"], 2)],
+        *[(["-r", "folder"], 0), (["-r", "folder", "-q"], 0), (["good.py", "-x", "good.py"], 0)],
+    ],
+)
+def test_nothing_checked_is_said(arguments: list[str], status: int, tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "broken.py").write_text("a b\n")
+    (tmp_path / "no.ipynb").write_text("[]")
+    outcome = posse(*arguments, stdin=b"a b\n")
+    assert outcome.status == status
+    assert outcome.err.splitlines()[-1].startswith("posse: nothing was checked: ")
+
+
+def test_a_baseline_is_not_made_of_nothing(tmp_path: Path, posse: Run) -> None:
+    for action in ("create", "update"):
+        outcome = posse(action, "nowhere.py", command="baseline")
+        assert outcome.status == 2 and "nothing was checked" in outcome.err
+    assert not list(tmp_path.iterdir())
+
+
+# ---------------------------------------------------------------- notebooks
+
+
+def notebook(*sources: str | list[str] | tuple[str, str], **metadata: object) -> bytes:
+    """A notebook of code cells; a pair is another type of cell and its source."""
+    cells = []
+    for source in sources:
+        kind, text = source if isinstance(source, tuple) else ("code", source)
+        cells.append({"cell_type": kind, "metadata": {}, "source": text, "outputs": []})
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+CELLS = notebook(
+    ("markdown", "# assert x"),
+    "import subprocess as sp\n%matplotlib inline\n",
+    ["x = 1\n", "sp.run('ls ' + x, shell=True)\n", "assert x"],
+    "%%bash\nassert x",
+    "assert x  # nosec\ny = (",
+    "!ls\nassert y  # nosec B101\nexec(y)",
+)
+
+
+def test_a_named_notebook_is_checked_as_one_program(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "nb.ipynb").write_bytes(CELLS)
+    outcome = posse("nb.ipynb", "-f", "json")
+    report = json.loads(outcome.out)
+    found = [(r["filename"], r["cell"], r["line_number"], r["line_range"], r["test_id"]) for r in report["results"]]
+    assert found == [
+        ("./nb.ipynb", 2, 1, [1], "B404"),
+        ("./nb.ipynb", 3, 2, [2], "B602"),
+        ("./nb.ipynb", 3, 3, [3], "B101"),
+        ("./nb.ipynb", 6, 3, [3], "B102"),
+    ]
+    assert report["results"][1]["code"] == "1 x = 1\n2 sp.run('ls ' + x, shell=True)\n3 assert x\n"
+    assert report["results"][0]["code"] == "1 import subprocess as sp\n2 %matplotlib inline\n"
+    assert report["metrics"]["./nb.ipynb"]["nosec"] == 1 and report["metrics"]["./nb.ipynb"]["skipped_tests"] == 1
+    assert outcome.status == 1
+    assert outcome.err.startswith("posse: skipped ./nb.ipynb: cell 5, line 2: ")
+    text = posse("nb.ipynb").out
+    assert "Location: ./nb.ipynb:cell 3:2:0\n1\tx = 1\n2\tsp.run" in text
+    assert posse("nb.ipynb", "--fail-on-skipped", "--exit-zero").status == 1
+    assert posse("-", "--stdin-filename", "nb.ipynb", "-f", "json", stdin=CELLS).out.count('"cell"') == 4
+    assert posse("nb.ipynb", "a.py", "-j", "2", "-f", "json").out.count('"cell"') == 4
+
+
+def test_a_baseline_knows_a_notebook(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "nb.ipynb").write_bytes(notebook("assert x\n", "exec(y)"))
+    assert posse("create", "nb.ipynb", command="baseline").status == 0
+    assert posse("nb.ipynb").status == 0
+    (tmp_path / "nb.ipynb").write_bytes(notebook("\n\nassert x\n", "1", "exec(y)\n", "exec(z)"))
+    again = posse("nb.ipynb", "-f", "json")
+    assert [result["cell"] for result in json.loads(again.out)["results"]] == [4]
+
+
+def test_notebooks_in_a_folder_are_counted(tmp_path: Path, posse: Run) -> None:
+    names = ("a.ipynb", "sub/b.ipynb", "sub/.ipynb_checkpoints/b.ipynb", "out/c.ipynb", "node_modules/d.ipynb")
+    tree.write(tmp_path, dict.fromkeys(names, CELLS) | {"a.py": b""})
+    said = "posse: left out 2 notebooks; name a notebook to have it checked\n"
+    assert posse("-r", ".", "-x", "./out").err.endswith(said)
+    assert said not in posse("-r", ".", "a.ipynb", "-x", "./out").err
+    assert posse("-r", ".", "-q").err == ""
+    (tmp_path / "pyproject.toml").write_text('[tool.bandit]\ninclude = ["*.py", "*.ipynb"]\nexclude_dirs = ["out"]\n')
+    assert posse("-r", ".").err.count("left out") == 1, "the folder of packages only"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is not a notebook: "),
+        (b"{", "it is not a notebook: "),
+        (b"[" * 100_000, "it is not a notebook: "),
+        (b"1" * 5000, "it is not a notebook"),
+        (b"[]", "it is not a notebook of format 4"),
+        (b'{"cells": 1}', "it is not a notebook of format 4"),
+        (b'{"worksheets": [{"cells": []}]}', "it is not a notebook of format 4"),
+        (b"\xff\xfe", "it is not a notebook: "),
+        (notebook("x <- 1", kernelspec={"language": "R"}), "its language is r"),
+        (notebook("x", language_info={"name": "julia"}), "its language is julia"),
+    ],
+)
+def test_what_is_no_notebook_in_python_is_skipped(content: bytes, reason: str, tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "nb.ipynb").write_bytes(content)
+    outcome = posse("nb.ipynb")
+    assert outcome.status == 2
+    assert outcome.err.startswith(f"posse: skipped ./nb.ipynb: {reason}")
+    assert len(outcome.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        notebook(),
+        notebook(""),
+        notebook("", "", metadata={"language_info": 1}),
+        json.dumps(
+            {"cells": [1, None, {}, {"cell_type": "code"}, {"cell_type": "code", "source": [1, "x\n"]}]}
+        ).encode(),
+        json.dumps({"cells": [{"cell_type": "code", "source": "\ud800", "metadata": 1}], "metadata": []}).encode(),
+    ],
+)
+def test_odd_notebooks_are_served(content: bytes, tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "nb.ipynb").write_bytes(content)
+    outcome = posse("nb.ipynb", "-f", "json")
+    assert json.loads(outcome.out)["results"] == [] and "an error in Posse" not in outcome.err
