@@ -39,6 +39,10 @@ class ClosedFiles:
         """Whether the settings want that."""
         self.is_watched = False
         """Whether the client was asked to tell when they change."""
+        self.is_checking_all = False
+        """Whether the whole workspace is being checked just now."""
+        self.total = 0
+        """How many files the workspace had when it was checked last."""
         self.updating = asyncio.Lock()
         """Held by whoever brings them up to date."""
         self._results = results

@@ -91,7 +91,8 @@ async def scan(server: Server) -> dict[str, int] | None:
     or knows why it was not finished.
     """
     session, files = server.session, server.session.closed
-    files.note_all()
+    if not files.is_checking_all:
+        files.note_all()
     if session.shows_workspace:
         server.refresh_all()
     elif not files.is_pushed:
@@ -112,8 +113,8 @@ async def scan(server: Server) -> dict[str, int] | None:
         inside = [snapshot for snapshot in session.snapshots if snapshot.place.root and snapshot.cells is None]
         findings = sum(len(snapshot.findings) for snapshot in inside)
         findings += sum(shown.findings for shown in files.shown.values())
-        progress.summary = f"{findings} findings in {progress.total} files"
-        return {"files": progress.total, "findings": findings}
+        progress.summary = f"{findings} findings in {files.total} files"
+        return {"files": files.total, "findings": findings}
 
 
 def take_switch(server: Server) -> None:
@@ -194,6 +195,8 @@ async def _update(
         left_out = frozenset[Path]() if is_asked else files.left_out
         order = Order(folders, session.client.encoding, due, left_out=left_out)
         seen: set[Path] = set()
+        files.is_checking_all = due is None
+        files.total = 0 if due is None else files.total
         try:
             async with aclosing(messages(order, server.warn)) as told:
                 async for message in told:
@@ -206,8 +209,11 @@ async def _update(
                                 on_found(message.path)
                         case LeftOut():
                             files.leave_out(message.path)
-                        case Progressed() if tell is not None:
-                            tell(message.done, message.total)
+                        case Progressed():
+                            if due is None:
+                                files.total = message.total
+                            if tell is not None:
+                                tell(message.done, message.total)
         except ScanFailed as failure:
             files.put_back(due)
             server.warn(str(failure))
@@ -215,6 +221,8 @@ async def _update(
         except asyncio.CancelledError:
             files.note_all() if due is None else files.note(due)
             raise
+        finally:
+            files.is_checking_all = False
         for path in files.drop_missing(due, seen):
             on_found(path)
         return True
