@@ -48,12 +48,14 @@ class Editor(LanguageClient):
         self.is_ending_work = False
         """Whether the user ends any work as soon as it is told of."""
         self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
+        self.refreshes = 0
+        """How often the server has asked to pull diagnostics again."""
         self.news = asyncio.Event()
         self._numbers = count(1)
         self._open: list[Buffer | OpenNotebook] = []
         ours: dict[str, Callable[[Editor, object], None]] = {
             lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: Editor._on_diagnostics,
-            lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_news,
+            lsp.WORKSPACE_DIAGNOSTIC_REFRESH: Editor._on_refresh,
             lsp.CLIENT_REGISTER_CAPABILITY: Editor._on_registration,
             lsp.WINDOW_SHOW_MESSAGE: Editor._on_message,
             lsp.PROGRESS: Editor._on_progress,
@@ -201,6 +203,10 @@ class Editor(LanguageClient):
         return [value["kind"] for _, value in self.progressed if "kind" in value]
 
     def _on_news(self, _: object) -> None:
+        self.news.set()
+
+    def _on_refresh(self, _: object) -> None:
+        self.refreshes += 1
         self.news.set()
 
     def _on_diagnostics(self, params: object) -> None:
