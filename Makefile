@@ -59,8 +59,8 @@ parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million
 
 soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexamples at random; SEED= does it once more
 	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
-	echo "Edits 100,000 texts and tries every property anew: some 10 minutes. The same once more: make soak SEED=$$seed"; \
-	export PYTHONHASHSEED=$$seed; \
+	echo "Makes 100,000 edits and searches every property at random: some 10 minutes. To repeat it: make soak SEED=$$seed"; \
+	export PYTHONHASHSEED=$$seed POSSE_EXAMPLES=2000; \
 	$(BIN)/python -m tests.engine.soak --seed $$seed && \
 	$(BIN)/python -m pytest -m hypothesis --ignore tests/editors --hypothesis-profile random --hypothesis-seed $$seed
 
