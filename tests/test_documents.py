@@ -37,6 +37,17 @@ def test_every_test_that_the_readme_names_exists() -> None:
         assert re.search(rf"^(?:async )?def {name}\(", (tests / file).read_text(), re.MULTILINE), f"{file}::{name}"
 
 
+def test_every_module_of_tests_that_an_invariant_names_exists() -> None:
+    tests = Path(__file__).parent
+    _, _, section = (tests.parent / "ARCHITECTURE.md").read_text().partition("### What a stranger cannot do")
+    promises = re.findall(r"^\d+\. (.*?)(?=^\d+\. |^## )", section, re.MULTILINE | re.DOTALL)
+    assert len(promises) >= 6
+    for promise in promises:
+        named = re.findall(r"`(\w+/test_\w+\.py)`", promise)
+        assert named, promise
+        assert all((tests / module).exists() for module in named), promise
+
+
 def test_every_row_of_the_table_of_features_names_a_test() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text()
     _, _, table = readme.partition("## Beside others")
