@@ -141,8 +141,10 @@ async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[
     try:
         process.stdin.write(pickle.dumps(order))
         process.stdin.close()
+        patience = max(silence, SILENCE_SECONDS)  # to start takes a while where the machine is busy
         while True:
-            body = await asyncio.wait_for(_message(process.stdout), silence)
+            body = await asyncio.wait_for(_message(process.stdout), patience)
+            patience = silence
             if body is None:
                 status = await process.wait()
                 raise _Ended(f"ended with exit status {status}" if status >= 0 else f"was ended by signal {-status}")

@@ -169,7 +169,7 @@ async def _follow(server: Server) -> None:
     while files.is_pushed:
         await files.changed()
         await asyncio.sleep(GATHERING)
-        if files.is_pushed:
+        if files.is_pushed and not files.updating.locked():  # else what is due may be under way
             await _update(server, lambda path: _show(server, path))
     files.is_followed = False
 
