@@ -20,7 +20,7 @@ from posse_checks.policy import SECTION, Policy
 from posse_checks.selection import NOTHING, Selection, Unusable, select
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
-from posse_server.reading import LeadsOut, leads_elsewhere, limit_of, read_bytes
+from posse_server.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
@@ -148,10 +148,10 @@ class Finder:
         return self._tables[path][1]
 
     def _has_table(self, path: Path) -> bool:
-        """Whether a TOML file has a table for us; where a link leads out of the project, nobody can know."""
+        """Whether a TOML file has a table for us; of one that is not to be read, nobody can know."""
         try:
             return has_table(_decoded(read_bytes(path, limit_of(path.name), within=self.top)))
-        except LeadsOut as error:
+        except Unreadable as error:
             self.passed_over[path] = str(error)
         except (OSError, ValueError):
             pass

@@ -41,7 +41,7 @@ class Limit:
         return f"{self.size >> 20} MB" if self.size >= 1 << 20 else f"{self.size >> 10} KB"
 
 
-CONFIGURATION = Limit(1 << 18)
+CONFIGURATION = Limit(1 << 17)
 """Configurations in TOML and INI."""
 YAML = Limit(1 << 16)
 """Configurations in YAML, which is slow to parse."""

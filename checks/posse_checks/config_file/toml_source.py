@@ -1,7 +1,8 @@
 """The table `tool.bandit` of a TOML source, as nodes with places and as plain values.
 
 Python's own reader says what a source means, but not where; here is only told where things lie in a source that it has
-accepted, and nothing is decided.
+accepted, and nothing is decided. That reader takes memory and time with the square of a key's parts, and recurses into
+nested values, so both are bounded before it sees a source.
 """
 
 from __future__ import annotations
@@ -18,11 +19,18 @@ from posse_checks.config_file.yaml_source import Parsed
 
 TABLE = ("tool", "bandit")
 
-_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+MAXIMUM_DEPTH = 64
+"""Largest number of parts of a key, and of brackets and braces in each other."""
+
+_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*(?:\n|\Z))*")
 _PART = re.compile(r'[ \t]*("(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)[ \t]*(\.?)')
 _TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
 _BARE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+|[^,\]}\s#]+")
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?bandit\b", re.MULTILINE)
+_INTEGER = re.compile(r"[+-]?\d[\d_]*|0[xob][0-9a-fA-F_]+")
+_SHAPE = re.compile(r"""#[^\n]*|\"\"\"|'''|"(?:[^"\\\n]|\\[^\n])*"?|'[^'\n]*'?|[][{}.=,\n]""")
+"""What tells the shape of a source, half-written or not; none of it fails once it has begun."""
+_IN_TEXT = re.compile(r'\\.|"""', re.DOTALL)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -33,6 +41,8 @@ def parse_toml(source: str, places: Places) -> Parsed | Problem:
     else:
         import tomli as tomllib
 
+    if (refusal := _refusal(source)) is not None:
+        return places.problem(refusal[0], refusal[0] + 1, refusal[1])
     try:
         content: Any = tomllib.loads(source)
         for name in TABLE:
@@ -41,14 +51,13 @@ def parse_toml(source: str, places: Places) -> Parsed | Problem:
         return _problem(str(error), source, places)
     except RecursionError:
         return places.problem(0, 1, "Invalid TOML: it is nested too deeply.")
+    except ValueError:  # a number of thousands of digits
+        return places.problem(0, 1, "Invalid TOML: it has a number that is too long.")
     except AttributeError:
         return places.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
     if content is None:
         return Parsed(None, None)
-    root = _Scanner(source).document()
-    for name in TABLE:
-        root = next((value for key, value in root.value if key.value == name), _mapping(0, 0))
-    return Parsed(root, content)
+    return Parsed(_Scanner(source).table(), content)
 
 
 def has_table(source: str) -> bool:
@@ -59,6 +68,35 @@ def has_table(source: str) -> bool:
     if isinstance(parsed, Problem):
         return _HEADER.search(source) is not None
     return parsed.content is not None
+
+
+def _refusal(source: str) -> tuple[int, str] | None:
+    """Where a source is too deep to be read, and how; in one pass over it."""
+    at = depth = dots = 0
+    while found := _SHAPE.search(source, at):
+        token, at = found[0], found.end()
+        if token in ('"""', "'''"):
+            at = _text_end(source, at, token)
+        elif token == ".":
+            dots += 1
+            if dots >= MAXIMUM_DEPTH:
+                return found.start(), f"Invalid TOML: a key has more than {MAXIMUM_DEPTH} parts."
+        elif token in "[{":
+            depth, dots = depth + 1, 0
+            if depth > MAXIMUM_DEPTH:
+                return found.start(), "Invalid TOML: it is nested too deeply."
+        elif token in "]},=\n":
+            depth, dots = max(depth - (token in "]}"), 0), 0
+    return None
+
+
+def _text_end(source: str, start: int, quotes: str) -> int:
+    """Where a text of several lines ends that begins behind its quotes; the end of the source if it does not."""
+    if quotes == "'''":
+        end = source.find(quotes, start)
+        return len(source) if end < 0 else end + len(quotes)
+    ends = (found.end() for found in _IN_TEXT.finditer(source, start) if found[0] == quotes)
+    return next(ends, len(source))
 
 
 def _problem(message: str, source: str, places: Places) -> Problem:
@@ -75,8 +113,17 @@ class _Scanner:
     def __init__(self, source: str) -> None:
         self._source = source
         self._at = 0
+        self._entries: dict[tuple[int, str], yaml.Node] = {}
+        """What is under each key of each mapping."""
 
-    def document(self) -> yaml.Node:
+    def table(self) -> yaml.Node:
+        """The table for us; an empty one where a source that says so has no place for it."""
+        root = self._document()
+        for name in TABLE:
+            root = self._entries.get((id(root), name), _mapping(0, 0))
+        return root
+
+    def _document(self) -> yaml.Node:
         """The whole source as a mapping."""
         root = table = _mapping(0, len(self._source))
         self._skip()
@@ -93,10 +140,10 @@ class _Scanner:
         self._at += brackets
         path = self._key()
         self._at = self._source.index("]", self._at) + brackets
-        parent = _descend(root, path[:-1])
+        parent = self._descend(root, path[:-1])
         if brackets == 1:
-            return _descend(parent, path[-1:])
-        tables = _entry(parent, path[-1], yaml.SequenceNode("tag:yaml.org,2002:seq", [], *_marks_of(path[-1])))
+            return self._descend(parent, path[-1:])
+        tables = self._entry(parent, path[-1], yaml.SequenceNode("tag:yaml.org,2002:seq", [], *_marks_of(path[-1])))
         tables.value.append(_mapping(path[-1].start_mark.index, path[-1].end_mark.index))
         return _last(tables)
 
@@ -104,7 +151,21 @@ class _Scanner:
         path = self._key()
         self._at = self._source.index("=", self._at) + 1
         self._skip()
-        _descend(table, path[:-1]).value.append((path[-1], self._value()))
+        parent, value = self._descend(table, path[:-1]), self._value()
+        parent.value.append((path[-1], value))
+        self._entries[id(parent), path[-1].value] = value
+
+    def _descend(self, table: yaml.Node, path: list[yaml.Node]) -> yaml.Node:
+        for key in path:
+            table = _last(self._entry(table, key, _mapping(key.start_mark.index, key.end_mark.index)))
+        return table
+
+    def _entry(self, table: yaml.Node, key: yaml.Node, new: yaml.Node) -> yaml.Node:
+        """What stands under a key, which is put there first if there is nothing."""
+        known = self._entries.setdefault((id(table), key.value), new)
+        if known is new:
+            table.value.append((key, new))
+        return known
 
     def _key(self) -> list[yaml.Node]:
         path: list[yaml.Node] = []
@@ -125,8 +186,10 @@ class _Scanner:
         found = _TEXT.match(self._source, start) or _BARE.match(self._source, start)
         assert found
         self._at = found.end()
-        value = _meaning(found[0])
-        return yaml.ScalarNode(_tag(value), value if isinstance(value, str) else found[0], *_marks(start, self._at))
+        text = found[0]
+        if text[0] in "\"'":
+            return yaml.ScalarNode(STRING, _meaning(text), *_marks(start, self._at))
+        return yaml.ScalarNode(_tag(text), text, *_marks(start, self._at))
 
     def _array(self) -> yaml.Node:
         start, items = self._at, []
@@ -159,22 +222,6 @@ class _Scanner:
                 self._at += 1
 
 
-def _descend(table: yaml.Node, path: list[yaml.Node]) -> yaml.Node:
-    for key in path:
-        table = _last(_entry(table, key, _mapping(key.start_mark.index, key.end_mark.index)))
-    return table
-
-
-def _entry(table: yaml.Node, key: yaml.Node, new: yaml.Node) -> yaml.Node:
-    """What stands under a key, which is put there first if there is nothing."""
-    for known, value in table.value:
-        if known.value == key.value:
-            found: yaml.Node = value
-            return found
-    table.value.append((key, new))
-    return new
-
-
 def _last(node: yaml.Node) -> yaml.Node:
     """The table that a header names: of an array of tables, the last one."""
     if isinstance(node, yaml.SequenceNode):
@@ -183,20 +230,23 @@ def _last(node: yaml.Node) -> yaml.Node:
     return node
 
 
-def _meaning(text: str) -> object:
+def _meaning(text: str) -> str:
+    """The string that a quoted text means."""
+    if "\\" not in text and text[:3] not in ('"""', "'''"):
+        return text[1:-1]
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
-    return tomllib.loads(f"value = {text}")["value"]
+    meaning: str = tomllib.loads(f"value = {text}")["value"]
+    return meaning
 
 
-def _tag(value: object) -> str:
-    if isinstance(value, bool):
+def _tag(text: str) -> str:
+    """The type of a value that is no string. Dates count as numbers: no option has either."""
+    if text in ("true", "false"):
         return BOOL
-    if isinstance(value, int):
-        return INT
-    return STRING if isinstance(value, str) else "tag:yaml.org,2002:float"
+    return INT if _INTEGER.fullmatch(text) else "tag:yaml.org,2002:float"
 
 
 def _mapping(start: int, end: int) -> yaml.Node:
