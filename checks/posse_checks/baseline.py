@@ -26,6 +26,9 @@ Entry = Mapping[str, Any]
 """A finding as a report has it; what it says beside what is compared is kept as it is."""
 _Item = TypeVar("_Item")
 
+MAXIMUM_VALUES = 5_000_000
+"""Largest number of values in a report: each takes up to 70 bytes, and as few as two of the file."""
+MAXIMUM_DIGITS = 18
 _REQUIRED = ("code", "line_number", "line_range")
 """What an entry must have for Bandit to take the report, beside what is compared."""
 
@@ -49,7 +52,7 @@ def entry_key(entry: Entry) -> Key:
     for name in _REQUIRED:
         entry[name]
     weakness = entry["issue_cwe"]
-    cwe = int(weakness["id"]) if "id" in weakness else 0
+    cwe = _whole(weakness["id"]) if "id" in weakness else 0
     grades = entry["issue_severity"], entry["issue_confidence"]
     return entry["issue_text"], *grades, cwe, entry["test_name"], entry["test_id"]
 
@@ -67,21 +70,37 @@ def normal_path(name: str, root: str = "") -> str:
 
 
 def report_in(text: str) -> dict[str, Any]:
-    """A report with all that it says. Raises NotABaseline."""
+    """A report with all that it says, in bounded time and memory. Raises NotABaseline."""
+    if text.count("{") + text.count("[") + text.count(",") > MAXIMUM_VALUES:
+        raise NotABaseline(f"it has more than {MAXIMUM_VALUES:,} values")
     try:
-        report = json.loads(text)
+        report = json.loads(text, parse_int=_whole)
         for entry in report["results"]:
             hash((entry_key(entry), entry["filename"]))
             normal_path(entry["filename"])
     except KeyError as error:
         raise NotABaseline(f"{error.args[0]!r} is missing in it") from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise NotABaseline("it is nested too deeply") from None
+    except MemoryError:
+        raise NotABaseline("there is not enough memory to read it") from None
+    except ValueError as error:
         raise NotABaseline(str(error)) from None
     except (TypeError, AttributeError):
         raise NotABaseline("it is no report in JSON") from None
     if not isinstance(report, dict) or not isinstance(report["results"], list):
         raise NotABaseline("it is no report in JSON")
     return report
+
+
+def _whole(number: Any) -> int:
+    """A whole number; a text is one in decimal digits. Raises ValueError for one that no report has."""
+    if isinstance(number, str) and len(number) > MAXIMUM_DIGITS:
+        raise ValueError(f"it has a number of more than {MAXIMUM_DIGITS} digits")
+    try:
+        return int(number)
+    except (ValueError, OverflowError):
+        raise ValueError("it has a CWE that is no whole number") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ stop. Editor and scan both take what is not fatal, as Bandit does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import yaml
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.config import BLOCKLIST, Configuration, Profile
+from posse_checks.config_file.authority import KEYS
 from posse_checks.config_file.baseline_file import BaselineFile
+from posse_checks.config_file.elsewhere import no_effect, unknown_key
 from posse_checks.config_file.guesses import did_you_mean, unknown_id
 from posse_checks.config_file.ini_source import read_ini
 from posse_checks.config_file.kinds import MAPPING, NULL, STRING, Many
@@ -36,7 +38,7 @@ class Reading:
     said: Mapping[str, Any] = field(default_factory=dict)
     """What the section `posse` says, and nothing of what it leaves at its default."""
     places: Mapping[str, int] = field(default_factory=dict)
-    """The line of each key, from 0; those of the section are `posse.run` and so on."""
+    """The line of each key that has an effect, from 0; those of the section are `posse.run` and so on."""
     selection: Selection = NOTHING
     """What a `.bandit` file asks for on top of the configuration, which does not have it yet."""
     configured_by: str | None = None
@@ -46,7 +48,8 @@ class Reading:
 def read_configuration(source: str) -> Configuration | list[Problem]:
     """The configuration that a YAML source holds, or all that is wrong with it."""
     reading = read_yaml(source)
-    return reading.configuration if reading.configuration and not reading.problems else list(reading.problems)
+    problems = [problem for problem in reading.problems if not problem.is_hint]
+    return reading.configuration if reading.configuration and not problems else problems
 
 
 def reader_for(name: str) -> Callable[[str], Reading]:
@@ -114,7 +117,7 @@ def _read(parsed: Parsed | Problem, places: Places) -> Reading:
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         fault = Fault(root, "A configuration is a mapping, such as `skips: [B101]`.")
         return Reading(None, places.placed([fault]))
-    problems = places.placed([*parsed.faults, *_faults(root, content)])
+    problems = places.placed([*parsed.faults, *_faults(root, content, parsed.aliased)])
     if any(problem.fatal for problem in problems):
         return Reading(None, problems)
     skips = content.get("skips") or ()
@@ -128,7 +131,8 @@ def _read(parsed: Parsed | Problem, places: Places) -> Reading:
         sections={name: content[name] for name in sections() if content.get(name) is not None},
         policy=Policy.of(said),
     )
-    return Reading(configuration, problems, said, dict(_lines(root, places)))
+    lines = {key: line for key, line in _lines(root, places) if key in KEYS}
+    return Reading(configuration, problems, said, lines)
 
 
 def _profile(content: Mapping[str, Any]) -> Profile:
@@ -141,15 +145,16 @@ def _profile(content: Mapping[str, Any]) -> Profile:
 
 def _lines(root: yaml.MappingNode, places: Places) -> Iterator[tuple[str, int]]:
     for key, value in root.value:
-        if isinstance(key, yaml.ScalarNode) and key.start_mark is not None:
+        has_effect = value.tag != NULL and not (key.value == "skips" and isinstance(value, yaml.ScalarNode))
+        if isinstance(key, yaml.ScalarNode) and key.start_mark is not None and has_effect:
             yield key.value, places.position(key.start_mark.index).line
             if key.value == SECTION and isinstance(value, yaml.MappingNode):
                 yield from ((f"{SECTION}.{name}", line) for name, line in _lines(value, places))
 
 
-def _faults(root: yaml.MappingNode, content: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collection[int]) -> Iterator[Fault]:
     nodes = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
-    yield from _unknown_keys(root)
+    yield from _unknown_keys(root, aliased)
     for name in ("tests", "skips", "exclude_dirs", "include"):
         if content.get(name) is not None:
             # Bandit takes a string for a list of characters: no ID is among them, but a pattern may be.
@@ -172,17 +177,15 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any]) -> Iterator[Faul
         yield from policy_keys().faults(SECTION, nodes[SECTION])
 
 
-def _unknown_keys(root: yaml.MappingNode) -> Iterator[Fault]:
-    """Keys that look like misspelt ones; others may be there for whom Bandit's plugins come from."""
-    known = _known_keys()
-    for key, _ in root.value:
-        if isinstance(key, yaml.ScalarNode) and key.value not in known and (guess := did_you_mean(key.value, keys())):
-            yield Fault(key, f"Neither Bandit nor Posse knows the key `{key.value}`.{guess}", fatal=False)
-
-
-@cache
-def _known_keys() -> frozenset[str]:
-    return frozenset((*keys(), *LEGACY_SECTIONS, *ids_by_name(), "<<"))
+def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[Fault]:
+    """Keys that have no effect. One that nothing knows may be a plugin's of Bandit's, so it is only a hint."""
+    for key, value in root.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in keys() or key.value in (*LEGACY_SECTIONS, "<<"):
+            continue
+        if message := no_effect(key.value):
+            yield Fault(key, message, fatal=False)
+        elif not key.value.startswith("x-") and id(value) not in aliased:  # both are there for the rest of the file
+            yield Fault(key, partial(unknown_key, key.value, keys()), fatal=False, is_hint=True)
 
 
 def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator[Fault]:

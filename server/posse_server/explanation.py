@@ -87,7 +87,7 @@ def _origin(place: Place, key: str) -> str:
     in_editor = key in place.settings.said
     if in_editor and (not in_file or place.settings.preference is Preference.EDITOR):
         return f"{EDITOR}; {_place(place, f'{SECTION}.{key}')} yields" if in_file else EDITOR
-    ini = INI_KEYS.get(key, "")
+    ini = INI_KEYS.get(key, "") if _is_ini(place) else ""
     where = _place(place, ini) if ini and place.file and ini in place.file.reading.places else None
     return where or _place(place, f"{SECTION}.{key}")
 
@@ -99,8 +99,12 @@ def _place(place: Place, key: str) -> str:
 
 
 def _excluded_by(place: Place) -> str:
-    where = _place(place, "exclude")
+    where = _place(place, "exclude") if _is_ini(place) else DEFAULT
     return "always excluded, as in Bandit" if where == DEFAULT else where
+
+
+def _is_ini(place: Place) -> bool:
+    return place.file is not None and place.file.path.name.endswith((".bandit", ".ini"))
 
 
 def _shown_path(path: Path) -> str:

@@ -79,6 +79,7 @@ class HoldingFiles:
         problems = file.reading.problems
         if self._session.configuration_at(file.path) is None:
             self._show(self._session.identities.spelled(file.path), problems, file.lines)
-        for problem in sorted(problems, key=lambda problem: not problem.fatal)[:1]:
+        told = [problem for problem in problems if not problem.is_hint]
+        for problem in sorted(told, key=lambda problem: not problem.fatal)[:1]:
             rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
             self._warn(f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}")

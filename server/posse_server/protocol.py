@@ -256,9 +256,15 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
     return lsp.Diagnostic(
         range=range_between(start, end, lines, encoding),
         message=printable(problem.message),
-        severity=lsp.DiagnosticSeverity.Error if problem.fatal else lsp.DiagnosticSeverity.Warning,
+        severity=_severity_of(problem),
         source=SOURCE,
     )
+
+
+def _severity_of(problem: Problem) -> lsp.DiagnosticSeverity:
+    if problem.is_hint:
+        return lsp.DiagnosticSeverity.Hint
+    return lsp.DiagnosticSeverity.Error if problem.fatal else lsp.DiagnosticSeverity.Warning
 
 
 def workspace_edit(

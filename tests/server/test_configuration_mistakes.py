@@ -27,7 +27,7 @@ MISTAKES = {
     "a misspelt ID": ("skips: [b102]\n", "b102", "Did you mean B102?"),
     "a name for an ID": ("skips: [assert_used]\n", "assert_used", "an ID is wanted here: B101"),
     "an option of another type": ("assert_used: {skips: x}\n", "x", "`skips` is a list of strings"),
-    "behind wide characters": ("# 𝛼\r\n{'é𝛼': 1, skips: [B999]}\n", "B999", "Unknown test ID `B999`."),
+    "behind wide characters": ("# 𝛼\r\n{'x-é𝛼': 1, skips: [B999]}\n", "B999", "Unknown test ID `B999`."),
 }
 
 

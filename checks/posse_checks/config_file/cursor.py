@@ -20,10 +20,10 @@ from posse_checks.text import Position, content_length
 _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")
 _TOML_KEY = re.compile(r"\s*(?P<key>[\w.\"'*/-]+)\s*=")
-_HEADER = re.compile(r"\s*\[+\s*(?P<path>[^\]]*)\]?")
-MAXIMUM_LINES = 200
-"""How many lines above a place are looked at for what it is in."""
-_FLOW = re.compile(r"""'[^'\n]*'(?:\s*[:=])?|"[^"\n]*"(?:\s*[:=])?|[{}\[\],]|[^\s{}\[\],:='"][^{}\[\],:='"\n]*[:=]""")
+_HEADER = re.compile(r"\s*\[{1,2}(?P<path>[^\[\]]*)\]{0,2}")
+MAXIMUM_LINES, MAXIMUM_LENGTH = 200, 10_000
+"""Number of lines above a position, and of characters in them, that are searched for the value it is in."""
+_FLOW = re.compile(r"""'[^'\n]*'(?:\s*[:=])?|"[^"\n]*"(?:\s*[:=])?|[{}\[\],]|[^\s{}\[\],:='"][^{}\[\],:='"\n]*[:=]?""")
 """What tells the shape of a value in braces and brackets: these, commas, keys; and quoted texts, which tell nothing."""
 
 
@@ -117,6 +117,8 @@ def _opened_above(above: Sequence[str], before: str) -> tuple[int, re.Match[str]
     """The line above that opens a brace or bracket in which a place is, its key, and what is between; or None."""
     text = before
     for number in reversed(range(max(len(above) - MAXIMUM_LINES, 0), len(above))):
+        if len(text) + len(above[number]) > MAXIMUM_LENGTH:
+            break
         text = text if above[number].lstrip().startswith("#") else above[number] + text
         key = _YAML_KEY.match(above[number])
         if key and _stack(text[key.end() :]):
@@ -158,8 +160,8 @@ def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
 def _statement(above: Sequence[str], before: str) -> str:
     """What stands before a place in its line, and in those above if they open a list that goes on here."""
     text = before
-    for line in reversed(above):
-        if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()):
+    for line in reversed(above[-MAXIMUM_LINES:]):
+        if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()) or len(text) + len(line) > MAXIMUM_LENGTH:
             break
         text = line + text
     return text if _TOML_KEY.match(text) and text.count("[") > text.count("]") else before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Problem:
     message: str
     fatal: bool = True
     """Whether there is no configuration because of it; else a sensible one remains, and only this is not heeded."""
+    is_hint: bool = False
+    """Whether it may well be right, for others than Posse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Fault:
     message: str | Callable[[], str]
     """What to say; a function where that takes a guess at what was meant."""
     fatal: bool = True
+    is_hint: bool = False
 
     @property
     def said(self) -> str:
@@ -100,8 +103,9 @@ class Places:
         start, end = fault.node.start_mark, fault.node.end_mark
         message = fault.said
         if start is None or end is None:
-            return Problem(0, 0, 0, 0, message, fault.fatal)
-        return self.problem(start.index, end.index, message, fatal=fault.fatal)
+            return Problem(0, 0, 0, 0, message, fault.fatal, fault.is_hint)
+        problem = self.problem(start.index, end.index, message, fatal=fault.fatal)
+        return replace(problem, is_hint=fault.is_hint)
 
 
 def _key(fault: Fault) -> tuple[object, ...]:

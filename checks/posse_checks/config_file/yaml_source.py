@@ -30,6 +30,16 @@ class _Loader(yaml.SafeLoader):
     def __init__(self, source: str) -> None:
         super().__init__(source)
         self._merged = 0
+        self.aliased = set[int]()
+        """The identities of the nodes that an alias stands for."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """A node, noted where it is an alias."""
+        is_alias = self.check_event(yaml.AliasEvent)
+        node = super().compose_node(parent, index)
+        if is_alias:
+            self.aliased.add(id(node))
+        return node
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         """Expand merge keys. Each mapping that is merged comes by here before it is copied. Raises _TooManyValues."""
@@ -59,6 +69,8 @@ class Parsed:
     content: Any
     faults: tuple[Fault, ...] = ()
     """What is wrong with the text itself and yet harmless."""
+    aliased: frozenset[int] = frozenset()
+    """The identities of the nodes that an alias stands for."""
 
 
 def parse_yaml(source: str, places: Places) -> Parsed | Problem:
@@ -72,7 +84,7 @@ def parse_yaml(source: str, places: Places) -> Parsed | Problem:
             return _too_many(places)
         faults = tuple(_repeated(root))
         # Constructing also expands the nodes' merge keys in place, so that every key has a node afterwards.
-        return Parsed(root, loader.construct_document(root), faults)
+        return Parsed(root, loader.construct_document(root), faults, frozenset(loader.aliased))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         start = mark.index if mark else 0

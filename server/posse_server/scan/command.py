@@ -18,6 +18,7 @@ from posse_server.scan.report import Report, make_report
 from posse_server.scan.run import check_all
 from posse_server.scan.settings import Settings, settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
+from posse_server.scan.unmatched import unmatched
 
 FOUND, UNUSABLE = 1, 2
 """The exit statuses beside 0."""
@@ -98,6 +99,8 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
         tell(f"left out {_number(discovery.installed, 'folder')} of installed packages; --no-ignore scans them, too")
     if discovery.notebooks and not arguments.quiet:
         tell(f"left out {_number(discovery.notebooks, 'notebook')}; name a notebook to have it checked")
+    for message in unmatched(discovery, arguments, settings):
+        tell(message)
     return discovery
 
 

@@ -1,0 +1,49 @@
+"""Keys that have no effect at the top of a configuration, though they mean something elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean
+from posse_checks.config_file.ini_source import OPTIONS
+from posse_checks.policy import SECTION, policy_keys
+
+RENAMED: Mapping[str, str] = {
+    "exclude": "exclude_dirs",
+    "exclude-dirs": "exclude_dirs",
+    "excludes": "exclude_dirs",
+    "excluded": "exclude_dirs",
+    "exclude_paths": "exclude_dirs",
+    "skip": "skips",
+    "test": "tests",
+}
+"""Keys under which others have what a key of ours is for."""
+
+
+def no_effect(key: str) -> str | None:
+    """Why a key has no effect at the top of a configuration, as a message; None for one that nothing knows."""
+    remedy = _remedies().get(key)
+    return None if remedy is None else f"`{key}` has no effect here: {remedy}"
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """What to say of a key that nothing knows."""
+    return f"Neither Bandit nor Posse knows the key `{clipped(key)}`.{did_you_mean(key, known)}"
+
+
+@cache
+def _remedies() -> Mapping[str, str]:
+    """What to do about each key, as the rest of a sentence."""
+    remedies = dict.fromkeys(OPTIONS, "it is an option of `.bandit` files and of the command line.")
+    for rule in all_rules().values():
+        if rule.section is None:
+            remedies[rule.name] = f"{rule.id} has no options."
+        elif rule.section != rule.name:
+            remedies[rule.name] = f"{rule.id} takes its options from the section `{rule.section}`."
+    for id in set(ids_by_name().values()):
+        remedies[id] = "IDs go into the lists `tests` and `skips`."
+    remedies |= dict.fromkeys(policy_keys().keys, f"it belongs under `{SECTION}`.")
+    remedies |= {name: f"set `{meant}` under `{SECTION}`." for name, meant in ELSEWHERE.items()}
+    return remedies | {name: f"the key is called `{meant}`." for name, meant in RENAMED.items()}

@@ -1,0 +1,79 @@
+"""Patterns that match nothing: misspelled, or left behind by a file that is gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from itertools import islice
+from pathlib import Path
+
+from posse_checks.config import ALWAYS_EXCLUDED
+from posse_checks.config_file.guesses import clipped
+from posse_checks.policy import matches
+from posse_server.console import shown
+from posse_server.governed import Governed
+from posse_server.scan.arguments import Arguments
+from posse_server.scan.files import Discovery
+from posse_server.scan.settings import Settings
+
+MAXIMUM_PATTERNS = 100
+"""Number of patterns of a kind that are looked at; each is matched with the paths of all files."""
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The files that a configuration holds for, by the paths that its patterns see."""
+
+    governed: Governed
+    checked: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+
+def unmatched(discovery: Discovery, arguments: Arguments, settings: Settings) -> Iterator[str]:
+    """What to say of each pattern that matches no file, as far as all files were looked at that it could match."""
+    folders = [Path(os.path.abspath(target)) for target in arguments.targets if os.path.isdir(target)]
+    if not arguments.recursive or not folders:
+        return
+    for pattern in _without(arguments.excluded, discovery.excluded):
+        yield f"nothing matches -x {_shown(pattern)}"
+    for scope in _scopes(discovery, settings):
+        top = Path(scope.governed.folder or Path.cwd())
+        if any(top.is_relative_to(folder) for folder in folders):
+            where = "" if top == Path.cwd() else f" below {shown(os.path.relpath(top))}"
+            yield from (f"nothing{where} matches {what}" for what in _in_configuration(scope))
+
+
+def _scopes(discovery: Discovery, settings: Settings) -> Iterable[_Scope]:
+    scopes: dict[int, _Scope] = {}
+    for names, is_excluded in ((discovery.files, False), (discovery.excluded, True)):
+        for name in names:
+            governed = settings.for_file(name)
+            scope = scopes.setdefault(id(governed), _Scope(governed))
+            (scope.excluded if is_excluded else scope.checked).append(governed.path(name))
+    return scopes.values()
+
+
+def _in_configuration(scope: _Scope) -> Iterator[str]:
+    """The patterns of a configuration that match no file, each after the key that has it."""
+    configuration = scope.governed.configuration
+    for pattern in _without(configuration.exclude_dirs, scope.excluded):
+        yield f"{_shown(pattern)} in `exclude_dirs`"
+    if configuration.excluded != ALWAYS_EXCLUDED:
+        for pattern in _without(configuration.excluded, scope.excluded):
+            yield f"{_shown(pattern)} in `exclude`"
+    for pattern in islice(configuration.policy.per_file_ignores, MAXIMUM_PATTERNS):
+        if not any(matches(path, pattern) for path in (*scope.checked, *scope.excluded)):
+            yield f"{_shown(pattern)} in `per_file_ignores`"
+
+
+def _without(patterns: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
+    """The patterns that exclude none of the paths."""
+    for pattern in patterns[:MAXIMUM_PATTERNS]:
+        if pattern and not any(fnmatch(path, pattern) or pattern in path for path in paths):
+            yield pattern
+
+
+def _shown(pattern: str) -> str:
+    return f"`{shown(clipped(pattern))}`"
