@@ -16,6 +16,8 @@ MAXIMUM_VALUES = 200_000
 """How many values a file may have once every alias stands for a copy; more are meant to break something."""
 
 
+MAXIMUM_DEPTH = 64
+"""Largest number of brackets and braces in each other: each may begin a key, and PyYAML goes through all of them."""
 MAXIMUM_NUMBER_LENGTH = 100
 """Largest number of characters in a number: to work out one in base 60 takes time with the square of its parts."""
 
@@ -40,6 +42,12 @@ class _Loader(yaml.SafeLoader):
         if is_alias:
             self.aliased.add(id(node))
         return node
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        """Read a bracket or brace that opens. Raises RecursionError in too many others."""
+        if self.flow_level >= MAXIMUM_DEPTH:
+            raise RecursionError
+        super().fetch_flow_collection_start(token)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         """Expand merge keys. Each mapping that is merged comes by here before it is copied. Raises _TooManyValues."""
