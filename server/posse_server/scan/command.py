@@ -99,7 +99,7 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
         tell(f"left out {_number(discovery.installed, 'folder')} of installed packages; --no-ignore scans them, too")
     if discovery.notebooks and not arguments.quiet:
         tell(f"left out {_number(discovery.notebooks, 'notebook')}; name a notebook to have it checked")
-    for message in unmatched(discovery, arguments, settings):
+    for message in () if arguments.quiet else unmatched(discovery, arguments, settings, trees.installed):
         tell(message)
     return discovery
 

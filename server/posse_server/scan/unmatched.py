@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
@@ -31,11 +31,18 @@ class _Scope:
     excluded: list[str] = field(default_factory=list)
 
 
-def unmatched(discovery: Discovery, arguments: Arguments, settings: Settings) -> Iterator[str]:
-    """What to say of each pattern that matches no file, as far as all files were looked at that it could match."""
+def unmatched(
+    discovery: Discovery, arguments: Arguments, settings: Settings, left_out: Iterable[str] = ()
+) -> Iterator[str]:
+    """What to say of each pattern that matches no file, as far as all files were looked at that it could match.
+
+    Of folders that are left out anyway, one file stands for all.
+    """
     folders = [Path(os.path.abspath(target)) for target in arguments.targets if os.path.isdir(target)]
     if not arguments.recursive or not folders:
         return
+    unseen = [os.path.join(".", os.path.relpath(folder), "any.py") for folder in left_out]
+    discovery = replace(discovery, excluded=[*discovery.excluded, *unseen])
     for pattern in _without(arguments.excluded, discovery.excluded):
         yield f"nothing matches -x {_shown(pattern)}"
     for scope in _scopes(discovery, settings):
