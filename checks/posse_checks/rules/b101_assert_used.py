@@ -38,7 +38,7 @@ the assertion only helps a type checker or documents what cannot fail.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
@@ -50,6 +50,15 @@ from posse_checks.views import View
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)
 """What `not` in front of it negates as a whole."""
+OPPOSITES: Mapping[type, tuple[str, str]] = {
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+    ast.In: ("in", "not in"),
+    ast.NotIn: ("not in", "in"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+}
+"""The comparisons that have an opposite, each as it is written, with that. Not so `<`, which knows of no order."""
 BLANK = " \t\f\r\n\\"
 """What may stand around an expression without parentheses."""
 
@@ -104,6 +113,16 @@ def _parts(node: ast.Assert, source: Source) -> tuple[str, str]:
     return _negated(node.test, source, begin, Position(comma.line, comma.column - 1)), message
 
 
+def _compared_otherwise(test: ast.Compare, source: Source) -> str:
+    """A comparison with the opposite operator; one that is written in an unusual way is negated as a whole."""
+    left, right = test.left, test.comparators[0]
+    between = source.between(source.end(left), source.start(right))
+    operator, opposite = OPPOSITES[type(test.ops[0])]
+    if between.strip(BLANK) != operator:  # also where a side is in parentheses
+        return f"not {source.slice(test)}"
+    return f"{source.slice(left)}{between.replace(operator, opposite)}{source.slice(right)}"
+
+
 def _negated(test: ast.expr, source: Source, begin: Position, end: Position) -> str:
     written = source.between(begin, end).strip(BLANK)
     if written != source.slice(test):
@@ -111,6 +130,8 @@ def _negated(test: ast.expr, source: Source, begin: Position, end: Position) -> 
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and written[:4] == "not ":
         operand = written[4:].strip(BLANK)
         return operand if "#" not in operand else f"not ({written})"
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in OPPOSITES:
+        return _compared_otherwise(test, source)
     if isinstance(test, TIGHT):
         return f"not {written}"
     return f"not ({written})"

@@ -51,15 +51,18 @@ unless the configuration has `try_except_pass: check_typed_exception: true`.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
 from posse_checks.text import Replacement
 from posse_checks.views import View
 
+DEFINES_LOGGING = re.compile(r"^def getLogger\b", re.MULTILINE)
 MESSAGE = "An exception was ignored"
 """What the fixes of this rule and of B112 write to the log."""
 
@@ -99,10 +102,15 @@ def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
 
 
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
-    """Whether a log would be read: not for an import that may fail, nor while objects are deleted; B112 asks it too."""
+    """Whether a log would be read: not in a test, for an import that may fail, nor while objects are deleted.
+
+    B112 asks it too.
+    """
     statement = source.ancestors[0] if source.ancestors else None
     tried = statement.body if isinstance(statement, ast.Try) else []
     if tried and all(isinstance(each, (ast.Import, ast.ImportFrom)) for each in tried):
+        return False
+    if is_test(handler, source) or source.outline.mentions(DEFINES_LOGGING):
         return False
     return not any(getattr(scope, "name", "") in ("__del__", "emit") for scope in source.scopes())
 

@@ -47,12 +47,13 @@ must not exist yet, as for a socket or a pipe.
 """
 
 import ast
+import re
 
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import MEDIUM
-from posse_checks.rules.purpose import name_of
+from posse_checks.rules.purpose import is_test, name_of, names_for
 from posse_checks.source import Source
 from posse_checks.views import Call
 
@@ -73,6 +74,8 @@ NEEDS_NO_FILE = {
     *("symlink_to", "hardlink_to", "start_unix_server", "create_unix_server", "UnixStreamServer", "rename"),
 }
 """Functions that fail on a name that exists, or make something other than a file of it."""
+NO_FILE = re.compile(r"(?i)sock|fifo|pipe|folder|link|(?<!\b)dir|directory")
+"""What the name of something other than a file has in it; `dir` itself is a parameter."""
 
 
 @check.fix("Create the file with NamedTemporaryFile", REVIEW)
@@ -80,6 +83,8 @@ def create(call: Call, source: Source) -> Edits:
     """The file then exists, is empty and is closed; nobody else can have made it."""
     source.verify(call.node.func, "tempfile.mktemp")
     if any(isinstance(each, ast.Starred) for each in call.node.args) or not _may_exist(source):
+        return []
+    if is_test(call, source) or NO_FILE.search(" ".join([*names_for(call.node, source), source.slice(call.node)])):
         return []
     names = zip(PARAMETERS, call.node.args, strict=False)
     named = [source.inserted(source.start(argument), f"{name}=") for name, argument in names]

@@ -57,7 +57,7 @@ from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.rule import MEDIUM
-from posse_checks.rules.purpose import name_of, words, words_for, words_in
+from posse_checks.rules.purpose import is_test, name_of, words, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import Broken, is_string, parse
 from posse_checks.views import Call
@@ -73,7 +73,20 @@ check = blocked_calls(
 
 CODE = {
     *("compile", "code", "source", "src", "expr", "expression", "formula", "func", "function", "stmt", "statement"),
-    *("command", "cmd", "condition", "cond", "predicate", "script", "python", "annotation", "hint", "lambda", "repl"),
+    *(
+        "command",
+        "cmd",
+        "condition",
+        "cond",
+        "predicate",
+        "script",
+        "python",
+        "annotation",
+        "hint",
+        "lambda",
+        "repl",
+        "repr",
+    ),
     *("format", "join", "replace", "exec", "calc", "calculator", "calculate", "compute", "evaluate", "name", "cls"),
     *("class", "type", "attr", "module", "debug", "console", "rule", "query", "op", "operator", "macro", "template"),
 }
@@ -84,7 +97,9 @@ CODE = {
 def read_constant(call: Call, source: Source) -> Edits:
     """Where the text is in the code and is a literal, the value is the same."""
     text = call.node.args[0] if len(call.node.args) == 1 else None
-    if not is_string(text) or not _is_literal(text.value) or call.node.keywords or not source.is_builtin("eval"):
+    if not is_string(text) or not _is_literal(text.value) or call.node.keywords or is_test(call, source):
+        return []
+    if not source.is_builtin("eval"):
         return []
     return source.rerouted(call.node.func, "ast", "literal_eval")
 
@@ -92,7 +107,7 @@ def read_constant(call: Call, source: Source) -> Edits:
 @check.fix("Read literals only, with ast.literal_eval", REVIEW)
 def read_literal(call: Call, source: Source) -> Edits:
     """Any other expression then raises an exception, so no fix is offered where one is meant."""
-    if len(call.node.args) != 1 or call.node.keywords or not source.is_builtin("eval"):
+    if len(call.node.args) != 1 or call.node.keywords or not source.is_builtin("eval") or is_test(call, source):
         return []
     if not _may_be_literal(call.node.args[0], source) or CODE & words_for(call.node, source):
         return []

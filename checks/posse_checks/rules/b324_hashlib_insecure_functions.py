@@ -79,7 +79,7 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rules.purpose import name_of, names_for, words_for, words_in
+from posse_checks.rules.purpose import is_test, name_of, names_for, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import Call
@@ -165,7 +165,7 @@ SECURITY = {
 }
 """Words for what an attacker gains by. A key of a cache is none."""
 PRESCRIBED = re.compile(
-    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
+    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth|\bha[12]\b|apop|cram"
 )
 """Names of what another party computes with the same hash, or that name the hash."""
 DIGEST_SIZES = {"UUID", "unpack", "AES"}
@@ -199,12 +199,15 @@ def declare_harmless(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raise Unfixable unless the function is that of `hashlib` and hashes no password."""
+    """Raise Unfixable unless the function is that of `hashlib`, hashes no password and is in no test."""
     source.verify(call.node.func, f"hashlib.{call.function}")
+    if is_test(call, source):
+        raise Unfixable("a test expects the digest")
     if SECRETS & _names(call, source):
         raise Unfixable("a password needs a slow hash")
 
 
 def _names(call: Call, source: Source) -> set[str]:
     """The words of all names that the digest goes by, or is made of."""
-    return words_for(call.node, source) | {word for each in call.node.args for word in words_in(each)}
+    given = [value for each in call.node.args for value in (each, *(source.values(each) or ()))]
+    return words_for(call.node, source) | {word for each in given for word in words_in(each)}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.fix import Edits, Unfixable
+from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
 from posse_checks.text import Position, Replacement, advanced
 from posse_checks.views import Call, Import
@@ -49,6 +50,8 @@ def parse_with_defusedxml(call: Call, source: Source) -> Edits:
     It adds nothing to a parser that the caller passes, nor to a document that stands in the code.
     """
     source.verify(call.node.func, call.name)
+    if is_test(call, source):
+        return []
     if call.keyword("parser") is not None or any(keyword.arg is None for keyword in call.node.keywords):
         return []
     passes_parser = len(call.node.args) > PARSER_AT.get(call.function, 9) and "sax" not in call.parts
@@ -66,6 +69,8 @@ def parse_with_defusedxml(call: Call, source: Source) -> Edits:
 def import_defusedxml(view: Import | Call, source: Source) -> Edits:
     """Import from the package instead, which must be installed, if all that is used of the module is there."""
     if isinstance(view, Call):
+        return []
+    if is_test(view, source):
         return []
     node = view.node
     if isinstance(node, ast.Import):
