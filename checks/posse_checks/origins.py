@@ -74,6 +74,11 @@ def values(source: Source, expression: ast.AST) -> list[ast.expr] | None:
     return [expression] if isinstance(expression, ast.expr) else None
 
 
+def known_values(source: Source, name: ast.Name) -> list[ast.expr]:
+    """The expressions in sight that a variable may have as its value, whether or not there may be others."""
+    return [binding.value for binding in bindings(source, name.id) if binding.value is not None]
+
+
 def is_made_by(source: Source, expression: ast.AST, makers: Set[str], types: Set[str] = frozenset()) -> bool:
     """Whether an expression's value is certain to come from one of these functions, or to be of one of these types."""
     return _holds(source, expression, lambda name: name in makers, types, _DEPTH)

@@ -97,6 +97,10 @@ class Source:
         """The expressions that a variable may have as its value; None if there may be others."""
         return origins.values(self, expression)
 
+    def known_values(self, name: ast.Name) -> list[ast.expr]:
+        """The expressions in sight that a variable may have as its value; there may be others."""
+        return origins.known_values(self, name)
+
     def is_builtin(self, name: str) -> bool:
         """Whether nothing in sight gives the name of a built-in function another meaning."""
         return origins.is_builtin(self, name)

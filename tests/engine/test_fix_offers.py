@@ -52,6 +52,7 @@ EXTRACTIONS = {
     "of a parameter": ("def f(t):\n    t.extractall()", None),
     "of one's own class": ("class T:\n    def f(self):\n        self.extractall()", None),
     "by a function": ("from a import extractall\nextractall(p)", None),
+    "with a filter that was chosen": ("tarfile.open(p).extractall(filter='fully_trusted')", None),
     "with a filter of one's own": ("tarfile.open(p).extractall(filter=mine)", None),
     "of another module of that name": ("def f(tarfile):\n    tarfile.open(p).extractall()", None),
 }
@@ -333,6 +334,10 @@ def test_hash_is_replaced_or_declared(code: str, written: str | None) -> None:
         ("def md5sum(x): return hashlib.md5(x)", "sha256"),
         ("uuid.UUID(hashlib.md5(x).hexdigest())", "sha256"),
         ("etag = hashlib.md5(x).hexdigest()", "sha256"),
+        (
+            "def f(x, n):\n    return hashlib.sha1(x) if n == 'SHA1' else hashlib.sha256(x)",
+            "return hashlib.sha256(x) if",
+        ),
     ],
 )
 def test_hash_is_not_changed_in_a_way_that_is_wrong_there(code: str, unwritten: str) -> None:
@@ -352,6 +357,11 @@ def test_what_only_declares_comes_last_and_one_by_one() -> None:
 OTHERS = {
     "assertion in a test": ("B101", "def test_f():\n    assert x", None),
     "assertion of a tuple": ("B101", "assert (x, 'why')", None),
+    "assertion of identity": ("B101", "assert x is not None", "if x is None:\n"),
+    "assertion of membership": ("B101", "assert x not in y", "if x in y:\n"),
+    "assertion of equality": ("B101", "assert f(x) == y", "if f(x) != y:\n"),
+    "assertion of order": ("B101", "assert x < y", "if not x < y:\n"),
+    "assertion of a chain": ("B101", "assert x == y == z", "if not x == y == z:\n"),
     "assertion that fails": ("B101", "assert False, 'why'", "raise AssertionError('why')"),
     "mode of a shared directory": ("B103", "import os\nos.chmod(f, 0o1777)", None),
     "mode that leaves the owner nothing": ("B103", "import os\nos.chmod(f, 0o020)", None),
@@ -374,6 +384,13 @@ OTHERS = {
     "constant": ("B108", "PATH = '/tmp/a'", None),
     "the directory itself": ("B108", "import os\nos.makedirs('/tmp')", None),
     "import that may fail": ("B110", "try:\n    import a\nexcept Exception:\n    pass", None),
+    "exception that a comment explains": ("B110", "try:\n    f()\nexcept Exception:  # it is gone\n    pass", None),
+    "item that a comment explains": (
+        "B112",
+        "for a in b:\n    try:\n        f()\n    except Exception:\n        continue  # it is gone",
+        None,
+    ),
+    "exception in a test": ("B110", "def test_f():\n    try:\n        f()\n    except Exception:\n        pass", None),
     "object that is deleted": (
         "B110",
         "class A:\n    def __del__(self):\n        try:\n            f()\n        except Exception:\n            pass",
@@ -405,6 +422,7 @@ OTHERS = {
     ),
     "name of a directory": ("B306", "import os, tempfile\nos.mkdir(tempfile.mktemp())", None),
     "name of a pipe": ("B306", "import os, tempfile\nf = tempfile.mktemp()\nos.mkfifo(f)", None),
+    "name of a socket by its prefix": ("B306", "import tempfile\nf = tempfile.mktemp(prefix='sock.')", None),
     "name of a socket": ("B306", "import tempfile\nf = tempfile.mktemp()\ns.bind(f)", None),
     "literal": ("B307", "eval('[1]')", "ast.literal_eval('[1]')"),
     "text": ("B307", "eval(text)", "ast.literal_eval(text)"),
@@ -412,6 +430,14 @@ OTHERS = {
     "expression": ("B307", "eval(expression)", None),
     "text put together": ("B307", "eval(f'a.{b}')", None),
     "variable with text put together": ("B307", "a = 'b.' + c\neval(a)", None),
+    "what may be text put together": ("B307", "for a in b: pass\na = 'b.' + c\neval(a)", None),
+    "text whose errors are of another kind": ("B307", "try:\n    eval(a)\nexcept TypeError:\n    pass", None),
+    "text whose errors are caught": (
+        "B307",
+        "try:\n    eval(a)\nexcept (TypeError, ValueError):\n    b",
+        "literal_eval",
+    ),
+    "literal in a test": ("B307", "def test_f():\n    eval('1')", None),
     "eval of one's own": ("B307", "def eval(a): pass\neval(b)", None),
     "parser of the caller's": ("B314", "import xml.etree.ElementTree as E\nE.parse(f, parser)", None),
     "document in the code": ("B314", "import xml.etree.ElementTree as E\nE.fromstring('<a/>')", None),

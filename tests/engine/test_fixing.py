@@ -198,8 +198,8 @@ OTHERS = {
     ),
     "pass on the line": (
         "B110",
-        "try: f()\nexcept Exception: pass  # why\n",
-        'import logging\n\ntry: f()\nexcept Exception: logging.exception("An exception was ignored")  # why\n',
+        "try: f()\nexcept Exception: pass\n",
+        'import logging\n\ntry: f()\nexcept Exception: logging.exception("An exception was ignored")\n',
     ),
     "continue on the line": (
         "B112",

@@ -102,13 +102,16 @@ def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
 
 
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
-    """Whether a log would be read: not in a test, for an import that may fail, nor while objects are deleted.
+    """Whether a log would be read; B112 asks it too.
 
-    B112 asks it too.
+    Not in a test, for an import that may fail, while objects are deleted, nor where a comment says why nothing is done.
     """
     statement = source.ancestors[0] if source.ancestors else None
     tried = statement.body if isinstance(statement, ast.Try) else []
     if tried and all(isinstance(each, (ast.Import, ast.ImportFrom)) for each in tried):
+        return False
+    start, end = source.start(handler.node), source.end_of_line(source.end(handler.node).line)
+    if "#" in source.between(start, end):
         return False
     if is_test(handler, source) or source.outline.mentions(DEFINES_LOGGING):
         return False

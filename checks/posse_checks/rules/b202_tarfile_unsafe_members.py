@@ -133,6 +133,6 @@ def filter_data(call: Call, source: Source) -> Edits:
         return []
     if not source.is_made_by(function.value, OPENERS, {"tarfile.TarFile"}):
         return []
-    if given is not None and not isinstance(given.value, ast.Constant):
-        return []
+    if given is not None and not (isinstance(given.value, ast.Constant) and given.value.value is None):
+        return []  # the author chose another one
     return source.keyword_set(call.node, "filter", source.quoted("data"))

@@ -57,7 +57,7 @@ from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.rule import MEDIUM
-from posse_checks.rules.purpose import is_test, name_of, words, words_for, words_in
+from posse_checks.rules.purpose import is_test, name_of, tries, words, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import Broken, is_string, parse
 from posse_checks.views import Call
@@ -111,7 +111,15 @@ def read_literal(call: Call, source: Source) -> Edits:
         return []
     if not _may_be_literal(call.node.args[0], source) or CODE & words_for(call.node, source):
         return []
+    handlers = [handler.type for statement in tries(source) for handler in statement.handlers]
+    if handlers and not any(map(_catches_value_error, handlers)):
+        return []  # eval raises other exceptions
     return source.rerouted(call.node.func, "ast", "literal_eval")
+
+
+def _catches_value_error(caught: ast.expr | None) -> bool:
+    named = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(each is None or name_of(each) in ("ValueError", "Exception", "BaseException") for each in named)
 
 
 def _may_be_literal(text: ast.expr, source: Source) -> bool:
@@ -120,8 +128,8 @@ def _may_be_literal(text: ast.expr, source: Source) -> bool:
         case ast.Constant(value=value):
             return isinstance(value, str) and _is_literal(value)
         case ast.Name(id=name):
-            given = source.values(text)
-            return not CODE & set(words(name)) and all(_may_be_literal(each, source) for each in given or ())
+            given = source.known_values(text)
+            return not CODE & set(words(name)) and all(_may_be_literal(each, source) for each in given)
         case ast.Attribute(attr=name):
             return not CODE & set(words(name))
         case ast.Subscript(value=value):

@@ -78,7 +78,7 @@ SECRETS = {
 NO_SECRETS = {
     *("mask", "pad", "ids", "tokens", "vocab", "delay", "sleep", "timeout", "wait", "retry", "backoff", "jitter"),
     *("interval", "time", "expiry", "expires", "count", "num", "length", "size", "index", "sample", "shuffle"),
-    *("pick", "mock", "fake", "dummy", "example", "demo", "simulate", "simulation", "noise", "weights"),
+    *("pick", "mock", "fake", "dummy", "example", "demo", "simulate", "simulation", "noise", "weights", "boundary"),
 }
 """Words in the names of what has to do with a secret or sounds like one, and may be guessed."""
 SEEDS = re.compile(r"\b(?:seed|getstate|setstate)\(")

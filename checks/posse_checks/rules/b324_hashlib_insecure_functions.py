@@ -79,13 +79,14 @@ from collections.abc import Iterator
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rules.purpose import is_test, name_of, names_for, words_for, words_in
+from posse_checks.rules.purpose import function_text, is_test, name_of, names_for, words_for, words_in
 from posse_checks.source import Source
 from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
 """The text that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
+SAFE_HASHES = re.compile(r"(?i)\bsha[-_]?(?:224|256|384|512)")
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
 
@@ -165,7 +166,7 @@ SECURITY = {
 }
 """Words for what an attacker gains by. A key of a cache is none."""
 PRESCRIBED = re.compile(
-    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth|\bha[12]\b|apop|cram"
+    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth|\bha[12]\b|apop|cram|uuid"
 )
 """Names of what another party computes with the same hash, or that name the hash."""
 DIGEST_SIZES = {"UUID", "unpack", "AES"}
@@ -180,6 +181,8 @@ def use_sha256(call: Call, source: Source) -> Edits:
     named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
     if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(WEBSOCKET):
         return []
+    if SAFE_HASHES.search(function_text(source)):
+        return []  # a protocol has several to choose from
     if call.function != "new":
         return source.renamed(call.node.func, "hashlib", "sha256")
     _, name = _selected(call, 0, "name")

@@ -48,6 +48,7 @@ _LABELS = {
     *("plain", "plaintext", "string", "str", "text", "char", "varchar", "bool", "boolean", "int", "integer", "object"),
     *("required", "optional", "true", "false", "none", "null", "nil", "undefined", "unknown", "default", "empty"),
     *("hidden", "masked", "redacted", "placeholder", "auto", "always", "never", "prompt", "enabled", "disabled"),
+    *("foo", "bar", "baz", "foobar", "spam", "eggs", "test", "testing", "abc", "xyz", "secret_value"),
     *("valid", "invalid", "expired", "missing", "wrong", "example", "dummy", "fake", "sample", "authorization_code"),
 }
 """Values that are labels, types or states."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from posse_checks.fix import Unfixable
 from posse_checks.source import Source
+from posse_checks.syntax import Broken
 from posse_checks.views import View
 
 TEST_LIBRARIES = (
@@ -33,6 +34,23 @@ def is_test(view: View[ast.AST], source: Source) -> bool:
         if pattern.match(getattr(scope, "name", "")):
             return True
     return False
+
+
+def function_text(source: Source) -> str:
+    """The text of the innermost function around the finding, empty outside of all."""
+    for scope in source.scopes():
+        if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return source.text.slice(scope.lineno - 1, scope.end_lineno or 0)
+    return ""
+
+
+def tries(source: Source) -> Iterator[ast.Try]:
+    """The `try` statements whose block holds the finding."""
+    statements = source.outline.parsed(*source.statement)
+    for statement in [] if isinstance(statements, Broken) else statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Try) and node.body[0].lineno <= source.line + 1 <= (node.body[-1].end_lineno or 0):
+                yield node
 
 
 def words(name: str) -> list[str]:
