@@ -75,11 +75,18 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Restrict permissions to the owner", REVIEW)
 def restrict(call: Call, source: Source) -> Edits:
-    """The group and all others lose their rights. A mode with a special bit, as of a shared directory, stays."""
+    """The group and all others lose their rights, if one of them could write.
+
+    The mode of a program for all users stays, and one with a special bit, as of a shared directory.
+    """
     mode = call.node.args[1]
     if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int) or is_test(call, source):
         return []
     kept = mode.value & stat.S_IRWXU
-    if not kept or mode.value & ~(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO):
+    if (
+        not kept
+        or not mode.value & (stat.S_IWGRP | stat.S_IWOTH)
+        or mode.value & ~(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+    ):
         return []
     return [source.replaced(mode, f"{kept:#o}")]

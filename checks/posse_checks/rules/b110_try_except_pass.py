@@ -57,11 +57,17 @@ from collections.abc import Iterator, Sequence
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
 from posse_checks.rule import HIGH, LOW, Options, rule
-from posse_checks.rules.purpose import is_test
+from posse_checks.rules.purpose import is_test, name_of
 from posse_checks.source import Source
 from posse_checks.text import Replacement
 from posse_checks.views import View
 
+CLEAN_UPS = {
+    *("close", "flush", "unlink", "remove", "rmtree", "rmdir", "kill", "terminate", "shutdown", "cancel", "release"),
+    *("disconnect", "cleanup", "quit", "stop"),
+}
+CONVERSIONS = {"str", "int", "float", "bool", "repr", "len", "getattr", "fileno"}
+"""Functions that tell by an exception what something is not."""
 DEFINES_LOGGING = re.compile(r"^def getLogger\b", re.MULTILINE)
 MESSAGE = "An exception was ignored"
 """What the fixes of this rule and of B112 write to the log."""
@@ -104,11 +110,12 @@ def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
     """Whether a log would be read; B112 asks it too.
 
-    Not in a test, for an import that may fail, while objects are deleted, nor where a comment says why nothing is done.
+    Not in a test, for an import, a look or a clean-up that may fail, while objects are deleted, nor where a comment says
+    why nothing is done.
     """
     statement = source.ancestors[0] if source.ancestors else None
     tried = statement.body if isinstance(statement, ast.Try) else []
-    if tried and all(isinstance(each, (ast.Import, ast.ImportFrom)) for each in tried):
+    if tried and (all(map(_may_fail, tried)) or getattr(statement, "orelse", [])):
         return False
     start, end = source.start(handler.node), source.end_of_line(source.end(handler.node).line)
     if "#" in source.between(start, end):
@@ -116,6 +123,19 @@ def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
     if is_test(handler, source) or source.outline.mentions(DEFINES_LOGGING):
         return False
     return not any(getattr(scope, "name", "") in ("__del__", "emit") for scope in source.scopes())
+
+
+def _may_fail(statement: ast.stmt) -> bool:
+    """Whether this is an import, a look at what may be missing, or a clean-up: nothing to report if it fails."""
+    match statement:
+        case ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Expr(value=ast.Call(func=function)):
+            return name_of(function) in CLEAN_UPS
+        case ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
+            called = [name_of(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)]
+            return set(called) <= CONVERSIONS
+    return False
 
 
 def logger(source: Source) -> tuple[Sequence[Replacement], str]:

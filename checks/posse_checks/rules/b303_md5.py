@@ -94,8 +94,9 @@ SECRETS = {"password", "passwd", "passphrase", "pwd"}
 def use_sha256(call: Call, source: Source) -> Edits:
     """The digest becomes another, and longer, so no fix is offered where a protocol prescribes the hash."""
     source.verify(call.node.func, call.name)
-    if any(isinstance(each, ast.Call) and name_of(each.func) in PRESCRIBED for each in source.ancestors):
-        return []
+    for around in source.ancestors:
+        if isinstance(around, (ast.Dict, ast.Compare)) or name_of(getattr(around, "func", None)) in PRESCRIBED:
+            return []
     if SAFE_HASHES.search(function_text(source)):
         return []  # a protocol has several to choose from
     if is_test(call, source) or SECRETS & words_for(call.node, source):

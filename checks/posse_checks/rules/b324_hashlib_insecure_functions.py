@@ -149,24 +149,13 @@ SECRETS = {"password", "passwords", "passwd", "passphrase", "pwd", "pass"}
 """What no fast hash is fit for, whether it is broken or not."""
 SECURITY = {
     *("fingerprint", "sign", "signed", "signature", "verify", "verified", "verification", "auth", "authenticate"),
-    *(
-        "token",
-        "secret",
-        "integrity",
-        "certificate",
-        "hmac",
-        "mac",
-        "session",
-        "csrf",
-        "nonce",
-        "otp",
-        "key",
-        "release",
-    ),
+    *("token", "secret", "integrity", "certificate", "hmac", "mac", "session", "csrf", "nonce", "cnonce", "otp"),
+    *("key", "release"),
 }
 """Words for what an attacker gains by. A key of a cache is none."""
 PRESCRIBED = re.compile(
-    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth|\bha[12]\b|apop|cram|uuid"
+    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
+    r"|\bha[12]\b|apop|cram|uuid"
 )
 """Names of what another party computes with the same hash, or that name the hash."""
 DIGEST_SIZES = {"UUID", "unpack", "AES"}

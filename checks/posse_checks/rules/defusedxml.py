@@ -36,6 +36,8 @@ FUNCTIONS = {
 }
 """What each counterpart has."""
 
+HARMLESS = {"ParseError", "tostring"}
+"""What does not parse."""
 OF_TEXT = {"fromstring", "XML", "parseString"}
 """The functions that parse a text, not a file."""
 PARSER_AT = {"parse": 1, "fromstring": 1, "XML": 1, "iterparse": 2, "parseString": 1}
@@ -80,6 +82,8 @@ def import_defusedxml(view: Import | Call, source: Source) -> Edits:
         counterpart = COUNTERPARTS[prefix]
         if not all(alias.name in FUNCTIONS[counterpart] for alias in node.names):
             raise Unfixable("the package does not have all of these names")
+        if all(alias.name in HARMLESS for alias in node.names):
+            raise Unfixable("none of these names parses")
         return [_module_replaced(node, source, f"defusedxml.{counterpart}")]
     for alias in node.names:
         if COUNTERPARTS.get(f"{prefix}.{alias.name}") != alias.name:
@@ -112,6 +116,8 @@ def _check_uses(source: Source, name: str, counterpart: str) -> None:
         source.position(source.finding.line_range[1], 0).line,
     )
     text = source.text.slice(0, begin) + source.text.slice(end + 1, len(source.text.lines))
-    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)(?:\.(?P<used>\w+))?", text):
-        if match["used"] not in FUNCTIONS[counterpart]:
-            raise Unfixable("the package does not have all that is used of the module")
+    used = {match["used"] for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)(?:\.(?P<used>\w+))?", text)}
+    if not used <= FUNCTIONS[counterpart]:
+        raise Unfixable("the package does not have all that is used of the module")
+    if used and used <= HARMLESS:
+        raise Unfixable("nothing that is used of the module parses")
