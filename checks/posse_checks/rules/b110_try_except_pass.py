@@ -110,8 +110,8 @@ def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
     """Whether a log would be read; B112 asks it too.
 
-    Not in a test, for an import, a look or a clean-up that may fail, while objects are deleted, nor where a comment says
-    why nothing is done.
+    Not in a test, for an import, a look or a clean-up that may fail, while objects are deleted, nor where a comment
+    says why nothing is done.
     """
     statement = source.ancestors[0] if source.ancestors else None
     tried = statement.body if isinstance(statement, ast.Try) else []
