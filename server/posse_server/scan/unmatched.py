@@ -44,7 +44,7 @@ def unmatched(
     unseen = [os.path.join(".", os.path.relpath(folder), "any.py") for folder in left_out]
     discovery = replace(discovery, excluded=[*discovery.excluded, *unseen])
     for pattern in _without(arguments.excluded, discovery.excluded):
-        yield f"nothing matches -x {_shown(pattern)}"
+        yield f"nothing matches -x {_shown(pattern)}{_guess(pattern, discovery.files)}"
     for scope in _scopes(discovery, settings):
         top = Path(scope.governed.folder or Path.cwd())
         if any(top.is_relative_to(folder) for folder in folders):
@@ -69,7 +69,7 @@ def _in_configuration(scope: _Scope) -> Iterator[str]:
         yield f"{_shown(pattern)} in `exclude_dirs`"
     if configuration.excluded != ALWAYS_EXCLUDED:
         for pattern in _without(configuration.excluded, scope.excluded):
-            yield f"{_shown(pattern)} in `exclude`"
+            yield f"{_shown(pattern)} in `exclude`{_guess(pattern, scope.checked)}"
     for pattern in islice(configuration.policy.per_file_ignores, MAXIMUM_PATTERNS):
         if not any(matches(path, pattern) for path in (*scope.checked, *scope.excluded)):
             yield f"{_shown(pattern)} in `per_file_ignores`"
@@ -80,6 +80,12 @@ def _without(patterns: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
     for pattern in patterns[:MAXIMUM_PATTERNS]:
         if pattern and not any(fnmatch(path, pattern) or pattern in path for path in paths):
             yield pattern
+
+
+def _guess(pattern: str, checked: Sequence[str]) -> str:
+    """A guess at what was meant: where targets begin with `./`, a folder's pattern must, too."""
+    meant = f"./{pattern}"
+    return f"; did you mean {_shown(meant)}?" if any(fnmatch(path, meant) for path in checked) else ""
 
 
 def _shown(pattern: str) -> str:

@@ -1,0 +1,88 @@
+"""Configurations and baselines in a project that are no files of it: links, pipes, devices; in a scan and an editor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from posse_server.finder import NAMES
+from posse_server.workspace import Workspace
+from tests.scan.conftest import Run, posse
+
+__all__ = ["posse"]  # the fixture
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")
+
+SECRET = "TOPSECRET=hunter2\n"
+WAYS = ["-r .", "-r . --isolated", "-r . -c ../ours.yaml", "a.py"]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posse: Run) -> Path:
+    """A project beside files that are not its own; a scan runs in it."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.py").write_text("assert a\n")
+    (tmp_path / "secret").write_text(SECRET)
+    (tmp_path / "ours.yaml").write_text("skips: [B999]\n")
+    monkeypatch.chdir(project)
+    return project
+
+
+@pytest.mark.parametrize("name", [*NAMES, ".bandit-baseline.json"])
+@pytest.mark.parametrize(
+    "target", ["../secret", "/dev/zero", "/dev/stdin", "pipe", "/proc/self/environ", "nowhere", "loop"]
+)
+def test_what_is_no_file_of_the_project_is_not_read(name: str, target: str, project: Path, posse: Run) -> None:
+    os.mkfifo(project / "pipe")
+    (project / "loop").symlink_to("loop")
+    (project / name).symlink_to(target)
+    for way in WAYS:
+        outcome = posse(*way.split())
+        assert outcome.status in (1, 2)
+        assert "hunter2" not in outcome.out + outcome.err and "Traceback" not in outcome.err
+        assert len(outcome.err.splitlines()) < 5
+    place = Workspace([project]).place_of(project / "a.py")
+    said = "".join(
+        problem.message for file in (place.file.files() if place.file else ()) for problem in file.reading.problems
+    )
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_link_out_of_the_project_is_told(name: str, project: Path, posse: Run) -> None:
+    (project / name).symlink_to("../secret")
+    outcome = posse("-r", ".")
+    assert "a link that leads out of the project" in outcome.err
+    assert outcome.status == (1 if name == "pyproject.toml" else 2)
+
+
+@pytest.mark.parametrize("name", ["bandit.yaml", "pyproject.toml", ".bandit"])
+def test_link_within_the_project_counts(name: str, project: Path, posse: Run) -> None:
+    text = {
+        "bandit.yaml": "skips: [B101]",
+        "pyproject.toml": "[tool.bandit]\nskips=['B101']",
+        ".bandit": "[bandit]\nskips=B101",
+    }
+    (project / "config").mkdir()
+    (project / "config" / "shared").write_text(text[name])
+    (project / name).symlink_to("config/shared")
+    assert posse("a.py").status == 0
+
+
+def test_link_that_the_command_line_names_counts(project: Path, posse: Run) -> None:
+    (project.parent / "shared.yaml").write_text("skips: [B101]")
+    (project.parent / "shared.ini").write_text("[bandit]\nskips = B101\n")
+    (project / "linked.yaml").symlink_to("../shared.yaml")
+    (project / "linked.ini").symlink_to("../shared.ini")
+    assert posse("a.py", "-c", "linked.yaml").status == 0
+    assert posse("a.py", "--ini", "linked.ini").status == 0
+
+
+@pytest.mark.parametrize("name", ["bandit.yaml", "pyproject.toml", ".bandit"])
+def test_configuration_that_is_too_large_is_told(name: str, project: Path, posse: Run) -> None:
+    (project / name).write_text("#\n" * (1 << 17))
+    for way in WAYS[::3]:
+        assert "it is larger than" in posse(*way.split()).err
