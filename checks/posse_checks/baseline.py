@@ -7,6 +7,7 @@ number alone: with `Matching.COUNT` an entry hides one finding, with `Matching.B
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,9 @@ _Item = TypeVar("_Item")
 MAXIMUM_VALUES = 5_000_000
 """Largest number of values in a report: each takes up to 70 bytes, and as few as two of the file."""
 MAXIMUM_DIGITS = 18
+LONG = 1 << 20
+"""Number of characters from which a report is parsed in steps, so that other threads go on."""
+_SPACE = re.compile(r"[ \t\n\r]*")
 _REQUIRED = ("code", "line_number", "line_range")
 """What an entry must have for Bandit to take the report, beside what is compared."""
 
@@ -74,7 +78,7 @@ def report_in(text: str) -> dict[str, Any]:
     if text.count("{") + text.count("[") + text.count(",") > MAXIMUM_VALUES:
         raise NotABaseline(f"it has more than {MAXIMUM_VALUES:,} values")
     try:
-        report = json.loads(text, parse_int=_whole)
+        report = _loaded(text)
         for entry in report["results"]:
             hash((entry_key(entry), entry["filename"]))
             normal_path(entry["filename"])
@@ -101,6 +105,62 @@ def _whole(number: Any) -> int:
         return int(number)
     except (ValueError, OverflowError):
         raise ValueError("it has a CWE that is no whole number") from None
+
+
+def _loaded(text: str) -> Any:
+    """JSON as a value, like `json.loads`; of a long text, one item at a time.
+
+    Python's parser lets no other thread go on before it is done, which takes a second for 30 MB.
+    """
+    if len(text) < LONG:
+        return json.loads(text, parse_int=_whole)
+    try:
+        return _loaded_in_steps(text)
+    except (ValueError, IndexError):
+        return json.loads(text, parse_int=_whole)  # says what is wrong, and where
+
+
+def _loaded_in_steps(text: str) -> Any:
+    """An object, with the lists in it item by item. Raises ValueError or IndexError where it is none."""
+    decode, skip = json.JSONDecoder(parse_int=_whole).raw_decode, _SPACE.match
+
+    def behind_space(at: int) -> int:
+        found = skip(text, at)
+        return found.end() if found else at
+
+    def expected(at: int, signs: str) -> int:
+        if text[at] not in signs:
+            raise ValueError(text[at])
+        return behind_space(at + 1)
+
+    report: dict[Any, Any] = {}
+    at = expected(behind_space(0), "{")
+    while text[at] != "}":
+        expected(at, '"')
+        key, at = decode(text, at)
+        at = expected(behind_space(at), ":")
+        if text[at] != "[":
+            report[key], at = decode(text, at)
+        else:
+            items: list[Any] = []
+            at = behind_space(at + 1)
+            while text[at] != "]":
+                item, at = decode(text, at)
+                items.append(item)
+                at = behind_space(at)
+                if text[at] != "]":
+                    at = expected(at, ",")
+                    if text[at] == "]":
+                        raise ValueError("an item is missing")
+            report[key], at = items, at + 1
+        at = behind_space(at)
+        if text[at] != "}":
+            at = expected(at, ",")
+            if text[at] == "}":
+                raise ValueError("a key is missing")
+    if behind_space(at + 1) != len(text):
+        raise ValueError("more follows")
+    return report
 
 
 @dataclass(frozen=True, slots=True)

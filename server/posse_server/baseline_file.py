@@ -134,12 +134,17 @@ def create(path: Path, text: str) -> None:
         raise Refused.writing(path, why(error)) from None
 
 
+def _encoded(report: dict[str, Any], indent: int | str | None) -> str:
+    """A report as JSON, made piece by piece: `json.dumps` lets no other thread go on before it is done."""
+    return "".join(json.JSONEncoder(indent=indent).iterencode(report))
+
+
 def _written(report: dict[str, Any], before: str | None) -> str:
     """A report as text, laid out like the one before it, else like Bandit's."""
     if before is None:
-        return json.dumps(report, indent=2) + "\n"
+        return _encoded(report, 2) + "\n"
     indented = _INDENT.match(before)
-    text = json.dumps(report, indent=indented["indent"] if indented else None)
+    text = _encoded(report, indented["indent"] if indented else None)
     if before.endswith("\n"):
         text += "\n"
     return text.replace("\n", "\r\n") if "\r\n" in before else text

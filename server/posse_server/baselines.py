@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.baseline import LONG, Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config_file.baseline_file import RefusedBaseline
 from posse_checks.policy import Matching, Policy
 from posse_server.console import shown, why
@@ -56,6 +56,12 @@ class _Read:
     state: State
     baseline: Baseline
     problem: str | None = None
+    is_awaited: bool = False
+    """Whether it is being read for the first time, so that nothing is known of it."""
+
+
+Key = tuple[Path, Path, Matching]
+"""A baseline's file, the folder that it names files from, how it hides findings."""
 
 
 class Baselines:
@@ -64,8 +70,12 @@ class Baselines:
     A file that is gone is an empty baseline. One that is damaged or out of reach leaves the last good one in place.
     """
 
-    def __init__(self) -> None:
-        self._read: dict[tuple[Path, Path, Matching], _Read] = {}
+    def __init__(self, *, reads_large_ones: bool = True) -> None:
+        self._reads_large_ones = reads_large_ones
+        """Whether large ones are read at once. Else the caller has `read` do that in a thread, see `take_wanted`."""
+        self._read: dict[Key, _Read] = {}
+        self._wanted: list[Key] = []
+        self._reading: set[Key] = set()
         self._news: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
@@ -76,8 +86,11 @@ class Baselines:
             return None
         key = path, root, policy.matching
         if key not in self._read:
-            self._read[key] = _read(*key, None)
-            self._tell(key[0], self._read[key], None)
+            if self._is_for_later(key):
+                self._read[key] = _Read(_state(path), Baseline(policy.matching), is_awaited=True)
+            else:
+                self._read[key] = _read(*key, None)
+                self._tell(key[0], self._read[key], None)
         baseline = self._read[key].baseline
         return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
@@ -85,11 +98,49 @@ class Baselines:
         """Read again what has changed, and what could not be reached; whether other findings are known now."""
         changed = False
         for key, before in self._read.items():
-            if _state(key[0]) != before.state:
+            if key not in self._reading and _state(key[0]) != before.state and not self._is_for_later(key):
                 self._read[key] = _read(*key, before)
                 self._tell(key[0], self._read[key], before)
                 changed |= self._read[key].baseline is not before.baseline
         return changed
+
+    def is_awaited(self, policy: Policy, root: Path) -> bool:
+        """Whether it is not known yet which findings the baseline of a workspace folder hides."""
+        try:
+            read = self._read.get((baseline_path(policy, root), root, policy.matching))
+        except Misplaced:
+            return False
+        return read is not None and read.is_awaited
+
+    def take_wanted(self) -> list[Key]:
+        """Returns the large baselines to be read in a thread; the caller has to do it."""
+        wanted, self._wanted = self._wanted, []
+        return wanted
+
+    def read(self, key: Key) -> _Read:
+        """Read a baseline. May be called in a thread; changes nothing, see `put`."""
+        before = self._read[key]
+        return _read(*key, None if before.is_awaited else before)
+
+    def put(self, key: Key, read: _Read) -> bool:
+        """Put a baseline that was read in place. Returns whether other findings are known now."""
+        before, self._read[key] = self._read[key], read
+        self._reading.discard(key)
+        self._tell(key[0], read, before)
+        return before.is_awaited or read.baseline is not before.baseline
+
+    def _is_for_later(self, key: Key) -> bool:
+        """Whether a baseline is so large that it is read in a thread; then it is wanted now."""
+        if self._reads_large_ones:
+            return False
+        try:
+            is_large = key[0].stat().st_size > LONG
+        except (OSError, ValueError):
+            return False
+        if is_large and key not in self._reading:
+            self._reading.add(key)
+            self._wanted.append(key)
+        return is_large
 
     @property
     def paths(self) -> Collection[Path]:

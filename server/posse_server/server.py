@@ -18,6 +18,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
 from posse_checks.config_file.problem import Problem
+from posse_server.baselines import Key
 from posse_server.console import LogFormatter, printable
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.holding_files import HoldingFiles
@@ -135,7 +136,7 @@ class Server(LanguageServer):
             self._show_cells(snapshot)
         elif not self.session.client.pulls and not snapshot.waits:
             self._publish_findings(self, uri)
-        if self.session.workspace.wants(Switch.STATUS):
+        if self.session.workspace.wants(Switch.STATUS) and not snapshot.awaits_baseline:
             self._numbers.soon(uri)
         if not snapshot.is_settled and uri not in self._settling:
             self._settling.add(uri)
@@ -200,6 +201,15 @@ class Server(LanguageServer):
         """Say what has become of baselines, where the user should hear of it."""
         for news in self.session.baselines.take_news():
             self.warn(news)
+        for key in self.session.baselines.take_wanted():
+            self.in_background(self._read_baseline(key))
+
+    async def _read_baseline(self, key: Key) -> None:
+        """Read a large baseline in a thread. Until then the last one counts, or nothing is shown if there is none."""
+        read = await asyncio.to_thread(self.session.baselines.read, key)
+        if self.session.baselines.put(key, read) and self.session.apply_baselines():
+            self.refresh_diagnostics(self.session.open_uris)
+        self.tell_baseline_news()
 
     def warn(self, text: str) -> None:
         """Show the user a message."""

@@ -36,7 +36,7 @@ class Session:
         self.client = Client()
         self.workspace = Workspace()
         self.identities = Identities()
-        self.baselines = Baselines()
+        self.baselines = Baselines(reads_large_ones=False)
         self.shows_workspace = False
         """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
         self._documents = OpenDocuments()
@@ -108,14 +108,10 @@ class Session:
         """Take a document's text as the client has it."""
         place = self.place(uri)
         document = Document.taken(Text.of(source), place.catalogue)
-        self._add(Snapshot(uri, version, document, place, self._known(place)))
+        self._add(Snapshot(uri, version, document, place, Known()))
 
     def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
-        """Take a notebook as the client has it.
-
-        Returns the URIs of what is open no more: cells that it had when it was opened before, documents that are cells
-        now.
-        """
+        """Take a notebook. Returns the URIs of what is not open now: cells it had, documents that became cells."""
         place, before = self.place(uri), self._documents.get(uri)
         notebook = Notebook.opened(cells, place.catalogue)
         mine = dict.fromkeys(cell.uri for cell in cells)
@@ -123,14 +119,14 @@ class Session:
         documents = [cell for cell in mine if cell != uri and self._documents.get(cell)]
         for document in documents:
             self.close(document)
-        self._add(Snapshot(uri, version, notebook.document, place, self._known(place), cells=notebook.cells))
+        self._add(self._with_baseline(Snapshot(uri, version, notebook.document, place, Known(), cells=notebook.cells)))
         self.cells.take(uri, mine)
         return [*gone, *documents]
 
     def _add(self, snapshot: Snapshot) -> None:
         place = snapshot.place
         self.identities.note_open(snapshot.uri)
-        self._documents.add(snapshot, self.workspace.folder_of(place.location))
+        self._documents.add(self._with_baseline(snapshot), self.workspace.folder_of(place.location))
         if place.file is not None and (named := place.file.named_path):
             self._named.add(named)
 
@@ -153,9 +149,9 @@ class Session:
         return [group.compiled.file for _, group in self._documents.groups]
 
     def look_again(self, uri: str) -> tuple[Loaded | None, bool]:
-        """Look at the configuration files that may hold for a document that is not open yet, and at no others.
+        """Look again at the configuration files that may hold for a document, and at no others.
 
-        Returns the one that holds, and whether documents that are open beside it are governed otherwise now.
+        Returns the one that holds, and whether it has changed for documents that are open in the same folder.
         """
         location = self.identities.location(uri)
         folder, below = self.workspace.folder_of(location), location.parent if location else None
@@ -268,7 +264,7 @@ class Session:
             place = self.place(snapshot.uri)
             if place.governed is not snapshot.place.governed or place.location != snapshot.place.location:
                 document = snapshot.document.under(place.catalogue)
-                snapshot = replace(snapshot, document=document, place=place, known=self._known(place))
+                snapshot = self._with_baseline(replace(snapshot, document=document, place=place))
                 self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 changed = True
             self._documents.add(snapshot, self.workspace.folder_of(place.location))
@@ -277,14 +273,16 @@ class Session:
 
     def read_baselines(self) -> bool:
         """Read changed baselines; whether they are about documents that are open."""
+        return self.baselines.refresh() and self.apply_baselines()
+
+    def apply_baselines(self) -> bool:
+        """Take what baselines hide now; whether they are about documents that are open."""
         changed = False
-        if not self.baselines.refresh():
-            return False
         self.closed.note_all()
         for snapshot in self._documents:
-            known = self._known(snapshot.place)
-            if known != snapshot.known:
-                self._documents.put(replace(snapshot, known=known))
+            after = self._with_baseline(snapshot)
+            if (after.known, after.awaits_baseline) != (snapshot.known, snapshot.awaits_baseline):
+                self._documents.put(after)
                 self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 changed = True
         return changed
@@ -293,7 +291,10 @@ class Session:
         """The newest version of the document that is open for a file of the workspace."""
         return self._documents.at(path)
 
-    def _known(self, place: Place) -> Known:
+    def _with_baseline(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot with what its baseline has about it."""
+        place, policy = snapshot.place, snapshot.place.configuration.policy
         if place.root is None or place.location is None:
-            return Known()
-        return self.baselines.known(place.configuration.policy, place.root, place.location) or Known()
+            return replace(snapshot, known=Known(), awaits_baseline=False)
+        known = self.baselines.known(policy, place.root, place.location) or Known()
+        return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, place.root))

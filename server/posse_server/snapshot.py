@@ -39,6 +39,8 @@ class Snapshot:
     """What the baseline has about it."""
     edited: bool = False
     """Whether it has changed since it was opened or saved."""
+    awaits_baseline: bool = False
+    """Whether its baseline is still being read, so that nobody knows which findings are to be shown."""
     cells: Sequence[Cell] | None = None
     """The cells of a notebook, the program of which is the document."""
 
@@ -49,8 +51,8 @@ class Snapshot:
 
     @property
     def waits(self) -> bool:
-        """Whether what has changed is shown when the document is saved, and not before."""
-        return self.edited and self.place.configuration.policy.run is Run.ON_SAVE
+        """Whether what has changed is not shown yet: it is when the document is saved, or its baseline is read."""
+        return self.awaits_baseline or (self.edited and self.place.configuration.policy.run is Run.ON_SAVE)
 
     @property
     def is_settled(self) -> bool:

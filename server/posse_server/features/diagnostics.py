@@ -30,6 +30,8 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
     results, previous = server.session.results, params.previous_result_id
     if snapshot.waits and previous is not None and previous == results.last(snapshot.uri):
         return Json(f'{{"kind":"unchanged","resultId":{json.dumps(previous)}}}')
+    if snapshot.awaits_baseline:  # the client is asked to pull again once it is read
+        return Json('{"kind":"full","items":[]}')
     diagnostics, result = results.rendered(snapshot, server.session.client)
     if previous == result:
         return Json(f'{{"kind":"unchanged","resultId":"{result}"}}')
