@@ -142,14 +142,13 @@ def _annotated(source: Source, annotation: ast.expr) -> str | None:
 def calls_with(source: Source, name: str) -> Iterator[ast.Call]:
     """The calls in the function around the finding, or else in the module, that take a variable as an argument."""
     scope = next((scope for scope in source.scopes() if not isinstance(scope, ast.ClassDef)), None)
-    roots = [[scope]] if scope is not None else source.outline.mentioning(name)
-    for root in roots:
-        for node in (inner for each in ([] if isinstance(root, Broken) else root) for inner in ast.walk(each)):
-            if isinstance(node, ast.Call):
-                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-                items = [item for each in arguments for item in (each.elts if isinstance(each, ast.Tuple) else [each])]
-                if any(isinstance(item, ast.Name) and item.id == name for item in items):
-                    yield node
+    blocks = [[scope]] if scope is not None else source.outline.mentioning(name)
+    for root in (root for block in blocks if not isinstance(block, Broken) for root in block):
+        for node in source.outline.nodes_in(root, ast.Call):
+            arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+            items = [item for each in arguments for item in (each.elts if isinstance(each, ast.Tuple) else [each])]
+            if any(isinstance(item, ast.Name) and item.id == name for item in items):
+                yield node
 
 
 def class_named(source: Source, name: str) -> ast.ClassDef | None:

@@ -9,11 +9,49 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from posse_checks.scopes import SCOPES, Binding, Bound, bound_in, nodes_of
 from posse_checks.syntax import Broken, parse
 from posse_checks.text import Text
+
+N = TypeVar("N", bound=ast.AST)
+
+
+@dataclass(frozen=True)
+class _Nested:
+    """The functions and classes of a statement, found by place: each lies in another one or beside it."""
+
+    begins: Sequence[tuple[int, int]]
+    """Where the block of each begins, in ascending order."""
+    scopes: Sequence[ast.AST]
+    outer: Sequence[int]
+    """For each, the index of the next one around it, -1 for none."""
+
+    @classmethod
+    def of(cls, statements: Sequence[ast.stmt]) -> _Nested:
+        """Those of some statements."""
+        nodes = (node for statement in statements for node in ast.walk(statement) if isinstance(node, SCOPES))
+        scopes = sorted(nodes, key=_body_begins)
+        outer: list[int] = []
+        for index, scope in enumerate(scopes):
+            around = index - 1
+            while around >= 0 and _end(scopes[around]) <= _body_begins(scope):
+                around = outer[around]
+            outer.append(around)
+        return cls([_body_begins(scope) for scope in scopes], scopes, outer)
+
+    def around(self, place: tuple[int, int]) -> list[ast.AST]:
+        """Those around a place, from the inside out."""
+        found: list[ast.AST] = []
+        index = bisect_right(self.begins, place) - 1
+        while index >= 0:
+            if place < _end(self.scopes[index]):
+                found.append(self.scopes[index])
+            index = self.outer[index]
+        return found
 
 
 class Outline:
@@ -26,8 +64,9 @@ class Outline:
         self._parsed: dict[int, list[ast.stmt] | Broken] = {}
         self._bindings: dict[str, Sequence[Binding]] = {}
         self._mentioned: dict[re.Pattern[str], bool] = {}
-        self._scopes: dict[int, list[ast.AST]] = {}
+        self._scopes: dict[int, _Nested] = {}
         self._bound: dict[ast.AST, Bound] = {}
+        self._nodes: dict[tuple[ast.AST, type], list[ast.AST]] = {}
 
     @cached_property
     def source(self) -> str:
@@ -64,19 +103,20 @@ class Outline:
         if isinstance(statements, Broken):
             return statements
         if first not in self._scopes:
-            nodes = (node for statement in statements for node in ast.walk(statement) if isinstance(node, SCOPES))
-            self._scopes[first] = sorted(nodes, key=_body_begins, reverse=True)
-        return [
-            scope
-            for scope in self._scopes[first]
-            if _body_begins(scope) <= place < (scope.end_lineno, scope.end_col_offset)  # type: ignore[attr-defined]
-        ]
+            self._scopes[first] = _Nested.of(statements)
+        return self._scopes[first].around(place)
 
     def bound_in(self, scope: ast.AST) -> Bound:
         """The names that one of these functions or classes binds."""
         if scope not in self._bound:
             self._bound[scope] = bound_in(nodes_of(scope))
         return self._bound[scope]
+
+    def nodes_in(self, root: ast.AST, kind: type[N]) -> list[N]:
+        """The nodes of a class in a statement or a scope."""
+        if (root, kind) not in self._nodes:
+            self._nodes[root, kind] = [node for node in ast.walk(root) if isinstance(node, kind)]
+        return cast("list[N]", self._nodes[root, kind])
 
     def mentioning(self, name: str) -> Iterator[list[ast.stmt] | Broken]:
         """The top-level statements in whose text a name occurs."""
@@ -91,11 +131,11 @@ class Outline:
         return self._bindings[name]
 
     def _bindings_of(self, name: str) -> Iterator[Binding]:
-        word = re.escape(name)
-        mention = re.compile(rf"(?<![.\w]){word}(?!\w)(?![ \t]*\.)|\bimport\b[^\n]*\b{word}\b")
+        word = re.compile(rf"(?<![.\w]){re.escape(name)}(?!\w)")
+        alone = re.compile(rf"{word.pattern}(?![ \t]*\.)")
         for first, last in zip(self.starts, self.starts[1:], strict=False):
             text = self.text.slice(first, last)
-            if name not in text or not mention.search(text):
+            if name not in text or not (alone.search(text) or ("import" in text and word.search(text))):
                 continue
             statements = self.parsed(first, last)
             if isinstance(statements, Broken):
@@ -108,6 +148,10 @@ class Outline:
 def _body_begins(scope: ast.AST) -> tuple[int, int]:
     first = scope.body if isinstance(scope, ast.Lambda) else scope.body[0]  # type: ignore[attr-defined]
     return first.lineno, first.col_offset
+
+
+def _end(scope: ast.AST) -> tuple[int, int]:
+    return scope.end_lineno or 0, scope.end_col_offset or 0  # type: ignore[attr-defined]
 
 
 def _declared_global(statements: Sequence[ast.stmt], name: str) -> Iterator[Binding]:

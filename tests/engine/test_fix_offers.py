@@ -5,6 +5,8 @@ Each table has code with a finding, and what one of the fixes must write; None w
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from posse_checks.catalogue import Catalogue, all_rules
@@ -502,7 +504,27 @@ def test_fix_is_offered_only_where_it_is_right(id: str, code: str, written: str 
     check(id, f"{code}\n", written)
 
 
-def test_many_findings_are_fixed_together() -> None:
-    lines = "import requests\n" + "requests.get(u)\n" * 400
-    document = fixed(Document.opened(lines, CATALOGUE), lambda finding, _: finding.rule.id == "B113")
-    assert str(document.text).count("timeout=10") == 400
+MANY = {
+    "calls in a class": ("B113", "import requests\nclass A:\n", "    def f(self): requests.get(a)\n", "timeout"),
+    "names of files": ("B306", "import tempfile\ndef f():\n", "    a = tempfile.mktemp()\n", "Named"),
+    "texts in try statements": (
+        "B307",
+        "def f(a):\n",
+        "    try:\n        eval(a)\n    except ValueError:\n        b\n",
+        "ast.literal_eval",
+    ),
+}
+
+
+@pytest.mark.parametrize(("id", "head", "line", "written"), MANY.values(), ids=MANY)
+def test_fixing_many_costs_about_as_much_for_each_as_fixing_few(id: str, head: str, line: str, written: str) -> None:
+    def seconds(count: int) -> float:
+        document = Document.opened(head + line * count, CATALOGUE)
+        before = time.process_time()
+        after = fixed(document, lambda finding, _: finding.rule.id == id)
+        spent = time.process_time() - before
+        assert str(after.text).count(written) == count
+        return spent
+
+    seconds(20)
+    assert seconds(800) < 12 * max(seconds(200), 0.01)  # four times as many; quadratic is 16

@@ -45,12 +45,10 @@ Pass the values as parameters, with %s as placeholder (review):
 
 
     def delete(cursor, ids):
-        marks = ", ".join("?" for _ in ids)
-        statement = "DELETE FROM users WHERE id IN (%s)"
-        cursor.execute(statement.replace("%s", marks), tuple(ids))
+        cursor.executemany("DELETE FROM users WHERE id = ?", [(id,) for id in ids])
 
 The driver decides what a placeholder looks like: `?` for `sqlite3`, `%s` for psycopg and the drivers of MySQL, `:name`
-in the `text()` of SQLAlchemy. One placeholder stands for one value: a list needs as many as it has items.
+in the `text()` of SQLAlchemy. One placeholder stands for one value: a list needs as many as it has items, or `executemany`.
 
 ## When to suppress
 

@@ -48,8 +48,8 @@ def tries(source: Source) -> Iterator[ast.Try]:
     """The `try` statements whose block holds the finding."""
     statements = source.outline.parsed(*source.statement)
     for statement in [] if isinstance(statements, Broken) else statements:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Try) and node.body[0].lineno <= source.line + 1 <= (node.body[-1].end_lineno or 0):
+        for node in source.outline.nodes_in(statement, ast.Try):
+            if node.body[0].lineno <= source.line + 1 <= (node.body[-1].end_lineno or 0):
                 yield node
 
 
