@@ -48,7 +48,7 @@ Pass the values as parameters, with %s as placeholder (review):
         cursor.executemany("DELETE FROM users WHERE id = ?", [(id,) for id in ids])
 
 The driver decides what a placeholder looks like: `?` for `sqlite3`, `%s` for psycopg and the drivers of MySQL, `:name`
-in the `text()` of SQLAlchemy. One placeholder stands for one value: a list needs as many as it has items, or `executemany`.
+in the `text()` of SQLAlchemy. One placeholder stands for one value, so a list needs as many as it has items.
 
 ## When to suppress
 
