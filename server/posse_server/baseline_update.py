@@ -48,7 +48,7 @@ class Target:
 async def write(session: Session, target: Target, change: Change) -> int:
     """Change a baseline, without keeping others waiting; returns how many entries it gained. Raises Refused."""
     path = resolved(target.path)
-    if session.is_unsaved(path):
+    if path in session.unsaved_files:
         raise Refused.unsaved(target.path)
     done = await asyncio.to_thread(rewrite, target.path, change, within=target.root)
     return done.after - done.before

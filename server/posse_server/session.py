@@ -87,7 +87,8 @@ class Session:
 
     def notebook_of(self, uri: str) -> Snapshot | None:
         """The newest version of the notebook that a cell is in."""
-        return self._documents.get(self.cells.notebook_of(uri) or "")
+        notebook = self.cells.notebook_of(uri)
+        return None if notebook is None else self._documents.get(notebook)
 
     def part(self, uri: str) -> Snapshot | None:
         """The newest version of a document, or of a cell as a document of its own."""
@@ -102,7 +103,8 @@ class Session:
 
     def configuration_at(self, path: Path) -> ConfigurationDocument | None:
         """The newest version of the configuration file that is open for a path, whatever the client calls it."""
-        return self._configurations.get(self.identities.opened_at(path) or "")
+        uri = self.identities.opened_at(path)
+        return None if uri is None else self._configurations.get(uri)
 
     def open(self, uri: str, version: int, source: str) -> None:
         """Take a document's text as the client has it."""
@@ -192,10 +194,6 @@ class Session:
     def unsaved_files(self) -> frozenset[Path]:
         """The resolved paths of files that are not checked, such as baselines, and are open with other text."""
         return frozenset(path.resolve() for uri in self._unsaved if (path := path_of(uri)) is not None)
-
-    def is_unsaved(self, path: Path) -> bool:
-        """Whether a file that is not checked is open with changes that it has not."""
-        return path in self.unsaved_files
 
     def save(self, uri: str) -> bool:
         """Note that a document is as it is on the disk; whether that was awaited to show it."""

@@ -82,6 +82,17 @@ async def test_a_document_that_is_opened_again_is_replaced(connect: Connect, tmp
     assert not editor.problems(buffer.uri)
 
 
+@pytest.mark.parametrize("uri", ["", "file://", "x", "file:///", "\n"])
+async def test_a_document_without_a_name_spoils_no_other(connect: Connect, tmp_path: Path, uri: str) -> None:
+    editor = await connect(PUSHED, tmp_path)
+    buffer = editor.open(BAD)
+    nameless = editor.open("pass\n", uri)
+    buffer.change((0, 0, "exec(1)\n"))
+    await buffer.shows("B102", "B101", "B102")
+    nameless.close()
+    await editor.open(BAD).shows("B101", "B102")
+
+
 async def test_a_notebook_that_is_opened_again_leaves_no_cell_behind(connect: Connect, tmp_path: Path) -> None:
     editor = await connect(PUSHED, tmp_path)
     notebook = editor.open_notebook("exec(a)", "assert b")
