@@ -10,6 +10,7 @@ from posse_checks.analysis import analyse, analyse_characters
 from posse_checks.catalogue import Catalogue
 from posse_checks.document import FILE_LINES
 from posse_checks.names import Names
+from posse_checks.newer_syntax import explained
 from posse_checks.nodes import Judged, by_place
 from posse_checks.suppression import nosec_comments
 from posse_checks.syntax import Broken, parse
@@ -56,4 +57,4 @@ def _explained(broken: Broken, data: bytes) -> Broken:
     if b"\0" in data:
         return Broken(data.count(b"\n", 0, data.index(b"\0")) + 1, "a NUL character, which no Python source may hold")
     source = decode(data)
-    return source if isinstance(source, Broken) else broken
+    return source if isinstance(source, Broken) else explained(broken, source)

@@ -202,7 +202,7 @@ def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
     line = min(broken.line, len(lines) - is_cell) - 1
     return lsp.Diagnostic(
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
-        message=printable(f"Not checked, as it is no Python yet: {broken.message}."),
+        message=printable(f"Not checked: {broken.message}."),
         severity=lsp.DiagnosticSeverity.Information,
         source=SOURCE,
     )

@@ -16,10 +16,12 @@ from posse_checks.config import Configuration
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Span
 from posse_checks.history import UNTOUCHED, History
+from posse_checks.newer_syntax import explained_at
 from posse_checks.nodes import Group, Node
 from posse_checks.policy import NosecPolicy
 from posse_checks.remarks import Remark
 from posse_checks.suppressed import shown_in
+from posse_checks.syntax import Broken
 from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 
 
@@ -133,7 +135,13 @@ def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequ
 def _stopped(document: Document, page: _Page) -> list[str]:
     """Where checking stops first."""
     broken = document.broken[:1] if page.configuration.policy.broken else ()
-    return [broken_json(one, page.lines) for one in broken]
+    return [broken_json(explained_in(document, one), page.lines) for one in broken]
+
+
+def explained_in(document: Document, broken: Broken) -> Broken:
+    """What is wrong at a place of a document, with the Python that reads it, and the one that it needs."""
+    around = document.around(broken.line, broken.line)
+    return explained_at(broken, document.text.lines[around.begin : around.end], around.indent)
 
 
 def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,8 @@ def test_standard_input_is_checked_as_by_bandit(source: str, bandit: Run, posse:
             assert content_of(ours.out) == content_of(theirs.out)
         else:
             assert text_of(ours.out) == text_of(theirs.out).replace(
-                "\t<stdin> (syntax error while parsing AST from file)", "\t<stdin> (line 1: invalid syntax)"
+                "\t<stdin> (syntax error while parsing AST from file)",
+                f"\t<stdin> (line 1: invalid syntax (Python 3.{sys.version_info[1]}))",
             )
 
 

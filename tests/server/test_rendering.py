@@ -12,7 +12,7 @@ from posse_checks.baseline import Known, finding_key
 from posse_checks.document import Document
 from posse_checks.policy import Matching
 from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic
-from posse_server.rendering import NO_BASELINE, NOTHING, Rendered, rendered
+from posse_server.rendering import NO_BASELINE, NOTHING, Rendered, explained_in, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place
 
 ALL = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=12).map("".join)
@@ -20,7 +20,7 @@ LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; as
 
 
 def diagnostics(document: Document, encoding: Encoding, known: Known = NO_BASELINE) -> object:
-    stopped = [broken_diagnostic(broken, document.text.lines) for broken in document.broken[:1]]
+    stopped = [broken_diagnostic(explained_in(document, broken), document.text.lines) for broken in document.broken[:1]]
     findings = [
         diagnostic(finding, document, encoding) for finding in known.parted(document.findings(), finding_key)[0]
     ]
