@@ -37,6 +37,10 @@ def ids_by_name() -> Mapping[str, str]:
     return known | {id: id for id in (*all_rules(), "B001")}
 
 
+MOST_NAMES = 20_000
+"""How many names are remembered in a table."""
+
+
 class Table(dict[str, tuple[Rule, ...]]):
     """The rules that want to see a name; worked out once per name, since programs repeat their names."""
 
@@ -45,6 +49,8 @@ class Table(dict[str, tuple[Rule, ...]]):
         self._choose = choose
 
     def __missing__(self, name: str) -> tuple[Rule, ...]:
+        if len(self) >= MOST_NAMES:  # a server lives long, and sees names that are only just being typed
+            self.clear()
         chosen = self[name] = self._choose(name)
         return chosen
 

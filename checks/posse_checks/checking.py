@@ -15,7 +15,7 @@ from posse_checks.names import Names
 from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
 from posse_checks.pieces import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
 from posse_checks.segments import split
-from posse_checks.suppression import nosec_comments
+from posse_checks.suppression import Nosecs, nosec_comments
 from posse_checks.syntax import Broken
 from posse_checks.views import Outside
 
@@ -95,7 +95,7 @@ class Checker:
     ) -> Segment:
         source = "".join(self.lines[begin : begin + piece.height])
         broken = piece.content if isinstance(piece.content, Broken) else None
-        nosecs = {} if broken else nosec_comments(source)
+        nosecs = Nosecs() if broken else nosec_comments(source)
         findings = analysis.findings + (after.findings if after else ())
         telling = self.catalogue.telling_characters
         return Segment(

@@ -265,8 +265,8 @@ class Document:
     def nosecs(self) -> Nosecs:
         """The `# nosec` comments that count, by their lines from 1 as the tokenizer counts them."""
         if self.is_judged_whole and self.borders:
-            return {line + begin: nosec for begin, cell in self.cells for line, nosec in cell.nosecs.items()}
-        return nosec_comments(str(self.text)) if self.is_judged_whole else dict(nosecs_in(self.nodes))
+            return Nosecs((line + begin, nosec) for begin, cell in self.cells for line, nosec in cell.nosecs.items())
+        return nosec_comments(str(self.text)) if self.is_judged_whole else Nosecs(nosecs_in(self.nodes))
 
     @cached_property
     def silenced(self) -> Mapping[int, Sequence[Finding]]:

@@ -41,9 +41,7 @@ class Edit:
         if touched is None:
             return None
         first, last = touched
-        for node in nodes[:first]:
-            if node.bindings:
-                names = names.after(*node.bindings)
+        names = names.after(*[binding for node in nodes[:first] if node.bindings for binding in node.bindings])
         fresh: list[Node] | None = None
         if last - first == 1:
             fresh = self._inside(nodes[first], starts[first], names, place)

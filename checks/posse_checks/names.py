@@ -13,24 +13,61 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class _Layer:
+    """What a number of imports in a row bring."""
+
+    aliases: Mapping[str, str]
+    modules: frozenset[str]
+    _answers: dict[str, bool] = field(default_factory=dict, compare=False)
+
+    def has_like(self, part: str) -> bool:
+        answer = self._answers.get(part)
+        if answer is None:
+            answer = self._answers[part] = any_contains(self.modules, part)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """The names known at one place of a file.
 
-    `aliases` maps a local name to the qualified name it stands for, `modules` holds every name imported so far.
+    They are in layers, each with more names than the next one, so that thousands of imports, with statements between
+    them that look names up, are not copied for each of these.
     """
 
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    modules: frozenset[str] = frozenset()
+    _layers: tuple[_Layer, ...] = ()
+
+    def meaning(self, name: str) -> str | None:
+        """The qualified name that a local one stands for because of an import, None where it stands for itself."""
+        for layer in reversed(self._layers):
+            meaning = layer.aliases.get(name)
+            if meaning is not None:
+                return meaning
+        return None
+
+    def has(self, module: str) -> bool:
+        """Whether exactly this name has been imported."""
+        return any(module in layer.modules for layer in self._layers)
+
+    def has_like(self, part: str) -> bool:
+        """Whether a name that contains this has been."""
+        return any(layer.has_like(part) for layer in self._layers)
 
     def after(self, *bindings: Bindings) -> Names:
         """The names known once these imports have been met too, in their order."""
         if not bindings:
             return self
-        aliases, modules = dict(self.aliases), set(self.modules)
+        aliases: dict[str, str] = {}
+        modules: set[str] = set()
         for binding in bindings:
             aliases |= binding.aliases
             modules |= binding.modules
-        return Names(aliases, frozenset(modules))
+        layers = list(self._layers)
+        while layers and len(layers[-1].modules) <= len(modules):
+            below = layers.pop()
+            aliases = {**below.aliases, **aliases}
+            modules |= below.modules
+        return Names((*layers, _Layer(aliases, frozenset(modules))))
 
 
 @dataclass(frozen=True, slots=True)

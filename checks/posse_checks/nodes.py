@@ -231,7 +231,7 @@ def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Judged]:
 def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:
     if not head.judged:
         return ()
-    nosecs = dict(head.nosecs)
+    nosecs = Nosecs(head.nosecs)
     begin = head.height
     for part in parts:
         for above, leaf in part.leaves(begin):

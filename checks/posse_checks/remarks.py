@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.document import Document
@@ -208,7 +209,9 @@ class _Comment:
         )
 
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:
-        columns = [len(self.source[: self.nosec.column + at].encode(errors="surrogatepass")) for at in (begin, end)]
+        columns = [self.nosec.column + at for at in (begin, end)]
+        if not self.source.isascii():
+            columns = [len(self.source[:column].encode(errors="surrogatepass")) for column in columns]
         return Remark(flaw, message, Span(self.line, columns[0], self.line, columns[1]), correction)
 
     def _removal(self, begin: int, end: int) -> Correction:
@@ -262,6 +265,7 @@ def _counted(text: str, first: int, last: int) -> Iterator[_Word]:
         yield _Word(chain[1], *chain.span(1))
 
 
+@lru_cache(maxsize=1024)
 def _meant(word: str) -> str | None:
     """The ID or name that a word that is none will have been meant as."""
     known = ids_by_name()

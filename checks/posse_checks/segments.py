@@ -53,6 +53,8 @@ _OPENS_BLOCK = re.compile(
     r"|(?:match|case)\b(?![ \t]*[=.,:;)\]}])"
 )
 _COLON = re.compile(r":[ \t\f]*(?:#.*)?[\r\n]*\Z")
+DECORATORS = 20
+"""How many decorators of a broken statement are tried one by one."""
 _HEADS_TRIED = 8
 """How many lines that end in a colon are tried as the end of a broken statement's head."""
 
@@ -99,15 +101,26 @@ def _next_parts(lines: Sequence[str], first: int, end: int, indent: Margin, runs
     block = None if ends_open else _broken_statement(lines, first, last, indent, looked_at, broken, runs)
     if block is not None:
         return [block]
-    for index in range(first + 1, last):
-        if reads_as_statement(lines, index, indent):
-            looked_at = max(looked_at, min(last + 1, end) - first)
-            last, ends_open = index, False
-            break
+    cut = _first_swallowed(lines, first, last, indent)
+    if cut is not None:
+        looked_at = max(looked_at, min(last + 1, end) - first)
+        last, ends_open = cut, False
     block = _broken_statement(lines, first, last, indent, looked_at, broken, runs)
     if block is None:
         return [Piece(last - first, looked_at, broken, first, ends_open)]
     return [replace(block, ends_open=ends_open)]
+
+
+def _first_swallowed(lines: Sequence[str], first: int, last: int, indent: str) -> int | None:
+    """The first line in a broken statement that looks like one; of many decorators, the first of the last few.
+
+    Each cut is followed by an attempt at the rest, so that there must not be as many as there are decorators.
+    """
+    index = next((index for index in range(first + 1, last) if reads_as_statement(lines, index, indent)), None)
+    if index is None or not lines[first].startswith(f"{indent}@"):
+        return index
+    decorators = [index for index in range(first + 1, last) if lines[index].startswith(f"{indent}@")]
+    return max(index, decorators[-DECORATORS]) if len(decorators) > DECORATORS else index
 
 
 def _broken_statement(

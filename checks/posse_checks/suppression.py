@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Mapping
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.finding import Finding
@@ -35,13 +36,18 @@ class Nosec:
     """The whole comment."""
 
 
-Nosecs = Mapping[int, Nosec]
-"""The `# nosec` comments of a text by their lines."""
+class Nosecs(dict[int, Nosec]):
+    """The `# nosec` comments of a text by their lines."""
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The lines, in their order."""
+        return sorted(self)
 
 
 def nosec_comments(source: str) -> Nosecs:
     r"""The comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
-    found: dict[int, Nosec] = {}
+    found = Nosecs()
     if "nosec" not in source:
         return found
     if source.startswith(BYTE_ORDER_MARK):
@@ -78,8 +84,8 @@ def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int]
     if not nosecs:
         return None
     first, last = line_range or finding.line_range
-    in_range = min((line for line in nosecs if first <= line <= last), default=None)
-    lines = {in_range} if in_range is not None else set()
+    begin = bisect_left(nosecs.lines, first)
+    lines = {line for line in nosecs.lines[begin : begin + 1] if line <= last}
     if finding.names_its_line and finding.line in nosecs:
         lines.add(finding.line)
     ids = frozenset[str]().union(*(nosecs[line].ids for line in lines))

@@ -44,9 +44,9 @@ class Analysis:
     def holds_under(self, names: Names) -> bool:
         """Whether a fresh analysis under these names would yield the same."""
         return (
-            all(names.aliases.get(name) == meaning for name, meaning in self.aliases.items())
-            and all((module in names.modules) == answer for module, answer in self.imported.items())
-            and all(any_contains(names.modules, part) == answer for part, answer in self.imported_like.items())
+            all(names.meaning(name) == meaning for name, meaning in self.aliases.items())
+            and all(names.has(module) == answer for module, answer in self.imported.items())
+            and all(names.has_like(part) == answer for part, answer in self.imported_like.items())
         )
 
 
@@ -66,7 +66,6 @@ class Walk(Surroundings):
         self._scope = scope
         self._reads_scope = False
         self._catalogue = catalogue
-        self._aliases = names.aliases
         self._bound: dict[str, str] = {}
         self._imported: set[str] = set()
         self._reads: set[str] = set()
@@ -78,7 +77,7 @@ class Walk(Surroundings):
 
     def result(self) -> Analysis:
         """What the walk has found."""
-        meaning = self._incoming.aliases.get
+        meaning = self._incoming.meaning
         return Analysis(
             findings=tuple(self._findings),
             bindings=Bindings(self._bound, frozenset(self._imported)) if self._imported else NO_BINDINGS,
@@ -214,7 +213,6 @@ class Walk(Surroundings):
         aliases, imported = bound_by(node)
         if aliases:
             self._bound |= aliases
-            self._aliases = {**self._aliases, **aliases}
         self._imported |= imported
         prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) and node.module is not None else ""
         blocking = [rule for alias in node.names for rule in self._catalogue.imports[prefix + alias.name]]
@@ -240,8 +238,9 @@ class Walk(Surroundings):
             expression = expression.value
         root = ""
         if isinstance(expression, ast.Name):
-            self._reads.add(expression.id)
-            root = self._aliases.get(expression.id, expression.id)
+            name = expression.id
+            self._reads.add(name)
+            root = self._bound.get(name) or self._incoming.meaning(name) or name
         if not parts:
             return root
         parts.append(root)
@@ -252,14 +251,14 @@ class Walk(Surroundings):
         """Whether exactly this name has been imported so far."""
         if module in self._imported:
             return True
-        answer = self._asked[module] = module in self._incoming.modules
+        answer = self._asked[module] = self._incoming.has(module)
         return answer
 
     def has_import_like(self, part: str) -> bool:
         """Whether a name that contains this has been."""
         if any_contains(self._imported, part):
             return True
-        answer = self._asked_like[part] = any_contains(self._incoming.modules, part)
+        answer = self._asked_like[part] = self._incoming.has_like(part)
         return answer
 
     def parent(self, node: ast.AST) -> ast.AST | None:

@@ -10,7 +10,7 @@ from posse_server.console import printable
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&!$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """What means something in Markdown, with what would make an address a link."""
-_MARK = re.compile(r"\\(?P<escaped>[^\w\s]|_)|`(?P<code>[^`]*)`|\*\*|\[(?P<label>[^]\n]+)\]\((?P<address>[^)\s]+)\)")
+_MARK = re.compile(r"\\(?P<escaped>[^\w\s]|_)|`(?P<code>[^`]*)`|\*\*|\[(?P<label>[^][\n]+)\]\((?P<address>[^()\s]+)\)")
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
 
 

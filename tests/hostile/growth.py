@@ -1,0 +1,49 @@
+"""How the time that something takes grows with the size of what it is given."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+STEP = 4
+"""By how much the larger of two inputs is larger."""
+ENOUGH = 0.02
+"""The processor seconds that the smaller one must take for the two to be compared."""
+LARGEST = 1 << 20
+"""The size at which what has not taken that long yet is quick whatever it is."""
+LIMIT = math.log2(3)
+"""The power of the size, at most, with which the time may grow: doubling the size may not triple the time."""
+
+Action = Callable[[], object]
+
+
+def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST) -> float:
+    """With which power of the size the time of an action grows: 1 where it is linear, 2 where quadratic.
+
+    The action is made for a size beforehand. Of several tries the best counts, also before a high power is believed.
+    """
+    while True:
+        spent = seconds(make(size))
+        if spent >= ENOUGH:
+            break
+        if size >= largest:
+            return 0.0
+        size *= 2 if spent > ENOUGH / 8 else STEP
+    found = math.inf
+    for attempt in range(3):  # the last one with larger sizes: something may begin to cost more at one of these
+        small, large = (seconds(make(size * STEP ** (attempt // 2) * step), 2) for step in (1, STEP))
+        found = min(found, math.log(large / small, STEP))
+        if found < LIMIT:
+            break
+    return found
+
+
+def seconds(action: Action, tries: int = 1) -> float:
+    """The processor seconds of an action, of several tries the least."""
+    best = math.inf
+    for _ in range(tries):
+        began = time.process_time()
+        action()
+        best = min(best, time.process_time() - began)
+    return max(best, 1e-6)
