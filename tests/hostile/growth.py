@@ -18,10 +18,11 @@ LIMIT = math.log2(3)
 Action = Callable[[], object]
 
 
-def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST) -> float:
+def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST, again: int = 2) -> float:
     """With which power of the size the time of an action grows: 1 where it is linear, 2 where quadratic.
 
-    The action is made for a size beforehand. Of several tries the best counts, also before a high power is believed.
+    The action is made for a size beforehand. A high power is believed only if it is seen again, the second time at
+    `again` times the size: at some size something may begin to cost more.
     """
     while True:
         spent = seconds(make(size))
@@ -31,8 +32,8 @@ def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST)
             return 0.0
         size *= 2 if spent > ENOUGH / 8 else STEP
     found = math.inf
-    for attempt in range(3):  # the last one with larger sizes: something may begin to cost more at one of these
-        small, large = (seconds(make(size * STEP ** (attempt // 2) * step), 2) for step in (1, STEP))
+    for begin in (size, again * size):
+        small, large = (seconds(make(begin * times), 2) for times in (1, STEP))
         found = min(found, math.log(large / small, STEP))
         if found < LIMIT:
             break

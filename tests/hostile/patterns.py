@@ -119,8 +119,8 @@ def _literal(node: ast.expr, module: ModuleType) -> str | bytes | None:
             template = vars(module).get(name)
             return template.format("word") if isinstance(template, str) else None
         case ast.Name(id=name):
-            value = vars(module).get(name)
-            return value if isinstance(value, str) else None
+            held = vars(module).get(name)
+            return held if isinstance(held, str) else None
     return None
 
 
@@ -231,7 +231,7 @@ def growth(use: Use) -> tuple[float, str]:
     worst, worst_text = 0.0, ""
     for name, text in hard_texts(use.pattern).items():
         if _may_be_slow(use, text):
-            found = power(_searching(use, text), size=1024, largest=LARGEST)
+            found = power(_searching(use, text), size=1024, largest=LARGEST, again=1)
             if found > worst:
                 worst, worst_text = found, name
             if worst >= LIMIT:
@@ -262,9 +262,12 @@ def main() -> int:
     """Print all patterns with their growth; 1 if one of them grows too fast."""
     slow = 0
     for use in uses():
-        found, _text = growth(use)
+        found, text = growth(use)
         is_slow = found >= LIMIT
         slow += is_slow
+        how = "anywhere" if use.is_searched else "at a place"
+        print(f"{'SLOW' if is_slow else 'ok':5}{found:5.2f}  {use.where}  ({how}){f'  on {text}' if is_slow else ''}")
+    print(f"{slow} of {len(uses())} patterns grow faster than in proportion to the text")
     return 1 if slow else 0
 
 
