@@ -21,6 +21,10 @@ CONTEXT_LINES = 3
 FORMATS = ("json", "screen", "txt")
 LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
 """The words for a lowest level, each with how it is counted: `-l` once is as much as `low`."""
+TIME_LIMIT = 120.0
+"""Seconds that a file may take by default; one of 10 MB takes less."""
+LONGEST = 1_000_000
+"""Seconds that can be asked for at most."""
 EXCLUDED = ",".join(ALWAYS_EXCLUDED)
 """What is excluded where `-x` does not say otherwise."""
 
@@ -50,6 +54,8 @@ class Arguments:
     verbose: bool
     quiet: bool
     processes: int
+    time_limit: float
+    """Seconds that a file may take."""
     exit_zero: bool
     fail_on_skipped: bool
 
@@ -82,6 +88,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="do not run these checks")
     selection.add_argument("--ignore-nosec", action="store_true", help="report what `# nosec` comments silence, too")
     selection.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes; 0 for one per processor")
+
+    limit = f"seconds that a file may take; it is skipped then (default: {TIME_LIMIT:g})"
+    selection.add_argument("--time-limit", metavar="SECONDS", type=_seconds, default=TIME_LIMIT, help=limit)
 
     filters = parser.add_argument_group("what is reported")
     for short, name in (("-l", "severity"), ("-i", "confidence")):
@@ -180,6 +189,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         verbose=switch("verbose"),
         quiet=switch("quiet"),
         processes=_processes(given.jobs),
+        time_limit=given.time_limit,
         exit_zero=given.exit_zero,
         fail_on_skipped=given.fail_on_skipped,
     )
@@ -190,6 +200,16 @@ def _number(name: str, value: str) -> int:
         return int(value)
     except ValueError:
         raise Stop(f"`{name}` in the .bandit file is a number, not {value!r}") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to {LONGEST}")
+    return seconds
 
 
 def _processes(asked: int) -> int:

@@ -22,6 +22,7 @@ from posse_checks.syntax import Broken
 from posse_checks.text import content_length, split_lines
 from posse_server.console import why
 from posse_server.reading import SOURCE, read_bytes
+from posse_server.scan.arguments import TIME_LIMIT
 from posse_server.scan.notebook_file import SUFFIX, CodeCell, NotANotebook, code_cells
 from posse_server.scan.results import Checked, Counts, Result, Tally, Told
 from posse_server.scan.settings import Settings
@@ -38,8 +39,14 @@ class Job:
     settings: Settings
     context_lines: int = 3
     """How many lines of code a report shows with a finding of one line."""
+    time_limit: float = TIME_LIMIT
+    """Seconds that a file may take."""
     flaws: frozenset[Flaw] = frozenset()
     """Which flaws of `# nosec` comments are looked for, where the configuration has them told."""
+
+    def out_of_time(self, path: str) -> Checked:
+        """The outcome for a file that took too long."""
+        return Checked(path, skipped=f"it takes longer than {self.time_limit:g} s; --time-limit allows more")
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
         """The lines of code that a report shows with a finding."""

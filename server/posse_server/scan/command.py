@@ -116,7 +116,7 @@ def report_on(
     flaws: frozenset[Flaw] = frozenset(),
 ) -> Report:
     """Check what was found, and tell what was skipped."""
-    job = Job(settings, arguments.context_lines, flaws)
+    job = Job(settings, arguments.context_lines, arguments.time_limit, flaws)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
     report = make_report(checked, discovery, job, known)
     for skipped in report.skipped:

@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -29,6 +30,8 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     batch: deque[str]
+    since: float
+    """When it began with the first file of the batch."""
 
 
 def is_safe() -> bool:
@@ -47,7 +50,8 @@ def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterat
             while batches and len(workers) < processes:
                 worker = _start(context, job, batches.popleft(), workers)
                 workers[worker.connection] = worker
-            for ready in wait(list(workers)):
+            ends = min(worker.since for worker in workers.values()) + job.time_limit
+            for ready in wait(list(workers), max(0, ends - time.monotonic())):
                 assert isinstance(ready, Connection)
                 worker = workers[ready]
                 try:
@@ -59,12 +63,30 @@ def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterat
                         batches.append(worker.batch)
                     continue
                 worker.batch.popleft()
+                worker.since = time.monotonic()
                 yield checked
                 if not worker.batch and not _give(worker, batches):
                     del workers[ready]
+            for worker in _late(workers, job):
+                del workers[worker.connection]
+                worker.process.kill()
+                worker.connection.close()
+                worker.process.join()
+                yield job.out_of_time(worker.batch.popleft())
+                if worker.batch:
+                    batches.append(worker.batch)
     finally:
         for worker in workers.values():
-            worker.process.terminate()
+            worker.process.kill()
+            worker.process.join()
+
+
+def _late(workers: Mapping[Connection, _Worker], job: Job) -> list[_Worker]:
+    """The processes that take too long for a file and have not sent anything meanwhile."""
+    now = time.monotonic()
+    return [
+        worker for worker in workers.values() if now - worker.since >= job.time_limit and not worker.connection.poll()
+    ]
 
 
 def _start(context: BaseContext, job: Job, batch: deque[str], others: Iterable[Connection]) -> _Worker:
@@ -72,11 +94,12 @@ def _start(context: BaseContext, job: Job, batch: deque[str], others: Iterable[C
     # A forked process has our ends of all pipes, too. While it keeps them open, nobody sees that they are closed.
     inherited = [ours, *others] if context.get_start_method() == "fork" else []
     process = context.Process(target=_work, args=(theirs, inherited, job), daemon=True)  # type: ignore[attr-defined]
-    process.start()
+    with _without_interrupts():  # until the process ignores them
+        process.start()
     theirs.close()
     with contextlib.suppress(OSError):  # it has died already; receiving tells
         ours.send(list(batch))
-    return _Worker(process, ours, batch)
+    return _Worker(process, ours, batch, time.monotonic())
 
 
 def _give(worker: _Worker, batches: deque[deque[str]]) -> bool:
@@ -105,11 +128,26 @@ def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> 
     for other in inherited:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     checker = Checker(job)
     with contextlib.suppress(EOFError, OSError):
         while True:
             for path in connection.recv():
                 connection.send(checker.check_file(path))
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keep Ctrl+C back for a moment."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _context() -> BaseContext:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 
@@ -24,7 +26,7 @@ def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool
     """Check what was found; standard input comes first, then the files in their order."""
     stdin = [Checker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
-    checked: Iterable[Checked] = map(Checker(job).check_file, files)
+    checked: Iterable[Checked] = _check_in_time(files, job)
     processes = min(processes, len(files))
     if processes > 1:
         from posse_server.scan.processes import check_in_processes, is_safe
@@ -36,6 +38,44 @@ def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool
     with _without_collector():
         by_name = {one.name: one for one in checked}
     return [*stdin, *(by_name[name] for name in files)]
+
+
+class _OutOfTime(BaseException):
+    """A file has taken too long. No handler of exceptions on the way takes it for an error of its own."""
+
+
+def _check_in_time(files: Iterable[str], job: Job) -> Iterator[Checked]:
+    """Check files one after the other, each within the limit on its time.
+
+    The clock interrupts Python code and patterns, not its parser. Where there is no such signal, as on Windows or in a
+    thread, there is no limit.
+    """
+    checker = Checker(job)
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield from map(checker.check_file, files)
+        return
+
+    def interrupt(*_: object) -> None:
+        raise _OutOfTime
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for path in files:
+            try:
+                checked = _timed(checker, path, job.time_limit)
+            except _OutOfTime:
+                checked = job.out_of_time(path)
+            yield checked
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def _timed(checker: Checker, path: str, seconds: float) -> Checked:
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return checker.check_file(path)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _watched(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
