@@ -86,14 +86,18 @@ OURS_ALONE = (
     lsp.NOTEBOOK_DOCUMENT_DID_OPEN,
     lsp.NOTEBOOK_DOCUMENT_DID_CHANGE,
     lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
 )
 """Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and
 splits lines where neither Python nor the protocol does."""
 
 
-def make_server() -> Server:
-    """A server with every feature in place, ready to be started on a transport."""
-    server = Server(diagnostics.publish, summary.tell)
+def make_server(*, is_editor_near: bool = True) -> Server:
+    """A server with every feature in place, ready to be started on a transport.
+
+    `is_editor_near`: whether the editor is a process of this machine, so that its ID says something.
+    """
+    server = Server(diagnostics.publish, summary.tell, is_editor_near=is_editor_near)
     for method in OURS_ALONE:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lsprotocol import types as lsp
+from pygls.protocol import default_converter
 
 from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
@@ -26,9 +27,10 @@ from posse_server.console import printable
 from posse_server.encoding import Encoding as Encoding
 from posse_server.encoding import ruler
 from posse_server.markup import plain
-from posse_server.structuring import CONVERTER as CONVERTER
 
 SOURCE = "posse"
+CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
+"""Makes JSON of protocol values."""
 _EDIT = "edit"
 """The property of a code action that holds its edit."""
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
-import json
 import logging
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_checks import __version__
 from posse_checks.config_file.problem import Problem
@@ -22,8 +19,9 @@ from posse_server.baselines import Key
 from posse_server.console import LogFormatter, printable
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.holding_files import HoldingFiles
+from posse_server.logs import NotAgain
 from posse_server.protocol import CONVERTER, configuration_diagnostic
-from posse_server.rendering import Json
+from posse_server.rpc import Protocol
 from posse_server.schedule import Schedule
 from posse_server.session import Session, Snapshot
 
@@ -47,63 +45,18 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
 """Which notebooks the client tells of, and which of their cells."""
 
 
-class Protocol(LanguageServerProtocol):
-    """The protocol's rules, where pygls leaves something to say."""
-
-    _server: Server
-
-    @lsp_method(lsp.INITIALIZE)
-    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
-        """Offer diagnostics for pulling only to clients that will pull them; the others get them pushed."""
-        result = yield from super().lsp_initialize(params)
-        session, offered = self._server.session, result.capabilities.diagnostic_provider
-        if not session.client.pulls:
-            result.capabilities.diagnostic_provider = None
-        if not session.client.has_lenses:
-            result.capabilities.code_lens_provider = None
-        elif offered is not None:
-            offered.workspace_diagnostics = session.shows_workspace
-        return result
-
-    @property
-    def exit_status(self) -> int:
-        """The status to end the process with: zero where the client asked for that before it left."""
-        return 0 if self._shutdown else 1
-
-    def send_notification(self, method: str, params: str) -> None:
-        """Send a notification, the parameters of which are JSON already."""
-        self._send_json(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}')
-
-    def _send_response(self, msg_id: str | int, result: Any = None, error: Any = None) -> None:
-        """Send a result that is JSON already as it is."""
-        if isinstance(result, Json):
-            self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
-        else:
-            super()._send_response(msg_id, result, error)
-
-    def _send_json(self, message: str) -> None:
-        assert self.writer is not None, "there is a connection once messages are answered"
-        body = message.encode()
-        written = self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        if inspect.isawaitable(written):
-            self._server.in_background(written)
-
-    def structure_message(self, data: dict[str, Any]) -> object:
-        """Answer a request of the wrong form with an error: pygls only shows it to the user, and the client waits."""
-        try:
-            return super().structure_message(data)
-        except JsonRpcException as error:
-            if "id" in data and "method" in data:
-                self._send_response(data["id"], error=error.to_response_error())
-            raise
-
-
 class Server(LanguageServer):
     """A language server with Posse's state."""
 
     protocol: Protocol
 
-    def __init__(self, publish: Callable[[Server, str], None], tell_numbers: Callable[[Server, str], None]) -> None:
+    def __init__(
+        self,
+        publish: Callable[[Server, str], None],
+        tell_numbers: Callable[[Server, str], None],
+        *,
+        is_editor_near: bool = True,
+    ) -> None:
         super().__init__(
             "posse",
             __version__,
@@ -113,12 +66,18 @@ class Server(LanguageServer):
             converter_factory=lambda: CONVERTER,
         )
         self.session = Session()
+        self.is_editor_near = is_editor_near
+        """Whether the editor is a process of this machine."""
+        self.leave: Callable[[], None] = lambda: None
+        """Ends the session, from any thread, as if the client had hung up."""
         self.schedule = Schedule(self._show)
         self._refreshes = Schedule(self._refresh, GATHERING)
         self._publish_findings = publish
         self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
         self.configurations = HoldingFiles(self.session, self._publish_problems, self.warn)
         self._told: set[str] = set()
+        self.asked_settings = 0
+        """How often the client was asked for its settings."""
         self._background: set[asyncio.Future[None]] = set()
         self._settling: set[str] = set()
 
@@ -163,16 +122,47 @@ class Server(LanguageServer):
             self.schedule.soon(uri)
 
     def in_background(self, work: Awaitable[None]) -> None:
-        """Run something until it or the server ends."""
+        """Run something until it or the session ends."""
         task = asyncio.ensure_future(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._note_done)
 
-    def shutdown(self) -> None:
-        """Hang up too: since Python 3.12, asyncio's TCP server does not end before its connections are closed."""
-        if isinstance(self.protocol.writer, asyncio.StreamWriter):
-            self.protocol.writer.close()
-        super().shutdown()  # type: ignore[no-untyped-call]  # pygls declares no types here
+    def _note_done(self, task: asyncio.Future[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.protocol.failed(error, "work in the background")
+
+    def stop(self) -> None:
+        """End all work in the background."""
+        for task in list(self._background):
+            task.cancel()
+
+    def capabilities_for(self, client: lsp.ClientCapabilities) -> lsp.ServerCapabilities:
+        """What the server offers to a client."""
+        features, encoding = self.protocol.fm, ServerCapabilitiesBuilder.choose_position_encoding(client)
+        offered: lsp.ServerCapabilities = ServerCapabilitiesBuilder(
+            client,
+            {*features.features, *features.builtin_features},
+            features.feature_options,
+            list(features.commands),
+            self._text_document_sync_kind,
+            self._notebook_document_sync,
+            encoding,
+        ).build()  # type: ignore[no-untyped-call]  # pygls declares no types here
+        return offered
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log an error: a user can do nothing about it, so it is not shown."""
+        self.protocol.failed(error, getattr(source, "__name__", "the server"))
+
+    def lose(self, method: str, params: object) -> None:
+        """Note that a notification could not be read."""
+
+    def number(self, document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier) -> None:
+        """Give the next version to a document whose edit came without one."""
+        if document.version is None:
+            known = self.session.snapshot(document.uri) or self.session.configuration(document.uri)
+            document.version = known.version + 1 if known else 0
 
     def read_configurations(self) -> None:
         """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
@@ -277,6 +267,7 @@ class ClientLog(logging.Handler):
     def __init__(self, server: Server) -> None:
         super().__init__(logging.INFO)
         self.setFormatter(LogFormatter())
+        self.addFilter(NotAgain())
         self._server = server
 
     def emit(self, record: logging.LogRecord) -> None:

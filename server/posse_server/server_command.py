@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
+from typing import TYPE_CHECKING
 
-from posse_server.console import log_to_stderr
+from posse_server.console import tell, why
+
+if TYPE_CHECKING:
+    from posse_server.streams import Stream
 
 LOOPBACK = "127.0.0.1"
 
@@ -20,8 +25,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--tcp",
         metavar="[HOST:]PORT",
         type=_address,
-        help=f"wait for one client on TCP; the host is {LOOPBACK} by default",
+        help=f"wait for one client on TCP; the host is {LOOPBACK} by default, port 0 is any free one",
     )
+    parser.add_argument("--allow-remote", action="store_true", help="let --tcp listen where other machines can connect")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     parser.set_defaults(run=run)
 
@@ -29,21 +35,55 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the language server until its client leaves. The log goes to standard error and to the client."""
     gc.disable()  # until a client is there: what loads stays, and looking for garbage in it takes a tenth of the time
-    from posse_server.app import make_server
+    from posse_server.logs import log_to_standard_error
 
     level = arguments.log_level.upper()
-    log_to_stderr(level, "%(levelname)s %(name)s: %(message)s")
+    log = log_to_standard_error(level)
     logging.getLogger("posse_server").setLevel(logging.INFO if level != "DEBUG" else level)
-    server = make_server()
-    if arguments.tcp:
-        server.start_tcp(*arguments.tcp)
+    if arguments.tcp is not None:
+        stream = _accepted(*arguments.tcp, is_remote_allowed=arguments.allow_remote)
+        if stream is None:
+            return 2
     else:
-        server.start_io()
-    return server.protocol.exit_status
+        from posse_server.streams import StandardStream
+
+        stream = StandardStream()
+    import attrs
+
+    attrs.validators.set_disabled(True)  # `messages` has checked what comes, and versions may be of any size
+    from posse_server.app import make_server
+    from posse_server.serving import serve
+
+    status = serve(make_server(is_editor_near=arguments.tcp is None), stream)
+    log.finish()
+    os._exit(status)  # Python's own end waits for threads that still work for a client that is gone
+
+
+def _accepted(host: str, port: int, *, is_remote_allowed: bool) -> Stream | None:
+    """Wait for a client on TCP. Returns None, and says why, where that cannot be."""
+    from posse_server import tcp
+    from posse_server.streams import SocketStream
+
+    try:
+        found = tcp.addresses(host, port)
+        if not tcp.is_loopback(found):
+            if not is_remote_allowed:
+                tell(f"other machines could connect to {host}. Add --allow-remote if they should, or use {LOOPBACK}.")
+                return None
+            tell(f"other machines can connect to {host}; whoever does so first reads and changes your files.")
+        listeners = tcp.listen(found)
+    except (OSError, UnicodeError) as error:
+        reason = why(error) if isinstance(error, OSError) else "it is not a name"
+        tell(f"cannot listen on {host}, port {port}: {reason}. Choose another host or port.")
+        return None
+    for listener in listeners:
+        host, port = listener.getsockname()[:2]
+        tell(f"listening on {host}, port {port}")
+    return SocketStream(*tcp.accept(listeners))
 
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    if not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not [HOST:]PORT")
-    return host.strip("[]") or LOOPBACK, int(port)
+    return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)

@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from posse_checks import __version__
 from tests.server.clients import CLIENTS, PLAIN, RECORDINGS
-from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, run
+from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, framed, run
 from tests.server.session import SERVER, Editor
 from tests.server.waiting import within
 
@@ -100,11 +100,11 @@ def test_the_log_goes_to_standard_error() -> None:
 @asynccontextmanager
 async def listening() -> AsyncIterator[tuple[asyncio.subprocess.Process, str, int]]:
     """A server that waits for a client on a free port, and its address."""
-    command = [*SERVER, "--tcp", "0", "--log-level", "info"]
+    command = [*SERVER, "--tcp", "0"]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     assert process.stderr is not None
     try:
-        while not (found := re.search(rb"Serving on \('(.+)', (\d+)\)", await within(process.stderr.readline()))):
+        while not (found := re.search(rb"listening on (.+), port (\d+)", await within(process.stderr.readline()))):
             pass
         yield process, found[1].decode(), int(found[2])
     finally:
@@ -129,6 +129,7 @@ async def test_over_tcp_the_server_serves_one_client_on_the_loopback_address() -
 async def test_over_tcp_the_server_ends_when_its_client_vanishes() -> None:
     async with listening() as (process, host, port):
         _, writer = await within(asyncio.open_connection(host, port))
+        writer.write(framed(INITIALIZE))
         writer.close()
         await within(writer.wait_closed())
         assert await within(process.wait()) == 1

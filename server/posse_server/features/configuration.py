@@ -12,6 +12,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from posse_server import editor_process
 from posse_server.baselines import DEFAULT_NAME
 from posse_server.console import printable
 from posse_server.editor_settings import read_editor_settings
@@ -37,6 +38,8 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
         folders = [("", Path(params.root_path))]
     given = read_editor_settings(params.initialization_options)
     server.session.begin(Client.of(params.capabilities), folders, given)
+    if server.is_editor_near:
+        editor_process.watch(params.process_id, server.leave)
     asyncio.get_running_loop().call_soon(_collect_seldom)  # once the answer is sent, while the client takes it in
 
 
@@ -75,16 +78,22 @@ async def _watch(server: Server) -> None:
     Files that settings and configurations name are watched as soon as they are named. Baselines are looked at anyway:
     one that was out of reach may be back without a change.
     """
-    watched, names = server.session.client.watches_files, {*NAMES, DEFAULT_NAME}
+    can_watch, names = server.session.client.watches_files, {*NAMES, DEFAULT_NAME}
     told: set[str] = set()
+    watched: set[str] = set()
+
+    async def register(fresh: set[str], number: int) -> None:
+        if await _register(server, sorted(fresh), number):
+            watched.update(fresh)
+
     while True:
-        if watched and (fresh := names - told):
-            watched = await _register(server, sorted(fresh), len(told))
+        if can_watch and (fresh := names - told):
+            server.in_background(register(fresh, len(told)))  # which a client may never answer
             told |= fresh
         await asyncio.sleep(POLL_SECONDS)
         server.session.closed.note_outdated()
         names = {path.name for path in server.session.named_files}
-        if watched and names <= told:
+        if names <= watched:
             server.read_baselines()
         else:
             server.read_configurations()

@@ -16,7 +16,7 @@ def publish(server: Server, uri: str) -> None:
     if snapshot is not None:
         diagnostics, _ = server.session.results.rendered(snapshot, server.session.client)
         params = f'{{"uri":{json.dumps(uri)},"version":{snapshot.version},"diagnostics":[{diagnostics}]}}'
-        server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+        server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params, key=uri)
 
 
 def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:

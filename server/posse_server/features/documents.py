@@ -44,6 +44,7 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
 
 def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     """Apply the client's edits, one after the other, to the document."""
+    server.number(params.text_document)
     uri = params.text_document.uri
     configuration = server.session.configuration(uri)
     if configuration is not None:

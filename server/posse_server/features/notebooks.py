@@ -25,6 +25,7 @@ def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
 
 def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> None:
     """Apply the client's edits: cells that come, go or move, then what kind they are, then their texts."""
+    server.number(params.notebook_document)
     uri, cells = params.notebook_document.uri, params.change.cells
     snapshot = server.session.snapshot(uri)
     if snapshot is None or cells is None:

@@ -12,6 +12,9 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.server import Server
 
+ANSWER_SECONDS = 2.0
+"""How long to wait for the client to make a progress bar."""
+
 
 class Progress:
     """A progress bar, or nothing where the client has none."""
@@ -51,13 +54,13 @@ class Progress:
 
 
 async def token_of_ours(server: Server) -> lsp.ProgressToken | None:
-    """A progress bar that the client has not made for a request; None where it shows none."""
+    """A progress bar that the client makes for us; None where it shows none, or takes long to make one."""
     if not server.session.client.shows_progress:
         return None
     token = str(uuid.uuid4())
     try:
-        await server.work_done_progress.create_async(token)
-    except JsonRpcException:
+        await asyncio.wait_for(server.work_done_progress.create_async(token), ANSWER_SECONDS)
+    except (JsonRpcException, asyncio.TimeoutError):
         return None
     return token
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -16,16 +17,24 @@ from posse_server.server import Server
 LOG = logging.getLogger(__name__)
 
 
+ANSWER_SECONDS = 2.0
+"""How long to wait for the client's settings before those of the beginning count."""
+
+
 async def follow(server: Server) -> None:
     """Ask for the settings, and to be told when they change."""
     if server.session.client.tells_settings:
-        options = lsp.DidChangeConfigurationRegistrationOptions(section=SECTION)
-        registration = lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
-        try:
-            await server.client_register_capability_async(lsp.RegistrationParams([registration]))
-        except JsonRpcException as error:
-            LOG.info("the client does not tell when settings change: %s", error)
+        server.in_background(_register(server))
     await ask(server)
+
+
+async def _register(server: Server) -> None:
+    options = lsp.DidChangeConfigurationRegistrationOptions(section=SECTION)
+    registration = lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+    try:
+        await server.client_register_capability_async(lsp.RegistrationParams([registration]))
+    except JsonRpcException as error:
+        LOG.info("The client does not tell when settings change: %s", error)
 
 
 def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
@@ -38,22 +47,38 @@ def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationP
 
 
 async def ask(server: Server) -> None:
-    """Ask for the settings of each folder, and for those of all else; a client that has none keeps its first ones."""
+    """Ask for the settings of each folder, and for those of all else; a client that has none keeps its first ones.
+
+    Without an answer, the server goes on after some seconds. It takes one that comes later, unless it has asked again.
+    """
     if not server.session.client.has_settings:
         _take(server, {})
         return
-    roots = _roots(server)
+    server.asked_settings += 1
+    number, roots = server.asked_settings, _roots(server)
+    answer = asyncio.ensure_future(_answered(server, roots))
+    await asyncio.wait([answer], timeout=ANSWER_SECONDS)
+    if not answer.done():
+        LOG.info("The client has not told its settings yet, so those of the beginning count.")
+        _take(server, {})
+    given = await answer
+    if number == server.asked_settings:
+        _take(server, given)
+
+
+async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Path | None, EditorSettings]:
+    """The client's settings, as far as it has answered with such."""
     uri_of = server.session.identities.folder_uri
     items = [lsp.ConfigurationItem(uri_of(root) if root else None, SECTION) for root in roots]
     try:
-        answers = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
+        answers: object = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
     except JsonRpcException as error:
-        LOG.info("the client does not tell its settings: %s", error)
-        answers = []
-    given: dict[Path | None, EditorSettings] = {
-        root: read_editor_settings(answer) for root, answer in zip(roots, answers, strict=False) if answer
-    }
-    _take(server, given)
+        LOG.info("The client does not tell its settings: %s", error)
+        return {}
+    if not isinstance(answers, list):
+        LOG.info("The client has not answered with a list of settings, so those of the beginning count.")
+        return {}
+    return {root: read_editor_settings(answer) for root, answer in zip(roots, answers, strict=False) if answer}
 
 
 def _take(server: Server, given: Mapping[Path | None, EditorSettings]) -> None:

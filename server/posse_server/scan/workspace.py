@@ -23,9 +23,9 @@ from posse_checks.document import Document
 from posse_checks.module import decode
 from posse_checks.syntax import Broken
 from posse_server.baselines import Baselines
-from posse_server.console import log_to_stderr
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of
+from posse_server.logs import log_to_standard_error
 from posse_server.protocol import Encoding
 from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.files import Trees
@@ -155,7 +155,7 @@ def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding)
 
 def main() -> None:
     """Read an order from standard input, and write messages about it to standard output."""
-    log_to_stderr(logging.WARNING, "%(levelname)s %(name)s: %(message)s")
+    log_to_standard_error("WARNING")
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     order: Order = pickle.load(sys.stdin.buffer)  # from the server, which has started this process

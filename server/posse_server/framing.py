@@ -1,0 +1,136 @@
+"""The base protocol's frames: bytes in, JSON objects out, however a header is spelled and whatever is broken.
+
+A broken message costs itself. Where its length cannot be trusted, everything up to the next line that ends in a
+`Content-Length` header is skipped: raw line breaks do not occur in JSON strings, so the text of a document is never
+mistaken for one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+LONGEST_BODY = 256 << 20
+"""Limit, in bytes, for the body of a message."""
+LONGEST_HEADER = 16 << 10
+"""Limit, in bytes, for the header of a message."""
+_LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
+_FIELD = re.compile(rb"([!#-'*+.0-9A-Z^_`a-z|~-]+)[ \t]*:[ \t]*([^\n]*?)[ \t]*\r?\n")
+_TAIL = 128
+"""Number of bytes to keep of a line that is skipped: a `Content-Length` header may end it."""
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+"""Takes the line breaks and `NaN` that some clients leave in their JSON."""
+
+
+class Frame(NamedTuple):
+    """A message, or why there is none."""
+
+    length: int
+    """Of the body, in bytes."""
+    message: dict[str, Any] | None = None
+    problem: str = ""
+
+
+class Frames:
+    """Cuts a stream of bytes into messages."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._scanned = 0
+        """Up to where no line ends."""
+        self._header = 0
+        """Bytes of the header that were read."""
+        self._length: int | None = None
+        """Of the body, once a header has said so."""
+        self._in_body = False
+        self._is_lost = False
+        """Whether everything up to the next `Content-Length` is skipped."""
+        self._may_rewind = True
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Add bytes; yields the messages that are complete, and one frame for each that is broken."""
+        self._bytes += data
+        while True:
+            if self._in_body:
+                assert self._length is not None, "a body has a length"
+                if len(self._bytes) < self._length:
+                    return
+                yield self._body(self._length)
+            else:
+                line = self._line()
+                if line is None:
+                    return
+                problem = self._skipped(line) if self._is_lost else self._headed(line)
+                if problem:
+                    yield Frame(0, problem=problem)
+
+    def _line(self) -> bytes | None:
+        """Take a line; the end of one that is too long; None if there is none yet."""
+        end = self._bytes.find(b"\n", self._scanned) + 1
+        if not end:
+            self._scanned = len(self._bytes)
+            if self._scanned <= LONGEST_HEADER:
+                return None
+            end = self._scanned - _TAIL
+        line = bytes(self._bytes[max(0, end - LONGEST_HEADER) : end])
+        del self._bytes[:end]
+        self._scanned = 0
+        return line
+
+    def _headed(self, line: bytes) -> str:
+        """Read a line of a header. Returns what is wrong with it."""
+        self._header += len(line)
+        if not line.strip():
+            if self._length is not None:
+                self._in_body = True
+                return ""
+            is_blank = self._header == len(line)
+            self._header = 0
+            return "" if is_blank else "A header without Content-Length was skipped."
+        field = _FIELD.fullmatch(line)
+        if field is None or self._header > LONGEST_HEADER:
+            return self._lose("What is not a header was skipped.", line)
+        if field[1].lower() != b"content-length":
+            return ""
+        length = int(field[2]) if re.fullmatch(rb"[0-9]{1,18}", field[2]) else -1
+        if not 0 <= length <= LONGEST_BODY or self._length not in (None, length):
+            return self._lose(f"A message of the length {field[2][:40].decode(errors='replace')!r} was skipped.")
+        self._length = length
+        return ""
+
+    def _lose(self, problem: str, line: bytes = b"") -> str:
+        self._is_lost, self._length = True, None
+        self._skipped(line)
+        return problem
+
+    def _skipped(self, line: bytes) -> str:
+        """Look for the header of the next message at the end of a line."""
+        for found in _LENGTH.finditer(line):
+            if found.end() == len(line) and int(found[1]) <= LONGEST_BODY:
+                self._is_lost, self._length, self._header = False, int(found[1]), len(found[0])
+        return ""
+
+    def _body(self, length: int) -> Frame:
+        body = bytes(self._bytes[:length])
+        del self._bytes[:length]
+        self._in_body, self._length, self._header = False, None, 0
+        try:
+            message = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        except RecursionError:
+            return Frame(length, problem="A message that is nested too deeply was skipped.")
+        except ValueError as error:
+            self._rewind(body)
+            return Frame(length, problem=f"A message that is not JSON was skipped: {str(error)[:200]}.")
+        self._may_rewind = True
+        if isinstance(message, dict):
+            return Frame(length, message)
+        return Frame(length, problem=f"A message that is not an object, but {type(message).__name__}, was skipped.")
+
+    def _rewind(self, body: bytes) -> None:
+        """Go back to a header within a body whose length was too large; once for each good message, to be linear."""
+        inner = _LENGTH.search(body) if self._may_rewind else None
+        if inner is not None:
+            self._may_rewind = False
+            self._bytes[:0] = body[inner.start() :]

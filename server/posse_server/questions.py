@@ -1,0 +1,51 @@
+"""The server's requests to the client, which may be answered late, oddly or never."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from pygls.exceptions import JsonRpcException
+
+LOG = logging.getLogger(__name__)
+
+MOST = 1000
+"""Number of requests that may wait for an answer; the oldest is given up for another."""
+
+
+class Questions:
+    """Requests that wait for an answer."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._waiting: OrderedDict[str | int, Future[Any]] = OrderedDict()
+
+    def ask(self, id: str | int | None) -> tuple[str | int, Future[Any]]:
+        """Note a request that is about to be sent. Returns its ID, and what its answer will be."""
+        if id is None:
+            id = next(self._numbers)
+        future = self._waiting[id] = Future()
+        if len(self._waiting) > MOST:
+            self._waiting.popitem(last=False)[1].cancel()
+        return id, future
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Take an answer. One to no request, or to one that was given up, changes nothing."""
+        id, error = message.get("id"), message.get("error")
+        future = self._waiting.pop(id, None) if isinstance(id, (str, int)) else None
+        if future is None or not future.set_running_or_notify_cancel():
+            LOG.debug("An answer to no request: %r", id)
+        elif error is None:
+            future.set_result(message.get("result"))
+        else:
+            said = error.get("message") if isinstance(error, dict) else error
+            future.set_exception(JsonRpcException(str(said)[:500]))
+
+    def give_up(self) -> None:
+        """Wait for no answer any more."""
+        for future in list(self._waiting.values()):
+            future.cancel()

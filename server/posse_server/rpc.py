@@ -1,0 +1,289 @@
+"""JSON-RPC as Posse speaks it: which message is served when, what one that cannot be served costs, and how all ends.
+
+pygls has the table of features, what is sent, and the server's capabilities.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import functools
+import inspect
+import json
+import logging
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types as lsp
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
+    JsonRpcRequestCancelled,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from posse_server.logs import Failures
+from posse_server.messages import READ
+from posse_server.questions import Questions
+from posse_server.rendering import Json
+from posse_server.shapes import Unreadable
+
+if TYPE_CHECKING:
+    from posse_server.server import Server
+    from posse_server.transport import Outgoing
+
+LOG = logging.getLogger(__name__)
+
+Message = Mapping[str, Any]
+
+LAST_SECONDS = 0.1
+"""How long `shutdown` waits for answers that are under way."""
+
+
+class Phase(enum.IntEnum):
+    """How far the session is."""
+
+    NEW = 0
+    SERVING = 1
+    SHUT_DOWN = 2
+    OVER = 3
+    """Nothing is sent any more."""
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol's rules."""
+
+    _server: Server
+
+    def __init__(self, server: Server, converter: Any) -> None:
+        super().__init__(server, converter)
+        self.phase = Phase.NEW
+        self.exit_status = 1
+        """The status to end the process with: 0 if the client has asked for `shutdown`."""
+        self._output: Outgoing | None = None
+        self._end: Callable[[], None] = lambda: None
+        self._running: dict[asyncio.Future[Any], Any] = {}
+        """The requests of the client that are being worked on, with their IDs."""
+        self._shutting_down: asyncio.Task[Any] | None = None
+        self._questions = Questions()
+        self._failures = Failures(LOG)
+
+    def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
+        """Send messages to an output from now on. `end` is called when the client says `exit`."""
+        self._output, self._end = output, end
+
+    def failed(self, error: BaseException, during: str) -> None:
+        """Log an exception that should not have happened."""
+        self._failures.tell(error, during)
+
+    # -- what the client sends
+
+    def take(self, message: Message) -> None:
+        """Serve a message. One that cannot be served costs itself, and a line in the log."""
+        method, id = message.get("method"), message.get("id")
+        if "method" not in message:
+            self._questions.take(message)
+        elif "id" in message:
+            if not isinstance(id, (str, int, float, type(None))) or isinstance(id, bool):
+                self._refuse(None, JsonRpcInvalidRequest("The ID of a request is a string or a number."))
+            elif not isinstance(method, str):
+                self._refuse(id, JsonRpcInvalidRequest("The method of a request is a string."))
+            else:
+                self._take_request(id, method, message.get("params"))
+        elif isinstance(method, str):
+            self._take_notification(method, message.get("params"))
+        else:
+            LOG.warning("A message whose method is not a string was skipped.")
+
+    def _take_request(self, id: Any, method: str, params: Any) -> None:
+        try:
+            self._check_phase(method)
+            handler = self._get_handler(method)
+            read = READ.get(method)
+            if read is None:
+                raise JsonRpcMethodNotFound.of(method)
+            result = self._called(handler, read(params))
+        except Unreadable as unreadable:
+            LOG.warning("%s was refused: %s.", method, unreadable)
+            self._refuse(id, JsonRpcInvalidParams(f"Invalid parameters of {method}: {unreadable}."))
+        except Exception as error:
+            self._answer_with_error(id, method, error)
+        else:
+            if not inspect.isawaitable(result):
+                self._answer(id, method, result)
+                return
+            task = asyncio.ensure_future(result)
+            self._running[task] = id
+            task.add_done_callback(functools.partial(self._finish, id, method))
+
+    def _check_phase(self, method: str) -> None:
+        if self.phase >= Phase.SHUT_DOWN:
+            raise JsonRpcInvalidRequest("The server has been shut down.")
+        if self.phase is Phase.NEW and method != lsp.INITIALIZE:
+            raise JsonRpcServerNotInitialized("`initialize` comes first.")
+        if self.phase is Phase.SERVING and method == lsp.INITIALIZE:
+            raise JsonRpcInvalidRequest("The server is initialized already.")
+
+    def _take_notification(self, method: str, params: Any) -> None:
+        if method == lsp.EXIT:
+            self._exit()
+        read = READ.get(method)
+        if self.phase is not Phase.SERVING or read is None:
+            return
+        try:
+            result = self._called(self._get_handler(method), read(params))
+        except JsonRpcMethodNotFound:
+            return
+        except Unreadable as unreadable:
+            LOG.warning("%s was skipped: %s.", method, unreadable)
+            self._server.lose(method, params)
+        except Exception as error:
+            self.failed(error, method)
+        else:
+            if inspect.isawaitable(result):
+                self._server.in_background(result)
+
+    def _exit(self, _: object = None) -> None:
+        """End, once `shutdown` is answered."""
+        if self._shutting_down in self._running and self._shutting_down is not None:
+            self._shutting_down.add_done_callback(self._exit)
+        else:
+            self.phase = Phase.OVER
+            self._end()
+
+    def _called(self, handler: Callable[..., Any], params: Any) -> Any:
+        """Call a handler. Some of pygls's own are generators: they hand over one of ours, with its arguments."""
+        result = handler(params)
+        if not inspect.isgenerator(result):
+            return result
+        ours, arguments, named = next(cast("Iterator[Any]", result))
+        return ours(*(arguments or ()), **(named or {}))
+
+    def _finish(self, id: Any, method: str, task: asyncio.Future[Any]) -> None:
+        if task not in self._running:
+            return  # it is answered already
+        del self._running[task]
+        if task.cancelled():
+            self._refuse(id, JsonRpcRequestCancelled(f"{method} was cancelled."))
+        elif (error := task.exception()) is not None:
+            self._answer_with_error(id, method, error)
+        else:
+            self._answer(id, method, task.result())
+
+    def _answer(self, id: Any, method: str, result: Any) -> None:
+        try:
+            self._send_response(id, result)
+        except (TypeError, ValueError, RecursionError) as error:
+            self._answer_with_error(id, method, error)
+
+    def _answer_with_error(self, id: Any, method: str, error: BaseException) -> None:
+        if not isinstance(error, JsonRpcException):
+            self.failed(error, method)
+            error = JsonRpcInternalError(f"{type(error).__name__}: {str(error)[:500]}")
+        self._refuse(id, error)
+
+    def _refuse(self, id: Any, error: JsonRpcException) -> None:
+        LOG.debug("Request %r is answered with an error: %s", id, error)
+        self._send_response(id, error=error.to_response_error())
+
+    # -- the methods that are not features
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> lsp.InitializeResult:  # type: ignore[override]
+        """Offer diagnostics for pulling only to clients that will pull them; the others get them pushed."""
+        self.fm.features[lsp.INITIALIZE](params)
+        self.client_capabilities = params.capabilities
+        capabilities = self._server.capabilities_for(params.capabilities)
+        client, offered = self._server.session.client, capabilities.diagnostic_provider
+        if not client.pulls:
+            capabilities.diagnostic_provider = None
+        if not client.has_lenses:
+            capabilities.code_lens_provider = None
+        elif offered is not None:
+            offered.workspace_diagnostics = self._server.session.shows_workspace
+        self.phase = Phase.SERVING
+        return lsp.InitializeResult(capabilities, self.server_info)
+
+    @lsp_method(lsp.SHUTDOWN)
+    async def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]
+        """Give up everything that is under way. Requests that are not about to be answered are so as cancelled."""
+        self.phase, self.exit_status = Phase.SHUT_DOWN, 0
+        self._shutting_down = asyncio.current_task()
+        self._server.stop()
+        self._questions.give_up()
+        running = {task: id for task, id in self._running.items() if task is not self._shutting_down}
+        if running:
+            await asyncio.wait(running, timeout=LAST_SECONDS)
+        for task in running.keys() & self._running.keys():
+            del self._running[task]
+            task.cancel()
+            self._refuse(running[task], JsonRpcRequestCancelled("The server has been shut down."))
+
+    @lsp_method(lsp.CANCEL_REQUEST)
+    def lsp_cancel_request(self, params: lsp.CancelParams) -> None:
+        """Cancel a request, unless it is answered already: the two often cross."""
+        for task, id in list(self._running.items()):
+            if id == params.id:
+                task.cancel()
+
+    @lsp_method(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def lsp_work_done_progress_cancel(self, params: lsp.WorkDoneProgressCancelParams) -> None:
+        """End the work that a progress bar is about, unless that is done already."""
+        ended = self.progress.tokens.get(params.token)
+        if ended is not None:
+            ended.cancel()
+
+    # -- what the server sends
+
+    def send_notification(self, method: str, params: str, key: Hashable = None) -> None:
+        """Send a notification, the parameters of which are JSON already; it replaces one of this key that waits."""
+        if self.phase is not Phase.SHUT_DOWN:
+            self._send_json(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}', key)
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Send a notification."""
+        if self.phase is Phase.SHUT_DOWN:
+            return
+        try:
+            super().notify(method, params)
+        except (TypeError, ValueError, RecursionError) as error:
+            self.failed(error, method)
+
+    def send_request(
+        self,
+        method: str,
+        params: Any = None,
+        callback: Callable[[Any], None] | None = None,
+        msg_id: str | int | None = None,
+    ) -> Future[Any]:
+        """Send a request. Returns what its answer will be."""
+        id, future = self._questions.ask(msg_id)
+        if callback is not None:
+            future.add_done_callback(lambda answered: callback(answered.result()))
+        if self.phase >= Phase.SHUT_DOWN:
+            future.cancel()
+            return future
+        message = {"jsonrpc": self.VERSION, "id": id, "method": method}
+        self._send_data(message if params is None else {**message, "params": params})
+        return future
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        """Send an answer; a result that is JSON already as it is."""
+        if isinstance(result, Json):
+            self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
+        elif error is not None:
+            self._send_data(lsp.ResponseErrorMessage(jsonrpc=self.VERSION, id=msg_id, error=error))
+        else:
+            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
+
+    def _send_data(self, data: Any) -> None:
+        self._send_json(json.dumps(data, default=self._serialize_message))
+
+    def _send_json(self, message: str, key: Hashable = None) -> None:
+        if self.phase is not Phase.OVER and self._output is not None:
+            self._output.send(message.encode(), key)

@@ -1,0 +1,110 @@
+"""A session from its connection to the end of the process, which comes at once, whatever is under way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from posse_server.framing import Frame
+from posse_server.rpc import Phase
+from posse_server.streams import Stream
+from posse_server.transport import Incoming, Outgoing
+
+if TYPE_CHECKING:
+    from posse_server.server import Server
+
+LOG = logging.getLogger(__name__)
+
+GRACE_SECONDS = 0.1
+"""How long work may take to notice that it is cancelled, and a client to go on reading."""
+DEAF_SECONDS = 1.0
+"""How long a client that reads no more has to say `exit`."""
+STUCK_SECONDS = 10.0
+"""How long the handling of one message may hold up the end."""
+_WORKER = "posse-work"
+
+
+def serve(server: Server, stream: Stream) -> int:
+    """Serve a client until it leaves. Returns the status to end with: 0 if the client asked for that, else 1."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with suppress(KeyboardInterrupt):
+        loop.run_until_complete(_session(server, stream))
+    return server.protocol.exit_status
+
+
+async def _session(server: Server, stream: Stream) -> None:
+    loop, ended, protocol = asyncio.get_running_loop(), asyncio.Event(), server.protocol
+
+    def soon(call: Callable[..., object], *arguments: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(call, *arguments)
+
+    def take(frame: Frame | None) -> None:
+        if ended.is_set():
+            return
+        if frame is None:
+            ended.set()
+        elif frame.message is None:
+            LOG.warning(frame.problem)
+        else:
+            try:
+                protocol.take(frame.message)
+            except Exception as error:
+                protocol.failed(error, "a message")
+
+    def insist() -> None:
+        threading.Thread(target=_insist, args=(lambda: incoming.handled, protocol.exit_status), daemon=True).start()
+
+    def leave() -> None:
+        insist()
+        soon(ended.set)
+
+    loop.set_exception_handler(lambda _, context: _note(server, context))
+    loop.set_default_executor(pool := ThreadPoolExecutor(thread_name_prefix=_WORKER))
+    output = Outgoing(stream, lambda: soon(incoming.resume), lambda: soon(loop.call_later, DEAF_SECONDS, ended.set))
+    protocol.connect(output, ended.set)
+    server.leave = leave
+    incoming = Incoming(stream, take, lambda: output.is_full, insist)
+    await ended.wait()
+    protocol.phase = Phase.OVER
+    await _stopped(pool)
+    output.flush(GRACE_SECONDS)
+
+
+async def _stopped(pool: ThreadPoolExecutor) -> None:
+    """Cancel everything, which kills the processes that it has started, and wait a moment for it."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    end = time.monotonic() + GRACE_SECONDS  # for a file that is just being written
+    while time.monotonic() < end and any(thread.name.startswith(_WORKER) for thread in threading.enumerate()):
+        await asyncio.sleep(GRACE_SECONDS / 10)
+
+
+def _insist(handled: Callable[[], int], status: int) -> None:
+    """End the process if the handling of a message does not."""
+    before = -1
+    while before != (before := handled()):
+        time.sleep(STUCK_SECONDS)
+    os._exit(status)
+
+
+def _note(server: Server, context: dict[str, object]) -> None:
+    error = context.get("exception")
+    if server.protocol.phase is Phase.OVER:
+        return
+    if isinstance(error, Exception):
+        server.protocol.failed(error, "work in the background")
+    else:
+        LOG.debug("%s", context.get("message"))

@@ -1,0 +1,156 @@
+"""One client over TCP: the first connection that begins as the protocol does.
+
+Anything on the machine can connect to a port: a look at whether it is open, a web page that posts, a program that says
+nothing. Such a connection is closed, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import selectors
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+PATIENCE_SECONDS = 60.0
+"""How long a connection may take for its first line."""
+MOST_BYTES = 1024
+"""Limit for the first line."""
+MOST_UNDECIDED = 64
+"""Number of connections whose first line is awaited; after that, the oldest is closed for each new one."""
+ACCEPT_PAUSE_SECONDS = 0.05
+"""Pause where a connection cannot be accepted and none can be closed for it."""
+_FIRST_LINE = re.compile(rb"content-(?:length|type)[ \t]*:[^\r\n]*\r?\n", re.IGNORECASE)
+_BEGINNINGS = (b"content-length", b"content-type")
+
+Address = tuple[socket.AddressFamily, Any]
+
+
+def addresses(host: str, port: int) -> Sequence[Address]:
+    """The addresses of a host. Raises OSError if there are none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    unique = dict.fromkeys((family, address) for family, _, _, _, address in found)
+    return list(unique)[: None if port else 1]  # a free port is not the same for two addresses
+
+
+def is_loopback(found: Iterable[Address]) -> bool:
+    """Whether only programs on this machine can connect to the addresses."""
+    return all(_is_loopback(str(address[0])) for _, address in found)
+
+
+def _is_loopback(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def listen(found: Iterable[Address]) -> list[socket.socket]:
+    """Listen on addresses. Raises OSError if none of them can be listened on."""
+    listeners: list[socket.socket] = []
+    failure: OSError | None = None
+    for family, address in found:
+        try:
+            listeners.append(socket.create_server(address, family=family, backlog=128))
+        except OSError as error:  # noqa: PERF203 - a machine without IPv6 has an address for `localhost` there as well
+            failure = error
+    if failure is not None and not listeners:
+        raise failure
+    return listeners
+
+
+def accept(listeners: Sequence[socket.socket]) -> tuple[socket.socket, bytes]:
+    """Wait for the client, then stop listening. Returns its connection and the bytes that it has sent."""
+    with selectors.DefaultSelector() as selector:
+        for listener in listeners:
+            listener.setblocking(False)
+            selector.register(listener, selectors.EVENT_READ, data=listener)
+        try:
+            return _Door(selector).client()
+        finally:
+            for key in list(selector.get_map().values()):
+                _close(key.fileobj)
+
+
+class _Door:
+    """Lets one connection in."""
+
+    def __init__(self, selector: selectors.BaseSelector) -> None:
+        self._selector = selector
+        self._undecided: dict[socket.socket, tuple[float, bytes]] = {}
+        """Connections, the oldest first, with when their time is over and what they have sent."""
+
+    def client(self) -> tuple[socket.socket, bytes]:
+        """Wait for the connection that begins as the protocol does."""
+        while True:
+            for key, _ in self._selector.select(self._seconds_left()):
+                connection = key.fileobj
+                if key.data is not None:
+                    self._take_in(key.data)
+                elif connection in self._undecided and (sent := self._heard(connection)) is not None:
+                    self._selector.unregister(connection)
+                    return connection, sent
+            now = time.monotonic()
+            for connection in [one for one, (end, _) in self._undecided.items() if end <= now]:
+                self._hang_up(connection)
+
+    def _seconds_left(self) -> float | None:
+        """The time until that of the oldest connection is over."""
+        ends = next(iter(self._undecided.values()), None)
+        return None if ends is None else max(0.0, ends[0] - time.monotonic())
+
+    def _take_in(self, listener: socket.socket) -> None:
+        try:
+            connection, _ = listener.accept()
+        except OSError:  # it is gone already, or there are too many open files
+            self._hang_up_oldest()
+            return
+        if len(self._undecided) >= MOST_UNDECIDED:
+            self._hang_up_oldest()
+        connection.setblocking(False)
+        self._undecided[connection] = time.monotonic() + PATIENCE_SECONDS, b""
+        self._selector.register(connection, selectors.EVENT_READ)
+
+    def _heard(self, connection: socket.socket) -> bytes | None:
+        """Read from a connection. Returns what it has sent if it is the client; closes it if it cannot be."""
+        end, before = self._undecided[connection]
+        try:
+            data = connection.recv(MOST_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            data = b""
+        sent = before + data
+        if _FIRST_LINE.match(sent):
+            return sent
+        if data and _may_become_first_line(sent):
+            self._undecided[connection] = end, sent
+        else:
+            self._hang_up(connection)
+        return None
+
+    def _hang_up_oldest(self) -> None:
+        if self._undecided:
+            self._hang_up(next(iter(self._undecided)))
+        else:
+            time.sleep(ACCEPT_PAUSE_SECONDS)
+
+    def _hang_up(self, connection: socket.socket) -> None:
+        del self._undecided[connection]
+        self._selector.unregister(connection)
+        _close(connection)
+
+
+def _may_become_first_line(sent: bytes) -> bool:
+    begun = sent.lower()
+    return len(sent) < MOST_BYTES and any(
+        name.startswith(begun) or (begun.startswith(name) and b"\n" not in begun) for name in _BEGINNINGS
+    )
+
+
+def _close(connection: object) -> None:
+    assert isinstance(connection, socket.socket), "nothing else is registered"
+    with suppress(OSError):
+        connection.close()

@@ -1,0 +1,217 @@
+"""The connection to the client: messages are read in a thread, and written without ever waiting for the client.
+
+Neither direction can fill the memory: reading stops while many bytes wait to be handled, handling stops while many wait
+to be written, and diagnostics that wait are replaced by newer ones of the same document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from posse_server.framing import Frame, Frames
+from posse_server.streams import Stream
+
+MOST_WAITING = 64 << 20
+"""Number of bytes, of messages that wait to be handled or to be written, from which on reading or handling stops."""
+SLICE_SECONDS = 0.01
+"""How long messages are handled before other work has its turn."""
+
+
+class Incoming:
+    """Reads messages in a thread, and has them handled one after the other in the event loop."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        handle: Callable[[Frame | None], None],
+        is_held: Callable[[], bool],
+        on_ending: Callable[[], None],
+    ) -> None:
+        """Start to read.
+
+        `handle` gets each frame, and None at the end; nothing while `is_held`. `on_ending` is called in the thread once
+        the end has been read.
+        """
+        self._stream, self._handle, self._is_held = stream, handle, is_held
+        self._loop = asyncio.get_running_loop()
+        self._frames: deque[Frame | None] = deque()
+        self._waiting = 0
+        self._room = threading.Condition()
+        self._has_effects = False
+        """Whether something may follow from what was handled that has not been done yet."""
+        self._is_after_request = False
+        self._is_deferred = False
+        """Whether `_go_on` is about to be called."""
+        self._is_ending = False
+        """Whether the client has said `exit`, or hung up: then nothing is held any more."""
+        self.handled = 0
+        """Number of frames that were handled."""
+        self._on_ending = on_ending
+        threading.Thread(target=self._read, name="posse-reader", daemon=True).start()
+
+    def resume(self) -> None:
+        """Handle what waits: a burst of notifications at once, so that what follows from them is done once.
+
+        That is before the next request is answered, and after some time in any case.
+        """
+        started = time.monotonic()
+        while self._frames and not self._is_deferred and (self._is_ending or not self._is_held()):
+            is_request = _is_request(self._frames[0])
+            if self._has_effects and (
+                is_request or self._is_after_request or time.monotonic() - started > SLICE_SECONDS
+            ):
+                self._is_deferred = True
+                self._loop.call_soon(self._go_on)
+                return
+            with self._room:
+                frame = self._frames.popleft()
+                self._waiting -= frame.length if frame else 0
+                self._room.notify()
+            self.handled += 1
+            self._has_effects, self._is_after_request = True, is_request
+            self._handle(frame)
+
+    def _go_on(self) -> None:
+        """Handle more, once what follows from the messages before is done."""
+        self._is_deferred = self._has_effects = False
+        self.resume()
+
+    def _read(self) -> None:
+        frames = Frames()
+        with suppress(OSError, RuntimeError):  # the client is gone, or the loop has ended
+            while data := self._stream.read():
+                for frame in frames.feed(data):
+                    self._put(frame)
+        with suppress(RuntimeError):
+            self._put(None)
+
+    def _put(self, frame: Frame | None) -> None:
+        is_end = frame is None or (frame.message or {}).get("method") == "exit"
+        if is_end and not self._is_ending:
+            self._is_ending = True
+            self._on_ending()
+        with self._room:
+            self._room.wait_for(lambda: self._waiting < MOST_WAITING or self._is_ending)
+            is_first = not self._frames
+            self._frames.append(frame)
+            self._waiting += frame.length if frame else 0
+        if is_first or self._is_ending:
+            self._loop.call_soon_threadsafe(self.resume)
+
+
+def _is_request(frame: Frame | None) -> bool:
+    return frame is not None and frame.message is not None and frame.message.keys() >= {"id", "method"}
+
+
+class Outgoing:
+    """Writes messages: at once as far as the client takes them, the rest in a thread."""
+
+    def __init__(self, stream: Stream, on_room: Callable[[], None], on_broken: Callable[[], None]) -> None:
+        """Both functions are called in the thread: when less waits again, and when the client reads no more."""
+        self._stream, self._on_room, self._on_broken = stream, on_room, on_broken
+        self._changed = threading.Condition()
+        self._waiting: deque[_Waiting] = deque()
+        self._newest: dict[Hashable, _Waiting] = {}
+        self._size = 0
+        self._written = 0
+        self._is_writing = False
+        """Whether the thread is in the middle of a message."""
+        self._is_broken = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that nothing should be added."""
+        return self._size > MOST_WAITING
+
+    def send(self, body: bytes, key: Hashable = None) -> None:
+        """Send a message. One that waits with the same key is not sent any more; None is no key."""
+        data = memoryview(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        with self._changed:
+            if self._is_broken:
+                return
+            if self._stream.is_patient and not self._waiting and not self._is_writing:
+                try:
+                    data = data[self._stream.write(data) :]
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self._break()
+                    return
+                if not data:
+                    return
+                key = None  # half of it is sent
+            self._wait(data, key)
+
+    def flush(self, seconds: float) -> None:
+        """Wait until everything is written, as long as the client goes on reading: at most so long without a byte."""
+        with self._changed:
+            written = -1
+            while (self._waiting or self._is_writing) and written != self._written:
+                written = self._written
+                self._changed.wait_for(lambda: not self._waiting and not self._is_writing, seconds)
+
+    def _wait(self, data: memoryview, key: Hashable) -> None:
+        if key is not None and (older := self._newest.pop(key, None)):
+            self._size -= len(older.data)
+            older.data = memoryview(b"")
+        waiting = _Waiting(data, key)
+        self._waiting.append(waiting)
+        if key is not None:
+            self._newest[key] = waiting
+        self._size += len(data)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write, name="posse-writer", daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
+
+    def _write(self) -> None:
+        while not self._is_broken:
+            with self._changed:
+                self._is_writing = False
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._waiting)
+                waiting = self._waiting.popleft()
+                if waiting.key is not None and self._newest.get(waiting.key) is waiting:
+                    del self._newest[waiting.key]
+                was_full, self._is_writing = self.is_full, True
+                self._size -= len(waiting.data)
+            self._write_one(waiting.data)
+            if was_full and not self.is_full:
+                self._on_room()
+
+    def _write_one(self, data: memoryview) -> None:
+        while data:
+            try:
+                count = self._stream.write(data)
+                self._written += count
+                data = data[count:]
+            except BlockingIOError:  # noqa: PERF203 - the client reads now and then
+                self._stream.wait()
+            except OSError:
+                with self._changed:
+                    self._break()
+                return
+
+    def _break(self) -> None:
+        """Forget what waits: nobody reads it."""
+        self._is_broken = True
+        self._waiting.clear()
+        self._newest.clear()
+        self._size, self._is_writing = 0, False
+        self._changed.notify_all()
+        self._on_broken()
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """A message that waits to be written."""
+
+    data: memoryview
+    key: Hashable
