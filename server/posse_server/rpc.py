@@ -131,7 +131,7 @@ class Protocol(LanguageServerProtocol):
 
     def _take_notification(self, method: str, params: Any) -> None:
         if method == lsp.EXIT:
-            self._exit()
+            self.leave()
         read = READ.get(method)
         if self.phase is not Phase.SERVING or read is None:
             return
@@ -148,10 +148,10 @@ class Protocol(LanguageServerProtocol):
             if inspect.isawaitable(result):
                 self._server.in_background(result)
 
-    def _exit(self, _: object = None) -> None:
-        """End, once `shutdown` is answered."""
+    def leave(self, _: object = None) -> None:
+        """End the session, once `shutdown` is answered."""
         if self._shutting_down in self._running and self._shutting_down is not None:
-            self._shutting_down.add_done_callback(self._exit)
+            self._shutting_down.add_done_callback(self.leave)
         else:
             self.phase = Phase.OVER
             self._end()

@@ -51,7 +51,7 @@ async def _session(server: Server, stream: Stream) -> None:
         if ended.is_set():
             return
         if frame is None:
-            ended.set()
+            protocol.leave()
         elif frame.message is None:
             LOG.warning(frame.problem)
         else:
