@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from posse_server import console
 from posse_server.cli import main
 from posse_server.console import printable, shown
 from posse_server.markup import address, escaped
@@ -129,6 +130,14 @@ def test_a_log_record_cannot_end_its_line_unseen() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr == "a\\x1b[31m b\\r\\u202ec\n"
+
+
+def test_nothing_is_printed_past_the_escapes() -> None:
+    """All that is printed goes through `console.py`; the progress bar of `run.py` consists of numbers."""
+    direct = re.compile(r"\bprint\(|basicConfig|std(?:out|err)\.(?:buffer\.)?write|argparse\.ArgumentParser\(")
+    package = Path(console.__file__).parent
+    found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
+    assert found == {"console.py", "run.py"}
 
 
 # ---------------------------------------------------------------- in an editor

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from posse_checks.config_file.problem import Problem
 from posse_checks.fix import Unfixable
 from posse_checks.text import Text
+from posse_server.console import printable
 from posse_server.finder import YAML_NAMES, read_text
 from posse_server.protocol import Client, creation, workspace_edit
 from posse_server.server import Server
@@ -34,7 +35,7 @@ def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iter
     for id in ids:
         for whom, pattern in _patterns(place.path).items():
             yield lsp.CodeAction(
-                title=f"Disable {id} for {whom} in {name}",
+                title=printable(f"Disable {id} for {whom} in {name}"),
                 kind=lsp.CodeActionKind.QuickFix,
                 data={"uri": snapshot.uri, "do": DISABLE, "rule": id, "pattern": pattern},
             )

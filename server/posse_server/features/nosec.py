@@ -13,6 +13,7 @@ from posse_checks.finding import Finding
 from posse_checks.remarks import correction_of
 from posse_checks.suppressed import suppressed_in
 from posse_checks.text import Position
+from posse_server.console import printable
 from posse_server.markup import escaped
 from posse_server.protocol import (
     Client,
@@ -90,9 +91,9 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
         {
             "line": item.finding.line,
             "code": item.finding.rule.id,
-            "message": item.finding.message,
+            "message": printable(item.finding.message),
             "cause": item.cause.value,
-            "why": item.why,
+            "why": printable(item.why),
         }
         for item in suppressed_in(snapshot.document, place.configuration, place.path, snapshot.known)
     ]
