@@ -1,0 +1,1 @@
+"""Follows data through functions: which findings are real, and by which path."""

@@ -1,0 +1,195 @@
+"""Calls: what is called, whether it is a sink, and what comes back."""
+
+from __future__ import annotations
+
+
+from posse_checks.flow import containers, expressions, kinds, text
+from posse_checks.flow import operations as ops
+from posse_checks.flow.catalogue.rows import Sink
+
+from posse_checks.flow.library import MODELS, SPECIAL_SINKS, CallSite, never_returns
+from posse_checks.flow.machine import Arguments, Machine, Unreachable
+from posse_checks.flow.methods import method_result
+from posse_checks.flow.state import State
+from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, merge_taints
+
+_CLEANS = ("escape", "sanit", "clean", "valid", "quote", "safe", "strip_tags", "encode", "hash", "encrypt", "slug")
+"""Parts of names of functions of which it is not known what they do, but that they do it for safety."""
+_HARMLESS_TYPES = frozenset({"str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple", "re.Pattern"})
+
+
+def call(machine: Machine, operation: ops.Call, state: State) -> Value:
+    """The result of a call; its arguments are judged if it is a sink."""
+    function = operation.function
+    receiver: Value | None = None
+    method = ""
+    if isinstance(function, ops.Attribute):
+        receiver = machine.evaluate(function.value, state)
+        method = function.name
+        qualified = f"{receiver.name or receiver.type}.{method}" if receiver.name or receiver.type else ""
+        callee = None
+    else:
+        callee = machine.evaluate(function, state)
+        qualified = callee.name
+    arguments = _arguments(machine, operation, state)
+    site = CallSite(operation, qualified, method, receiver, arguments, state, operation.at)
+    if never_returns(qualified):
+        raise Unreachable
+    if receiver is not None and isinstance(function, ops.Attribute):
+        cell = state.cell(receiver)
+        owned = receiver.code is not None or (cell is not None and cell.kind not in containers.BUILT_IN)
+        if owned:
+            callee = expressions.attribute_of(machine, receiver, method, state, function.at)
+    _judge(machine, site, callee)
+    result = _result(machine, site, callee)
+    if state.facts and result.taints:
+        from posse_checks.flow.guards import path_of
+
+        clean = state.facts.get(path_of(operation) or "")
+        if clean:
+            result = result.cleaned(clean)
+    return result
+
+
+def _arguments(machine: Machine, operation: ops.Call, state: State) -> Arguments:
+    positional: list[Value] = []
+    has_stars = False
+    for index, argument in enumerate(operation.arguments):
+        value = machine.evaluate(argument, state)
+        if index in operation.stars:
+            cell = state.cell(value)
+            if cell is not None and cell.rest is None and cell.kind in ("list", "tuple"):
+                positional += cell.entries.values()
+                continue
+            has_stars = True
+            value = containers.iterated(machine, value, state)
+        positional.append(value)
+    keywords: dict[str, Value] = {}
+    for name, operand in operation.keywords:
+        value = machine.evaluate(operand, state)
+        if name is not None:
+            keywords[name] = value
+            continue
+        cell = state.cell(value)
+        if cell is not None and cell.kind == "dict" and cell.rest is None:
+            keywords |= {key: entry for key, entry in cell.entries.items() if isinstance(key, str)}
+        else:
+            has_stars = True
+            keywords["**"] = value
+    return Arguments(positional, keywords, has_stars)
+
+
+# -- sinks
+
+
+def _judge(machine: Machine, site: CallSite, callee: Value | None) -> None:
+    catalogue = machine.catalogue
+    sinks = catalogue.sinks.get(site.qualified)
+    if sinks is None and site.method in catalogue.method_sinks and _may_be_library(site, callee):
+        sinks = catalogue.method_sinks[site.method]
+    if sinks:
+        for sink in sinks:
+            judge_sink(machine, site, sink)
+    elif "shell" in site.arguments.keywords and site.arguments.positional:
+        machine.sink(kinds.COMMAND, site.at, [site.arguments.positional[0]], site.state, "a command", reports=False)
+
+
+def _may_be_library(site: CallSite, callee: Value | None) -> bool:
+    receiver = site.receiver
+    if receiver is None or receiver.is_constant or receiver.type in _HARMLESS_TYPES:
+        return False
+    return callee is None or callee.code is None
+
+
+def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
+    """Judge the arguments that matter to a sink."""
+    special = SPECIAL_SINKS.get(sink.name)
+    harmless = ""
+    values: list[Value] | None
+    if special is not None:
+        values, harmless = special(machine, site)
+        if values is None:
+            return
+    else:
+        values = [value for key in sink.arguments if (value := site.arguments.get(key)) is not None]
+        if site.arguments.has_stars:
+            values = site.arguments.every()
+        if not values and sink.arguments:
+            return
+    name = site.qualified or site.method
+    what = f"{kinds.NAMES[sink.kind]}: `{name.rpartition('.')[2]}()`"
+    reports = not sink.is_evidence
+    machine.sink(sink.kind, site.at, values, site.state, what, reports=reports, harmless=harmless)
+
+
+# -- results
+
+
+def _result(machine: Machine, site: CallSite, callee: Value | None) -> Value:
+    state, arguments, qualified = site.state, site.arguments, site.qualified
+    receiver = site.receiver
+    if callee is not None and callee.code is not None:
+        result = machine.call(callee.code, arguments, state, site.at)
+        if result is not None:
+            return result
+        return _unknown_call(machine, site, "")
+    model = MODELS.get(qualified) if qualified else None
+    if model is not None:
+        result = model(machine, site)
+        if result is not None:
+            return result
+    if receiver is not None:
+        result = method_result(machine, site)
+        if result is not None:
+            return result
+    catalogue = machine.catalogue
+    if qualified:
+        source = catalogue.sources.get(qualified)
+        if source is not None:
+            return machine.source(site.at, f"`{source.what}`", source.level, source.clean, source.type)
+        sanitizer = catalogue.sanitizers.get(qualified)
+        if sanitizer is not None:
+            value = text.mixed(arguments.every(), state, type=sanitizer.type)
+            return value.cleaned(sanitizer.clean)
+        maker = catalogue.makers.get(qualified)
+        if maker is not None:
+            return Value(type=maker)
+        if qualified in catalogue.passers:
+            step = machine.step(site.at, f"`{qualified}()`")
+            return text.mixed([*arguments.every(), *_own(receiver)], state, step)
+    if site.method in catalogue.method_sources and receiver is not None and _may_be_library(site, callee):
+        row = catalogue.method_sources[site.method]
+        return machine.source(site.at, f"`{row.what}`", row.level, row.clean, row.type)
+    return _unknown_call(machine, site, qualified)
+
+
+def _own(receiver: Value | None) -> list[Value]:
+    return [] if receiver is None or receiver.name else [receiver]
+
+
+def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
+    """The result of something that is not known: nothing is claimed, unless text goes into it and comes out again."""
+    state = site.state
+    values = [*site.arguments.every(), *_own(site.receiver)]
+    for value in values:
+        if value.cell:
+            containers.forget(value, state)
+    name = (qualified or site.method).rpartition(".")[2].lower()
+    taints = merge_taints(*[state.contents(value) for value in values])
+    worst = [taint for taint in taints if taint.level > UNKNOWN]
+    passes = bool(worst) and not any(word in name for word in _CLEANS) and _hands_through(site, qualified)
+    if passes:
+        step = machine.step(site.at, f"`{site.method or qualified.rpartition('.')[2]}()`")
+        mixed = text.mixed(values, state, step)
+        return mixed.but(taints=merge_taints(mixed.taints, ANYTHING.taints), identity=machine.new_identity())
+    return Value((Taint(UNKNOWN, ()),), identity=machine.new_identity())
+
+
+def _hands_through(site: CallSite, qualified: str) -> bool:
+    """Whether an unknown function most likely returns what it got: methods of tainted values that do no look-up."""
+    receiver = site.receiver
+    if receiver is not None and not receiver.name and not receiver.type:
+        return any(taint.level == OUTSIDE for taint in receiver.taints)
+    return False
+
+

@@ -1,0 +1,62 @@
+"""The rows of the catalogue. Each has an example that the tests run.
+
+Names are qualified: `os.system` for a function, `sqlite3.Cursor.execute` for a method of a type, `*.execute` for a
+method of whatever has no known type. In examples, `X` stands for a value that somebody outside chooses; the same
+example with a constant in its place is the harmless one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from posse_checks.flow.values import OUTSIDE
+
+
+class Source(NamedTuple):
+    """An attribute or the result of a call that somebody outside, or whoever starts the program, chooses."""
+
+    name: str
+    what: str
+    example: str
+    level: int = OUTSIDE
+    clean: int = 0
+    type: str = ""
+
+
+class Sink(NamedTuple):
+    """A function that does harm with data that others choose.
+
+    `arguments` are the positions and keywords that matter. An `evidence` sink tells of findings of Bandit only.
+    """
+
+    name: str
+    kind: int
+    arguments: tuple[int | str, ...]
+    example: str
+    is_evidence: bool = False
+
+
+class Sanitizer(NamedTuple):
+    """A function whose result is clean for some kinds, `kinds.EVERY` for all."""
+
+    name: str
+    clean: int
+    example: str
+    type: str = "str"
+
+
+class Maker(NamedTuple):
+    """A function, class or attribute that yields an instance of a type of the catalogue."""
+
+    name: str
+    type: str
+
+
+class Passer(NamedTuple):
+    """A function whose result is made of its arguments: what is true of them is true of it."""
+
+    name: str
+    example: str
+
+
+Row = Source | Sink | Sanitizer | Maker | Passer

@@ -1,0 +1,43 @@
+"""The compiled catalogue: rows by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from posse_checks.flow.catalogue.rows import Maker, Passer, Row, Sanitizer, Sink, Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalogue:
+    """Rows by qualified name; `methods` by the name of a method of anything."""
+
+    sources: Mapping[str, Source]
+    sinks: Mapping[str, tuple[Sink, ...]]
+    method_sinks: Mapping[str, tuple[Sink, ...]]
+    method_sources: Mapping[str, Source]
+    sanitizers: Mapping[str, Sanitizer]
+    makers: Mapping[str, str]
+    passers: frozenset[str]
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Catalogue:
+        """The catalogue of some rows."""
+        kept = tuple(rows)
+        sinks: dict[str, list[Sink]] = {}
+        for row in kept:
+            if isinstance(row, Sink):
+                sinks.setdefault(row.name, []).append(row)
+        named = {name: tuple(group) for name, group in sinks.items() if not name.startswith("*.")}
+        sources = {row.name: row for row in kept if isinstance(row, Source)}
+        return cls(
+            sources={name: row for name, row in sources.items() if not name.startswith("*.")},
+            sinks=named,
+            method_sinks={name[2:]: tuple(group) for name, group in sinks.items() if name.startswith("*.")},
+            method_sources={name[2:]: row for name, row in sources.items() if name.startswith("*.")},
+            sanitizers={row.name: row for row in kept if isinstance(row, Sanitizer)},
+            makers={row.name: row.type for row in kept if isinstance(row, Maker)},
+            passers=frozenset(row.name for row in kept if isinstance(row, Passer)),
+            rows=kept,
+        )

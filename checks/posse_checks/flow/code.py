@@ -1,0 +1,87 @@
+"""Functions, classes and bound methods of the program as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posse_checks.flow import operations as ops
+
+if TYPE_CHECKING:
+    from posse_checks.flow.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionCode:
+    """A function of the program: its operations and what surrounds its definition."""
+
+    function: ops.Function
+    base: int
+    """Number of lines before the chunk that it is in."""
+    outer: Mapping[str, Value]
+    """The names of the functions around it."""
+    frame: int
+    """The run of the function around it, 0 at module level."""
+    owner: ClassCode | None = None
+    is_known: bool = True
+    """Whether calling it runs its body: a decorator that is not known may do anything."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassCode:
+    """A class of the program: what its body binds."""
+
+    name: str
+    bases: tuple[Value, ...]
+    attributes: Mapping[str, Value]
+    base: int
+    definition: ops.Class
+    is_known: bool = True
+
+    def find(self, name: str) -> Value | None:
+        """An attribute of the class or of those that it inherits from in this file."""
+        pending, seen = [self], 0
+        while pending and seen < 16:
+            cls = pending.pop(0)
+            seen += 1
+            if name in cls.attributes:
+                return cls.attributes[name]
+            pending += [base.code for base in cls.bases if isinstance(base.code, ClassCode)]
+        return None
+
+    def ancestors(self) -> tuple[str, ...]:
+        """The qualified names of the classes outside the file that it inherits from."""
+        pending, names = [self], []
+        for cls in pending[:16]:
+            for base in cls.bases:
+                if isinstance(base.code, ClassCode) and len(pending) < 16:
+                    pending.append(base.code)
+                elif base.name:
+                    names.append(base.name)
+        return tuple(names)
+
+    def inherits_unknown(self) -> bool:
+        """Whether it inherits from something that is not in this file."""
+        pending = [self]
+        while pending:
+            cls = pending.pop()
+            for base in cls.bases:
+                if isinstance(base.code, ClassCode):
+                    pending.append(base.code)
+                elif base.name != "object":
+                    return True
+            if len(pending) > 16:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodCode:
+    """A method with the value that it is bound to."""
+
+    function: FunctionCode
+    receiver: Value
+
+
+Code = FunctionCode | ClassCode | MethodCode

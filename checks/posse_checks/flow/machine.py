@@ -1,0 +1,228 @@
+"""The abstract machine: what every part of an abstract execution shares.
+
+The parts are modules of functions that take the machine and a state. The machine holds the budget, the program's
+functions that are under way, and what has been seen of sinks.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from posse_checks.flow import operations as ops
+from posse_checks.flow.catalogue.table import Catalogue
+from posse_checks.flow.code import Code, FunctionCode
+from posse_checks.flow.kinds import EVERY
+from posse_checks.flow.state import State
+from posse_checks.flow.values import OUTSIDE, UNKNOWN, Step, Taint, Value, merge_taints, worst
+
+HARMLESS_LEVEL = -1
+_DEEPEST = 100
+"""Number of nested evaluations and blocks, over all functions under way, beyond which a run is given up."""
+
+
+class Exhausted(Exception):
+    """The budget of a run is used up."""
+
+
+class Unreachable(Exception):
+    """What follows is not reached: a function that never returns was called."""
+
+
+class Judgement(NamedTuple):
+    """What has been seen of the data at a place, for one kind of sink: the worst of all runs over it."""
+
+    level: int
+    steps: tuple[Step, ...]
+    reason: str
+
+
+class Flow(NamedTuple):
+    """A path from a source to a sink."""
+
+    kind: int
+    at: ops.At
+    sink: str
+    level: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Frame:
+    """A function that is under way."""
+
+    code: FunctionCode | None
+    number: int
+    base: int
+    bound: frozenset[str]
+    outer: Mapping[str, Value]
+    view: str = ""
+    """For a function that answers requests: its framework."""
+    route: str | None = None
+    """For such a function: its path, if that is constant."""
+    owner: str = ""
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    exits: list[State] = field(default_factory=list)
+    breaks: list[list[State]] = field(default_factory=list)
+    continues: list[list[State]] = field(default_factory=list)
+    outer_names: set[str] = field(default_factory=set)
+    """The names that are declared global or nonlocal."""
+
+
+class Arguments(NamedTuple):
+    """The arguments of a call, evaluated; `has_stars` if some stand behind `*` or `**`."""
+
+    positional: Sequence[Value]
+    keywords: Mapping[str, Value]
+    has_stars: bool
+
+    def get(self, position: int | str, keyword: str | None = None) -> Value | None:
+        """The argument at a position, or of a keyword."""
+        if isinstance(position, str):
+            return self.keywords.get(position)
+        if position < len(self.positional):
+            return self.positional[position]
+        return self.keywords.get(keyword) if keyword else None
+
+    def every(self) -> list[Value]:
+        """All arguments."""
+        return [*self.positional, *self.keywords.values()]
+
+
+class Machine(ABC):
+    """The base of the machine; `execute.Execution` completes it."""
+
+    def __init__(self, catalogue: Catalogue, globals_: Mapping[str, Value], budget: int) -> None:
+        self.catalogue = catalogue
+        self.globals = globals_
+        self.mutable: frozenset[str] = frozenset()
+        """Names of the module whose containers functions change."""
+        self.budget = budget
+        self.spent = 0
+        self.depth = 0
+        self.frames: list[Frame] = []
+        self.calls: list[FunctionCode] = []
+        self.frame_count = 0
+        self.cell_count = 0
+        self.identity_count = 0
+        self.judgements: dict[tuple[ops.At, int], Judgement] = {}
+        self.flows: dict[tuple[int, ops.At], Flow] = {}
+
+    # -- the budget
+
+    def spend(self, steps: int) -> None:
+        """Use up a part of the budget."""
+        self.spent += steps
+        if self.spent > self.budget:
+            raise Exhausted
+
+    def enter(self) -> None:
+        """Go one level deeper."""
+        self.depth += 1
+        self.spent += 1
+        if self.depth > _DEEPEST or self.spent > self.budget:
+            raise Exhausted
+
+    # -- the parts
+
+    @abstractmethod
+    def evaluate(self, operation: ops.Expression, state: State) -> Value:
+        """The value of an expression."""
+
+    @abstractmethod
+    def block(self, body: ops.Block, state: State | None) -> State | None:
+        """The state after a block; None if it is left."""
+
+    @abstractmethod
+    def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+        """The result of calling a function of the program; None if nothing is known of it."""
+
+    @abstractmethod
+    def facts_of_call(self, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
+        """What each positional argument is clean for if a function of the program returns a true (false) value."""
+
+    @abstractmethod
+    def stored(
+        self, target: ops.Attribute | ops.Subscript, base: Value, key: Value | None, value: Value, state: State
+    ) -> None:
+        """Judge a value that is stored to an attribute or under a key of something."""
+
+    # -- places and names
+
+    @property
+    def frame(self) -> Frame:
+        """The function that is under way."""
+        return self.frames[-1]
+
+    def place(self, at: ops.At) -> ops.At:
+        """A range of the chunk that is under way, in lines of the module."""
+        base = self.frames[-1].base
+        return (at[0] + base, at[1], at[2] + base, at[3]) if base else at
+
+    def step(self, at: ops.At, what: str) -> Step:
+        """A step of a path."""
+        return Step(at[0] + self.frames[-1].base, at[1], what)
+
+    def new_identity(self) -> int:
+        """A number for a value that is not known by another one."""
+        self.identity_count += 1
+        return self.identity_count
+
+    def new_cell(self) -> int:
+        """A number for a new cell of the heap."""
+        self.cell_count += 1
+        return self.cell_count
+
+    def source(self, at: ops.At, what: str, level: int = OUTSIDE, clean: int = 0, type: str = "") -> Value:
+        """A value that comes from a source."""
+        return Value((Taint(level, (self.step(at, what),), clean),), type=type, identity=self.new_identity())
+
+    def unknown(self) -> Value:
+        """A value of which nothing is known."""
+        return Value((Taint(UNKNOWN, ()),), identity=self.new_identity())
+
+    # -- sinks
+
+    def sink(
+        self,
+        kind: int,
+        at: ops.At,
+        values: Sequence[Value],
+        state: State,
+        what: str,
+        *,
+        reports: bool = True,
+        harmless: str = "",
+    ) -> None:
+        """Judge data that reaches a sink, and note the path if somebody outside chooses it."""
+        taints = merge_taints(*[state.contents(value) for value in values])
+        place = self.place(at)
+        found = worst(taints, kind)
+        if found is None:
+            reason = harmless or _reason(values, taints, kind, state)
+            self.judge(place, kind, Judgement(HARMLESS_LEVEL, (), reason))
+            return
+        steps = (*found.steps, Step(place[0], place[1], what)) if found.steps else ()
+        self.judge(place, kind, Judgement(found.level, steps, ""))
+        if reports and found.level > UNKNOWN:
+            key = kind, place
+            if key not in self.flows or self.flows[key].level < found.level:
+                self.flows[key] = Flow(kind, place, what, found.level, steps)
+
+    def judge(self, place: ops.At, kind: int, judgement: Judgement) -> None:
+        """Note what was seen at a place, unless worse was."""
+        key = place, kind
+        known = self.judgements.get(key)
+        if known is None or known.level < judgement.level:
+            self.judgements[key] = judgement
+
+
+def _reason(values: Sequence[Value], taints: tuple[Taint, ...], kind: int, state: State) -> str:
+    if taints and any(taint.clean & kind and taint.clean != EVERY for taint in taints):
+        return "what others can choose is checked or escaped for this use"
+    if all(value.is_constant for value in values):
+        return "the value is constant"
+    return "every part is a constant, a number or chosen from constants"

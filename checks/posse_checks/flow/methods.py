@@ -1,0 +1,320 @@
+"""Methods of strings, containers, paths, buffers and other built-in things."""
+
+from __future__ import annotations
+
+from posse_checks.flow import containers, folding, kinds, text
+from posse_checks.flow.library import regex_call
+from posse_checks.flow.machine import Machine
+from posse_checks.flow.site import CallSite
+from posse_checks.flow.state import Cell, State, join_values
+from posse_checks.flow.values import ANYTHING, NOTHING, NUMBER, TRUTH, Value, constant, merge_taints
+
+_TRUTHS = {
+    *("startswith", "endswith", "isdigit", "isalnum", "isalpha", "isnumeric", "isdecimal", "isidentifier", "isspace"),
+    *("islower", "isupper", "istitle", "isascii", "exists", "is_file", "is_dir", "is_relative_to", "is_absolute"),
+    *("isprintable", "issubset", "issuperset", "isdisjoint", "is_symlink"),
+}
+_NUMBERS = {"find", "rfind", "index", "rindex", "count", "hexdigest", "digest", "bit_length", "total_seconds", "tell"}
+_SAME = {
+    *("lower", "upper", "strip", "rstrip", "title", "capitalize", "casefold", "swapcase", "encode", "decode", "ljust"),
+    *("rjust", "center", "zfill", "expandtabs", "removesuffix", "removeprefix", "lstrip", "translate", "hex"),
+}
+_PARTS = {"split", "rsplit", "splitlines", "partition", "rpartition"}
+_REMOVED = {
+    "..": kinds.NO_PARENT, "'": kinds.NO_QUOTE, '"': kinds.NO_QUOTE, "\n": kinds.NO_LINE_BREAK,
+    "\r\n": kinds.NO_LINE_BREAK, "\r": kinds.NO_LINE_BREAK, "<": kinds.XSS, "\\": kinds.NO_BACKSLASH,
+}  # fmt: skip
+
+
+def method_result(machine: Machine, site: CallSite) -> Value | None:
+    """The result of a method of something built in; None if it is not known here."""
+    receiver, method = site.receiver, site.method
+    assert receiver is not None
+    if receiver.name:
+        return None
+    cell = site.state.cell(receiver)
+    if cell is not None:
+        return _of_cell(machine, site, receiver, cell)
+    if receiver.type == "re.Pattern":
+        return regex_call(machine, site, receiver.prefix or None, list(site.arguments.positional), method)
+    if receiver.type == "re.Match":
+        return Value(receiver.taints, type="str")
+    if receiver.type == "pathlib.Path":
+        return _of_path(machine, site, receiver)
+    if method == "format" and (receiver.text is not None or receiver.type in ("str", "")):
+        return _format(machine, site, receiver)
+    if method == "join" and (receiver.text is not None or receiver.type == "str"):
+        return _join(machine, site, receiver)
+    return _of_text(machine, site, receiver)
+
+
+def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
+    method, values = site.method, site.arguments.positional
+    known = receiver.constant
+    if isinstance(known, (str, bytes)) and not receiver.taints and method in folding.TEXT_METHODS:
+        if all(value.is_constant and not value.taints for value in values) and not site.arguments.keywords:
+            result = folding.text_method(known, method, [value.constant for value in values])
+            if isinstance(result, tuple):
+                items = {index: constant(item) for index, item in enumerate(result)}
+                kind = "tuple" if method in ("partition", "rpartition") else "list"
+                return containers.make(machine, kind, items, site.state)
+            if result is not NOTHING:
+                return constant(result)
+        if method not in _TRUTHS | _NUMBERS | {"replace"}:
+            return Value(type="str")
+    if method in _TRUTHS:
+        return TRUTH
+    if method in _NUMBERS:
+        return NUMBER if receiver.type != "" or receiver.taints else None
+    if receiver.type not in ("str", "bytes", "") or not (receiver.taints or receiver.is_constant):
+        return None
+    if method in _SAME:
+        value = Value(receiver.taints, type="str")
+        if method == "lstrip" and values and values[0].text and "/" in values[0].text:
+            value = value.cleaned(kinds.NOT_ABSOLUTE | kinds.NO_DOUBLE_SLASH)
+        return value
+    if method == "replace" and len(values) >= 2:
+        return _replaced(site, receiver)
+    if method in _PARTS:
+        return containers.make(machine, "list", {}, site.state, Value(receiver.taints, type="str"))
+    if method in ("get", "getlist", "get_all", "getall", "pop", "getfirst") and receiver.taints:
+        default = site.arguments.get(1, "default")
+        kind = site.arguments.keywords.get("type")
+        if kind is not None and kind.name in ("int", "float", "bool", "uuid.UUID"):
+            return NUMBER
+        found = receiver.but(type="", identity=0)
+        return found if default is None else found.but(taints=merge_taints(found.taints, site.state.contents(default)))
+    if method in ("keys", "values", "items", "to_dict", "dict", "copy", "model_dump", "read", "readlines", "readline"):
+        return Value(receiver.taints) if receiver.taints else None
+    return None
+
+
+def _replaced(site: CallSite, receiver: Value) -> Value:
+    old, new = site.arguments.positional[:2]
+    taints = merge_taints(receiver.taints, site.state.contents(new))
+    value = Value(taints, type="str")
+    if old.text is None or (new.text is not None and old.text in new.text and old.text != "<"):
+        return value
+    return value.cleaned(_REMOVED.get(old.text, 0))
+
+
+def _format(machine: Machine, site: CallSite, receiver: Value) -> Value:
+    from posse_checks.flow.expressions import note_query
+
+    arguments, state = site.arguments, site.state
+    fields = folding.format_fields(receiver.text) if receiver.text is not None and not receiver.taints else None
+    step = machine.step(site.at, "`format()`")
+    if fields is None or arguments.has_stars:
+        value = text.mixed([receiver, *arguments.every()], state, step, type="str").but(prefix=_prefix(receiver))
+    else:
+        parts: list[Value] = []
+        position = 0
+        for field in fields:
+            if isinstance(field, str):
+                parts.append(constant(field))
+                continue
+            name, is_number = field
+            if not name:
+                found = arguments.get(position)
+                position += 1
+            else:
+                found = arguments.get(int(name) if name.isdigit() and len(name) < 5 else name)
+            part = ANYTHING if found is None else found
+            parts.append(text.quoted(part) if is_number else part)
+        value = text.concatenate(parts, state, step)
+    note_query(machine, value, site.at, state)
+    return value
+
+
+def _prefix(receiver: Value) -> str:
+    return (receiver.text or receiver.prefix).partition("{")[0]
+
+
+def _join(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
+    values = site.arguments.positional
+    if len(values) != 1:
+        return None
+    cell = site.state.cell(values[0])
+    step = machine.step(site.at, "`join()`")
+    if cell is not None and cell.rest is None and cell.kind in ("list", "tuple"):
+        parts: list[Value] = []
+        for index, key in enumerate(sorted([key for key in cell.entries if isinstance(key, int)])):
+            parts += [receiver] if index else []
+            parts.append(cell.entries[key])
+        return text.concatenate(parts, site.state, step)
+    return text.mixed([receiver, containers.iterated(machine, values[0], site.state)], site.state, step, type="str")
+
+
+def _of_path(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
+    method, state = site.method, site.state
+    if method == "resolve":
+        return receiver.but(identity=0).cleaned(kinds.RESOLVED)
+    if method in ("joinpath", "with_name", "with_suffix"):
+        mixed = text.mixed([receiver, *site.arguments.every()], state, type="pathlib.Path")
+        return mixed.but(prefix=receiver.prefix)
+    if method in ("absolute", "expanduser", "relative_to", "as_posix"):
+        return receiver.but(identity=0)
+    if method in _TRUTHS:
+        return TRUTH
+    return None
+
+
+# -- cells
+
+
+def _of_cell(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> Value | None:
+    if cell.kind == "dict":
+        return _of_dict(machine, site, receiver, cell)
+    if cell.kind in ("list", "tuple", "set"):
+        return _of_list(machine, site, receiver, cell)
+    if cell.kind == "io.Buffer":
+        if site.method == "write" and site.arguments.positional:
+            containers.put_somewhere(receiver, site.arguments.positional[0], site.state)
+            return NUMBER
+        if site.method in ("getvalue", "read", "readline", "readlines"):
+            return text.mixed([receiver], site.state, type="str")
+    if cell.kind == "configparser.ConfigParser":
+        return _of_config(machine, site, receiver, cell)
+    return None
+
+
+def _of_config(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> Value | None:
+    values = site.arguments.positional
+    known = len(values) >= 2 and all(containers.is_key(value) for value in values[:2])
+    key = tuple([value.constant for value in values[:2]]) if known else None
+    if site.method == "set" and len(values) == 3:
+        if key is None:
+            containers.put_somewhere(receiver, values[2], site.state)
+        else:
+            site.state.heap[receiver.cell] = Cell(cell.kind, {**cell.entries, key: values[2]}, cell.rest)
+        return Value()
+    if site.method == "get" and len(values) >= 2:
+        found = cell.entries.get(key) if key is not None else None
+        if found is not None:
+            return found
+        return cell.rest or (containers.everything(receiver, cell, site.state) if key is None else ANYTHING)
+    if site.method in ("add_section", "has_section"):
+        return Value()
+    if site.method in ("read", "read_file", "read_string", "read_dict"):
+        containers.put_somewhere(receiver, text.mixed([ANYTHING, *site.arguments.every()], site.state), site.state)
+        return Value()
+    return None
+
+
+def _of_dict(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> Value | None:
+    method, values, state = site.method, site.arguments.positional, site.state
+    if method in ("get", "pop", "setdefault") and values:
+        found = containers.element(machine, receiver, values[0], state)
+        missing = values[1] if len(values) > 1 else constant(None)
+        if containers.is_key(values[0]):
+            known = cell.entries.get(values[0].constant)
+            if method == "setdefault" and known is None:
+                containers.store_element(machine, receiver, values[0], missing, state)
+            if known is not None:
+                return known
+            return missing if cell.rest is None else join_values(cell.rest, missing, state, state, state)
+        return join_values(found, missing, state, state, state)
+    if method == "update":
+        _update(machine, site, receiver)
+        return Value()
+    if method == "keys":
+        return containers.make(machine, "list", {}, state, containers.iterated(machine, receiver, state))
+    if method in ("values", "popitem"):
+        return containers.make(machine, "list", {}, state, containers.everything(receiver, cell, state))
+    if method == "items":
+        key = containers.iterated(machine, receiver, state)
+        pair = containers.make(machine, "tuple", {0: key, 1: containers.everything(receiver, cell, state)}, state)
+        return containers.make(machine, "list", {}, state, pair)
+    if method == "copy":
+        return containers.make(machine, "dict", cell.entries, state, cell.rest)
+    if method == "clear":
+        state.heap[receiver.cell] = Cell("dict", {})
+        return Value()
+    return None
+
+
+def _update(machine: Machine, site: CallSite, receiver: Value) -> None:
+    state = site.state
+    for value in site.arguments.positional:
+        other = state.cell(value)
+        if other is not None and other.kind == "dict":
+            cell = state.cell(receiver)
+            assert cell is not None
+            rest = cell.rest if other.rest is None else other.rest
+            state.heap[receiver.cell] = Cell("dict", {**cell.entries, **other.entries}, rest)
+        else:
+            containers.put_somewhere(receiver, text.mixed([value], state), state)
+    for name, value in site.arguments.keywords.items():
+        containers.store_element(machine, receiver, constant(name), value, state)
+
+
+def _of_list(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> Value | None:
+    method, values, state = site.method, site.arguments.positional, site.state
+    is_dense = cell.rest is None and cell.kind == "list" and len(cell.entries) < 64
+    items = list(cell.entries.values()) if is_dense else []
+    if method in ("append", "add", "appendleft", "put", "push") and values:
+        if is_dense and method == "append":
+            items.append(values[0])
+        else:
+            containers.put_somewhere(receiver, values[0], state)
+            return Value()
+    elif method in ("extend", "update") and values:
+        other = state.cell(values[0])
+        if is_dense and other is not None and other.rest is None and other.kind in ("list", "tuple"):
+            items += other.entries.values()
+        else:
+            containers.put_somewhere(receiver, containers.iterated(machine, values[0], state), state)
+            return Value()
+    elif method == "insert" and len(values) == 2:
+        if is_dense and isinstance(values[0].constant, int):
+            items.insert(values[0].constant, values[1])
+        else:
+            containers.put_somewhere(receiver, values[1], state)
+            return Value()
+    elif method == "pop":
+        return _pop(machine, site, receiver, items, is_dense=is_dense)
+    elif method in ("remove", "discard", "sort", "reverse"):
+        if cell.kind == "list" and method != "discard":
+            return _changed(machine, site, receiver, cell, items, is_dense=is_dense)
+        return Value()
+    elif method == "clear":
+        items = []
+    elif method == "copy":
+        return containers.make(machine, cell.kind, cell.entries, state, cell.rest)
+    elif method in ("index", "count"):
+        return NUMBER
+    elif method in ("union", "intersection", "difference"):
+        return text.mixed([receiver, *values], state)
+    else:
+        return None
+    state.heap[receiver.cell] = Cell(cell.kind, dict(enumerate(items)), None)
+    return Value()
+
+
+def _pop(machine: Machine, site: CallSite, receiver: Value, items: list[Value], *, is_dense: bool) -> Value:
+    values = site.arguments.positional
+    index = values[0].constant if values else -1
+    if is_dense and isinstance(index, int) and -len(items) <= index < len(items):
+        popped = items.pop(index)
+        site.state.heap[receiver.cell] = Cell("list", dict(enumerate(items)))
+        return popped
+    return containers.iterated(machine, receiver, site.state)
+
+
+def _changed(
+    machine: Machine, site: CallSite, receiver: Value, cell: Cell, items: list[Value], *, is_dense: bool
+) -> Value:
+    state: State = site.state
+    if is_dense and site.method == "reverse":
+        state.heap[receiver.cell] = Cell("list", dict(enumerate(reversed(items))))
+    elif is_dense and site.method == "remove" and site.arguments.positional:
+        wanted = site.arguments.positional[0]
+        for index, item in enumerate(items):
+            if item.is_constant and wanted.is_constant and item.constant == wanted.constant:
+                del items[index]
+                state.heap[receiver.cell] = Cell("list", dict(enumerate(items)))
+                return Value()
+        state.heap[receiver.cell] = Cell("list", {}, containers.everything(receiver, cell, state))
+    else:
+        state.heap[receiver.cell] = Cell("list", {}, containers.everything(receiver, cell, state))
+    return Value()

@@ -1,0 +1,22 @@
+"""A call with everything evaluated, as models of library functions get it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from posse_checks.flow import operations as ops
+from posse_checks.flow.machine import Arguments
+from posse_checks.flow.state import State
+from posse_checks.flow.values import Value
+
+
+class CallSite(NamedTuple):
+    """One call: what is called by its qualified name, the method and its receiver, and the arguments."""
+
+    operation: ops.Call
+    qualified: str
+    method: str
+    receiver: Value | None
+    arguments: Arguments
+    state: State
+    at: ops.At
