@@ -101,6 +101,10 @@ def _may_be_library(site: CallSite, callee: Value | None) -> bool:
     return callee is None or callee.code is None
 
 
+def _argument(site: CallSite, key: int | str) -> Value | None:
+    return site.receiver if key == "receiver" else site.arguments.get(key)
+
+
 def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
     """Judge the arguments that matter to a sink."""
     special = SPECIAL_SINKS.get(sink.name)
@@ -111,7 +115,7 @@ def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
         if values is None:
             return
     else:
-        values = [value for key in sink.arguments if (value := site.arguments.get(key)) is not None]
+        values = [value for key in sink.arguments if (value := _argument(site, key)) is not None]
         if site.arguments.has_stars:
             values = site.arguments.every()
         if not values and sink.arguments:
@@ -191,5 +195,3 @@ def _hands_through(site: CallSite, qualified: str) -> bool:
     if receiver is not None and not receiver.name and not receiver.type:
         return any(taint.level == OUTSIDE for taint in receiver.taints)
     return False
-
-

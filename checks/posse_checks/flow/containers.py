@@ -40,9 +40,7 @@ def make(
     return Value(type=kind, cell=number)
 
 
-def with_stars(
-    machine: Machine, kind: str, values: Sequence[Value], stars: Sequence[int], state: State
-) -> Value:
+def with_stars(machine: Machine, kind: str, values: Sequence[Value], stars: Sequence[int], state: State) -> Value:
     """A sequence some elements of which are unpacked from others."""
     entries: dict[object, Value] = {}
     rest: Value | None = None
@@ -132,9 +130,9 @@ def sliced(machine: Machine, base: Value, bounds: Sequence[Value | None], state:
     """A slice of a value."""
     cell = state.cell(base)
     known = all(bound is None or (bound.is_constant and not bound.taints) for bound in bounds)
-    numbers = [None if bound is None else bound.constant for bound in bounds]
-    whole = slice(*numbers)
-    if known and all(number is None or isinstance(number, int) for number in numbers):
+    numbers = [bound.constant if bound is not None and isinstance(bound.constant, int) else None for bound in bounds]
+    whole: slice[int | None, int | None, int | None] = slice(*numbers)
+    if known and all(bound is None or isinstance(bound.constant, (int, type(None))) for bound in bounds):
         if isinstance(base.constant, (str, bytes)) and not base.taints:
             try:
                 return constant(base.constant[whole])
@@ -164,7 +162,9 @@ def holds(cell: Cell | None, value: Value) -> object:
     if cell.kind == "dict":
         return value.constant in cell.entries if folding.is_scalar(value.constant) else NOTHING
     entries = cell.entries.values()
-    if any(entry.is_constant and not entry.taints and same_constant(entry.constant, value.constant) for entry in entries):
+    if any(
+        entry.is_constant and not entry.taints and same_constant(entry.constant, value.constant) for entry in entries
+    ):
         return True
     return False if all(entry.is_constant and not entry.taints for entry in entries) else NOTHING
 
@@ -216,7 +216,9 @@ def forget(value: Value, state: State) -> None:
             key: entry if entry.code is not None else entry.but(taints=merge_taints(entry.taints, (UNKNOWN_TAINT,)))
             for key, entry in cell.entries.items()
         }
-        state.heap[value.cell] = Cell(cell.kind, {k: v._replace(constant=NOTHING) for k, v in entries.items()}, ANYTHING)
+        state.heap[value.cell] = Cell(
+            cell.kind, {k: v._replace(constant=NOTHING) for k, v in entries.items()}, ANYTHING
+        )
 
 
 # -- targets
@@ -235,9 +237,7 @@ def bind_name(machine: Machine, name: str, value: Value, state: State, at: ops.A
             del state.facts[path]
 
 
-def bind_target(
-    machine: Machine, target: ops.Expression, value: Value, state: State, at: ops.At | None = None
-) -> None:
+def bind_target(machine: Machine, target: ops.Expression, value: Value, state: State, at: ops.At | None = None) -> None:
     """Store a value to a name, an attribute, an element, or one after another to several of them."""
     if isinstance(target, ops.Name):
         bind_name(machine, target.id, value, state, at)
@@ -256,9 +256,7 @@ def bind_target(
         store_element(machine, base, key, value, state)
 
 
-def _unpack(
-    machine: Machine, targets: Sequence[ops.Expression], value: Value, state: State, at: ops.At | None
-) -> None:
+def _unpack(machine: Machine, targets: Sequence[ops.Expression], value: Value, state: State, at: ops.At | None) -> None:
     cell = state.cell(value)
     stars = [index for index, target in enumerate(targets) if isinstance(target, ops.Starred)]
     if cell is not None and cell.rest is None and _is_dense(cell):

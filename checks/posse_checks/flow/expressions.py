@@ -9,7 +9,7 @@ from typing import Any
 from posse_checks.flow import containers, folding, guards, text
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode, MethodCode
-from posse_checks.flow.machine import Machine
+from posse_checks.flow.machine import Arguments, Machine
 from posse_checks.flow.state import State, join, join_values
 from posse_checks.flow.values import (
     ANYTHING,
@@ -68,6 +68,8 @@ def attribute(machine: Machine, operation: ops.Attribute, state: State) -> Value
 def attribute_of(machine: Machine, base: Value, attribute_name: str, state: State, at: ops.At) -> Value:
     """An attribute of a value."""
     catalogue = machine.catalogue
+    if base.is_constant and not base.taints:
+        return base if attribute_name in ("value", "_value_") else Value()
     cell = state.cell(base)
     if cell is not None and attribute_name in cell.entries and cell.kind not in containers.BUILT_IN:
         return cell.entries[attribute_name]
@@ -75,27 +77,35 @@ def attribute_of(machine: Machine, base: Value, attribute_name: str, state: Stat
     if isinstance(code, ClassCode):
         found = code.find(attribute_name)
         if found is not None:
-            return bound(found, base, is_class=cell is None)
-        if cell is not None and cell.rest is not None:
-            return cell.rest
-        if not base.type:
-            return machine.unknown()
+            return _member(machine, bound(found, base, is_class=cell is None), state, at)
     owner = base.name or base.type
     if owner:
         qualified = f"{owner}.{attribute_name}"
         if qualified in catalogue.makers:
             return Value(base.taints if base.type else (), type=catalogue.makers[qualified])
         source = catalogue.sources.get(qualified)
-        if source is not None and not source.name.endswith("()"):
+        if source is not None:
             if attribute_name == "path" and machine.frame.route is not None:
                 return constant(machine.frame.route)
             return machine.source(at, f"`{source.what}`", source.level, source.clean, source.type)
         if base.name:
             return named(qualified)
+    if cell is not None and code is not None:
+        return cell.rest if cell.rest is not None else machine.unknown()
     if base.taints:
         kind = base.type if base.type in _KEEPS_TYPE else ""
         return Value(base.taints, type=kind, origin=base.origin or base.identity)
     return machine.unknown()
+
+
+def _member(machine: Machine, value: Value, state: State, at: ops.At) -> Value:
+    """A property of an instance is called when it is read."""
+    code = value.code
+    if isinstance(code, MethodCode):
+        decorators = {item.id for item in code.function.function.decorators if isinstance(item, ops.Name)}
+        if "property" in decorators or "cached_property" in decorators:
+            return machine.call(code, Arguments((), {}, False), state, at) or machine.unknown()
+    return value
 
 
 _KEEPS_TYPE = {"pathlib.Path", "urllib.parse.ParseResult"}
@@ -140,14 +150,15 @@ def chain(machine: Machine, operation: ops.Chain, state: State) -> Value:
         if name_ == "Add":
             parts.append(machine.evaluate(right, state))
         else:
-            left = _sum(machine, parts, state, operation.at)
+            left = sum_of(machine, parts, state, operation.at)
             parts = [binary(machine, name_, left, machine.evaluate(right, state), state, operation.at)]
         index += 1
         machine.spend(1)
-    return _sum(machine, parts, state, operation.at)
+    return sum_of(machine, parts, state, operation.at)
 
 
-def _sum(machine: Machine, parts: list[Value], state: State, at: ops.At) -> Value:
+def sum_of(machine: Machine, parts: list[Value], state: State, at: ops.At) -> Value:
+    """The sum of values: a number, a container or a text."""
     if len(parts) == 1:
         return parts[0]
     if all(part.is_constant and not part.taints for part in parts) and not any(

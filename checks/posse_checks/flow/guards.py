@@ -13,6 +13,8 @@ from posse_checks.flow.state import State
 from posse_checks.flow.text import clean_behind
 from posse_checks.flow.values import OUTSIDE, UNKNOWN, Taint, Value, clean_taints
 
+SOMEHOW = -1
+"""Stands for a check by something that is not known: nothing is claimed of what passes it."""
 _SAME_TEXT = {"lower", "upper", "strip", "casefold", "title", "rstrip", "lstrip", "capitalize", "as_posix", "resolve"}
 _SAFE_TYPES = {
     *("int", "float", "bool", "complex", "uuid.UUID", "datetime.date", "datetime.datetime", "decimal.Decimal"),
@@ -20,7 +22,19 @@ _SAFE_TYPES = {
 }
 _CHARACTER_TESTS = {"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"}
 _HOSTS = {"netloc", "hostname", "host"}
-_SAYS_VALID = ("valid", "safe", "allow", "permit", "check", "verify", "trusted", "sanit", "is_local", "whitelist", "legal")
+_SAYS_VALID = (
+    "valid",
+    "safe",
+    "allow",
+    "permit",
+    "check",
+    "verify",
+    "trusted",
+    "sanit",
+    "is_local",
+    "whitelist",
+    "legal",
+)
 
 
 def path_of(operation: ops.Expression) -> str | None:
@@ -36,7 +50,9 @@ def path_of(operation: ops.Expression) -> str | None:
     if isinstance(operation, ops.Call) and isinstance(operation.function, ops.Attribute) and not operation.keywords:
         base = path_of(operation.function)
         if base and all(isinstance(argument, ops.Literal) for argument in operation.arguments):
-            return f"{base}({[argument.value for argument in operation.arguments if isinstance(argument, ops.Literal)]})"
+            return (
+                f"{base}({[argument.value for argument in operation.arguments if isinstance(argument, ops.Literal)]})"
+            )
     return None
 
 
@@ -73,16 +89,16 @@ def _choice(machine: Machine, test: ops.Choice, state: State, holds: bool) -> No
         return
     arms = []
     before = state.fork()
-    for value in test.values:
+    for operand in test.values:
         arm = before.fork()
-        refine(machine, value, arm, holds)
+        refine(machine, operand, arm, holds)
         arms.append(arm)
-        refine(machine, value, before, not holds)  # the next operand is looked at only if this one did not decide
-    for name, value in state.env.items():
-        if value.taints:
+        refine(machine, operand, before, not holds)  # the next operand is looked at only if this one did not decide
+    for name, known in state.env.items():
+        if known.taints:
             refined = [arm.env[name].taints for arm in arms]
-            if all(taints is not value.taints for taints in refined):
-                state.env[name] = value.but(taints=_least(value.taints, refined))
+            if all(taints is not known.taints for taints in refined):
+                state.env[name] = known.but(taints=_least(known.taints, refined))
 
 
 def _least(taints: tuple[Taint, ...], refined: list[tuple[Taint, ...]]) -> tuple[Taint, ...]:
@@ -120,7 +136,9 @@ def _compare(
 
 def _called(call: ops.Call) -> str:
     function = call.function
-    return function.id if isinstance(function, ops.Name) else function.name if isinstance(function, ops.Attribute) else ""
+    return (
+        function.id if isinstance(function, ops.Name) else function.name if isinstance(function, ops.Attribute) else ""
+    )
 
 
 def _equality(machine: Machine, one: ops.Expression, other: ops.Expression, state: State, holds: bool) -> None:
@@ -231,7 +249,9 @@ def _call(machine: Machine, call: ops.Call, state: State, holds: bool) -> None:
         values = [machine.evaluate(argument, state) for argument in arguments]
         facts = machine.facts_of_call(callee.code, Arguments(values, {}, bool(call.stars)), state, holds)
         for argument, fact in zip(arguments, facts, strict=False):
-            if fact:
+            if fact == SOMEHOW:
+                demote(machine, argument, state)
+            elif fact:
                 clean(machine, argument, state, fact)
     elif holds and callee.name and any(word in name.lower() for word in _SAYS_VALID):
         for argument in arguments:
@@ -345,7 +365,9 @@ def _ends_in_separator(machine: Machine, argument: ops.Expression, prefix: Value
     if last is None:
         return False
     value = machine.evaluate(last, state)
-    return value.name in ("os.sep", "os.path.sep") or (value.text or "").endswith(("/", "\\")) or value.type == "separator"
+    return (
+        value.name in ("os.sep", "os.path.sep") or (value.text or "").endswith(("/", "\\")) or value.type == "separator"
+    )
 
 
 def _variable(machine: Machine, test: ops.Name, state: State, holds: bool) -> None:

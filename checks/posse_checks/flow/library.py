@@ -8,6 +8,7 @@ from posse_checks.flow import containers, kinds, text
 from posse_checks.flow.code import ClassCode
 from posse_checks.flow.machine import Machine
 from posse_checks.flow.patterns import clean_if_matched, clean_if_removed
+from posse_checks.flow.responses import RESPONSES, made
 from posse_checks.flow.site import CallSite
 from posse_checks.flow.state import Cell
 from posse_checks.flow.values import ANYTHING, NOTHING, NUMBER, TRUTH, Value, constant, merge_taints, worst
@@ -86,7 +87,7 @@ def _container(machine: Machine, site: CallSite) -> Value | None:
 
 
 def _dict(machine: Machine, site: CallSite) -> Value:
-    entries: dict[object, Value] = dict(site.arguments.keywords)
+    entries: dict[object, Value] = dict[object, Value](site.arguments.keywords.items())
     rest: Value | None = None
     unpacked = entries.pop("**", None)
     for value in [*site.arguments.positional, *([] if unpacked is None else [unpacked])]:
@@ -260,14 +261,14 @@ def _config(machine: Machine, site: CallSite) -> Value:
 
 def _buffer(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
-    entries = {0: site.arguments.positional[0]} if site.arguments.positional else {}
+    entries: dict[object, Value] = {0: site.arguments.positional[0]} if site.arguments.positional else {}
     site.state.heap[number] = Cell("io.Buffer", entries)
     return Value(type="io.Buffer", cell=number)
 
 
 def _namespace(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
-    site.state.heap[number] = Cell("types.SimpleNamespace", dict(site.arguments.keywords))
+    site.state.heap[number] = Cell("types.SimpleNamespace", dict[object, Value](site.arguments.keywords.items()))
     return Value(type="types.SimpleNamespace", cell=number)
 
 
@@ -287,6 +288,10 @@ def _partial(machine: Machine, site: CallSite) -> Value | None:
 
 def _joined_url(machine: Machine, site: CallSite) -> Value:
     return text.mixed(site.arguments.every(), site.state, machine.step(site.at, "`urljoin()`"), type="str")
+
+
+def _response(machine: Machine, site: CallSite) -> Value | None:
+    return made(machine, site)
 
 
 MODELS: dict[str, Model] = {
@@ -337,7 +342,22 @@ def _cast(machine: Machine, site: CallSite) -> Value | None:
 
 _SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "fish", "busybox"}
 _RUNNERS = _SHELLS | {
-    *("ssh", "sudo", "env", "xargs", "find", "tar", "git", "rsync", "curl", "wget", "python", "python3", "perl", "ruby"),
+    *(
+        "ssh",
+        "sudo",
+        "env",
+        "xargs",
+        "find",
+        "tar",
+        "git",
+        "rsync",
+        "curl",
+        "wget",
+        "python",
+        "python3",
+        "perl",
+        "ruby",
+    ),
     *("node", "php", "awk", "sed", "ffmpeg", "zip", "nice", "timeout", "su", "docker", "kubectl", "make", "psql"),
 }
 """Programs that may run or overwrite something because of what their arguments say."""
@@ -401,6 +421,15 @@ def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 def _class_name(value: Value) -> str:
     return value.code.name if isinstance(value.code, ClassCode) else value.name
 
+
+def _parser(machine: Machine, site: CallSite) -> Value:
+    resolves = site.arguments.keywords.get("resolve_entities")
+    safe = resolves is not None and resolves.is_constant and not resolves.constant
+    return Value(type="lxml.SafeParser" if safe else "lxml.UnsafeParser")
+
+
+MODELS["lxml.etree.XMLParser"] = _parser
+MODELS |= dict.fromkeys(RESPONSES, _response)
 
 SPECIAL_SINKS: dict[str, SpecialSink] = {
     **{f"subprocess.{name}": _subprocess for name in ("run", "call", "Popen", "check_call", "check_output")},

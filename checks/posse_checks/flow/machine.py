@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.code import Code, FunctionCode
+from posse_checks.flow.code import ClassCode, Code, FunctionCode
 from posse_checks.flow.kinds import EVERY
 from posse_checks.flow.state import State
 from posse_checks.flow.values import OUTSIDE, UNKNOWN, Step, Taint, Value, merge_taints, worst
@@ -68,6 +68,8 @@ class Frame:
     exits: list[State] = field(default_factory=list)
     breaks: list[list[State]] = field(default_factory=list)
     continues: list[list[State]] = field(default_factory=list)
+    asks: bool | None = None
+    """For a run that only asks which arguments give a true (false) result: which of the two."""
     outer_names: set[str] = field(default_factory=set)
     """The names that are declared global or nonlocal."""
 
@@ -107,9 +109,22 @@ class Machine(ABC):
         self.calls: list[FunctionCode] = []
         self.frame_count = 0
         self.cell_count = 0
+        self.frameworks: set[str] = set()
+        """Names of the packages that the module imports."""
+        self.defined: list[FunctionCode] = []
+        """Functions that were defined and not yet run on their own."""
+        self.classes: list[ClassCode] = []
         self.identity_count = 0
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}
         self.flows: dict[tuple[int, ops.At], Flow] = {}
+
+    def catalogue_type(self, ancestors: Sequence[str]) -> str:
+        """The type of the catalogue that a class inherits from."""
+        for name in ancestors:
+            made = self.catalogue.makers.get(f"{name}()")
+            if made is not None:
+                return made
+        return ""
 
     # -- the budget
 

@@ -55,7 +55,7 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         if all(value.is_constant and not value.taints for value in values) and not site.arguments.keywords:
             result = folding.text_method(known, method, [value.constant for value in values])
             if isinstance(result, tuple):
-                items = {index: constant(item) for index, item in enumerate(result)}
+                items: dict[object, Value] = {index: constant(item) for index, item in enumerate(result)}
                 kind = "tuple" if method in ("partition", "rpartition") else "list"
                 return containers.make(machine, kind, items, site.state)
             if result is not NOTHING:
@@ -79,8 +79,8 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         return containers.make(machine, "list", {}, site.state, Value(receiver.taints, type="str"))
     if method in ("get", "getlist", "get_all", "getall", "pop", "getfirst") and receiver.taints:
         default = site.arguments.get(1, "default")
-        kind = site.arguments.keywords.get("type")
-        if kind is not None and kind.name in ("int", "float", "bool", "uuid.UUID"):
+        cast = site.arguments.keywords.get("type")
+        if cast is not None and cast.name in ("int", "float", "bool", "uuid.UUID"):
             return NUMBER
         found = receiver.but(type="", identity=0)
         return found if default is None else found.but(taints=merge_taints(found.taints, site.state.contents(default)))

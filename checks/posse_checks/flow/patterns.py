@@ -71,7 +71,15 @@ def clean_of(allowed: frozenset[str] | None) -> int:
 
 def _clean_without(removed: frozenset[str]) -> int:
     clean = 0
-    for kind in (kinds.XSS, kinds.HEADER, kinds.LOG, kinds.NO_QUOTE, kinds.NO_BACKSLASH, kinds.NO_LINE_BREAK, kinds.LDAP):
+    for kind in (
+        kinds.XSS,
+        kinds.HEADER,
+        kinds.LOG,
+        kinds.NO_QUOTE,
+        kinds.NO_BACKSLASH,
+        kinds.NO_LINE_BREAK,
+        kinds.LDAP,
+    ):
         if set(_TAKES[kind]) & removed and (set(_TAKES[kind]) <= removed or kind not in (kinds.XSS, kinds.LDAP)):
             clean |= kind
     if {"<", ">"} <= removed:

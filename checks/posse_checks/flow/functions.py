@@ -1,0 +1,277 @@
+"""Functions and classes of the program: defining, calling and asking them."""
+
+from __future__ import annotations
+
+from posse_checks.flow import containers, kinds
+from posse_checks.flow import operations as ops
+from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
+from posse_checks.flow.guards import SOMEHOW
+from posse_checks.flow.machine import Arguments, Frame, Machine, Unreachable
+from posse_checks.flow.state import Cell, State, join, join_values
+from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, constant
+from posse_checks.flow.views import is_transparent
+
+_DEEPEST_CALL = 5
+"""Number of functions of the program that are followed into each other."""
+_FIELDS_MAKE_INIT = {"dataclass", "define", "frozen", "attrs", "s", "NamedTuple", "BaseModel", "TypedDict", "Struct"}
+_ENUMERATIONS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"}
+
+
+def define(machine: Machine, definition: ops.Function | ops.Class, state: State) -> Value:
+    """The value of a definition; decorators that are not known make calls of it unknown."""
+    decorators = [(operation, machine.evaluate(operation, state)) for operation in definition.decorators]
+    known = all(is_transparent(operation, value) for operation, value in decorators)
+    frame = machine.frame
+    if isinstance(definition, ops.Class):
+        return _define_class(machine, definition, state, is_known=known)
+    for parameter in definition.parameters:
+        if parameter.default is not None:
+            machine.evaluate(parameter.default, state)
+    outer = {**frame.outer, **state.env} if frame.number else {}
+    machine.spend(len(outer) // 16)
+    code = FunctionCode(definition, frame.base, outer, frame.number, None, known)
+    machine.defined.append(code)
+    return Value((), code=code)
+
+
+def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_known: bool) -> Value:
+    bases = tuple([machine.evaluate(base, state) for base in definition.bases])
+    frame = machine.frame
+    outer = {**frame.outer, **state.env} if frame.number else frame.outer
+    machine.frame_count += 1
+    inner_frame = Frame(None, 0 if not frame.number else machine.frame_count, frame.base, frozenset(), outer)
+    machine.frames.append(inner_frame)
+    if not frame.number:
+        inner_frame.outer = state.env
+    inner = State({}, state.heap, state.base_heap, {})
+    after = machine.block(definition.body, inner)
+    machine.frames.pop()
+    attributes = dict(after.env) if after is not None else {}
+    if after is not None:
+        state.heap = after.heap
+    code = ClassCode(definition.name, bases, attributes, frame.base, definition, is_known)
+    machine.classes.append(code)
+    return Value((), code=code)
+
+
+def call(machine: Machine, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+    """The result of calling a function or class of the program; None if nothing is known of it."""
+    if isinstance(code, ClassCode):
+        return _instantiate(machine, code, arguments, state, at)
+    if isinstance(code, MethodCode):
+        receiver = code.receiver
+        return _run(machine, code.function, Arguments([receiver, *arguments.positional], arguments.keywords,
+                                                      arguments.has_stars), state, at)  # fmt: skip
+    return _run(machine, code, arguments, state, at)
+
+
+def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+    if not code.is_known or arguments.has_stars or not _may_call(machine, code):
+        return None
+    env = parameters(machine, code, arguments, state, at)
+    result, exits = execute(machine, code, env, state)
+    if not exits and not code.function.is_generator:
+        raise Unreachable
+    joined: State | None = None
+    for exit_ in exits:
+        joined = join(joined, exit_)
+    if joined is not None:
+        state.heap = joined.heap
+        _learn(machine, code, env, joined, state)
+    return result
+
+
+def _may_call(machine: Machine, code: FunctionCode) -> bool:
+    if len(machine.calls) >= _DEEPEST_CALL:
+        return False
+    return all(other.function is not code.function for other in machine.calls)
+
+
+def _learn(machine: Machine, code: FunctionCode, env: dict[str, Value], after: State, state: State) -> None:
+    """What a helper has checked of its arguments, or it would not have returned."""
+    for parameter in code.function.parameters:
+        before, now = env.get(parameter.name), after.env.get(parameter.name)
+        if before is None or now is None or not before.identity or now.identity != before.identity:
+            continue
+        if now.taints == before.taints:
+            continue
+        for name, value in list(state.env.items()):
+            if value.identity == before.identity:
+                clean = kinds.EVERY
+                for taint in now.taints:
+                    clean &= taint.clean
+                demoted = now.taints and all(taint.level == UNKNOWN for taint in now.taints)
+                refined = now.taints if demoted else value.cleaned(clean).taints
+                state.env[name] = value.but(taints=refined)
+
+
+def execute(
+    machine: Machine, code: FunctionCode, env: dict[str, Value], state: State, frame: Frame | None = None
+) -> tuple[Value | None, list[State]]:
+    """Run a function's body; its result, and the states at its exits."""
+    function = code.function
+    if frame is None:
+        frame = new_frame(machine, code, state)
+    machine.frames.append(frame)
+    machine.calls.append(code)
+    depth = machine.depth
+    machine.spend(2)
+    try:
+        inner = State(dict(env), state.heap, state.base_heap, {})
+        after = machine.block(function.body, inner)
+    finally:
+        machine.calls.pop()
+        machine.frames.pop()
+        machine.depth = depth
+    if after is not None and frame.asks is not True:
+        frame.returns.append(constant(None))
+        frame.exits.append(after)
+    result: Value | None = None
+    if function.is_generator:
+        items: Value | None = None
+        for item in frame.yields:
+            items = item if items is None else join_values(items, item, state, state, state)
+        result = containers.make(machine, "list", {}, state, items)
+        for exit_ in frame.exits:
+            exit_.heap.update({number: cell for number, cell in state.heap.items() if number not in exit_.heap})
+        return result, frame.exits
+    into = State({}, {}, state.base_heap, {})
+    for exit_ in frame.exits:
+        into.heap = {**into.heap, **exit_.heap}
+    for value, exit_ in zip(frame.returns, frame.exits, strict=True):
+        result = value if result is None else join_values(result, value, into, exit_, into)
+    if frame.exits and into.heap:
+        extra = {number: cell for number, cell in into.heap.items() if number not in frame.exits[0].heap}
+        frame.exits[0].heap.update(extra)
+    return result, frame.exits
+
+
+def new_frame(machine: Machine, code: FunctionCode, state: State) -> Frame:
+    """The frame of a call of a function: what is around it is looked up where that is still under way."""
+    machine.frame_count += 1
+    outer = code.outer
+    current = machine.frames[-1] if machine.frames else None
+    if current is not None and code.frame and current.number == code.frame:
+        outer = {**code.outer, **state.env}
+        machine.spend(len(outer) // 16)
+    return Frame(code, machine.frame_count, code.base, code.function.bound, outer)
+
+
+def parameters(
+    machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At
+) -> dict[str, Value]:
+    """What the parameters of a function stand for in a call."""
+    env: dict[str, Value] = {}
+    remaining = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    for parameter in code.function.parameters:
+        name = parameter.name
+        if parameter.kind in ("positional", "any") and remaining:
+            value: Value | None = remaining.pop(0)
+        elif parameter.kind == "arguments":
+            value = containers.make(machine, "tuple", dict(enumerate(remaining)), state)
+            remaining = []
+        elif parameter.kind == "keywords":
+            value = containers.make(machine, "dict", dict[object, Value](keywords.items()), state)
+        else:
+            value = keywords.pop(name, None)
+            if value is None and parameter.default is not None:
+                value = machine.evaluate(parameter.default, state)
+        if value is None:
+            value = machine.unknown()
+        if value.taints:
+            value = value.with_step(machine.step(at, f"`{name}` of `{code.function.name}()`"))
+            if not value.identity:
+                value = value.but(identity=machine.new_identity())
+        env[name] = value
+    return env
+
+
+def _instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+    ancestors = code.ancestors()
+    if any(name in _ENUMERATIONS for name in ancestors):
+        return Value()
+    if not code.is_known:
+        return None
+    number = machine.new_cell()
+    rest = ANYTHING if code.inherits_unknown() else None
+    state.heap[number] = Cell(code.name, {}, rest)
+    instance = Value(cell=number, code=code, type=machine.catalogue_type(ancestors))
+    init = code.find("__init__")
+    if init is not None and isinstance(init.code, FunctionCode):
+        ran = _run(machine, init.code, Arguments([instance, *arguments.positional], arguments.keywords,
+                                                 arguments.has_stars), state, at)  # fmt: skip
+        if ran is None:
+            state.heap[number] = Cell(code.name, {}, ANYTHING)
+        return instance
+    _set_fields(machine, code, arguments, state, instance, at)
+    return instance
+
+
+def _set_fields(
+    machine: Machine, code: ClassCode, arguments: Arguments, state: State, instance: Value, at: ops.At
+) -> None:
+    """Fields of a dataclass or model get what is handed over; values of a model are of their types."""
+    from posse_checks.flow.views import converted
+
+    names = [
+        (statement.targets[0].id, statement.annotation)
+        for statement in code.definition.body
+        if isinstance(statement, ops.Bind) and statement.annotation and isinstance(statement.targets[0], ops.Name)
+    ]
+    entries: dict[object, Value] = {}
+    is_model = any(name.rpartition(".")[2] == "BaseModel" for name in code.ancestors())
+    for index, (name, annotation) in enumerate(names):
+        value = arguments.get(index, name)
+        if value is not None:
+            if is_model and annotation is not None:
+                value = converted(machine, annotation, value, state)
+            entries[name] = value
+    if arguments.has_stars:
+        for name, annotation in names:
+            if name not in entries:
+                everything = Value(state.contents(arguments.every()[-1]))
+                entries[name] = (
+                    converted(machine, annotation, everything, state) if is_model and annotation else everything
+                )
+    cell = state.cell(instance)
+    assert cell is not None
+    if any(base.rpartition(".")[2] in _FIELDS_MAKE_INIT for base in code.ancestors()):
+        cell = cell._replace(rest=None)
+    state.heap[instance.cell] = cell._replace(entries=entries)
+
+
+def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
+    """What each positional argument is clean for if a function of the program gives a true (false) result."""
+    offset = 0
+    if isinstance(code, MethodCode):
+        code, offset = code.function, 1
+    if not isinstance(code, FunctionCode) or not code.is_known or not _may_call(machine, code):
+        return []
+    names = [parameter.name for parameter in code.function.parameters if parameter.kind in ("positional", "any")]
+    env: dict[str, Value] = {name: machine.unknown() for name in code.function.bound if name in names}
+    wanted = names[offset:][: len(arguments.positional)]
+    for name in wanted:
+        env[name] = Value((Taint(OUTSIDE, (), 0),), identity=machine.new_identity())
+    frame = new_frame(machine, code, state)
+    frame.asks = truth
+    judgements, flows = dict(machine.judgements), dict(machine.flows)
+    _, exits = execute(machine, code, env, state.fork(), frame)
+    machine.judgements, machine.flows = judgements, flows
+    if not exits:
+        return [0] * len(wanted)
+    facts = []
+    for name in wanted:
+        fact = kinds.EVERY
+        somehow = False
+        for exit_ in exits:
+            value = exit_.env[name]
+            if value.identity != env[name].identity:
+                fact = 0
+            for taint in value.taints:
+                if taint.level == UNKNOWN:
+                    somehow = True
+                else:
+                    fact &= taint.clean
+        facts.append(SOMEHOW if somehow and fact == kinds.EVERY else fact)
+    return facts

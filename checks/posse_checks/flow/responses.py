@@ -1,0 +1,167 @@
+"""Responses, headers and sessions: what is returned to a client, and what is stored for later."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from posse_checks.flow import kinds
+from posse_checks.flow import operations as ops
+from posse_checks.flow.machine import Machine
+from posse_checks.flow.site import CallSite
+from posse_checks.flow.state import Cell, State
+from posse_checks.flow.values import Value, constant
+
+
+class ResponseClass(NamedTuple):
+    """How a framework makes a response: where body and type are handed over, and whether it is HTML by default."""
+
+    body: tuple[int | str, ...]
+    content_type: tuple[int | str, ...]
+    is_html: bool
+    judged_at_call: bool
+
+
+RESPONSES = {
+    "flask.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False),
+    "flask.make_response": ResponseClass((0,), (), True, False),
+    "quart.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False),
+    "quart.make_response": ResponseClass((0,), (), True, False),
+    "werkzeug.wrappers.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), False, False),
+    "django.http.HttpResponse": ResponseClass((0, "content"), (1, "content_type"), True, True),
+    "django.http.StreamingHttpResponse": ResponseClass((0, "streaming_content"), (1, "content_type"), True, True),
+    "starlette.responses.HTMLResponse": ResponseClass((0, "content"), (), True, True),
+    "starlette.responses.Response": ResponseClass((0, "content"), ("media_type",), False, True),
+    "fastapi.responses.HTMLResponse": ResponseClass((0, "content"), (), True, True),
+    "fastapi.responses.Response": ResponseClass((0, "content"), ("media_type",), False, True),
+    "fastapi.Response": ResponseClass((0, "content"), ("media_type",), False, True),
+    "aiohttp.web.Response": ResponseClass(("text", "body"), ("content_type",), False, True),
+    "sanic.response.html": ResponseClass((0, "body"), (), True, True),
+    "sanic.html": ResponseClass((0, "body"), (), True, True),
+    "bottle.HTTPResponse": ResponseClass((0, "body"), (), True, False),
+    "sanic.response.HTTPResponse": ResponseClass((0, "body"), ("content_type",), False, True),
+}  # fmt: skip
+
+
+def made(machine: Machine, site: CallSite) -> Value | None:
+    """A response as an instance with its body and type; what is judged at once is."""
+    row = RESPONSES[site.qualified]
+    body = _argument(site, row.body)
+    if site.qualified.endswith("make_response") and body is not None:
+        cell = site.state.cell(body)
+        if cell is not None and cell.kind in ("response", "tuple"):
+            return body
+        if not body.taints and body.type:
+            return body
+    html = _says_html(site, row)
+    headers = site.arguments.keywords.get("headers")
+    if headers is not None:
+        judge_headers(machine, headers, site.at, site.state)
+    if body is not None and html and row.judged_at_call:
+        machine.sink(kinds.XSS, site.at, [body], site.state, f"HTML: `{site.qualified.rpartition('.')[2]}()`")
+    number = machine.new_cell()
+    entries: dict[object, Value] = {"body": body or constant(""), "html": constant(html and not row.judged_at_call)}
+    site.state.heap[number] = Cell("response", entries)
+    return Value(type=site.qualified if not site.qualified.endswith("make_response") else "flask.Response", cell=number)
+
+
+def _argument(site: CallSite, keys: tuple[int | str, ...]) -> Value | None:
+    return next((value for key in keys if (value := site.arguments.get(key)) is not None), None)
+
+
+def _says_html(site: CallSite, row: ResponseClass) -> bool:
+    given = _argument(site, row.content_type)
+    if given is None:
+        headers = site.arguments.keywords.get("headers")
+        cell = site.state.cell(headers) if headers is not None else None
+        if cell is not None:
+            given = next((v for k, v in cell.entries.items() if str(k).lower() == "content-type"), None)
+    if given is None or given.text is None:
+        return row.is_html
+    return is_html(given.text)
+
+
+def is_html(content_type: str) -> bool:
+    """Whether browsers read a content type as HTML, or as something else that runs scripts."""
+    return any(kind in content_type.lower() for kind in ("html", "svg", "xml"))
+
+
+def judge_headers(machine: Machine, headers: Value, at: ops.At, state: State) -> None:
+    """Judge a dict of headers."""
+    cell = state.cell(headers)
+    if cell is None:
+        return
+    for name, value in cell.entries.items():
+        _judge_header(machine, str(name), value, at, state)
+
+
+def _judge_header(machine: Machine, name: str, value: Value, at: ops.At, state: State) -> None:
+    kind = kinds.REDIRECT if name.lower() == "location" else kinds.HEADER
+    machine.sink(kind, at, [value], state, f"header `{name}`")
+
+
+def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
+    """Judge what a view returns: text is HTML, containers become JSON."""
+    cell = state.cell(value)
+    body: Value | None = value
+    if cell is not None and cell.kind == "tuple":
+        body = cell.entries.get(0)
+        for other in cell.entries.values():
+            headers = state.cell(other)
+            if headers is not None and headers.kind == "dict":
+                judge_headers(machine, other, at, state)
+                kind = next((v for k, v in headers.entries.items() if str(k).lower() == "content-type"), None)
+                if kind is not None and kind.text is not None and not is_html(kind.text):
+                    return
+        cell = state.cell(body) if body is not None else None
+    if body is None:
+        return
+    if cell is not None:
+        if cell.kind != "response":
+            if cell.kind == "list":  # a generator or list of parts of a page
+                machine.sink(kinds.XSS, at, [body], state, "HTML: returned by a view", reports=False)
+            return
+        flag = cell.entries.get("html")
+        set_type = next((cell.entries[key] for key in ("mimetype", "content_type") if key in cell.entries), None)
+        if set_type is not None and set_type.text is not None:
+            flag = constant(is_html(set_type.text))
+        if flag is None or not flag.constant:
+            return
+        body = cell.entries.get("body", body)
+    if body.type not in ("", "str", "bytes"):
+        return
+    machine.sink(kinds.XSS, at, [body], state, "HTML: returned by a view")
+
+
+def stored(
+    machine: Machine, target: ops.Attribute | ops.Subscript, base: Value, key: Value | None, value: Value, state: State
+) -> None:
+    """Judge a value that is stored in a session, a header or an attribute of a response."""
+    at = target.at
+    if isinstance(target, ops.Attribute):
+        if target.name in ("location",) and _is_response(base, state):
+            machine.sink(kinds.REDIRECT, at, [value], state, "header `Location`")
+        return
+    assert key is not None
+    if base.type == "Session":
+        machine.sink(kinds.TRUST, at, [value, key], state, "session")
+        return
+    holder = target.value
+    if isinstance(holder, ops.Attribute) and holder.name == "headers" and not base.type.endswith("Session"):
+        name = key.text or ""
+        owner = machine.evaluate(holder.value, state)
+        if not owner.name.startswith(("requests", "httpx")) and not owner.type.startswith(("requests", "httpx")):
+            _judge_header(machine, name, value, at, state)
+            _set_content_type(owner, name, value, state)
+    elif base.type.startswith("django.http."):
+        _judge_header(machine, key.text or "", value, at, state)
+
+
+def _is_response(base: Value, state: State) -> bool:
+    cell = state.cell(base)
+    return cell is not None and cell.kind == "response"
+
+
+def _set_content_type(owner: Value, name: str, value: Value, state: State) -> None:
+    cell = state.cell(owner)
+    if cell is not None and cell.kind == "response" and name.lower() == "content-type":
+        state.heap[owner.cell] = cell._replace(entries={**cell.entries, "content_type": value})

@@ -1,0 +1,325 @@
+"""Execution of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from posse_checks.flow import containers, expressions, guards
+from posse_checks.flow import operations as ops
+from posse_checks.flow.functions import define
+from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.matching import matches
+from posse_checks.flow.responses import returned
+from posse_checks.flow.state import State, join
+from posse_checks.flow.values import Value, constant, named
+
+_ROUNDS = 2
+"""Number of times that the body of a loop is run."""
+_SUPPRESSING = ("suppress", "raises", "assertRaises")
+
+
+def evaluate(machine: Machine, operation: ops.Evaluate, state: State) -> State | None:
+    """An expression for its effects."""
+    machine.evaluate(operation.value, state)
+    return state
+
+
+def bind(machine: Machine, operation: ops.Bind, state: State) -> State | None:
+    """An assignment."""
+    if operation.value is None:
+        return state
+    value = machine.evaluate(operation.value, state)
+    for target in operation.targets:
+        containers.bind_target(machine, target, value, state, operation.at)
+    return state
+
+
+def augment(machine: Machine, operation: ops.Augment, state: State) -> State | None:
+    """An augmented assignment: lists are changed in place."""
+    target = operation.target
+    old = machine.evaluate(target, state)
+    right = machine.evaluate(operation.value, state)
+    cell = state.cell(old)
+    if cell is not None and cell.kind == "list" and operation.operator == "Add":
+        containers.put_somewhere(old, containers.iterated(machine, right, state), state)
+        return state
+    if operation.operator == "Add":
+        value = expressions.sum_of(machine, [old, right], state, operation.at)
+    else:
+        value = expressions.binary(machine, operation.operator, old, right, state, operation.at)
+    containers.bind_target(machine, target, value, state, operation.at)
+    return state
+
+
+def delete(machine: Machine, operation: ops.Delete, state: State) -> State | None:
+    """A deletion of elements; names that are deleted are not read again."""
+    for target in operation.targets:
+        if isinstance(target, ops.Subscript):
+            base, key = machine.evaluate(target.value, state), machine.evaluate(target.key, state)
+            cell = state.cell(base)
+            if cell is not None and cell.kind == "dict" and containers.is_key(key):
+                entries = {name: entry for name, entry in cell.entries.items() if name != key.constant}
+                state.heap[base.cell] = cell._replace(entries=entries)
+            elif cell is not None and cell.kind == "list":
+                rest = containers.everything(base, cell, state)
+                state.heap[base.cell] = cell._replace(entries={}, rest=rest)
+    return state
+
+
+def return_(machine: Machine, operation: ops.Return, state: State) -> State | None:
+    """A result handed to the caller."""
+    value = constant(None) if operation.value is None else machine.evaluate(operation.value, state)
+    frame = machine.frame
+    if frame.view and operation.value is not None:
+        returned(machine, value, operation.at, state)
+    if frame.asks is not None:
+        known = expressions.truth(value, state)
+        if known is None and operation.value is not None:
+            state = state.fork()
+            guards.refine(machine, operation.value, state, frame.asks)
+        elif known is not None and known != frame.asks:
+            return None
+    frame.returns.append(value)
+    frame.exits.append(state)
+    return None
+
+
+def raise_(machine: Machine, operation: ops.Raise, state: State) -> State | None:
+    """An exception: what follows is not reached."""
+    if operation.value is not None:
+        machine.evaluate(operation.value, state)
+    return None
+
+
+def assert_(machine: Machine, operation: ops.Assert, state: State) -> State | None:
+    """An assertion, which `python -O` drops: it cleans nothing."""
+    machine.evaluate(operation.test, state)
+    return state
+
+
+def branch(machine: Machine, operation: ops.Branch, state: State) -> State | None:
+    """Both arms of a condition that is not known, one of a constant one."""
+    after: State | None = None
+    rest = state
+    for test, body in operation.arms:
+        known = expressions.truth(machine.evaluate(test, rest), rest)
+        if known is False:
+            continue
+        if known is True:
+            return join(after, machine.block(body, rest))
+        machine.spend(1 + len(rest.env) // 16)
+        arm = rest.fork()
+        guards.refine(machine, test, arm, True)
+        guards.refine(machine, test, rest, False)
+        after = join(after, machine.block(body, arm))
+    return join(after, machine.block(operation.otherwise, rest))
+
+
+def loop(machine: Machine, operation: ops.Loop, state: State) -> State | None:
+    """A loop over what an iterable yields."""
+    iterable = machine.evaluate(operation.iterable, state)
+    frame = machine.frame
+    frame.breaks.append([])
+    frame.continues.append([])
+    out: State | None = state
+    for _ in range(_ROUNDS):
+        assert out is not None
+        machine.spend(1 + len(out.env) // 16)
+        inner = out.fork()
+        item = containers.iterated(machine, iterable, inner)
+        containers.bind_target(machine, operation.target, item, inner, operation.at)
+        after = machine.block(operation.body, inner)
+        for jumped in frame.continues[-1]:
+            after = join(after, jumped)
+        frame.continues[-1].clear()
+        out = join(out, after)
+    frame.continues.pop()
+    broken = frame.breaks.pop()
+    out = machine.block(operation.otherwise, out) if operation.otherwise else out
+    for jumped in broken:
+        out = join(out, jumped)
+    return out
+
+
+def while_(machine: Machine, operation: ops.While, state: State) -> State | None:
+    """A loop for as long as a condition holds."""
+    frame = machine.frame
+    frame.breaks.append([])
+    frame.continues.append([])
+    out: State | None = None
+    entry: State | None = state
+    for _ in range(_ROUNDS):
+        if entry is None:
+            break
+        known = expressions.truth(machine.evaluate(operation.test, entry), entry)
+        if known is not True:
+            left = entry.fork()
+            guards.refine(machine, operation.test, left, False)
+            out = join(out, left)
+        if known is False:
+            break
+        machine.spend(1 + len(entry.env) // 16)
+        inner = entry.fork()
+        guards.refine(machine, operation.test, inner, True)
+        after = machine.block(operation.body, inner)
+        for jumped in frame.continues[-1]:
+            after = join(after, jumped)
+        frame.continues[-1].clear()
+        entry = join(entry, after)
+        if known is not True and after is not None:
+            left = after.fork()
+            guards.refine(machine, operation.test, left, False)
+            out = join(out, left)
+    frame.continues.pop()
+    broken = frame.breaks.pop()
+    out = machine.block(operation.otherwise, out) if operation.otherwise and out is not None else out
+    for jumped in broken:
+        out = join(out, jumped)
+    return out
+
+
+def leave(machine: Machine, operation: ops.Leave, state: State) -> State | None:
+    """The end of a round of a loop, or of the loop."""
+    frame = machine.frame
+    stack = frame.breaks if operation.is_break else frame.continues
+    if stack:
+        stack[-1].append(state)
+    return None
+
+
+def with_(machine: Machine, operation: ops.With, state: State) -> State | None:
+    """A block with contexts."""
+    suppresses = False
+    for context, target in operation.items:
+        value = machine.evaluate(context, state)
+        if isinstance(context, ops.Call):
+            function = context.function
+            name = function.name if isinstance(function, ops.Attribute) else getattr(function, "id", "")
+            suppresses = suppresses or name in _SUPPRESSING
+        if target is not None:
+            cell = state.cell(value)
+            entered = expressions.attribute_of(machine, value, "__enter__", state, operation.at) if cell else None
+            if entered is not None and entered.code is not None:
+                value = machine.call(entered.code, Arguments((), {}, False), state, operation.at) or value
+            elif cell is not None and cell.kind == "list" and not value.constant:
+                value = containers.iterated(machine, value, state)  # a generator made a context
+            containers.bind_target(machine, target, value, state, operation.at)
+    if not suppresses:
+        return machine.block(operation.body, state)
+    before = state.fork()
+    return join(before, machine.block(operation.body, state))
+
+
+def try_(machine: Machine, operation: ops.Try, state: State) -> State | None:
+    """A block with handlers, which may begin after any of its statements."""
+    at_handlers: State | None = state.fork()
+    after: State | None = state
+    for statement in operation.body:
+        if after is None:
+            break
+        after = machine.block((statement,), after)
+        if after is not None and operation.handlers:
+            machine.spend(1 + len(after.env) // 16)
+            at_handlers = join(at_handlers, after.fork())
+    if after is not None and operation.otherwise:
+        after = machine.block(operation.otherwise, after)
+    for handler in operation.handlers:
+        assert at_handlers is not None
+        inner = at_handlers.fork()
+        if handler.type is not None:
+            machine.evaluate(handler.type, inner)
+        if handler.name is not None:
+            containers.bind_name(machine, handler.name, machine.unknown(), inner)
+        after = join(after, machine.block(handler.body, inner))
+    if not operation.final:
+        return after
+    if after is None:
+        machine.block(operation.final, at_handlers)
+        return None
+    return machine.block(operation.final, after)
+
+
+def match(machine: Machine, operation: ops.Match, state: State) -> State | None:
+    """The cases that may match."""
+    subject = machine.evaluate(operation.subject, state)
+    after: State | None = None
+    for case in operation.cases:
+        machine.spend(1 + len(state.env) // 16)
+        arm = state.fork()
+        known = matches(machine, case.pattern, subject, arm, operation.subject)
+        if known is False:
+            continue
+        if case.guard is not None:
+            holds = expressions.truth(machine.evaluate(case.guard, arm), arm)
+            if holds is False:
+                continue
+            guards.refine(machine, case.guard, arm, True)
+            known = known if holds else None
+        after = join(after, machine.block(case.body, arm))
+        if known:
+            return after
+    return join(after, state)
+
+
+def import_(machine: Machine, operation: ops.Import, state: State) -> State | None:
+    """An import."""
+    makers = machine.catalogue.makers
+    for local, qualified in operation.names:
+        if local != "*":
+            made = makers.get(qualified)
+            instance = made is not None and not qualified.rpartition(".")[2][:1].isupper() and qualified in _INSTANCES
+            state.env[local] = Value(type=made or "") if instance else named(qualified)
+        root = qualified.lstrip(".").partition(".")[0]
+        if root:
+            machine.frameworks.add(root)
+    return state
+
+
+_INSTANCES = frozenset(
+    {
+        *("flask.request", "flask.session", "bottle.request", "quart.request", "quart.session", "os.environ"),
+        *("flask.globals.request", "string.ascii_letters", "string.digits", "string.ascii_lowercase", "os.sep"),
+        *("bottle.response", "string.ascii_uppercase", "sys.argv", "sys.stdin", "flask.wrappers.request"),
+    }
+)
+"""What is an object when it is imported by name, not a class or function that makes one."""
+
+
+def outer(machine: Machine, operation: ops.Outer, state: State) -> State | None:
+    """Names of the module or of the functions around."""
+    machine.frame.outer_names.update(operation.names)
+    return state
+
+
+def define_(machine: Machine, operation: ops.Define, state: State) -> State | None:
+    """The definition of a function or class."""
+    state.env[operation.definition.name] = define(machine, operation.definition, state)
+    return state
+
+
+def chunk(machine: Machine, operation: ops.Chunk, state: State) -> State | None:
+    """Statements whose positions count from another line."""
+    frame = machine.frame
+    frame.base += operation.lines
+    try:
+        return machine.block(operation.body, state)
+    finally:
+        frame.base -= operation.lines
+
+
+def havoc(machine: Machine, operation: ops.Havoc, state: State) -> State | None:
+    """A place of which nothing is known: all that it names may be anything afterwards."""
+    for name in operation.names:
+        if name in state.env:
+            containers.forget(state.env[name], state)
+        state.env[name] = machine.unknown()
+    return state
+
+
+HANDLERS: dict[type, Callable[[Any, Any, State], State | None]] = {
+    ops.Evaluate: evaluate, ops.Bind: bind, ops.Augment: augment, ops.Delete: delete, ops.Return: return_,
+    ops.Raise: raise_, ops.Assert: assert_, ops.Branch: branch, ops.Loop: loop, ops.While: while_, ops.Leave: leave,
+    ops.With: with_, ops.Try: try_, ops.Match: match, ops.Import: import_, ops.Outer: outer, ops.Define: define_,
+    ops.Chunk: chunk, ops.Havoc: havoc,
+}  # fmt: skip

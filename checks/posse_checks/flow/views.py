@@ -1,0 +1,289 @@
+"""Functions that frameworks call with what clients send: which they are, and what their parameters hold."""
+
+from __future__ import annotations
+
+import re
+
+from posse_checks.flow import kinds
+from posse_checks.flow import operations as ops
+from posse_checks.flow.code import ClassCode, FunctionCode
+from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.patterns import clean_if_matched
+from posse_checks.flow.state import Cell, State
+from posse_checks.flow.values import ANYTHING, NUMBER, OUTSIDE, UNKNOWN, Taint, Value
+
+_ROUTES = {
+    "route",
+    "get",
+    "post",
+    "put",
+    "delete",
+    "patch",
+    "head",
+    "options",
+    "websocket",
+    "api_route",
+    "websocket_route",
+}
+_TRANSPARENT = {
+    *("staticmethod", "classmethod", "property", "wraps", "lru_cache", "cache", "cached_property", "abstractmethod"),
+    *("override", "final", "contextmanager", "asynccontextmanager", "dataclass", "dataclasses", "define", "frozen"),
+    *("login_required", "csrf_exempt", "require_POST", "require_GET", "require_http_methods", "permission_required"),
+    *("fixture", "overload", "authenticated", "coroutine", "jwt_required", "never_cache", "transaction", "atomic"),
+    *("total_ordering", "singledispatch", "errorhandler", "before_request", "after_request", "api_view", "setter"),
+    *("gen", "asynchronous", "task", "shared_task", "command", "exception_handler", "middleware", "exempt", "unique"),
+}
+_CONVERTED = {
+    *("int", "float", "bool", "complex", "UUID", "UUID1", "UUID3", "UUID4", "UUID5", "date", "datetime", "time"),
+    *("timedelta", "Decimal", "PositiveInt", "NonNegativeInt", "NegativeInt", "conint", "confloat", "StrictInt"),
+    *("PositiveFloat", "IPvAnyAddress", "IPv4Address", "IPv6Address", "Literal", "Enum", "StrEnum", "StrictBool"),
+}
+_WRAPPERS = {"Optional", "Annotated", "List", "list", "Union", "Final", "Required", "tuple", "Tuple", "set", "Sequence"}
+_VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch", "form_valid", "get_queryset"}
+_REQUESTS = {
+    "django": "django.Request", "rest_framework": "django.Request", "fastapi": "starlette.Request",
+    "starlette": "starlette.Request", "aiohttp": "aiohttp.Request", "sanic": "sanic.Request", "quart": "quart.Request",
+    "flask": "flask.Request", "bottle": "bottle.Request", "werkzeug": "flask.Request", "pyramid": "pyramid.Request",
+    "falcon": "falcon.Request",
+}  # fmt: skip
+_HTML_VIEWS = {"flask", "quart", "bottle"}
+_CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)(?::(\w+))?[^>]*>")
+_SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd"}
+
+
+def is_transparent(operation: ops.Expression, value: Value) -> bool:
+    """Whether a decorator leaves a function what it is, as far as its results go."""
+    while isinstance(operation, ops.Call):
+        operation = operation.function
+    name = operation.name if isinstance(operation, ops.Attribute) else getattr(operation, "id", "")
+    return name in _TRANSPARENT or name in _ROUTES
+
+
+def route_of(machine: Machine, code: FunctionCode, state: State) -> tuple[str, str | None, ops.Call] | None:
+    """The framework, the path and the decorator of a function that answers requests; None for others."""
+    for decorator in code.function.decorators:
+        if not isinstance(decorator, ops.Call):
+            continue
+        function = decorator.function
+        name = function.name if isinstance(function, ops.Attribute) else getattr(function, "id", "")
+        if name not in _ROUTES:
+            continue
+        owner = machine.evaluate(function.value if isinstance(function, ops.Attribute) else function, state)
+        path = machine.evaluate(decorator.arguments[0], state).text if decorator.arguments else None
+        known = owner.type or owner.name
+        framework = known.partition(".")[0] if known.partition(".")[0] in _REQUESTS else ""
+        if not framework:
+            framework = next((each for each in _REQUESTS if each in machine.frameworks), "")
+        is_path = path is None or path.startswith(("/", "<", "{", "^")) or path == ""
+        if framework and is_path and (isinstance(function, ops.Attribute) or framework == "bottle"):
+            return framework, path, decorator
+    return None
+
+
+def request_type(machine: Machine) -> str:
+    """The type of a parameter `request` in this module."""
+    return next((type_ for name, type_ in _REQUESTS.items() if name in machine.frameworks), "")
+
+
+def converted(machine: Machine, annotation: ops.Expression, value: Value, state: State) -> Value:
+    """What a framework makes of a value for a parameter or field of this type."""
+    bits = _clean_for(machine, annotation, state, 0)
+    if bits == kinds.EVERY:
+        return Value(type="int") if _name(annotation) == "int" else Value()
+    return value.cleaned(bits) if bits else value
+
+
+def _name(annotation: ops.Expression) -> str:
+    if isinstance(annotation, ops.Attribute):
+        return annotation.name
+    if isinstance(annotation, ops.Literal) and isinstance(annotation.value, str):
+        return annotation.value.partition("[")[0].rpartition(".")[2].strip()
+    return getattr(annotation, "id", "")
+
+
+def _clean_for(machine: Machine, annotation: ops.Expression, state: State, depth: int) -> int:
+    """What values of a type are clean for."""
+    if depth > 4:
+        return 0
+    if isinstance(annotation, ops.Literal) and annotation.value is None:
+        return kinds.EVERY
+    if isinstance(annotation, ops.Chain) and all(operator == "BitOr" for operator, _ in annotation.rest):
+        bits = _clean_for(machine, annotation.first, state, depth + 1)
+        for _, option in annotation.rest:
+            bits &= _clean_for(machine, option, state, depth + 1)
+        return bits
+    if isinstance(annotation, ops.Subscript):
+        name = _name(annotation.value)
+        inside = annotation.key
+        parts = inside.elements if isinstance(inside, ops.Sequence) else (inside,)
+        if name == "Literal":
+            return kinds.EVERY
+        if name == "Annotated":
+            bits = _clean_for(machine, parts[0], state, depth + 1)
+            for extra in parts[1:]:
+                bits |= _clean_by_field(machine, extra, state)
+            return bits
+        if name in _WRAPPERS:
+            bits = kinds.EVERY
+            for part in parts:
+                bits &= _clean_for(machine, part, state, depth + 1)
+            return bits
+        return 0
+    if isinstance(annotation, ops.Call):  # constr(pattern=...), conint(...)
+        return kinds.EVERY if _name(annotation.function) in _CONVERTED else _clean_by_field(machine, annotation, state)
+    if _name(annotation) in _CONVERTED or _name(annotation) == "None":
+        return kinds.EVERY
+    if isinstance(annotation, ops.Name):
+        known = machine.evaluate(annotation, state)
+        if isinstance(known.code, ClassCode) and any("enum." in f".{name}".lower() for name in known.code.ancestors()):
+            return kinds.EVERY
+    return 0
+
+
+def _clean_by_field(machine: Machine, field: ops.Expression, state: State) -> int:
+    """What a `Query(...)`, `Field(...)` or `constr(...)` makes sure of by its pattern."""
+    if isinstance(field, ops.Call):
+        for name, operation in field.keywords:
+            if name in ("pattern", "regex"):
+                pattern = machine.evaluate(operation, state).text
+                return clean_if_matched(pattern, is_full=False) if pattern else 0
+            if name in ("ge", "gt", "le", "lt") and _name(field.function) in ("conint", "confloat"):
+                return kinds.EVERY
+    return 0
+
+
+def view_parameters(
+    machine: Machine, code: FunctionCode, owner: ClassCode | None, self_value: Value | None, state: State
+) -> tuple[str, str | None, dict[str, Value]]:
+    """The framework and the path that a function answers, and what its parameters hold when it runs on its own."""
+    route = route_of(machine, code, state)
+    framework, path = (route[0], route[1]) if route is not None else ("", None)
+    env: dict[str, Value] = {}
+    converters = {match[2]: match[1] or match[3] or "" for match in _CONVERTER.finditer(path or "")}
+    parameters = list(code.function.parameters)
+    ancestors = owner.ancestors() if owner is not None else ()
+    if owner is not None and parameters and not _is_static(code):
+        env[parameters.pop(0).name] = self_value or machine.unknown()
+    base = machine.catalogue_type(ancestors)
+    is_handler = bool(base) and code.function.name in _VERBS
+    is_lambda = owner is None and code.function.name in ("lambda_handler", "handler") and len(parameters) == 2
+    for index, parameter in enumerate(parameters):
+        value = _parameter(machine, code, parameter, index, framework, converters, state)
+        if value is None and is_handler and base.startswith(("tornado.", "flask.")) and parameter.kind == "any":
+            value = _from_client(machine, code, parameter.name)
+        if value is None and is_lambda and index == 0 and parameter.name in ("event", "evt"):
+            value = _from_client(machine, code, parameter.name)
+        env[parameter.name] = value if value is not None else _unknown(machine, parameter, state)
+    constant_path = path if path is not None and not set("<{*") & set(path) and path.startswith("/") else None
+    kind = framework if framework in _HTML_VIEWS else ""
+    if framework in ("fastapi", "starlette") and route is not None:
+        classes = dict(route[2].keywords)
+        if "response_class" in classes and _name(classes["response_class"]) == "HTMLResponse":
+            kind = "fastapi"
+    if base.startswith("flask.") and is_handler:
+        kind = "flask"
+    return kind, constant_path, env
+
+
+def _is_static(code: FunctionCode) -> bool:
+    return any(isinstance(item, ops.Name) and item.id == "staticmethod" for item in code.function.decorators)
+
+
+def _unknown(machine: Machine, parameter: ops.Parameter, state: State) -> Value:
+    if parameter.kind in ("arguments", "keywords"):
+        number = machine.new_cell()
+        state.heap[number] = Cell("tuple" if parameter.kind == "arguments" else "dict", {}, ANYTHING)
+        return Value(cell=number)
+    return Value((Taint(UNKNOWN, ()),), identity=machine.new_identity())
+
+
+def _from_client(machine: Machine, code: FunctionCode, name: str, clean: int = 0) -> Value:
+    value = machine.source(code.function.at, f"parameter `{name}` of `{code.function.name}()`", OUTSIDE, clean)
+    base = code.base - machine.frame.base
+    if base and value.taints:
+        (taint,) = value.taints
+        (step,) = taint.steps
+        return value.but(taints=(taint._replace(steps=(step._replace(line=step.line + base),)),))
+    return value
+
+
+def _parameter(
+    machine: Machine,
+    code: FunctionCode,
+    parameter: ops.Parameter,
+    index: int,
+    framework: str,
+    converters: dict[str, str],
+    state: State,
+) -> Value | None:
+    """What a parameter holds because of its type, its name or the path; None if that is not known."""
+    name, annotation = parameter.name, parameter.annotation
+    type_name = _name(annotation) if annotation is not None else ""
+    if type_name in ("Request", "HttpRequest", "HTTPConnection", "WSGIRequest"):
+        return Value(type=request_type(machine) or "starlette.Request")
+    if type_name in ("WebSocket", "WebSocketServerProtocol", "ServerConnection"):
+        return Value(type="starlette.WebSocket" if type_name == "WebSocket" else "websockets.Connection")
+    if annotation is None and index == 0 and name in ("request", "req"):
+        made = request_type(machine)
+        if made:
+            return Value(type=made)
+    if annotation is None and index == 0 and name in ("websocket", "ws") and "websockets" in machine.frameworks:
+        return Value(type="websockets.Connection")
+    if not framework:
+        return None
+    if name in converters:
+        if converters[name] in _SAFE_CONVERTERS:
+            return NUMBER
+        return _from_client(machine, code, name)
+    if framework in ("fastapi", "starlette"):
+        return _of_fastapi(machine, code, parameter, state)
+    if parameter.kind in ("any", "keyword"):
+        return _from_client(machine, code, name) if framework in ("sanic", "quart", "bottle", "flask") else None
+    return None
+
+
+def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, state: State) -> Value | None:
+    name, annotation, default = parameter.name, parameter.annotation, parameter.default
+    supplier = _supplier(annotation, default)
+    if supplier is not None:
+        return _supplied(machine, code, supplier, state)
+    type_name = _name(annotation) if annotation is not None else ""
+    if type_name in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
+        return None
+    if type_name == "UploadFile":
+        return Value(type="starlette.UploadFile")
+    clean = _clean_by_field(machine, default, state) if default is not None else 0
+    value = _from_client(machine, code, name, clean)
+    if annotation is None:
+        return value
+    if isinstance(annotation, ops.Name):
+        known = machine.evaluate(annotation, state)
+        if isinstance(known.code, ClassCode) and any("BaseModel" in base for base in known.code.ancestors()):
+            fields = Arguments([], {"**": value}, True)
+            made = machine.call(known.code, fields, state, code.function.at)
+            return made if made is not None else value
+    return converted(machine, annotation, value, state)
+
+
+def _supplier(annotation: ops.Expression | None, default: ops.Expression | None) -> ops.Expression | None:
+    """The function behind `Depends(...)`, whether it is a default or in an annotation."""
+    options = [default]
+    if isinstance(annotation, ops.Subscript) and isinstance(annotation.key, ops.Sequence):
+        options += annotation.key.elements[1:]
+    for option in options:
+        if isinstance(option, ops.Call) and _name(option.function) in ("Depends", "Security"):
+            return option.arguments[0] if option.arguments else ops.Opaque()
+    return None
+
+
+def _supplied(machine: Machine, code: FunctionCode, supplier: ops.Expression, state: State) -> Value | None:
+    """What a dependency returns when it is called with what the client sends."""
+    value = machine.evaluate(supplier, state)
+    function = value.code
+    if not isinstance(function, FunctionCode) or len(machine.calls) > 3:
+        return None
+    keywords = {}
+    for parameter in function.function.parameters:
+        found = _of_fastapi(machine, function, parameter, state)
+        keywords[parameter.name] = found if found is not None else machine.unknown()
+    return machine.call(function, Arguments([], keywords, False), state, code.function.at)
