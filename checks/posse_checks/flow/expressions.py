@@ -9,6 +9,7 @@ from typing import Any
 from posse_checks.flow import containers, folding, guards, text
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode, MethodCode
+from posse_checks.flow.kinds import SQL, XSS
 from posse_checks.flow.machine import Arguments, Machine
 from posse_checks.flow.state import State, join, join_values
 from posse_checks.flow.values import (
@@ -186,8 +187,6 @@ def _step(machine: Machine, at: ops.At, what: str) -> Step:
 
 def note_query(machine: Machine, value: Value, at: ops.At, state: State) -> None:
     """Note what is known of a text that was put together, in case that it is a query."""
-    from posse_checks.flow.kinds import SQL
-
     machine.sink(SQL, at, [value], state, "put into a query", reports=False)
 
 
@@ -196,6 +195,9 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, state: St
     if left.is_constant and right.is_constant and not left.taints and not right.taints:
         result = folding.fold(operator, left.constant, right.constant)
         return Value() if result is NOTHING else constant(result)
+    if operator == "Mod" and left.type == "markupsafe.Markup":
+        escaped = Value(state.contents(right)).cleaned(XSS)
+        return text.mixed([left, escaped], state, type=left.type)
     if operator == "Mod" and (left.type in ("str", "") or left.text is not None):
         if left.text is not None:
             return _percent(machine, left.text, right, state, at)

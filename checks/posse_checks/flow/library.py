@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from posse_checks.flow import containers, kinds, text
-from posse_checks.flow.code import ClassCode
 from posse_checks.flow.machine import Machine
 from posse_checks.flow.patterns import clean_if_matched, clean_if_removed
 from posse_checks.flow.responses import RESPONSES, made
@@ -418,8 +417,17 @@ def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
     return [data], ""
 
 
-def _class_name(value: Value) -> str:
-    return value.code.name if isinstance(value.code, ClassCode) else value.name
+def _written(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    """What Tornado writes is HTML, unless it is a dict."""
+    chunk = site.arguments.get(0, "chunk")
+    if chunk is None or site.state.cell(chunk) is not None:
+        return None, ""
+    return [chunk], ""
+
+
+def _accepted(machine: Machine, site: CallSite) -> Value:
+    pair: dict[object, Value] = {0: Value(type="socket.socket"), 1: Value()}
+    return containers.make(machine, "tuple", pair, site.state)
 
 
 def _parser(machine: Machine, site: CallSite) -> Value:
@@ -428,11 +436,19 @@ def _parser(machine: Machine, site: CallSite) -> Value:
     return Value(type="lxml.SafeParser" if safe else "lxml.UnsafeParser")
 
 
+def _markup(machine: Machine, site: CallSite) -> Value:
+    return text.mixed(site.arguments.positional[:1], site.state, type="markupsafe.Markup")
+
+
 MODELS["lxml.etree.XMLParser"] = _parser
+MODELS["socket.socket.accept"] = _accepted
+MODELS["markupsafe.Markup"] = MODELS["flask.Markup"] = _markup
 MODELS |= dict.fromkeys(RESPONSES, _response)
 
 SPECIAL_SINKS: dict[str, SpecialSink] = {
     **{f"subprocess.{name}": _subprocess for name in ("run", "call", "Popen", "check_call", "check_output")},
+    "tornado.Handler.write": _written,
+    "tornado.Handler.finish": _written,
     "yaml.load": _yaml_load,
     "yaml.load_all": _yaml_load,
     **{f"lxml.etree.{name}": _xml_parse for name in ("parse", "fromstring", "XML", "iterparse", "fromstringlist")},

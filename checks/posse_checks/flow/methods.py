@@ -37,6 +37,9 @@ def method_result(machine: Machine, site: CallSite) -> Value | None:
         return _of_cell(machine, site, receiver, cell)
     if receiver.type == "re.Pattern":
         return regex_call(machine, site, receiver.prefix or None, list(site.arguments.positional), method)
+    if receiver.type == "markupsafe.Markup" and method in ("format", "join"):
+        escaped = [value.cleaned(kinds.XSS) for value in site.arguments.every()]
+        return text.mixed([receiver, *escaped], site.state, type=receiver.type)
     if receiver.type == "re.Match":
         return Value(receiver.taints, type="str")
     if receiver.type == "pathlib.Path":

@@ -47,7 +47,9 @@ _REQUESTS = {
     "falcon": "falcon.Request",
 }  # fmt: skip
 _HTML_VIEWS = {"flask", "quart", "bottle"}
-_CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)(?::(\w+))?[^>]*>")
+_CONVERTER = re.compile(r"<([^>]*)>")
+_NAME_FIRST = {"bottle", "sanic"}
+"""Frameworks that write `<name:type>` where others write `<type:name>`."""
 _SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd"}
 
 
@@ -159,7 +161,7 @@ def view_parameters(
     route = route_of(machine, code, state)
     framework, path = (route[0], route[1]) if route is not None else ("", None)
     env: dict[str, Value] = {}
-    converters = {match[2]: match[1] or match[3] or "" for match in _CONVERTER.finditer(path or "")}
+    converters = _converters(framework, path or "")
     parameters = list(code.function.parameters)
     ancestors = owner.ancestors() if owner is not None else ()
     if owner is not None and parameters and not _is_static(code):
@@ -183,6 +185,21 @@ def view_parameters(
     if base.startswith("flask.") and is_handler:
         kind = "flask"
     return kind, constant_path, env
+
+
+def _converters(framework: str, path: str) -> dict[str, str]:
+    """The parameters of a path, each with the name of its type."""
+    found: dict[str, str] = {}
+    for match in _CONVERTER.finditer(path):
+        first, colon, second = match[1].partition(":")
+        first = first.partition("(")[0]
+        if not colon:
+            found[first] = ""
+        elif framework in _NAME_FIRST:
+            found[first] = second.partition(":")[0]
+        else:
+            found[second] = first
+    return found
 
 
 def _is_static(code: FunctionCode) -> bool:

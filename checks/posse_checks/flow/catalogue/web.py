@@ -278,6 +278,8 @@ TORNADO: tuple[Row, ...] = (
         "self.request",
     ),  # fmt: skip
     Sink("tornado.Handler.redirect", REDIRECT, (0, "url"), ""),
+    Sink("tornado.Handler.write", XSS, (0, "chunk"), ""),
+    Sink("tornado.Handler.finish", XSS, (0, "chunk"), ""),
     Sink("tornado.Handler.set_header", HEADER, (1, "value"), ""),
     Sink("tornado.Handler.add_header", HEADER, (1, "value"), ""),
     Sink("tornado.template.Template", TEMPLATE, (0,), "tornado.template.Template(X)"),

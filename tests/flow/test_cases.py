@@ -1,0 +1,44 @@
+"""Cases: programs whose lines say by a comment which flow is reported there; no others are."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from posse_checks.flow.catalogue.everything import CATALOGUE
+from posse_checks.flow.kinds import IDS
+from posse_checks.flow.lower import lower
+from posse_checks.flow.module import flows_of
+from posse_checks.flow.values import OUTSIDE
+
+FILES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
+CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
+EXPECTED = re.compile(r"#\s*(P\d{3}(?:,\s*P\d{3})*)\s*$")
+
+
+def cases() -> list[tuple[str, str]]:
+    found = []
+    for path in FILES:
+        head, *parts = CASE.split(path.read_text())
+        for name, body in zip(parts[::2], parts[1::2], strict=True):
+            found.append((f"{path.stem}: {name}", head + body))
+    return found
+
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
+def test_case(program: str) -> None:
+    expected = {
+        (number, id)
+        for number, line in enumerate(program.splitlines(), start=1)
+        if (match := EXPECTED.search(line))
+        for id in re.split(r",\s*", match[1])
+    }
+    flows = [flow for flow in flows_of(lower(ast.parse(program).body), CATALOGUE).flows if flow.level == OUTSIDE]
+    assert {(flow.at[0], IDS[flow.kind]) for flow in flows} == expected
+    assert all(flow.steps for flow in flows)
