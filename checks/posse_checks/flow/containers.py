@@ -36,7 +36,7 @@ def make(
         machine.spend(len(entries))
         entries = {}
     number = machine.new_cell()
-    state.heap[number] = Cell(kind, entries, rest)
+    state.put(number, Cell(kind, entries, rest))
     return Value(type=kind, cell=number)
 
 
@@ -184,7 +184,7 @@ def store_element(machine: Machine, base: Value, key: Value, value: Value, state
         if isinstance(index, int) and index < 0 and cell.kind == "list":
             index += len(entries)
         entries[index] = value
-        state.heap[base.cell] = Cell(cell.kind, entries, cell.rest)
+        state.put(base.cell, Cell(cell.kind, entries, cell.rest))
     else:
         put_somewhere(base, value.but(taints=merge_taints(state.contents(value), key.taints)), state)
 
@@ -194,7 +194,7 @@ def put_somewhere(base: Value, value: Value, state: State) -> None:
     cell = state.cell(base)
     if cell is not None:
         rest = value if cell.rest is None else join_values(cell.rest, value, state, state, state)
-        state.heap[base.cell] = Cell(cell.kind, cell.entries, rest)
+        state.put(base.cell, Cell(cell.kind, cell.entries, rest))
 
 
 def store_attribute(machine: Machine, base: Value, name: str, value: Value, state: State) -> None:
@@ -205,7 +205,7 @@ def store_attribute(machine: Machine, base: Value, name: str, value: Value, stat
         machine.spend(len(entries) // 8)
         entries[name] = value
         if len(entries) <= MOST_ENTRIES * 4:
-            state.heap[base.cell] = Cell(cell.kind, entries, cell.rest)
+            state.put(base.cell, Cell(cell.kind, entries, cell.rest))
 
 
 def forget(value: Value, state: State) -> None:
@@ -216,9 +216,7 @@ def forget(value: Value, state: State) -> None:
             key: entry if entry.code is not None else entry.but(taints=merge_taints(entry.taints, (UNKNOWN_TAINT,)))
             for key, entry in cell.entries.items()
         }
-        state.heap[value.cell] = Cell(
-            cell.kind, {k: v._replace(constant=NOTHING) for k, v in entries.items()}, ANYTHING
-        )
+        state.put(value.cell, Cell(cell.kind, {k: v._replace(constant=NOTHING) for k, v in entries.items()}, ANYTHING))
 
 
 # -- targets
@@ -231,7 +229,7 @@ def bind_name(machine: Machine, name: str, value: Value, state: State, at: ops.A
             value = value.with_step(machine.step(at, f"`{name}`"))
         if not value.identity:
             value = value.but(identity=machine.new_identity())
-    state.env[name] = value
+    state.bind(name, value)
     if state.facts:
         for path in [path for path in state.facts if path.startswith((f"{name}.", f"{name}["))]:
             del state.facts[path]

@@ -336,7 +336,7 @@ def conditional(machine: Machine, operation: ops.Conditional, state: State) -> V
     joined = join(yes, no)
     assert joined is not None
     value = join_values(first, second, yes, no, joined)
-    state.heap, state.env = joined.heap, joined.env
+    state.adopt(joined)
     return value
 
 
@@ -382,11 +382,11 @@ def comprehension(machine: Machine, operation: ops.Comprehension, state: State) 
             guards.refine(machine, condition, inner, True)
     element = machine.evaluate(operation.element, inner)
     if operation.value is None:
-        state.heap = inner.heap
+        state.adopt_heap(inner)
         kind = "set" if operation.kind == "set" else "list"
         return containers.make(machine, kind, {}, state, element.but(identity=0))
     value = machine.evaluate(operation.value, inner)
-    state.heap = inner.heap
+    state.adopt_heap(inner)
     key_taints = Value(element.taints)
     return containers.make(machine, "dict", {}, state, value if not key_taints.taints else _with(value, element, state))
 

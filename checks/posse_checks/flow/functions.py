@@ -43,12 +43,12 @@ def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_k
     machine.frames.append(inner_frame)
     if not frame.number:
         inner_frame.outer = state.env
-    inner = State({}, state.heap, state.base_heap, {})
+    inner = state.inside({})
     after = machine.block(definition.body, inner)
     machine.frames.pop()
     attributes = dict(after.env) if after is not None else {}
     if after is not None:
-        state.heap = after.heap
+        state.adopt_heap(after)
     code = ClassCode(definition.name, bases, attributes, frame.base, definition, is_known)
     machine.classes.append(code)
     return Value((), code=code)
@@ -76,7 +76,7 @@ def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: Stat
     for exit_ in exits:
         joined = join(joined, exit_)
     if joined is not None:
-        state.heap = joined.heap
+        state.adopt_heap(joined)
         _learn(machine, code, env, joined, state)
     return result
 
@@ -102,7 +102,7 @@ def _learn(machine: Machine, code: FunctionCode, env: dict[str, Value], after: S
                     clean &= taint.clean
                 demoted = now.taints and all(taint.level == UNKNOWN for taint in now.taints)
                 refined = now.taints if demoted else value.cleaned(clean).taints
-                state.env[name] = value.but(taints=refined)
+                state.bind(name, value.but(taints=refined))
 
 
 def execute(
@@ -117,7 +117,7 @@ def execute(
     depth = machine.depth
     machine.spend(2)
     try:
-        inner = State(dict(env), state.heap, state.base_heap, {})
+        inner = state.inside(dict(env))
         after = machine.block(function.body, inner)
     finally:
         machine.calls.pop()
@@ -133,7 +133,7 @@ def execute(
             items = item if items is None else join_values(items, item, state, state, state)
         result = containers.make(machine, "list", {}, state, items)
         for exit_ in frame.exits:
-            exit_.heap.update({number: cell for number, cell in state.heap.items() if number not in exit_.heap})
+            exit_.add_missing(state.heap)
         return result, frame.exits
     into = State({}, {}, state.base_heap, {})
     for exit_ in frame.exits:
@@ -141,8 +141,7 @@ def execute(
     for value, exit_ in zip(frame.returns, frame.exits, strict=True):
         result = value if result is None else join_values(result, value, into, exit_, into)
     if frame.exits and into.heap:
-        extra = {number: cell for number, cell in into.heap.items() if number not in frame.exits[0].heap}
-        frame.exits[0].heap.update(extra)
+        frame.exits[0].add_missing(into.heap)
     return result, frame.exits
 
 
@@ -195,14 +194,14 @@ def _instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state:
         return None
     number = machine.new_cell()
     rest = ANYTHING if code.inherits_unknown() else None
-    state.heap[number] = Cell(code.name, {}, rest)
+    state.put(number, Cell(code.name, {}, rest))
     instance = Value(cell=number, code=code, type=machine.catalogue_type(ancestors))
     init = code.find("__init__")
     if init is not None and isinstance(init.code, FunctionCode):
         ran = _run(machine, init.code, Arguments([instance, *arguments.positional], arguments.keywords,
                                                  arguments.has_stars), state, at)  # fmt: skip
         if ran is None:
-            state.heap[number] = Cell(code.name, {}, ANYTHING)
+            state.put(number, Cell(code.name, {}, ANYTHING))
         return instance
     _set_fields(machine, code, arguments, state, instance, at)
     return instance
@@ -238,7 +237,7 @@ def _set_fields(
     assert cell is not None
     if any(base.rpartition(".")[2] in _FIELDS_MAKE_INIT for base in code.ancestors()):
         cell = cell._replace(rest=None)
-    state.heap[instance.cell] = cell._replace(entries=entries)
+    state.put(instance.cell, cell._replace(entries=entries))
 
 
 def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
@@ -255,9 +254,11 @@ def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: Sta
         env[name] = Value((Taint(OUTSIDE, (), 0),), identity=machine.new_identity())
     frame = new_frame(machine, code, state)
     frame.asks = truth
-    judgements, flows = dict(machine.judgements), dict(machine.flows)
-    _, exits = execute(machine, code, env, state.fork(), frame)
-    machine.judgements, machine.flows = judgements, flows
+    was_silent, machine.is_silent = machine.is_silent, True
+    try:
+        _, exits = execute(machine, code, env, state.fork(), frame)
+    finally:
+        machine.is_silent = was_silent
     if not exits:
         return [0] * len(wanted)
     facts = []

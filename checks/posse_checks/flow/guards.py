@@ -98,7 +98,7 @@ def _choice(machine: Machine, test: ops.Choice, state: State, holds: bool) -> No
         if known.taints:
             refined = [arm.env[name].taints for arm in arms]
             if all(taints is not known.taints for taints in refined):
-                state.env[name] = known.but(taints=_least(known.taints, refined))
+                state.bind(name, known.but(taints=_least(known.taints, refined)))
 
 
 def _least(taints: tuple[Taint, ...], refined: list[tuple[Taint, ...]]) -> tuple[Taint, ...]:
@@ -264,7 +264,7 @@ def _each_character(machine: Machine, test: ops.Comprehension, state: State, hol
         return
     inner = state.fork()
     probe = Value((Taint(OUTSIDE, (), 0),), identity=machine.new_identity())
-    inner.env[generator.target.id] = probe
+    inner.bind(generator.target.id, probe)
     refine(machine, test.element, inner, holds)
     taints = inner.env[generator.target.id].taints
     found = kinds.EVERY if not taints else taints[0].clean
@@ -379,7 +379,7 @@ def _variable(machine: Machine, test: ops.Name, state: State, holds: bool) -> No
         fact = sum(1 << bit for bit in range(28) if value.prefix and int(value.prefix) >> bit & 1)
         for name, other in list(state.env.items()):
             if other.identity == value.origin:
-                state.env[name] = other.cleaned(fact)
+                state.bind(name, other.cleaned(fact))
 
 
 def _targets(machine: Machine, operation: ops.Expression, state: State) -> Iterator[str]:
@@ -412,7 +412,7 @@ def clean(machine: Machine, operation: ops.Expression, state: State, bits: int) 
     operation = _peeled(operation)
     for name in list(_targets(machine, operation, state)):
         value = state.env[name]
-        state.env[name] = value.but(taints=clean_taints(value.taints, bits))
+        state.bind(name, value.but(taints=clean_taints(value.taints, bits)))
     path = path_of(operation)
     if path and not isinstance(operation, ops.Name):
         state.facts[path] = state.facts.get(path, 0) | bits
@@ -423,7 +423,7 @@ def demote(machine: Machine, operation: ops.Expression, state: State) -> None:
     operation = _peeled(operation)
     for name in list(_targets(machine, operation, state)):
         value = state.env[name]
-        state.env[name] = value.but(taints=tuple([Taint(UNKNOWN, (), taint.clean) for taint in value.taints[:1]]))
+        state.bind(name, value.but(taints=tuple([Taint(UNKNOWN, (), taint.clean) for taint in value.taints[:1]])))
     path = path_of(operation)
     if path and not isinstance(operation, ops.Name):
         state.facts[path] = state.facts.get(path, 0) | kinds.EVERY
@@ -436,7 +436,7 @@ def _clean_origin(machine: Machine, operation: ops.Attribute, state: State, bits
         if (value.origin and value.origin in (other.identity, other.origin)) or (
             isinstance(operation.value, ops.Name) and name == operation.value.id
         ):
-            state.env[name] = other.cleaned(bits)
+            state.bind(name, other.cleaned(bits))
     base = operation.value
     if isinstance(base, ops.Call) and base.arguments:
         clean(machine, base.arguments[0], state, bits)

@@ -40,6 +40,8 @@ NO_LINE_BREAK = 1 << 26
 """Has no line break in it."""
 NO_SCHEME = 1 << 27
 """Has neither scheme nor host, or ones that are allowed."""
+WEB_SCHEME = 1 << 18
+"""Begins with `http:` or `https:`, whatever follows."""
 RESOLVED = 1 << 19
 """Is a path without links and `..` in it, so that what it begins with is where it leads."""
 
@@ -49,12 +51,13 @@ EVERY = (1 << 28) - 1
 IDS = {
     SQL: "P101", COMMAND: "P102", CODE: "P103", TEMPLATE: "P103", PATH: "P104", XSS: "P105", REDIRECT: "P106",
     SSRF: "P107", DESERIALIZATION: "P108", XPATH: "P109", LDAP: "P110", XXE: "P111", TRUST: "P112", HEADER: "P113",
-    LOG: "P113",
+    LOG: "P113", WEB_SCHEME: "",
 }  # fmt: skip
 NAMES = {
     SQL: "SQL", COMMAND: "command", CODE: "code", TEMPLATE: "template", PATH: "path", XSS: "HTML", REDIRECT: "redirect",
     SSRF: "URL of a request", DESERIALIZATION: "serialized data", XPATH: "XPath", LDAP: "LDAP filter",
     XXE: "XML with external entities", TRUST: "session", HEADER: "header", LOG: "log",
+    WEB_SCHEME: "scheme of a request",
 }  # fmt: skip
 
 PLAIN = SQL | COMMAND | CODE | TEMPLATE | XSS | XPATH | LDAP | HEADER | LOG | NO_QUOTE | NO_BACKSLASH | NO_LINE_BREAK

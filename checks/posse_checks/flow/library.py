@@ -254,20 +254,20 @@ def _shlex_split(machine: Machine, site: CallSite) -> Value | None:
 
 def _config(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
-    site.state.heap[number] = Cell("configparser.ConfigParser", {})
+    site.state.put(number, Cell("configparser.ConfigParser", {}))
     return Value(type="configparser.ConfigParser", cell=number)
 
 
 def _buffer(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
     entries: dict[object, Value] = {0: site.arguments.positional[0]} if site.arguments.positional else {}
-    site.state.heap[number] = Cell("io.Buffer", entries)
+    site.state.put(number, Cell("io.Buffer", entries))
     return Value(type="io.Buffer", cell=number)
 
 
 def _namespace(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
-    site.state.heap[number] = Cell("types.SimpleNamespace", dict[object, Value](site.arguments.keywords.items()))
+    site.state.put(number, Cell("types.SimpleNamespace", dict[object, Value](site.arguments.keywords.items())))
     return Value(type="types.SimpleNamespace", cell=number)
 
 
@@ -277,7 +277,7 @@ def _deepcopy(machine: Machine, site: CallSite) -> Value | None:
     if cell is None:
         return values[0] if values else None
     number = machine.new_cell()
-    site.state.heap[number] = cell
+    site.state.put(number, cell)
     return values[0]._replace(cell=number)
 
 

@@ -115,6 +115,8 @@ class Machine(ABC):
         """Functions that were defined and not yet run on their own."""
         self.classes: list[ClassCode] = []
         self.identity_count = 0
+        self.is_silent = False
+        """Whether sinks are not judged: values are stand-ins of which something is asked."""
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}
         self.flows: dict[tuple[int, ops.At], Flow] = {}
 
@@ -213,6 +215,8 @@ class Machine(ABC):
         harmless: str = "",
     ) -> None:
         """Judge data that reaches a sink, and note the path if somebody outside chooses it."""
+        if self.is_silent:
+            return
         taints = merge_taints(*[state.contents(value) for value in values])
         place = self.place(at)
         found = worst(taints, kind)

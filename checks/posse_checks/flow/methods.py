@@ -189,7 +189,7 @@ def _of_config(machine: Machine, site: CallSite, receiver: Value, cell: Cell) ->
         if key is None:
             containers.put_somewhere(receiver, values[2], site.state)
         else:
-            site.state.heap[receiver.cell] = Cell(cell.kind, {**cell.entries, key: values[2]}, cell.rest)
+            site.state.put(receiver.cell, Cell(cell.kind, {**cell.entries, key: values[2]}, cell.rest))
         return Value()
     if site.method == "get" and len(values) >= 2:
         found = cell.entries.get(key) if key is not None else None
@@ -231,7 +231,7 @@ def _of_dict(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> V
     if method == "copy":
         return containers.make(machine, "dict", cell.entries, state, cell.rest)
     if method == "clear":
-        state.heap[receiver.cell] = Cell("dict", {})
+        state.put(receiver.cell, Cell("dict", {}))
         return Value()
     return None
 
@@ -244,7 +244,7 @@ def _update(machine: Machine, site: CallSite, receiver: Value) -> None:
             cell = state.cell(receiver)
             assert cell is not None
             rest = cell.rest if other.rest is None else other.rest
-            state.heap[receiver.cell] = Cell("dict", {**cell.entries, **other.entries}, rest)
+            state.put(receiver.cell, Cell("dict", {**cell.entries, **other.entries}, rest))
         else:
             containers.put_somewhere(receiver, text.mixed([value], state), state)
     for name, value in site.arguments.keywords.items():
@@ -290,7 +290,7 @@ def _of_list(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> V
         return text.mixed([receiver, *values], state)
     else:
         return None
-    state.heap[receiver.cell] = Cell(cell.kind, dict(enumerate(items)), None)
+    state.put(receiver.cell, Cell(cell.kind, dict(enumerate(items)), None))
     return Value()
 
 
@@ -299,7 +299,7 @@ def _pop(machine: Machine, site: CallSite, receiver: Value, items: list[Value], 
     index = values[0].constant if values else -1
     if is_dense and isinstance(index, int) and -len(items) <= index < len(items):
         popped = items.pop(index)
-        site.state.heap[receiver.cell] = Cell("list", dict(enumerate(items)))
+        site.state.put(receiver.cell, Cell("list", dict(enumerate(items))))
         return popped
     return containers.iterated(machine, receiver, site.state)
 
@@ -309,15 +309,15 @@ def _changed(
 ) -> Value:
     state: State = site.state
     if is_dense and site.method == "reverse":
-        state.heap[receiver.cell] = Cell("list", dict(enumerate(reversed(items))))
+        state.put(receiver.cell, Cell("list", dict(enumerate(reversed(items)))))
     elif is_dense and site.method == "remove" and site.arguments.positional:
         wanted = site.arguments.positional[0]
         for index, item in enumerate(items):
             if item.is_constant and wanted.is_constant and item.constant == wanted.constant:
                 del items[index]
-                state.heap[receiver.cell] = Cell("list", dict(enumerate(items)))
+                state.put(receiver.cell, Cell("list", dict(enumerate(items))))
                 return Value()
-        state.heap[receiver.cell] = Cell("list", {}, containers.everything(receiver, cell, state))
+        state.put(receiver.cell, Cell("list", {}, containers.everything(receiver, cell, state)))
     else:
-        state.heap[receiver.cell] = Cell("list", {}, containers.everything(receiver, cell, state))
+        state.put(receiver.cell, Cell("list", {}, containers.everything(receiver, cell, state)))
     return Value()

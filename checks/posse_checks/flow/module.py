@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.flow import functions
@@ -15,10 +16,15 @@ from posse_checks.flow.state import Cell, State, join_cells
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
 from posse_checks.flow.views import view_parameters
 
-BUDGET = 12_000
+BUDGET = 8_000
 """Number of steps that a function may take, with all that it calls; some milliseconds' worth."""
 _MODULE_BUDGET = 60_000
 _MOST_FUNCTIONS = 5_000
+_SOURCES = {
+    *("flask", "quart", "django", "rest_framework", "starlette", "fastapi", "aiohttp", "tornado", "bottle", "sanic"),
+    *("websockets", "socket", "socketserver", "http", "cgi", "pyramid", "falcon", "werkzeug", "flask_restful"),
+}
+"""Packages from which data of others comes."""
 _MUTATORS = {
     *("append", "add", "update", "extend", "insert", "setdefault", "pop", "clear", "remove", "appendleft", "discard"),
 }
@@ -37,11 +43,21 @@ class ModuleFlows:
     given_up: tuple[tuple[int, int], ...]
     steps: int
 
+    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
+        """What is known at each place for one kind of sink."""
+        return ((at, judgement) for (at, other), judgement in self.judgements.items() if other == kind)
 
-def flows_of(body: ops.Block, catalogue: Catalogue, budget: int = BUDGET) -> ModuleFlows:
-    """The flows of a module by its operations."""
+
+def flows_of(
+    body: ops.Block, catalogue: Catalogue, wanted: Collection[int] | None = None, budget: int = BUDGET
+) -> ModuleFlows:
+    """The flows of a module by its operations.
+
+    With `wanted`, lines of which something is asked, functions are left out that have none of them, if nothing from
+    outside can come into the module.
+    """
     machine = Execution(catalogue, {}, max(_MODULE_BUDGET, budget))
-    run = _ModuleRun(machine, body, budget)
+    run = _ModuleRun(machine, body, budget, None if wanted is None or may_have_sources(body) else sorted(wanted))
     run.module()
     run.functions()
     flows = sorted(machine.flows.values(), key=lambda flow: (flow.at, flow.kind))
@@ -49,7 +65,8 @@ def flows_of(body: ops.Block, catalogue: Catalogue, budget: int = BUDGET) -> Mod
 
 
 class _ModuleRun:
-    def __init__(self, machine: Execution, body: ops.Block, budget: int) -> None:
+    def __init__(self, machine: Execution, body: ops.Block, budget: int, wanted: Sequence[int] | None) -> None:
+        self.wanted = wanted
         self.machine = machine
         self.body = body
         self.budget = budget
@@ -97,6 +114,8 @@ class _ModuleRun:
     def _one(self, code: FunctionCode, owner: ClassCode | None) -> None:
         machine = self.machine
         first, last = code.function.at[0] + code.base, code.function.at[2] + code.base
+        if self.wanted is not None and bisect_left(self.wanted, first) == bisect_right(self.wanted, last):
+            return
         machine.spent, machine.depth, machine.budget = 0, 0, self.budget
         machine.frames, machine.calls = [], []
         state = State({}, {}, self.heap, {})
@@ -123,11 +142,12 @@ class _ModuleRun:
             rest = ANYTHING
             value = Value(cell=number, code=owner, type=machine.catalogue_type(owner.ancestors()))
             template = Cell(owner.name, {}, rest)
-            judgements, flows, defined = dict(machine.judgements), dict(machine.flows), list(machine.defined)
+            defined = list(machine.defined)
+            machine.is_silent = True
             for method in owner.attributes.values():
                 if isinstance(method.code, FunctionCode) and _stores_to_self(method.code.function):
                     template = self._after(method.code, owner, value, template)
-            machine.judgements, machine.flows, machine.defined = judgements, flows, defined
+            machine.is_silent, machine.defined = False, defined
             self.heap = {**self.heap, number: template}
             self._selves[key] = value
             machine.spent = 0
@@ -149,6 +169,19 @@ class _ModuleRun:
                 flat = Cell(cell.kind, {name: _flat(entry, exit_) for name, entry in cell.entries.items()}, cell.rest)
                 template = join_cells(template, flat, state, exit_, state) if template.entries else flat
         return template
+
+
+def may_have_sources(body: ops.Block) -> bool:
+    """Whether a module imports something that data from outside comes from, or answers events."""
+    for item in _walk(body):
+        if isinstance(item, ops.Import):
+            for _, qualified in item.names:
+                root, _, rest = qualified.partition(".")
+                if root in _SOURCES and (root != "http" or rest.startswith("server")):
+                    return True
+        elif isinstance(item, ops.Function) and item.name in ("lambda_handler", "handler"):
+            return True
+    return False
 
 
 def _flat(value: Value, state: State) -> Value:

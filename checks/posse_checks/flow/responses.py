@@ -60,7 +60,7 @@ def made(machine: Machine, site: CallSite) -> Value | None:
         machine.sink(kinds.XSS, site.at, [body], site.state, f"HTML: `{site.qualified.rpartition('.')[2]}()`")
     number = machine.new_cell()
     entries: dict[object, Value] = {"body": body or constant(""), "html": constant(html and not row.judged_at_call)}
-    site.state.heap[number] = Cell("response", entries)
+    site.state.put(number, Cell("response", entries))
     return Value(type=site.qualified if not site.qualified.endswith("make_response") else "flask.Response", cell=number)
 
 
@@ -164,4 +164,4 @@ def _is_response(base: Value, state: State) -> bool:
 def _set_content_type(owner: Value, name: str, value: Value, state: State) -> None:
     cell = state.cell(owner)
     if cell is not None and cell.kind == "response" and name.lower() == "content-type":
-        state.heap[owner.cell] = cell._replace(entries={**cell.entries, "content_type": value})
+        state.put(owner.cell, cell._replace(entries={**cell.entries, "content_type": value}))

@@ -37,7 +37,7 @@ class Cell(NamedTuple):
 class State:
     """What holds at one point of a function."""
 
-    __slots__ = ("base_heap", "env", "facts", "heap")
+    __slots__ = ("_owns_env", "_owns_heap", "base_heap", "env", "facts", "heap")
 
     def __init__(
         self, env: dict[str, Value], heap: dict[int, Cell], base_heap: Mapping[int, Cell], facts: dict[str, int]
@@ -47,10 +47,53 @@ class State:
         self.base_heap = base_heap
         self.facts = facts
         """What checks have told of expressions that are no plain names, by their text."""
+        self._owns_env = True
+        self._owns_heap = True
 
     def fork(self) -> State:
-        """A copy that changes on its own."""
-        return State(dict(self.env), dict(self.heap), self.base_heap, dict(self.facts))
+        """A copy that changes on its own; both share what neither has changed."""
+        self._owns_env = self._owns_heap = False
+        forked = State(self.env, self.heap, self.base_heap, dict(self.facts) if self.facts else {})
+        forked._owns_env = forked._owns_heap = False
+        return forked
+
+    def inside(self, env: dict[str, Value]) -> State:
+        """The state in which a function called here begins, with its own names."""
+        self._owns_heap = False
+        inner = State(env, self.heap, self.base_heap, {})
+        inner._owns_heap = False
+        return inner
+
+    def bind(self, name: str, value: Value) -> None:
+        """Give a name a value."""
+        if not self._owns_env:
+            self.env, self._owns_env = dict(self.env), True
+        self.env[name] = value
+
+    def put(self, number: int, cell: Cell) -> None:
+        """Replace a cell."""
+        if not self._owns_heap:
+            self.heap, self._owns_heap = dict(self.heap), True
+        self.heap[number] = cell
+
+    def adopt_heap(self, other: State) -> None:
+        """Take over the heap of a state that followed this one."""
+        if self.heap is not other.heap:
+            self.heap = other.heap
+            self._owns_heap = other._owns_heap = False
+
+    def adopt(self, other: State) -> None:
+        """Take over names and heap of a state that followed this one."""
+        self.adopt_heap(other)
+        if self.env is not other.env:
+            self.env = other.env
+            self._owns_env = other._owns_env = False
+
+    def add_missing(self, heap: Mapping[int, Cell]) -> None:
+        """Add cells of another heap that are not here."""
+        for number, cell in heap.items():
+            if number not in self.heap:
+                self.put(number, cell)
 
     def cell(self, value: Value) -> Cell | None:
         """The container or instance that a value is."""
@@ -129,8 +172,8 @@ def _joined_cell(one: Value, other: Value, left: State, right: State, into: Stat
         return 0
     number = -(abs(one.cell) * 31 + abs(other.cell)) if one.cell and other.cell else 0
     if into.cell(Value(cell=number)) is None:
-        into.heap[number] = Cell(first.kind, {}, ANYTHING)  # ends recursion where containers hold each other
-        into.heap[number] = join_cells(first, second, left, right, into)
+        into.put(number, Cell(first.kind, {}, ANYTHING))  # ends recursion where containers hold each other
+        into.put(number, join_cells(first, second, left, right, into))
     return number
 
 
@@ -163,28 +206,39 @@ def join(left: State | None, right: State | None) -> State | None:
     """The state where two meet; None stands for a point that is not reached."""
     if left is None or right is None or left is right:
         return right if left is None else left
-    joined = State({}, {}, left.base_heap, {})
-    joined.heap = {**right.heap, **left.heap}
+    joined = left.fork()
+    joined.facts = {}
+    if left.heap is not right.heap:
+        right._owns_heap = False
+        _join_heaps(left, right, joined)
+    if left.env is not right.env:
+        others = right.env
+        env = {}
+        for name, value in left.env.items():
+            other = others.get(name)
+            if other is None or other is value:
+                env[name] = value
+            else:
+                env[name] = join_values(value, other, left, right, joined)
+        for name, value in others.items():
+            if name not in env:
+                env[name] = value
+        joined.env, joined._owns_env = env, True
+    if left.facts and right.facts:
+        joined.facts = {key: clean & right.facts[key] for key, clean in left.facts.items() if key in right.facts}
+    return joined
+
+
+def _join_heaps(left: State, right: State, joined: State) -> None:
     for number, cell in right.heap.items():
         other = left.heap.get(number)
         if other is None:
             other = left.base_heap.get(number, cell)
+            if other is cell:
+                joined.put(number, cell)
         if other is not cell:
-            joined.heap[number] = join_cells(other, cell, left, right, joined)
-    for number, cell in left.heap.items():
-        if number not in right.heap and number in right.base_heap:
-            joined.heap[number] = join_cells(cell, right.base_heap[number], left, right, joined)
-    env = joined.env
-    others = right.env
-    for name, value in left.env.items():
-        other_value = others.get(name)
-        if other_value is None or other_value is value:
-            env[name] = value
-        else:
-            env[name] = join_values(value, other_value, left, right, joined)
-    for name, value in others.items():
-        if name not in env:
-            env[name] = value
-    if left.facts and right.facts:
-        joined.facts = {key: clean & right.facts[key] for key, clean in left.facts.items() if key in right.facts}
-    return joined
+            joined.put(number, join_cells(other, cell, left, right, joined))
+    if right.base_heap:
+        for number, cell in left.heap.items():
+            if number not in right.heap and number in right.base_heap:
+                joined.put(number, join_cells(cell, right.base_heap[number], left, right, joined))

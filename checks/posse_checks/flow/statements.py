@@ -60,10 +60,10 @@ def delete(machine: Machine, operation: ops.Delete, state: State) -> State | Non
             cell = state.cell(base)
             if cell is not None and cell.kind == "dict" and containers.is_key(key):
                 entries = {name: entry for name, entry in cell.entries.items() if name != key.constant}
-                state.heap[base.cell] = cell._replace(entries=entries)
+                state.put(base.cell, cell._replace(entries=entries))
             elif cell is not None and cell.kind == "list":
                 rest = containers.everything(base, cell, state)
-                state.heap[base.cell] = cell._replace(entries={}, rest=rest)
+                state.put(base.cell, cell._replace(entries={}, rest=rest))
     return state
 
 
@@ -269,7 +269,7 @@ def import_(machine: Machine, operation: ops.Import, state: State) -> State | No
         if local != "*":
             made = makers.get(qualified)
             instance = made is not None and not qualified.rpartition(".")[2][:1].isupper() and qualified in _INSTANCES
-            state.env[local] = Value(type=made or "") if instance else named(qualified)
+            state.bind(local, Value(type=made or "") if instance else named(qualified))
         root = qualified.lstrip(".").partition(".")[0]
         if root:
             machine.frameworks.add(root)
@@ -294,7 +294,7 @@ def outer(machine: Machine, operation: ops.Outer, state: State) -> State | None:
 
 def define_(machine: Machine, operation: ops.Define, state: State) -> State | None:
     """The definition of a function or class."""
-    state.env[operation.definition.name] = define(machine, operation.definition, state)
+    state.bind(operation.definition.name, define(machine, operation.definition, state))
     return state
 
 
@@ -313,7 +313,7 @@ def havoc(machine: Machine, operation: ops.Havoc, state: State) -> State | None:
     for name in operation.names:
         if name in state.env:
             containers.forget(state.env[name], state)
-        state.env[name] = machine.unknown()
+        state.bind(name, machine.unknown())
     return state
 
 

@@ -63,6 +63,8 @@ def clean_behind(prefix: str) -> int:
     """What a value is clean for behind constant text."""
     clean = 0
     stripped = prefix.strip()
+    if stripped.lower().startswith(("http://", "https://")):
+        clean |= kinds.WEB_SCHEME
     if _HOST.match(stripped):
         clean |= kinds.REDIRECT | kinds.SSRF
     elif _LOCAL_LINK.match(stripped):

@@ -209,7 +209,7 @@ def _is_static(code: FunctionCode) -> bool:
 def _unknown(machine: Machine, parameter: ops.Parameter, state: State) -> Value:
     if parameter.kind in ("arguments", "keywords"):
         number = machine.new_cell()
-        state.heap[number] = Cell("tuple" if parameter.kind == "arguments" else "dict", {}, ANYTHING)
+        state.put(number, Cell("tuple" if parameter.kind == "arguments" else "dict", {}, ANYTHING))
         return Value(cell=number)
     return Value((Taint(UNKNOWN, ()),), identity=machine.new_identity())
 

@@ -59,7 +59,10 @@ _DATABASES: list[Row] = [
     ),
     Sink("sqlalchemy.Engine.execute", SQL, (0,), "sqlalchemy.create_engine('a').execute(X)"),
     Sink("*.exec_driver_sql", SQL, (0,), "connection.exec_driver_sql(X)"),
-    *[Passer(name, f"{name}(X)") for name in ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text")],
+    *[
+        Passer(name, f"{name}(X)")
+        for name in ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text")
+    ],
     Sink("pandas.read_sql", SQL, (0, "sql"), "pandas.read_sql(X, None)"),
     Sink("pandas.read_sql_query", SQL, (0, "sql"), "pandas.read_sql_query(X, None)"),
     Sink("*.read_sql", SQL, (), "", is_evidence=True),

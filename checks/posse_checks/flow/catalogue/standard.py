@@ -14,6 +14,7 @@ from posse_checks.flow.kinds import (
     PATH,
     REDIRECT,
     SSRF,
+    WEB_SCHEME,
     XPATH,
     XSS,
     XXE,
@@ -126,6 +127,15 @@ _PATHS: list[Row] = [
     ],
 ]
 _REQUESTS: list[Row] = [
+    *[
+        Sink(f"{name}", WEB_SCHEME, (0, "url", "fullurl"), "", is_evidence=True)
+        for name in (
+            *("urllib.request.urlopen", "urllib.request.urlretrieve", "urllib.request.Request", "urllib.urlopen"),
+            *("urllib2.urlopen", "urllib2.Request", "urllib.urlretrieve"),
+        )
+    ],
+    Sink("urllib2.Request", SSRF, (0, "url"), "urllib2.Request(X)"),
+    Sink("urllib.urlretrieve", SSRF, (0, "url"), "urllib.urlretrieve(X)"),
     Sink("urllib.request.urlopen", SSRF, (0, "url"), "urllib.request.urlopen(X)"),
     Sink("urllib.request.urlretrieve", SSRF, (0, "url"), "urllib.request.urlretrieve(X)"),
     Sink("urllib.request.Request", SSRF, (0, "url"), "urllib.request.Request(X)"),

@@ -1,0 +1,89 @@
+"""Evidence on findings of Bandit: a path from outside to here, the reason why there is none, or nothing claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from posse_checks.flow import kinds, usage
+from posse_checks.flow import operations as ops
+from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
+from posse_checks.flow.module import ModuleFlows
+from posse_checks.flow.values import LOCAL, OUTSIDE, UNKNOWN, Step
+
+SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
+
+_KINDS: Mapping[str, int] = {
+    "B102": kinds.CODE, "B307": kinds.CODE, "B301": kinds.DESERIALIZATION, "B302": kinds.DESERIALIZATION,
+    "B308": kinds.XSS, "B310": kinds.SSRF, **{f"B{number}": kinds.XXE for number in range(313, 321)},
+    "B506": kinds.DESERIALIZATION, "B614": kinds.DESERIALIZATION, "B601": kinds.COMMAND, "B602": kinds.COMMAND,
+    "B603": kinds.COMMAND, "B604": kinds.COMMAND, "B605": kinds.COMMAND, "B606": kinds.COMMAND, "B607": kinds.COMMAND,
+    "B609": kinds.COMMAND, "B608": kinds.SQL, "B610": kinds.SQL, "B611": kinds.SQL, "B702": kinds.TEMPLATE,
+    "B701": kinds.TEMPLATE, "B703": kinds.XSS, "B704": kinds.XSS, "B113": kinds.SSRF, "B501": kinds.SSRF,
+}  # fmt: skip
+_SHOWN_ONLY = frozenset({"B113", "B501", "B701"})
+"""Checks of something else than the data: harmless data does not make them harmless."""
+_BY_USE = frozenset({"B105", "B106", "B107", "B108", "B311", "B324"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A finding of which evidence is asked: its ID, and the range that the editor underlines (lines from 1)."""
+
+    id: str
+    line: int
+    column: int
+    span: ops.At
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
+
+    verdict: str
+    reason: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+NOTHING_KNOWN = Evidence(NOT_KNOWN)
+
+
+def evidence_for(question: Question, flows: ModuleFlows, index: usage.Index) -> Evidence:
+    """The evidence on one finding."""
+    if question.id in _BY_USE:
+        verdict, reason = usage.judged(question.id, question.line, question.column, question.span, index)
+        return Evidence(verdict, reason)
+    kind = _KINDS.get(question.id)
+    if kind is None:
+        return NOTHING_KNOWN
+    found = _innermost(question, flows, kind)
+    if question.id == "B310" and (found is None or found.level < LOCAL):
+        scheme = _innermost(question, flows, kinds.WEB_SCHEME)
+        if scheme is not None and scheme.level == HARMLESS_LEVEL and not _given_up(question.line, flows):
+            return Evidence(NONE, "the scheme is constant, so no file is opened")
+    if found is None:
+        return NOTHING_KNOWN
+    if found.level >= LOCAL:
+        source = found.steps[0].what if found.steps else ""
+        who = "somebody outside" if found.level == OUTSIDE else "whoever starts the program"
+        return Evidence(SHOWN, f"{who} chooses the data: {source}", found.steps)
+    if found.level == UNKNOWN or question.id in _SHOWN_ONLY or _given_up(question.line, flows):
+        return NOTHING_KNOWN
+    return Evidence(NONE, found.reason)
+
+
+def _given_up(line: int, flows: ModuleFlows) -> bool:
+    return any(first <= line <= last for first, last in flows.given_up)
+
+
+def _innermost(question: Question, flows: ModuleFlows, kind: int) -> Judgement | None:
+    """What was seen at the smallest place around a finding."""
+    line, column, end_line, end_column = question.span
+    best: tuple[int, int] | None = None
+    found: Judgement | None = None
+    for at, judgement in flows.by_kind(kind):
+        if (at[0], at[1]) <= (line, column) and (end_line, end_column) <= (at[2], at[3]):
+            size = at[2] - at[0], at[3] - at[1]
+            if best is None or size < best:
+                best, found = size, judgement
+    return found
