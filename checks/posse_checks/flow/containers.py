@@ -83,9 +83,18 @@ def element(machine: Machine, base: Value, key: Value, state: State) -> Value:
         return everything(base, cell, state)
     if base.is_constant and key.is_constant and not base.taints:
         return _constant_element(base.constant, key.constant)
-    if base.type == "os.Environment":
-        return Value(base.taints, type="str")
+    if base.type == "django.Meta" and not from_client(key):
+        return ANYTHING
     return Value(base.taints, type=base.type if base.type == "str" else "", origin=0) if base.taints else ANYTHING
+
+
+def from_client(key: Value) -> bool:
+    """Whether what is under a key of a request's variables is what the client sent."""
+    name = key.text
+    return name is None or name.startswith("HTTP_") or name in _SENT
+
+
+_SENT = {"QUERY_STRING", "PATH_INFO", "REQUEST_URI", "CONTENT_TYPE", "wsgi.input", "RAW_URI", "REQUEST_METHOD"}
 
 
 def _constant_element(base: object, key: object) -> Value:

@@ -24,7 +24,7 @@ from posse_checks.flow.values import (
     named,
 )
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset(dir(builtins)) | {"raw_input", "unicode", "xrange"}
 _OWN_TEXTS = {"__file__", "__name__", "__doc__", "__package__"}
 
 
@@ -42,7 +42,7 @@ def name(machine: Machine, operation: ops.Name, state: State) -> Value:
         return value
     value = machine.globals.get(id)
     if value is not None:
-        if id in machine.mutable:
+        if id in machine.mutable and not value.name and value.code is None:
             return Value(ANYTHING.taints, type=value.type)
         return value
     if id in _BUILTINS:

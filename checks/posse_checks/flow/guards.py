@@ -237,8 +237,10 @@ def _call(machine: Machine, call: ops.Call, state: State, holds: bool) -> None:
         if (name == "all") == holds:
             _each_character(machine, arguments[0], state, holds)
         return
-    if name in ("url_has_allowed_host_and_scheme", "is_safe_url") and holds and arguments:
-        clean(machine, arguments[0], state, kinds.REDIRECT)
+    if name in ("url_has_allowed_host_and_scheme", "is_safe_url"):
+        tested = arguments[0] if arguments else dict(call.keywords).get("url")
+        if holds and tested is not None:
+            clean(machine, tested, state, kinds.REDIRECT)
         return
     callee = machine.evaluate(function, state) if not isinstance(function, ops.Attribute) else None
     if isinstance(function, ops.Attribute):
@@ -375,6 +377,8 @@ def _variable(machine: Machine, test: ops.Name, state: State, holds: bool) -> No
     value = state.env.get(test.id)
     if value is None:
         return
+    if not holds and value.type in ("", "str") and value.taints and not value.cell:
+        clean(machine, test, state, kinds.EVERY)  # it is empty
     if value.type == "re.Match" and holds and value.origin:
         fact = sum(1 << bit for bit in range(28) if value.prefix and int(value.prefix) >> bit & 1)
         for name, other in list(state.env.items()):

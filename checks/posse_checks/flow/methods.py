@@ -69,7 +69,7 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         return TRUTH
     if method in _NUMBERS:
         return NUMBER if receiver.type != "" or receiver.taints else None
-    if receiver.type not in ("str", "bytes", "") or not (receiver.taints or receiver.is_constant):
+    if receiver.type not in ("str", "bytes", "", "django.Meta") or not (receiver.taints or receiver.is_constant):
         return None
     if method in _SAME:
         value = Value(receiver.taints, type="str")
@@ -82,6 +82,8 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         return containers.make(machine, "list", {}, site.state, Value(receiver.taints, type="str"))
     if method in ("get", "getlist", "get_all", "getall", "pop", "getfirst") and receiver.taints:
         default = site.arguments.get(1, "default")
+        if receiver.type == "django.Meta" and values and not containers.from_client(values[0]):
+            return ANYTHING
         cast = site.arguments.keywords.get("type")
         if cast is not None and cast.name in ("int", "float", "bool", "uuid.UUID"):
             return NUMBER

@@ -56,6 +56,8 @@ def flows_of(
     With `wanted`, lines of which something is asked, functions are left out that have none of them, if nothing from
     outside can come into the module.
     """
+    if wanted is not None and not wanted and not may_have_sources(body):
+        return ModuleFlows((), {}, (), 0)
     machine = Execution(catalogue, {}, max(_MODULE_BUDGET, budget))
     run = _ModuleRun(machine, body, budget, None if wanted is None or may_have_sources(body) else sorted(wanted))
     run.module()

@@ -20,9 +20,23 @@ from posse_checks.flow.kinds import (
 )
 
 
+_OWN_PATHS = {"path", "full_path", "get_full_path", "path_info", "path_qs", "raw_path", "fullpath", "script_root"}
+"""The path that was asked for: it leads to the same site."""
+_TYPES = {"META": "django.Meta", "environ": "django.Meta"}
+
+
 def _request(type: str, example: str, names: tuple[str, ...], shown: str = "request") -> list[Row]:
     """Sources that are attributes or methods of a request, with an example expression for each."""
-    return [Source(f"{type}.{name}", f"{shown}.{name}", f"{example}.{name}" if example else "") for name in names]
+    return [
+        Source(
+            f"{type}.{name}",
+            f"{shown}.{name}",
+            f"{example}.{name}" if example else "",
+            clean=REDIRECT | SSRF if name in _OWN_PATHS else 0,
+            type=_TYPES.get(name, ""),
+        )
+        for name in names
+    ]
 
 
 _WERKZEUG = (
@@ -107,7 +121,6 @@ DJANGO: tuple[Row, ...] = (
             "encoding",
             "content_type",
             "read",
-            "get_host",
         ),
     ),  # fmt: skip
     Maker("django.Request.method", "str"),

@@ -1,0 +1,54 @@
+"""Evidence on Bandit's findings: programs whose lines say by a comment what is known of the finding there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.flow.adapter import flows_in
+from posse_checks.module import check_module
+from posse_checks.syntax import Broken
+
+FILES = sorted((Path(__file__).parent / "evidence").glob("*.txt"))
+CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
+EXPECTED = re.compile(r"(B\d{3}) (shown|none|unknown)")
+
+
+def cases() -> list[tuple[str, str]]:
+    found = []
+    for path in FILES:
+        head, *parts = CASE.split(path.read_text())
+        for name, body in zip(parts[::2], parts[1::2], strict=True):
+            found.append((f"{path.stem}: {name}", head + body))
+    return found
+
+
+CASES = cases()
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue(all_rules().values())
+
+
+@pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
+def test_evidence(program: str, catalogue: Catalogue) -> None:
+    judged = check_module(program.encode(), catalogue)
+    assert not isinstance(judged, Broken)
+    findings = [item.finding for item in judged]
+    module = flows_in(ast.parse(program).body, findings)
+    expected = {
+        (number, id): verdict
+        for number, line in enumerate(program.splitlines(), start=1)
+        if "#" in line
+        for id, verdict in EXPECTED.findall(line.rpartition("#")[2])
+    }
+    evidence = {(finding.line, finding.rule.id): module.evidence_for(finding) for finding in findings}
+    assert {key: found.verdict for key, found in evidence.items() if key in expected} == expected
+    for found in evidence.values():
+        assert bool(found.reason) == (found.verdict != "unknown")
+        assert "\n" not in found.reason
