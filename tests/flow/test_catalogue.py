@@ -34,7 +34,9 @@ def program(expression: str) -> str:
     names = {node for node in re.findall(r"[A-Za-z_][\w.]*(?=\.)", expression)} | {"flask"}
     dotted = {".".join(name.split(".")[:count]) for name in names for count in range(1, name.count(".") + 2)}
     imports = "".join(f"import {name}\n" for name in sorted(dotted) if not name[:1].isupper() and "__" not in name)
-    return f"{imports}app = flask.Flask('x')\n@app.get('/a/<int:number>')\ndef view(number):\n    value = {expression}\n"
+    return (
+        f"{imports}app = flask.Flask('x')\n@app.get('/a/<int:number>')\ndef view(number):\n    value = {expression}\n"
+    )
 
 
 def kinds_found(expression: str, level: int = OUTSIDE) -> set[int]:

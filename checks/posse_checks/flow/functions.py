@@ -7,6 +7,7 @@ from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
 from posse_checks.flow.guards import SOMEHOW
 from posse_checks.flow.machine import Arguments, Frame, Machine, Unreachable
+from posse_checks.flow.summaries import Summary, key_of, may_keep
 from posse_checks.flow.state import Cell, State, join, join_values
 from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, constant
 from posse_checks.flow.views import is_transparent
@@ -69,40 +70,67 @@ def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: Stat
     if not code.is_known or arguments.has_stars or not _may_call(machine, code):
         return None
     env = parameters(machine, code, arguments, state, at)
+    key = key_of(machine, code, arguments, state)
+    known = machine.summaries.get(key) if key is not None else None
+    if isinstance(known, Summary):
+        machine.spend(known.steps)
+        if known.result is None:
+            raise Unreachable
+        _apply(env, dict(known.learned), state)
+        return known.result
+    spent, recursions = machine.spent, machine.recursions
+    before = state.fork()
     result, exits = execute(machine, code, env, state)
     if not exits and not code.function.is_generator:
+        if key is not None and recursions == machine.recursions:
+            machine.summaries[key] = Summary(None, (), machine.spent - spent)
         raise Unreachable
     joined: State | None = None
     for exit_ in exits:
         joined = join(joined, exit_)
     if joined is not None:
         state.adopt_heap(joined)
-        _learn(machine, code, env, joined, state)
+        learned = _learned(code, env, joined)
+        _apply(env, learned, state)
+        if key is not None and recursions == machine.recursions and may_keep(result, before, joined):
+            assert result is not None
+            result = result.but(identity=0, origin=0)
+            machine.summaries[key] = Summary(result, tuple(learned.items()), machine.spent - spent)
     return result
 
 
 def _may_call(machine: Machine, code: FunctionCode) -> bool:
     if len(machine.calls) >= _DEEPEST_CALL:
         return False
-    return all(other.function is not code.function for other in machine.calls)
+    if any(other.function is code.function for other in machine.calls):
+        machine.recursions += 1
+        return False
+    return True
 
 
-def _learn(machine: Machine, code: FunctionCode, env: dict[str, Value], after: State, state: State) -> None:
+def _learned(code: FunctionCode, env: dict[str, Value], after: State) -> dict[str, tuple[Taint, ...]]:
     """What a helper has checked of its arguments, or it would not have returned."""
+    learned: dict[str, tuple[Taint, ...]] = {}
     for parameter in code.function.parameters:
         before, now = env.get(parameter.name), after.env.get(parameter.name)
         if before is None or now is None or not before.identity or now.identity != before.identity:
             continue
-        if now.taints == before.taints:
-            continue
+        if now.taints != before.taints:
+            learned[parameter.name] = now.taints
+    return learned
+
+
+def _apply(env: dict[str, Value], learned: dict[str, tuple[Taint, ...]], state: State) -> None:
+    """Clean the caller's values of what a helper has checked."""
+    for parameter, taints in learned.items():
+        identity = env[parameter].identity
         for name, value in list(state.env.items()):
-            if value.identity == before.identity:
+            if value.identity == identity:
                 clean = kinds.EVERY
-                for taint in now.taints:
+                for taint in taints:
                     clean &= taint.clean
-                demoted = now.taints and all(taint.level == UNKNOWN for taint in now.taints)
-                refined = now.taints if demoted else value.cleaned(clean).taints
-                state.bind(name, value.but(taints=refined))
+                demoted = taints and all(taint.level == UNKNOWN for taint in taints)
+                state.bind(name, value.but(taints=taints if demoted else value.cleaned(clean).taints))
 
 
 def execute(

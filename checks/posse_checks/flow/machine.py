@@ -115,6 +115,9 @@ class Machine(ABC):
         """Functions that were defined and not yet run on their own."""
         self.classes: list[ClassCode] = []
         self.identity_count = 0
+        self.summaries: dict[object, object] = {}
+        self.recursions = 0
+        """Number of calls that were not followed because the function was under way already."""
         self.is_silent = False
         """Whether sinks are not judged: values are stand-ins of which something is asked."""
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}

@@ -1,0 +1,58 @@
+"""Summaries: what calling a function does, by what is known of its arguments.
+
+A summary is kept where the call changes nothing but its result, so that it can stand for the call. It costs as many
+steps as the call did: whether a budget lasts must not depend on what ran before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from posse_checks.flow.code import FunctionCode
+from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.state import State
+from posse_checks.flow.values import NOTHING, UNKNOWN, Taint, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The result of a call, None if it never returns, and what parameters are known to be then."""
+
+    result: Value | None
+    learned: tuple[tuple[str, tuple[Taint, ...]], ...]
+    steps: int
+
+
+def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: State) -> Hashable | None:
+    """What the summary of a call depends on; None if the call cannot have one."""
+    if code.frame or arguments.has_stars or code.function.is_generator:
+        return None
+    parts: list[Hashable] = [id(code), len(machine.calls), machine.is_silent]
+    for name, value in [*enumerate(arguments.positional), *arguments.keywords.items()]:
+        if value.code is not None and not value.cell:
+            return None
+        if value.cell and (value.cell in state.heap or value.cell not in state.base_heap):
+            return None
+        if any(taint.level != UNKNOWN for taint in value.taints):
+            return None
+        known = value.constant
+        kept = (known.__class__, known) if known is not NOTHING else None
+        parts.append((name, kept, value.type, value.name, value.prefix, value.cell, *[t.clean for t in value.taints]))
+    return tuple(parts)
+
+
+def may_keep(result: Value | None, before: State, after: State | None) -> bool:
+    """Whether a call changed nothing that was there before, and its result refers to nothing new."""
+    if result is not None and (result.cell or (result.code is not None)):
+        return False
+    if after is None or after.heap is before.heap:
+        return True
+    known = before.heap
+    for number, cell in after.heap.items():
+        if number in known:
+            if known[number] is not cell:
+                return False
+        elif number in before.base_heap:
+            return False
+    return True
