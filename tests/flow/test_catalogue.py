@@ -31,7 +31,7 @@ SINK_OF = {
 
 def program(expression: str) -> str:
     """The expression in a view, with imports of every package that it names."""
-    names = {node for node in re.findall(r"[A-Za-z_][\w.]*(?=\.)", expression)} | {"flask"}
+    names = set(re.findall(r"[A-Za-z_][\w.]*(?=\.)", expression)) | {"flask"}
     dotted = {".".join(name.split(".")[:count]) for name in names for count in range(1, name.count(".") + 2)}
     imports = "".join(f"import {name}\n" for name in sorted(dotted) if not name[:1].isupper() and "__" not in name)
     return (

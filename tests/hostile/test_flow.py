@@ -36,10 +36,12 @@ GROWING: dict[str, Callable[[int], str]] = {
     "statements": many("y# = x + '#'"),
     "calls": many("f#(x)"),
     "branches": lambda count: VIEW + "".join(f"    if y == {n}:\n        z = x + '{n}'\n" for n in range(count)),
-    "arms": lambda count: VIEW
-    + "    if y == 0:\n        pass\n"
-    + "".join(f"    elif y == {n}:\n        z = x\n" for n in range(count)),
-    "cases": lambda count: VIEW + "    match y:\n" + "".join(f"        case {n}:\n            z{n} = x\n" for n in range(count)),
+    "arms": lambda count: (
+        VIEW + "    if y == 0:\n        pass\n" + "".join(f"    elif y == {n}:\n        z = x\n" for n in range(count))
+    ),
+    "cases": lambda count: (
+        VIEW + "    match y:\n" + "".join(f"        case {n}:\n            z{n} = x\n" for n in range(count))
+    ),
     "additions": lambda count: VIEW + "    y = x" + " + x" * count + "\n",
     "parts of an f-string": lambda count: VIEW + "    y = f'" + "{x}a" * count + "'\n",
     "operands": lambda count: VIEW + "    y = x" + " or x" * count + "\n",
@@ -47,18 +49,22 @@ GROWING: dict[str, Callable[[int], str]] = {
     "keys": lambda count: VIEW + "    y = {" + "".join(f"'{n}': x, " for n in range(count)) + "}\n",
     "keys stored": many("d['#'] = x"),
     "appended": lambda count: VIEW + "    y = []\n" + "    y.append(x)\n" * count,
-    "functions": lambda count: HEAD + "".join(f"def f{n}(a):\n    return f{n - 1}(a) + f{n - 1}(a)\n" for n in range(count)),
+    "functions": lambda count: (
+        HEAD + "".join(f"def f{n}(a):\n    return f{n - 1}(a) + f{n - 1}(a)\n" for n in range(count))
+    ),
     "closures": lambda count: VIEW + "".join(f"    def f{n}(a):\n        return a + x\n" for n in range(count)),
-    "classes": lambda count: HEAD
-    + "".join(f"class C{n}:\n    def a(self):\n        self.x = self.b\n    def b(self):\n        return self.x\n" for n in range(count)),
+    "classes": lambda count: HEAD + "".join(f"class C{n}:\n{METHODS}" for n in range(count)),
     "loops": lambda count: VIEW + "".join(f"    for i in x:\n        y{n} = i\n" for n in range(count)),
-    "tries": lambda count: VIEW + "".join(f"    try:\n        y{n} = x\n    except E:\n        z = x\n" for n in range(count)),
+    "tries": lambda count: (
+        VIEW + "".join(f"    try:\n        y{n} = x\n    except E:\n        z = x\n" for n in range(count))
+    ),
     "attributes": lambda count: VIEW + "    y = x" + ".a" * count + "\n",
     "calls in a row": lambda count: VIEW + "    y = x" + ".a()" * (count // 4) + "\n",
     "globals": lambda count: HEAD + "".join(f"A{n} = [{n}]\n" for n in range(count)) + "def f(x):\n    A1.append(x)\n",
-}  # fmt: skip
+}
 
 
+METHODS = "    def a(self):\n        self.x = self.b\n    def b(self):\n        return self.x\n"
 DEEPEST = 1_600
 """More nested parts than this, Python's own parser refuses."""
 

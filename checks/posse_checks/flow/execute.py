@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from posse_checks.flow import calls, expressions, functions, responses, statements
+from posse_checks.flow import asking, calls, expressions, functions, guards, responses, statements
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import Code
@@ -46,6 +46,10 @@ class Execution(Machine):
             self.depth = depth
         return state
 
+    def refine(self, test: ops.Expression, state: State, holds: bool) -> None:
+        """Clean what a condition tests."""
+        guards.refine(self, test, state, holds)
+
     def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
         """The result of calling a function of the program."""
         return functions.call(self, code, arguments, state, at)
@@ -53,7 +57,7 @@ class Execution(Machine):
     def facts_of_call(self, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
         """What arguments are clean for if a function of the program gives this result."""
         try:
-            return functions.facts_of_call(self, code, arguments, state, truth)
+            return asking.facts_of_call(self, code, arguments, state, truth)
         except Unreachable:
             return []
 

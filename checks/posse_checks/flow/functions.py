@@ -5,11 +5,10 @@ from __future__ import annotations
 from posse_checks.flow import containers, kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
-from posse_checks.flow.guards import SOMEHOW
 from posse_checks.flow.machine import Arguments, Frame, Machine, Unreachable
-from posse_checks.flow.summaries import Summary, key_of, may_keep
 from posse_checks.flow.state import Cell, State, join, join_values
-from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, constant
+from posse_checks.flow.summaries import Summary, key_of, may_keep
+from posse_checks.flow.values import ANYTHING, UNKNOWN, Taint, Value, constant
 from posse_checks.flow.views import is_transparent
 
 _DEEPEST_CALL = 5
@@ -67,7 +66,7 @@ def call(machine: Machine, code: Code, arguments: Arguments, state: State, at: o
 
 
 def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
-    if not code.is_known or arguments.has_stars or not _may_call(machine, code):
+    if not code.is_known or arguments.has_stars or not may_call(machine, code):
         return None
     env = parameters(machine, code, arguments, state, at)
     key = key_of(machine, code, arguments, state)
@@ -99,7 +98,8 @@ def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: Stat
     return result
 
 
-def _may_call(machine: Machine, code: FunctionCode) -> bool:
+def may_call(machine: Machine, code: FunctionCode) -> bool:
+    """Whether a function may be followed: not too deep, and not under way already."""
     if len(machine.calls) >= _DEEPEST_CALL:
         return False
     if any(other.function is code.function for other in machine.calls):
@@ -239,7 +239,7 @@ def _set_fields(
     machine: Machine, code: ClassCode, arguments: Arguments, state: State, instance: Value, at: ops.At
 ) -> None:
     """Fields of a dataclass or model get what is handed over; values of a model are of their types."""
-    from posse_checks.flow.views import converted
+    from posse_checks.flow.annotations import converted
 
     names = [
         (statement.targets[0].id, statement.annotation)
@@ -266,41 +266,3 @@ def _set_fields(
     if any(base.rpartition(".")[2] in _FIELDS_MAKE_INIT for base in code.ancestors()):
         cell = cell._replace(rest=None)
     state.put(instance.cell, cell._replace(entries=entries))
-
-
-def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
-    """What each positional argument is clean for if a function of the program gives a true (false) result."""
-    offset = 0
-    if isinstance(code, MethodCode):
-        code, offset = code.function, 1
-    if not isinstance(code, FunctionCode) or not code.is_known or not _may_call(machine, code):
-        return []
-    names = [parameter.name for parameter in code.function.parameters if parameter.kind in ("positional", "any")]
-    env: dict[str, Value] = {name: machine.unknown() for name in code.function.bound if name in names}
-    wanted = names[offset:][: len(arguments.positional)]
-    for name in wanted:
-        env[name] = Value((Taint(OUTSIDE, (), 0),), identity=machine.new_identity())
-    frame = new_frame(machine, code, state)
-    frame.asks = truth
-    was_silent, machine.is_silent = machine.is_silent, True
-    try:
-        _, exits = execute(machine, code, env, state.fork(), frame)
-    finally:
-        machine.is_silent = was_silent
-    if not exits:
-        return [0] * len(wanted)
-    facts = []
-    for name in wanted:
-        fact = kinds.EVERY
-        somehow = False
-        for exit_ in exits:
-            value = exit_.env[name]
-            if value.identity != env[name].identity:
-                fact = 0
-            for taint in value.taints:
-                if taint.level == UNKNOWN:
-                    somehow = True
-                else:
-                    fact &= taint.clean
-        facts.append(SOMEHOW if somehow and fact == kinds.EVERY else fact)
-    return facts

@@ -157,6 +157,10 @@ class Machine(ABC):
         """The state after a block; None if it is left."""
 
     @abstractmethod
+    def refine(self, test: ops.Expression, state: State, holds: bool) -> None:
+        """Clean what a condition tests, for a state in which it holds, or does not."""
+
+    @abstractmethod
     def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
         """The result of calling a function of the program; None if nothing is known of it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posse_checks.flow import containers, guards, kinds
+from posse_checks.flow import cleaning, containers, kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.machine import Machine
 from posse_checks.flow.state import State
@@ -21,7 +21,7 @@ def matches(
             if wanted.is_constant and value.is_constant and not wanted.taints and not value.taints:
                 return same_constant(wanted.constant, value.constant)
             if subject is not None and wanted.is_constant and not wanted.taints:
-                guards.clean(machine, subject, state, kinds.EVERY)
+                cleaning.clean(machine, subject, state, kinds.EVERY)
             return None
         case ops.CapturePattern(name=name, inner=inner):
             known = True if inner is None else matches(machine, inner, value, state, subject)
@@ -58,7 +58,7 @@ def matches(
             wanted = machine.evaluate(cls, state)
             safe = wanted.name in _SAFE
             if safe and subject is not None:
-                guards.clean(machine, subject, state, kinds.EVERY)
+                cleaning.clean(machine, subject, state, kinds.EVERY)
             for part in patterns:
                 matches(machine, part, value.cleaned(kinds.EVERY) if safe else value, state, None)
             for _, part in attributes:

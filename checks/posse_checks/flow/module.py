@@ -123,7 +123,7 @@ class _ModuleRun:
         state = State({}, {}, self.heap, {})
         machine.frames.append(Frame(None, -1, code.base, frozenset(), code.outer))
         try:
-            self_value = self._self(owner, state, code) if owner is not None else None
+            self_value = self._self(owner, state) if owner is not None else None
             view, route, env = view_parameters(machine, code, owner, self_value, state)
             machine.frames.pop()
             frame = functions.new_frame(machine, code, state)
@@ -135,7 +135,7 @@ class _ModuleRun:
             pass
         self.steps += machine.spent
 
-    def _self(self, owner: ClassCode, state: State, code: FunctionCode) -> Value:
+    def _self(self, owner: ClassCode, state: State) -> Value:
         """An instance of a class as any of its methods may find it: what all of them store, joined."""
         machine = self.machine
         key = id(owner)
@@ -219,11 +219,7 @@ def _walk(body: object) -> Iterator[ops.Operation]:
 def _mutated(body: ops.Block) -> set[str]:
     """Names of containers that functions of the module change, or that they declare global."""
     names: set[str] = set()
-    functions_: list[ops.Function] = []
-    for item in _walk(body):
-        if isinstance(item, ops.Function):
-            functions_.append(item)
-    for function in functions_:
+    for function in [item for item in _walk(body) if isinstance(item, ops.Function)]:
         for item in _walk(function.body):
             if isinstance(item, ops.Outer):
                 names.update(item.names)
@@ -231,10 +227,11 @@ def _mutated(body: ops.Block) -> set[str]:
                 for target in item.targets:
                     if isinstance(target, (ops.Subscript, ops.Attribute)) and isinstance(target.value, ops.Name):
                         names.add(target.value.id)
-            elif isinstance(item, ops.Augment):
-                if isinstance(item.target, ops.Subscript) and isinstance(item.target.value, ops.Name):
+            elif isinstance(item, ops.Augment) and isinstance(item.target, ops.Subscript):
+                if isinstance(item.target.value, ops.Name):
                     names.add(item.target.value.id)
             elif isinstance(item, ops.Call) and isinstance(item.function, ops.Attribute):
-                if item.function.name in _MUTATORS and isinstance(item.function.value, ops.Name):
-                    names.add(item.function.value.id)
+                changed = item.function.value
+                if item.function.name in _MUTATORS and isinstance(changed, ops.Name):
+                    names.add(changed.id)
     return names

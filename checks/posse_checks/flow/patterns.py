@@ -14,7 +14,8 @@ _TOKEN = re.compile(
 _TAKES = {
     kinds.SQL: "'\"\\ ;()=`\t\n", kinds.COMMAND: "'\"\\ ;|&$`()<>*?~#{}[]!=\t\n", kinds.CODE: "'\"\\ ()[]{}.;=\n",
     kinds.TEMPLATE: "{}%$<", kinds.XSS: "<>&'\"", kinds.XPATH: "'\"[]()/=|@ *", kinds.LDAP: "()*\\|&!=",
-    kinds.REDIRECT: "/:\\@", kinds.SSRF: "/:\\@.", kinds.HEADER: "\r\n", kinds.LOG: "\r\n", kinds.DESERIALIZATION: "{}()!<:",
+    kinds.REDIRECT: "/:\\@", kinds.SSRF: "/:\\@.", kinds.HEADER: "\r\n", kinds.LOG: "\r\n",
+    kinds.DESERIALIZATION: "{}()!<:",
     kinds.XXE: "<", kinds.NO_BACKSLASH: "\\", kinds.NO_QUOTE: "'\"", kinds.NO_LINE_BREAK: "\r\n",
     kinds.NOT_ABSOLUTE: "/\\:", kinds.NO_DOUBLE_SLASH: "/", kinds.NO_SCHEME: ":/", kinds.TRUST: "",
 }  # fmt: skip

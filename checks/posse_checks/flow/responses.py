@@ -138,7 +138,7 @@ def stored(
     """Judge a value that is stored in a session, a header or an attribute of a response."""
     at = target.at
     if isinstance(target, ops.Attribute):
-        if target.name in ("location",) and _is_response(base, state):
+        if target.name == "location" and _is_response(base, state):
             machine.sink(kinds.REDIRECT, at, [value], state, "header `Location`")
         return
     assert key is not None

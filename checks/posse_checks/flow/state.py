@@ -76,6 +76,14 @@ class State:
             self.heap, self._owns_heap = dict(self.heap), True
         self.heap[number] = cell
 
+    def share_heap(self) -> None:
+        """Copy the heap before it is changed: another state refers to it."""
+        self._owns_heap = False
+
+    def rename(self, env: dict[str, Value]) -> None:
+        """Take names that no other state refers to."""
+        self.env, self._owns_env = env, True
+
     def adopt_heap(self, other: State) -> None:
         """Take over the heap of a state that followed this one."""
         if self.heap is not other.heap:
@@ -209,7 +217,7 @@ def join(left: State | None, right: State | None) -> State | None:
     joined = left.fork()
     joined.facts = {}
     if left.heap is not right.heap:
-        right._owns_heap = False
+        right.share_heap()
         _join_heaps(left, right, joined)
     if left.env is not right.env:
         others = right.env
@@ -223,7 +231,7 @@ def join(left: State | None, right: State | None) -> State | None:
         for name, value in others.items():
             if name not in env:
                 env[name] = value
-        joined.env, joined._owns_env = env, True
+        joined.rename(env)
     if left.facts and right.facts:
         joined.facts = {key: clean & right.facts[key] for key, clean in left.facts.items() if key in right.facts}
     return joined

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from posse_checks.flow import containers, expressions, guards
+from posse_checks.flow import containers, expressions, operators
 from posse_checks.flow import operations as ops
 from posse_checks.flow.functions import define
+from posse_checks.flow.loops import leave, loop, try_, while_
 from posse_checks.flow.machine import Arguments, Machine
 from posse_checks.flow.matching import matches
 from posse_checks.flow.responses import returned
 from posse_checks.flow.state import State, join
 from posse_checks.flow.values import Value, constant, named
 
-_ROUNDS = 2
-"""Number of times that the body of a loop is run."""
 _SUPPRESSING = ("suppress", "raises", "assertRaises")
 
 
@@ -45,9 +44,9 @@ def augment(machine: Machine, operation: ops.Augment, state: State) -> State | N
         containers.put_somewhere(old, containers.iterated(machine, right, state), state)
         return state
     if operation.operator == "Add":
-        value = expressions.sum_of(machine, [old, right], state, operation.at)
+        value = operators.sum_of(machine, [old, right], state, operation.at)
     else:
-        value = expressions.binary(machine, operation.operator, old, right, state, operation.at)
+        value = operators.binary(machine, operation.operator, old, right, state, operation.at)
     containers.bind_target(machine, target, value, state, operation.at)
     return state
 
@@ -74,10 +73,10 @@ def return_(machine: Machine, operation: ops.Return, state: State) -> State | No
     if frame.view and operation.value is not None:
         returned(machine, value, operation.at, state)
     if frame.asks is not None:
-        known = expressions.truth(value, state)
+        known = operators.truth(value, state)
         if known is None and operation.value is not None:
             state = state.fork()
-            guards.refine(machine, operation.value, state, frame.asks)
+            machine.refine(operation.value, state, frame.asks)
         elif known is not None and known != frame.asks:
             return None
     frame.returns.append(value)
@@ -103,89 +102,17 @@ def branch(machine: Machine, operation: ops.Branch, state: State) -> State | Non
     after: State | None = None
     rest = state
     for test, body in operation.arms:
-        known = expressions.truth(machine.evaluate(test, rest), rest)
+        known = operators.truth(machine.evaluate(test, rest), rest)
         if known is False:
             continue
         if known is True:
             return join(after, machine.block(body, rest))
         machine.spend(1 + len(rest.env) // 16)
         arm = rest.fork()
-        guards.refine(machine, test, arm, True)
-        guards.refine(machine, test, rest, False)
+        machine.refine(test, arm, True)
+        machine.refine(test, rest, False)
         after = join(after, machine.block(body, arm))
     return join(after, machine.block(operation.otherwise, rest))
-
-
-def loop(machine: Machine, operation: ops.Loop, state: State) -> State | None:
-    """A loop over what an iterable yields."""
-    iterable = machine.evaluate(operation.iterable, state)
-    frame = machine.frame
-    frame.breaks.append([])
-    frame.continues.append([])
-    out: State | None = state
-    for _ in range(_ROUNDS):
-        assert out is not None
-        machine.spend(1 + len(out.env) // 16)
-        inner = out.fork()
-        item = containers.iterated(machine, iterable, inner)
-        containers.bind_target(machine, operation.target, item, inner, operation.at)
-        after = machine.block(operation.body, inner)
-        for jumped in frame.continues[-1]:
-            after = join(after, jumped)
-        frame.continues[-1].clear()
-        out = join(out, after)
-    frame.continues.pop()
-    broken = frame.breaks.pop()
-    out = machine.block(operation.otherwise, out) if operation.otherwise else out
-    for jumped in broken:
-        out = join(out, jumped)
-    return out
-
-
-def while_(machine: Machine, operation: ops.While, state: State) -> State | None:
-    """A loop for as long as a condition holds."""
-    frame = machine.frame
-    frame.breaks.append([])
-    frame.continues.append([])
-    out: State | None = None
-    entry: State | None = state
-    for _ in range(_ROUNDS):
-        if entry is None:
-            break
-        known = expressions.truth(machine.evaluate(operation.test, entry), entry)
-        if known is not True:
-            left = entry.fork()
-            guards.refine(machine, operation.test, left, False)
-            out = join(out, left)
-        if known is False:
-            break
-        machine.spend(1 + len(entry.env) // 16)
-        inner = entry.fork()
-        guards.refine(machine, operation.test, inner, True)
-        after = machine.block(operation.body, inner)
-        for jumped in frame.continues[-1]:
-            after = join(after, jumped)
-        frame.continues[-1].clear()
-        entry = join(entry, after)
-        if known is not True and after is not None:
-            left = after.fork()
-            guards.refine(machine, operation.test, left, False)
-            out = join(out, left)
-    frame.continues.pop()
-    broken = frame.breaks.pop()
-    out = machine.block(operation.otherwise, out) if operation.otherwise and out is not None else out
-    for jumped in broken:
-        out = join(out, jumped)
-    return out
-
-
-def leave(machine: Machine, operation: ops.Leave, state: State) -> State | None:
-    """The end of a round of a loop, or of the loop."""
-    frame = machine.frame
-    stack = frame.breaks if operation.is_break else frame.continues
-    if stack:
-        stack[-1].append(state)
-    return None
 
 
 def with_(machine: Machine, operation: ops.With, state: State) -> State | None:
@@ -211,35 +138,6 @@ def with_(machine: Machine, operation: ops.With, state: State) -> State | None:
     return join(before, machine.block(operation.body, state))
 
 
-def try_(machine: Machine, operation: ops.Try, state: State) -> State | None:
-    """A block with handlers, which may begin after any of its statements."""
-    at_handlers: State | None = state.fork()
-    after: State | None = state
-    for statement in operation.body:
-        if after is None:
-            break
-        after = machine.block((statement,), after)
-        if after is not None and operation.handlers:
-            machine.spend(1 + len(after.env) // 16)
-            at_handlers = join(at_handlers, after.fork())
-    if after is not None and operation.otherwise:
-        after = machine.block(operation.otherwise, after)
-    for handler in operation.handlers:
-        assert at_handlers is not None
-        inner = at_handlers.fork()
-        if handler.type is not None:
-            machine.evaluate(handler.type, inner)
-        if handler.name is not None:
-            containers.bind_name(machine, handler.name, machine.unknown(), inner)
-        after = join(after, machine.block(handler.body, inner))
-    if not operation.final:
-        return after
-    if after is None:
-        machine.block(operation.final, at_handlers)
-        return None
-    return machine.block(operation.final, after)
-
-
 def match(machine: Machine, operation: ops.Match, state: State) -> State | None:
     """The cases that may match."""
     subject = machine.evaluate(operation.subject, state)
@@ -251,10 +149,10 @@ def match(machine: Machine, operation: ops.Match, state: State) -> State | None:
         if known is False:
             continue
         if case.guard is not None:
-            holds = expressions.truth(machine.evaluate(case.guard, arm), arm)
+            holds = operators.truth(machine.evaluate(case.guard, arm), arm)
             if holds is False:
                 continue
-            guards.refine(machine, case.guard, arm, True)
+            machine.refine(case.guard, arm, True)
             known = known if holds else None
         after = join(after, machine.block(case.body, arm))
         if known:

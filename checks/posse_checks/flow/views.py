@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from posse_checks.flow import kinds
 from posse_checks.flow import operations as ops
+from posse_checks.flow.annotations import clean_by_field, converted, type_name
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.machine import Arguments, Machine
-from posse_checks.flow.patterns import clean_if_matched
 from posse_checks.flow.state import Cell, State
 from posse_checks.flow.values import ANYTHING, NUMBER, OUTSIDE, UNKNOWN, Taint, Value
 
@@ -33,12 +32,6 @@ _TRANSPARENT = {
     *("total_ordering", "singledispatch", "errorhandler", "before_request", "after_request", "api_view", "setter"),
     *("gen", "asynchronous", "task", "shared_task", "command", "exception_handler", "middleware", "exempt", "unique"),
 }
-_CONVERTED = {
-    *("int", "float", "bool", "complex", "UUID", "UUID1", "UUID3", "UUID4", "UUID5", "date", "datetime", "time"),
-    *("timedelta", "Decimal", "PositiveInt", "NonNegativeInt", "NegativeInt", "conint", "confloat", "StrictInt"),
-    *("PositiveFloat", "IPvAnyAddress", "IPv4Address", "IPv6Address", "Literal", "Enum", "StrEnum", "StrictBool"),
-}
-_WRAPPERS = {"Optional", "Annotated", "List", "list", "Union", "Final", "Required", "tuple", "Tuple", "set", "Sequence"}
 _VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch", "form_valid", "get_queryset"}
 _REQUESTS = {
     "django": "django.Request", "rest_framework": "django.Request", "fastapi": "starlette.Request",
@@ -87,73 +80,6 @@ def request_type(machine: Machine) -> str:
     return next((type_ for name, type_ in _REQUESTS.items() if name in machine.frameworks), "")
 
 
-def converted(machine: Machine, annotation: ops.Expression, value: Value, state: State) -> Value:
-    """What a framework makes of a value for a parameter or field of this type."""
-    bits = _clean_for(machine, annotation, state, 0)
-    if bits == kinds.EVERY:
-        return Value(type="int") if _name(annotation) == "int" else Value()
-    return value.cleaned(bits) if bits else value
-
-
-def _name(annotation: ops.Expression) -> str:
-    if isinstance(annotation, ops.Attribute):
-        return annotation.name
-    if isinstance(annotation, ops.Literal) and isinstance(annotation.value, str):
-        return annotation.value.partition("[")[0].rpartition(".")[2].strip()
-    return getattr(annotation, "id", "")
-
-
-def _clean_for(machine: Machine, annotation: ops.Expression, state: State, depth: int) -> int:
-    """What values of a type are clean for."""
-    if depth > 4:
-        return 0
-    if isinstance(annotation, ops.Literal) and annotation.value is None:
-        return kinds.EVERY
-    if isinstance(annotation, ops.Chain) and all(operator == "BitOr" for operator, _ in annotation.rest):
-        bits = _clean_for(machine, annotation.first, state, depth + 1)
-        for _, option in annotation.rest:
-            bits &= _clean_for(machine, option, state, depth + 1)
-        return bits
-    if isinstance(annotation, ops.Subscript):
-        name = _name(annotation.value)
-        inside = annotation.key
-        parts = inside.elements if isinstance(inside, ops.Sequence) else (inside,)
-        if name == "Literal":
-            return kinds.EVERY
-        if name == "Annotated":
-            bits = _clean_for(machine, parts[0], state, depth + 1)
-            for extra in parts[1:]:
-                bits |= _clean_by_field(machine, extra, state)
-            return bits
-        if name in _WRAPPERS:
-            bits = kinds.EVERY
-            for part in parts:
-                bits &= _clean_for(machine, part, state, depth + 1)
-            return bits
-        return 0
-    if isinstance(annotation, ops.Call):  # constr(pattern=...), conint(...)
-        return kinds.EVERY if _name(annotation.function) in _CONVERTED else _clean_by_field(machine, annotation, state)
-    if _name(annotation) in _CONVERTED or _name(annotation) == "None":
-        return kinds.EVERY
-    if isinstance(annotation, ops.Name):
-        known = machine.evaluate(annotation, state)
-        if isinstance(known.code, ClassCode) and any("enum." in f".{name}".lower() for name in known.code.ancestors()):
-            return kinds.EVERY
-    return 0
-
-
-def _clean_by_field(machine: Machine, field: ops.Expression, state: State) -> int:
-    """What a `Query(...)`, `Field(...)` or `constr(...)` makes sure of by its pattern."""
-    if isinstance(field, ops.Call):
-        for name, operation in field.keywords:
-            if name in ("pattern", "regex"):
-                pattern = machine.evaluate(operation, state).text
-                return clean_if_matched(pattern, is_full=False) if pattern else 0
-            if name in ("ge", "gt", "le", "lt") and _name(field.function) in ("conint", "confloat"):
-                return kinds.EVERY
-    return 0
-
-
 def view_parameters(
     machine: Machine, code: FunctionCode, owner: ClassCode | None, self_value: Value | None, state: State
 ) -> tuple[str, str | None, dict[str, Value]]:
@@ -180,7 +106,7 @@ def view_parameters(
     kind = framework if framework in _HTML_VIEWS else ""
     if framework in ("fastapi", "starlette") and route is not None:
         classes = dict(route[2].keywords)
-        if "response_class" in classes and _name(classes["response_class"]) == "HTMLResponse":
+        if "response_class" in classes and type_name(classes["response_class"]) == "HTMLResponse":
             kind = "fastapi"
     if base.startswith("flask.") and is_handler:
         kind = "flask"
@@ -235,11 +161,11 @@ def _parameter(
 ) -> Value | None:
     """What a parameter holds because of its type, its name or the path; None if that is not known."""
     name, annotation = parameter.name, parameter.annotation
-    type_name = _name(annotation) if annotation is not None else ""
-    if type_name in ("Request", "HttpRequest", "HTTPConnection", "WSGIRequest"):
+    annotated = type_name(annotation) if annotation is not None else ""
+    if annotated in ("Request", "HttpRequest", "HTTPConnection", "WSGIRequest"):
         return Value(type=request_type(machine) or "starlette.Request")
-    if type_name in ("WebSocket", "WebSocketServerProtocol", "ServerConnection"):
-        return Value(type="starlette.WebSocket" if type_name == "WebSocket" else "websockets.Connection")
+    if annotated in ("WebSocket", "WebSocketServerProtocol", "ServerConnection"):
+        return Value(type="starlette.WebSocket" if annotated == "WebSocket" else "websockets.Connection")
     if annotation is None and index == 0 and name in ("request", "req"):
         made = request_type(machine)
         if made:
@@ -264,12 +190,12 @@ def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, 
     supplier = _supplier(annotation, default)
     if supplier is not None:
         return _supplied(machine, code, supplier, state)
-    type_name = _name(annotation) if annotation is not None else ""
-    if type_name in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
+    annotated = type_name(annotation) if annotation is not None else ""
+    if annotated in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
         return None
-    if type_name == "UploadFile":
+    if annotated == "UploadFile":
         return Value(type="starlette.UploadFile")
-    clean = _clean_by_field(machine, default, state) if default is not None else 0
+    clean = clean_by_field(machine, default, state) if default is not None else 0
     value = _from_client(machine, code, name, clean)
     if annotation is None:
         return value
@@ -288,7 +214,7 @@ def _supplier(annotation: ops.Expression | None, default: ops.Expression | None)
     if isinstance(annotation, ops.Subscript) and isinstance(annotation.key, ops.Sequence):
         options += annotation.key.elements[1:]
     for option in options:
-        if isinstance(option, ops.Call) and _name(option.function) in ("Depends", "Security"):
+        if isinstance(option, ops.Call) and type_name(option.function) in ("Depends", "Security"):
             return option.arguments[0] if option.arguments else ops.Opaque()
     return None
 

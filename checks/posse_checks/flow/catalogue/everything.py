@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from posse_checks.flow.catalogue import libraries, standard, web
+from posse_checks.flow.catalogue import (
+    aiohttp,
+    bottle,
+    databases,
+    directories,
+    django,
+    flask,
+    http_clients,
+    markup,
+    quart,
+    sanic,
+    serialization,
+    standard_execution,
+    standard_files,
+    standard_network,
+    standard_text,
+    starlette,
+    templates,
+    tornado,
+)
 from posse_checks.flow.catalogue.table import Catalogue
 
-CATALOGUE = Catalogue.of((*standard.ROWS, *web.ROWS, *libraries.ROWS))
+_MODULES = (
+    aiohttp,
+    bottle,
+    databases,
+    directories,
+    django,
+    flask,
+    http_clients,
+    markup,
+    quart,
+    sanic,
+    serialization,
+    standard_execution,
+    standard_files,
+    standard_network,
+    standard_text,
+    starlette,
+    templates,
+    tornado,
+)
+CATALOGUE = Catalogue.of([row for module in _MODULES for row in module.ROWS])

@@ -1,0 +1,42 @@
+"""Bottle."""
+
+from __future__ import annotations
+
+from posse_checks.flow.catalogue.request_sources import request_rows
+from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink
+from posse_checks.flow.kinds import PATH, REDIRECT, TEMPLATE, XSS
+
+ROWS: tuple[Row, ...] = (
+    Maker("bottle.request", "bottle.Request"),
+    Maker("bottle.Bottle", "bottle.Bottle"),
+    *request_rows(
+        "bottle.Request",
+        "bottle.request",
+        (
+            "query",
+            "forms",
+            "params",
+            "headers",
+            "cookies",
+            "files",
+            "json",
+            "body",
+            "get_cookie",
+            "get_header",
+            "url",
+            "query_string",
+            "POST",
+            "GET",
+            "path",
+            "environ",
+            "url_args",
+            "fullpath",
+        ),
+    ),
+    Maker("bottle.Request.method", "str"),
+    Sink("bottle.redirect", REDIRECT, (0, "url"), "bottle.redirect(X)"),
+    Sink("bottle.template", TEMPLATE, (0,), "bottle.template(X)"),
+    Sink("bottle.SimpleTemplate", TEMPLATE, (0,), "bottle.SimpleTemplate(X)"),
+    Sink("bottle.static_file", PATH, ("root",), "bottle.static_file('a', root=X)"),
+    Sanitizer("bottle.html_escape", XSS, "bottle.html_escape(X)"),
+)

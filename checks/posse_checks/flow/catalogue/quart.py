@@ -1,0 +1,22 @@
+"""Quart."""
+
+from __future__ import annotations
+
+from posse_checks.flow.catalogue.request_sources import WERKZEUG, request_rows
+from posse_checks.flow.catalogue.rows import Maker, Row, Sink
+from posse_checks.flow.kinds import PATH, REDIRECT, TEMPLATE
+
+ROWS: tuple[Row, ...] = (
+    Maker("quart.request", "quart.Request"),
+    Maker("quart.Quart", "quart.Quart"),
+    Maker("quart.Blueprint", "quart.Quart"),
+    Maker("quart.session", "Session"),
+    *request_rows("quart.Request", "quart.request", WERKZEUG),
+    Sink("quart.redirect", REDIRECT, (0, "location"), "quart.redirect(X)"),
+    Sink("quart.render_template_string", TEMPLATE, (0, "source"), "quart.render_template_string(X)"),
+    Sink("quart.send_file", PATH, (0,), "quart.send_file(X)"),
+    Maker("quart.render_template", "page"),
+    Maker("quart.jsonify", "page"),
+    Maker("quart.url_for", "address"),
+    Maker("quart.Request.method", "str"),
+)

@@ -1,0 +1,41 @@
+"""Rows for the attributes of a request, which all frameworks have in some form."""
+
+from __future__ import annotations
+
+from posse_checks.flow.catalogue.rows import Row, Source
+from posse_checks.flow.kinds import REDIRECT, SSRF
+
+_OWN_PATHS = {"path", "full_path", "get_full_path", "path_info", "path_qs", "raw_path", "fullpath", "script_root"}
+"""The path that was asked for: it leads to the same site."""
+_TYPES = {"META": "django.Meta", "environ": "django.Meta"}
+
+
+def request_rows(type: str, example: str, names: tuple[str, ...], shown: str = "request") -> list[Row]:
+    """Sources that are attributes or methods of a request, with an example expression for each."""
+    return [
+        Source(
+            f"{type}.{name}",
+            f"{shown}.{name}",
+            f"{example}.{name}" if example else "",
+            clean=REDIRECT | SSRF if name in _OWN_PATHS else 0,
+            type=_TYPES.get(name, ""),
+        )
+        for name in names
+    ]
+
+
+WERKZEUG = (
+    *("args", "form", "values", "headers", "cookies", "files", "json", "data", "stream", "query_string", "get_json"),
+    *("get_data", "url", "full_path", "referrer", "user_agent", "environ", "view_args", "base_url", "host", "path"),
+    *(
+        "authorization",
+        "host_url",
+        "url_root",
+        "remote_user",
+        "access_route",
+        "content_type",
+        "mimetype",
+        "content_encoding",
+    ),
+)
+"""What requests of Flask and Quart have."""

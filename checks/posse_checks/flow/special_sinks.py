@@ -1,0 +1,110 @@
+"""Sinks that a table cannot describe: what matters depends on other arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from posse_checks.flow import kinds
+from posse_checks.flow.machine import Machine
+from posse_checks.flow.site import CallSite
+from posse_checks.flow.values import ANYTHING, Value, merge_taints, worst
+
+SpecialSink = Callable[[Machine, CallSite], "tuple[list[Value] | None, str]"]
+
+
+_SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "pwsh", "fish", "busybox"}
+
+
+_RUNNERS = _SHELLS | {
+    *(
+        "ssh",
+        "sudo",
+        "env",
+        "xargs",
+        "find",
+        "tar",
+        "git",
+        "rsync",
+        "curl",
+        "wget",
+        "python",
+        "python3",
+        "perl",
+        "ruby",
+    ),
+    *("node", "php", "awk", "sed", "ffmpeg", "zip", "nice", "timeout", "su", "docker", "kubectl", "make", "psql"),
+}
+"""Programs that may run or overwrite something because of what their arguments say."""
+
+
+def _subprocess(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    """The program, and with a shell all of the command."""
+    from posse_checks.flow.operators import truth
+
+    arguments = site.arguments
+    command = arguments.get(0, "args")
+    if command is None:
+        return (arguments.every(), "") if arguments.has_stars else (None, "")
+    executable = arguments.keywords.get("executable")
+    extra = [] if executable is None else [executable]
+    shell = arguments.keywords.get("shell")
+    if shell is not None and truth(shell, site.state) is not False:
+        return [command, *extra], ""
+    cell = site.state.cell(command)
+    if cell is None or cell.kind not in ("list", "tuple"):
+        return [command, *extra], ""
+    program = cell.entries.get(0)
+    if program is None:
+        return [command, *extra], ""
+    others = [entry for key, entry in cell.entries.items() if key != 0]
+    others += [cell.rest] if cell.rest is not None else []
+    name = (program.text or "").replace("\\", "/").rpartition("/")[2]
+    if name in _SHELLS:
+        runs_text = any(entry.text in ("-c", "/c", "-Command", "-lc", "/C") for entry in others)
+        return ([command, *extra] if runs_text else [program, *extra, ANYTHING]), ""
+    if name in _RUNNERS or not name:
+        tainted = any(worst(site.state.contents(entry), kinds.COMMAND) for entry in others)
+        if tainted and not name:
+            return [program, *extra, ANYTHING], ""
+        if tainted:
+            return [program, *extra, ANYTHING], ""
+    return [program, *extra], "the list form runs no shell, and the program is constant"
+
+
+def _yaml_load(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    loader = site.arguments.get(1, "Loader")
+    if loader is not None and loader.name.rpartition(".")[2] in ("SafeLoader", "CSafeLoader", "BaseLoader"):
+        return [], "the loader makes plain values only"
+    data = site.arguments.get(0, "stream")
+    return ([data] if data is not None else None), ""
+
+
+def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    """XML parsers of lxml read external entities unless their settings say otherwise."""
+    parser = site.arguments.get(1, "parser")
+    if parser is not None and parser.type == "lxml.SafeParser":
+        return [], "the parser resolves no entities"
+    data = site.arguments.get(0)
+    if data is None:
+        return None, ""
+    if parser is not None and parser.type != "lxml.UnsafeParser" and parser.taints:
+        return [Value(merge_taints(ANYTHING.taints))], ""
+    return [data], ""
+
+
+def _written(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    """What Tornado writes is HTML, unless it is a dict."""
+    chunk = site.arguments.get(0, "chunk")
+    if chunk is None or site.state.cell(chunk) is not None:
+        return None, ""
+    return [chunk], ""
+
+
+SPECIAL_SINKS: dict[str, SpecialSink] = {
+    **{f"subprocess.{name}": _subprocess for name in ("run", "call", "Popen", "check_call", "check_output")},
+    "tornado.Handler.write": _written,
+    "tornado.Handler.finish": _written,
+    "yaml.load": _yaml_load,
+    "yaml.load_all": _yaml_load,
+    **{f"lxml.etree.{name}": _xml_parse for name in ("parse", "fromstring", "XML", "iterparse", "fromstringlist")},
+}
