@@ -87,7 +87,7 @@ CODE = {
         "repl",
         "repr",
     ),
-    *("format", "join", "replace", "exec", "calc", "calculator", "calculate", "compute", "evaluate", "name", "cls"),
+    *("format", "join", "replace", "exec", "calc", "calculator", "calculate", "compute", "evaluate", "cls"),
     *("class", "type", "attr", "module", "debug", "console", "rule", "query", "op", "operator", "macro", "template"),
 }
 """Words in the names of what is code rather than a literal."""
