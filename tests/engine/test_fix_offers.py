@@ -243,6 +243,7 @@ NO_SECRETS = {
     "in a test": "def test_login():\n    password = 'hunter2'",
     "in a test case": "class LoginTest(TestCase):\n    password = 'hunter2'",
     "type in a schema": "schema = {'password': 'string'}",
+    "optional type in a schema": "schema = {'password': 'string?'}",
     "key with a number": "config = {'password': 1}",
     "compared": "if user.password == 'hunter2': pass",
     "compared with a placeholder": "if token == 'changeme123': pass",

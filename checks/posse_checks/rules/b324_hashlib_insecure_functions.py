@@ -155,7 +155,7 @@ SECURITY = {
 """Words for what an attacker gains by. A key of a cache is none."""
 PRESCRIBED = re.compile(
     r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
-    r"|\bha[12]\b|apop|cram|uuid"
+    r"|\bha[12]\b|apop|cram|uuid|key_?id|thumbprint"
 )
 """Names of what another party computes with the same hash, or that name the hash."""
 DIGEST_SIZES = {"UUID", "unpack", "AES"}

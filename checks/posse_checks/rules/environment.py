@@ -65,7 +65,7 @@ def may_be_secret(name: str, value: str) -> bool:
         return False
     if set(parts) & _ABOUT - ({"key"} if "secret" in parts else set()) or len(set(value.lower())) == 1:
         return False
-    if value.lower() in _LABELS or "".join(own) == "".join(parts) or set(own) <= set(parts):
+    if value.lower().strip("?!:;.,") in _LABELS or "".join(own) == "".join(parts) or set(own) <= set(parts):
         return False
     if _TEMPLATE.search(value) or _LOCATION.match(value) or _EXPRESSION.search(value):
         return False
