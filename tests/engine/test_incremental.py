@@ -38,6 +38,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
         same(document.settled(), Document.opened(str(document.text), CATALOGUE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["subprocess.py", "tempfile.py", "smtplib.py", "random.py", "pickletools.py"])
 def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
     source = (STANDARD_LIBRARY / name).read_text()
