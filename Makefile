@@ -16,7 +16,7 @@ test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and styl
 	$(FIXED) $(BIN)/python -m pytest
 
 test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
-	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors
+	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors --numprocesses auto --dist worksteal
 
 test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
 	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 5 minutes for each, two at a time."
@@ -29,7 +29,8 @@ announce-test:
 	@echo "'make test-fast' takes less than 3 minutes: it leaves out editors and the longest tests."
 
 announce-fast:
-	@echo "Runs all tests but those in editors and the longest: less than 3 minutes. The first time, 1 more to set up .venv."
+	@echo "Runs all tests but those in editors, with some clients and the longest: less than 3 minutes on two cores."
+	@echo "The first time, 1 minute more to set up .venv."
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check

@@ -73,6 +73,8 @@ CLIENTS = {
     "vscode-1.139.1": Ability("utf-16", pulls=True, watches=True, markdown=True, document_changes=True),
 }
 """The recorded clients."""
+FEW = ("emacs-30.1", "neovim-0.12.4", "vim-ale-3.3.0", "vscode-1.139.1")
+"""Those that differ in everything that clients differ in; `make test-fast` runs with these alone."""
 
 
 def recorded(client: str, *roots: Path) -> lsp.InitializeParams:

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
-from tests.server.clients import CLIENTS, PLAIN
+from tests.server.clients import CLIENTS, FEW, PLAIN
 from tests.server.session import SERVER, Editor
-
-if TYPE_CHECKING:
-    import pytest
 
 Connect = Callable[..., Awaitable[Editor]]
 """Starts an editor: takes a client's name, the folders of its workspace, whether it refuses to watch files, and its
@@ -68,3 +65,13 @@ async def connect() -> AsyncIterator[Connect]:
             return await stack.enter_async_context(_connected(client, *roots, refuses=refuses, options=options))
 
         yield start
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests as slow that run with a client whose like is among the few."""
+    others = CLIENTS.keys() - set(FEW)
+    for item in items:
+        specification = getattr(item, "callspec", None)
+        parameters = specification.params.values() if specification else ()
+        if any(isinstance(value, str) and value in others for value in parameters):
+            item.add_marker(pytest.mark.slow)

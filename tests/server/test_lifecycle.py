@@ -11,7 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from posse_checks import __version__
-from tests.server.clients import CLIENTS, PLAIN, RECORDINGS
+from tests.server.clients import CLIENTS, FEW, PLAIN, RECORDINGS, Ability
 from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, framed, run
 from tests.server.session import SERVER, Editor
 from tests.server.waiting import within
@@ -27,6 +27,11 @@ OPEN = {
 
 def test_there_is_a_recording_of_every_client() -> None:
     assert sorted(path.stem for path in RECORDINGS.glob("*.json")) == sorted(CLIENTS)
+
+
+def test_the_few_clients_differ_in_everything_that_clients_differ_in() -> None:
+    for index, name in enumerate(Ability._fields):
+        assert {CLIENTS[client][index] for client in FEW} == {ability[index] for ability in CLIENTS.values()}, name
 
 
 @asynchronous
