@@ -105,7 +105,7 @@ def _argument(site: CallSite, key: int | str) -> Value | None:
 
 def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
     """Judge the arguments that matter to a sink."""
-    special = SPECIAL_SINKS.get(sink.name)
+    special = None if sink.is_evidence else SPECIAL_SINKS.get(sink.name)
     harmless = ""
     values: list[Value] | None
     if special is not None:

@@ -21,6 +21,11 @@ def of_cell(machine: Machine, site: CallSite, receiver: Value, cell: Cell) -> Va
             return NUMBER
         if site.method in ("getvalue", "read", "readline", "readlines"):
             return text.mixed([receiver], site.state, type="str")
+    if cell.kind == "xml.sax.Parser" and site.method == "setFeature" and len(site.arguments.positional) == 2:
+        feature, setting = site.arguments.positional
+        if (feature.name or feature.text or "").endswith(("feature_external_ges", "external-general-entities")):
+            site.state.put(receiver.cell, Cell(cell.kind, {"external": setting}))
+        return Value()
     if cell.kind == "configparser.ConfigParser":
         return _of_config(machine, site, receiver, cell)
     return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from posse_checks.flow import asking, calls, expressions, functions, guards, responses, statements
+from posse_checks.flow import asking, calls, expressions, functions, guards, instances, responses, statements
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.code import Code
+from posse_checks.flow.code import ClassCode, Code
 from posse_checks.flow.machine import Arguments, Exhausted, Machine, Unreachable
 from posse_checks.flow.state import State
 from posse_checks.flow.values import Value
@@ -52,6 +52,8 @@ class Execution(Machine):
 
     def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
         """The result of calling a function of the program."""
+        if isinstance(code, ClassCode):
+            return instances.instantiate(self, code, arguments, state, at)
         return functions.call(self, code, arguments, state, at)
 
     def facts_of_call(self, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:

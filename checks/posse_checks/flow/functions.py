@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from posse_checks.flow import containers, kinds
 from posse_checks.flow import operations as ops
-from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
+from posse_checks.flow.code import ClassCode, FunctionCode, MethodCode
 from posse_checks.flow.machine import Arguments, Frame, Machine, Unreachable
-from posse_checks.flow.state import Cell, State, join, join_values
+from posse_checks.flow.state import State, join, join_values
 from posse_checks.flow.summaries import Summary, key_of, may_keep
-from posse_checks.flow.values import ANYTHING, UNKNOWN, Taint, Value, constant
+from posse_checks.flow.values import UNKNOWN, Taint, Value, constant
 from posse_checks.flow.views import is_transparent
 
 _DEEPEST_CALL = 5
 """Number of functions of the program that are followed into each other."""
-_FIELDS_MAKE_INIT = {"dataclass", "define", "frozen", "attrs", "s", "NamedTuple", "BaseModel", "TypedDict", "Struct"}
-_ENUMERATIONS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"}
 
 
 def define(machine: Machine, definition: ops.Function | ops.Class, state: State) -> Value:
@@ -54,18 +52,19 @@ def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_k
     return Value((), code=code)
 
 
-def call(machine: Machine, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
-    """The result of calling a function or class of the program; None if nothing is known of it."""
-    if isinstance(code, ClassCode):
-        return _instantiate(machine, code, arguments, state, at)
+def call(
+    machine: Machine, code: FunctionCode | MethodCode, arguments: Arguments, state: State, at: ops.At
+) -> Value | None:
+    """The result of calling a function of the program; None if nothing is known of it."""
     if isinstance(code, MethodCode):
         receiver = code.receiver
-        return _run(machine, code.function, Arguments([receiver, *arguments.positional], arguments.keywords,
+        return run_function(machine, code.function, Arguments([receiver, *arguments.positional], arguments.keywords,
                                                       arguments.has_stars), state, at)  # fmt: skip
-    return _run(machine, code, arguments, state, at)
+    return run_function(machine, code, arguments, state, at)
 
 
-def _run(machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
+    """The result of running a function with its arguments; None if it is not followed."""
     if not code.is_known or arguments.has_stars or not may_call(machine, code):
         return None
     env = parameters(machine, code, arguments, state, at)
@@ -212,57 +211,3 @@ def parameters(
                 value = value.but(identity=machine.new_identity())
         env[name] = value
     return env
-
-
-def _instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
-    ancestors = code.ancestors()
-    if any(name in _ENUMERATIONS for name in ancestors):
-        return Value()
-    if not code.is_known:
-        return None
-    number = machine.new_cell()
-    rest = ANYTHING if code.inherits_unknown() else None
-    state.put(number, Cell(code.name, {}, rest))
-    instance = Value(cell=number, code=code, type=machine.catalogue_type(ancestors))
-    init = code.find("__init__")
-    if init is not None and isinstance(init.code, FunctionCode):
-        ran = _run(machine, init.code, Arguments([instance, *arguments.positional], arguments.keywords,
-                                                 arguments.has_stars), state, at)  # fmt: skip
-        if ran is None:
-            state.put(number, Cell(code.name, {}, ANYTHING))
-        return instance
-    _set_fields(machine, code, arguments, state, instance, at)
-    return instance
-
-
-def _set_fields(
-    machine: Machine, code: ClassCode, arguments: Arguments, state: State, instance: Value, at: ops.At
-) -> None:
-    """Fields of a dataclass or model get what is handed over; values of a model are of their types."""
-    from posse_checks.flow.annotations import converted
-
-    names = [
-        (statement.targets[0].id, statement.annotation)
-        for statement in code.definition.body
-        if isinstance(statement, ops.Bind) and statement.annotation and isinstance(statement.targets[0], ops.Name)
-    ]
-    entries: dict[object, Value] = {}
-    is_model = any(name.rpartition(".")[2] == "BaseModel" for name in code.ancestors())
-    for index, (name, annotation) in enumerate(names):
-        value = arguments.get(index, name)
-        if value is not None:
-            if is_model and annotation is not None:
-                value = converted(machine, annotation, value, state)
-            entries[name] = value
-    if arguments.has_stars:
-        for name, annotation in names:
-            if name not in entries:
-                everything = Value(state.contents(arguments.every()[-1]))
-                entries[name] = (
-                    converted(machine, annotation, everything, state) if is_model and annotation else everything
-                )
-    cell = state.cell(instance)
-    assert cell is not None
-    if any(base.rpartition(".")[2] in _FIELDS_MAKE_INIT for base in code.ancestors()):
-        cell = cell._replace(rest=None)
-    state.put(instance.cell, cell._replace(entries=entries))

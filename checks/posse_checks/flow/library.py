@@ -186,6 +186,12 @@ def _buffer(machine: Machine, site: CallSite) -> Value:
     return Value(type="io.Buffer", cell=number)
 
 
+def _sax_parser(machine: Machine, site: CallSite) -> Value:
+    number = machine.new_cell()
+    site.state.put(number, Cell("xml.sax.Parser", {}))
+    return Value(type="xml.sax.Parser", cell=number)
+
+
 def _namespace(machine: Machine, site: CallSite) -> Value:
     number = machine.new_cell()
     site.state.put(number, Cell("types.SimpleNamespace", dict[object, Value](site.arguments.keywords.items())))
@@ -271,6 +277,7 @@ def _parser(machine: Machine, site: CallSite) -> Value:
 
 
 MODELS["lxml.etree.XMLParser"] = _parser
+MODELS["xml.sax.make_parser"] = MODELS["xml.sax.expatreader.create_parser"] = _sax_parser
 MODELS["socket.socket.accept"] = _accepted
 MODELS["markupsafe.Markup"] = MODELS["flask.Markup"] = markup_model
 MODELS |= dict.fromkeys(RESPONSES, _response)

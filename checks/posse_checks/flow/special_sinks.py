@@ -92,6 +92,17 @@ def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
     return [data], ""
 
 
+def _sax_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
+    """A parser of SAX reads external entities only if it was told to."""
+    parser = site.arguments.get(1, "parser") if site.receiver is None or site.receiver.name else site.receiver
+    cell = site.state.cell(parser) if parser is not None else None
+    external = cell.entries.get("external") if cell is not None else None
+    data = site.arguments.get(0)
+    if data is None or external is None or not external.is_constant or not external.constant:
+        return None, ""
+    return [data], ""
+
+
 def _written(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
     """What Tornado writes is HTML, unless it is a dict."""
     chunk = site.arguments.get(0, "chunk")
@@ -104,6 +115,8 @@ SPECIAL_SINKS: dict[str, SpecialSink] = {
     **{f"subprocess.{name}": _subprocess for name in ("run", "call", "Popen", "check_call", "check_output")},
     "tornado.Handler.write": _written,
     "tornado.Handler.finish": _written,
+    "xml.sax.Parser.parse": _sax_parse,
+    **{f"xml.dom.{name}": _sax_parse for name in ("minidom.parse", "minidom.parseString", "pulldom.parse")},
     "yaml.load": _yaml_load,
     "yaml.load_all": _yaml_load,
     **{f"lxml.etree.{name}": _xml_parse for name in ("parse", "fromstring", "XML", "iterparse", "fromstringlist")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from posse_checks.flow import forms
 from posse_checks.flow import operations as ops
 from posse_checks.flow.annotations import clean_by_field, converted, type_name
 from posse_checks.flow.code import ClassCode, FunctionCode
@@ -30,7 +31,19 @@ _TRANSPARENT = {
     *("login_required", "csrf_exempt", "require_POST", "require_GET", "require_http_methods", "permission_required"),
     *("fixture", "overload", "authenticated", "coroutine", "jwt_required", "never_cache", "transaction", "atomic"),
     *("total_ordering", "singledispatch", "errorhandler", "before_request", "after_request", "api_view", "setter"),
-    *("gen", "asynchronous", "task", "shared_task", "command", "exception_handler", "middleware", "exempt", "unique"),
+    *(
+        "gen",
+        "asynchronous",
+        "task",
+        "shared_task",
+        "command",
+        "exception_handler",
+        "middleware",
+        "exempt",
+        "unique",
+        "field_validator",
+        "validator",
+    ),
 }
 _VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch", "form_valid", "get_queryset"}
 _REQUESTS = {
@@ -201,7 +214,7 @@ def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, 
         return value
     if isinstance(annotation, ops.Name):
         known = machine.evaluate(annotation, state)
-        if isinstance(known.code, ClassCode) and any("BaseModel" in base for base in known.code.ancestors()):
+        if isinstance(known.code, ClassCode) and forms.is_model(known.code):
             fields = Arguments([], {"**": value}, True)
             made = machine.call(known.code, fields, state, code.function.at)
             return made if made is not None else value

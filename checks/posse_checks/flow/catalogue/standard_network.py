@@ -79,4 +79,12 @@ _NETWORK: list[Row] = [
     Source("asyncio.StreamReader.read", "reader.read()", ""),
     Source("cgi.FieldStorage", "cgi.FieldStorage()", "cgi.FieldStorage().getvalue('a')"),
 ]
-ROWS: tuple[Row, ...] = (*_REQUESTS, *_XML, *_LOCAL, *_NETWORK)
+_SAX: list[Row] = [
+    *[
+        Maker(f"xml.dom.{name}", "xml.dom.Document")
+        for name in ("minidom.parse", "minidom.parseString", "pulldom.parse")
+    ],
+    Sink("xml.sax.Parser.parse", XXE, (0,), "", is_evidence=False),
+    *[Sink(f"xml.dom.{name}", XXE, (0,), "") for name in ("minidom.parse", "minidom.parseString", "pulldom.parse")],
+]
+ROWS: tuple[Row, ...] = (*_REQUESTS, *_XML, *_SAX, *_LOCAL, *_NETWORK)
