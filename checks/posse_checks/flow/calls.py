@@ -13,6 +13,11 @@ from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, m
 
 _CLEANS = ("escape", "sanit", "clean", "valid", "quote", "safe", "strip_tags", "encode", "hash", "encrypt", "slug")
 """Parts of names of functions of which it is not known what they do, but that they do it for safety."""
+_LOOKS_UP = (
+    *("get", "find", "load", "fetch", "create", "is_", "has_", "count", "filter", "exists", "query", "save", "delete"),
+    *("update", "select", "check", "verify", "lookup", "search", "read", "open", "send", "make_", "render", "len"),
+)
+"""Beginnings of names of functions that return something else than what they get."""
 _HARMLESS_TYPES = frozenset({"str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple", "re.Pattern"})
 
 
@@ -179,7 +184,12 @@ def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
     name = (qualified or site.method).rpartition(".")[2].lower()
     taints = merge_taints(*[state.contents(value) for value in values])
     worst = [taint for taint in taints if taint.level > UNKNOWN]
-    passes = bool(worst) and not any(word in name for word in _CLEANS) and _hands_through(site, qualified)
+    passes = (
+        bool(worst)
+        and qualified not in machine.catalogue.sinks
+        and not any(word in name for word in _CLEANS)
+        and _hands_through(site, qualified)
+    )
     if passes:
         step = machine.step(site.at, f"`{site.method or qualified.rpartition('.')[2]}()`")
         mixed = text.mixed(values, state, step)
@@ -192,4 +202,8 @@ def _hands_through(site: CallSite, qualified: str) -> bool:
     receiver = site.receiver
     if receiver is not None and not receiver.name and not receiver.type:
         return any(taint.level == OUTSIDE for taint in receiver.taints)
-    return False
+    arguments = site.arguments
+    if "." not in qualified or len(arguments.positional) != 1 or arguments.keywords or arguments.has_stars:
+        return False
+    last = qualified.rpartition(".")[2]
+    return last[:1].islower() and not last.startswith(_LOOKS_UP) and not arguments.positional[0].cell

@@ -100,8 +100,9 @@ def _by_validators(machine: Machine, field: ops.Call, state: State) -> int:
 def validated(machine: Machine, code: ClassCode, name: str, value: Value, state: State, at: ops.At) -> Value:
     """What the validators of a model make of a field's value."""
     for statement in code.definition.body:
-        if isinstance(statement, ops.Bind) and isinstance(statement.targets[0], ops.Name):
-            if statement.targets[0].id == name and statement.value is not None:
+        if isinstance(statement, ops.Bind) and statement.value is not None:
+            target = statement.targets[0]
+            if isinstance(target, ops.Name) and target.id == name:
                 value = value.cleaned(clean_by_field(machine, statement.value, state))
     for member in code.attributes.values():
         function = member.code
@@ -115,7 +116,9 @@ def validated(machine: Machine, code: ClassCode, name: str, value: Value, state:
 
 def _validates(function: FunctionCode, name: str) -> bool:
     for decorator in function.function.decorators:
-        if isinstance(decorator, ops.Call) and type_name(decorator.function) in ("field_validator", "validator"):
-            if any(isinstance(argument, ops.Literal) and argument.value == name for argument in decorator.arguments):
-                return True
+        if not isinstance(decorator, ops.Call):
+            continue
+        named = any(isinstance(argument, ops.Literal) and argument.value == name for argument in decorator.arguments)
+        if named and type_name(decorator.function) in ("field_validator", "validator"):
+            return True
     return False

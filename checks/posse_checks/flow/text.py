@@ -28,13 +28,18 @@ def concatenate(parts: Sequence[Value], state: State, step: Step | None = None) 
         return constant("".join(known))
     prefix = ""
     is_open = True
+    ends_host = False
     groups = []
     for part, text in zip(parts, texts, strict=True):
         if text is not None:
             if is_open:
                 prefix += text
+            elif any(mark in text for mark in "/?#"):
+                ends_host = True  # whatever the host is, it ends here
             continue
         taints = state.contents(part)
+        if ends_host and taints:
+            taints = clean_taints(taints, kinds.REDIRECT | kinds.SSRF)
         before = prefix if is_open else prefix or "x"  # something unknown stands before it
         if taints and before:
             taints = clean_taints(taints, clean_behind(before))

@@ -218,7 +218,36 @@ def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, 
             fields = Arguments([], {"**": value}, True)
             made = machine.call(known.code, fields, state, code.function.at)
             return made if made is not None else value
-    return converted(machine, annotation, value, state)
+    return converted(machine, annotation, value, state) if _is_text(machine, annotation, state) else None
+
+
+_TEXT_TYPES = {
+    "str",
+    "bytes",
+    "dict",
+    "list",
+    "Any",
+    "Dict",
+    "List",
+    "SecretStr",
+    "AnyUrl",
+    "HttpUrl",
+    "EmailStr",
+    "object",
+}
+
+
+def _is_text(machine: Machine, annotation: ops.Expression, state: State) -> bool:
+    """Whether a type is one that is known; an imported name may stand for a dependency."""
+    if isinstance(annotation, (ops.Name, ops.Attribute)):
+        name = type_name(annotation)
+        if name in _TEXT_TYPES or converted(machine, annotation, ANYTHING, state) is not ANYTHING:
+            return True
+        return machine.evaluate(annotation, state).code is not None
+    if isinstance(annotation, ops.Subscript) and type_name(annotation.value) == "Annotated":
+        inside = annotation.key
+        return isinstance(inside, ops.Sequence) and _is_text(machine, inside.elements[0], state)
+    return True
 
 
 def _supplier(annotation: ops.Expression | None, default: ops.Expression | None) -> ops.Expression | None:

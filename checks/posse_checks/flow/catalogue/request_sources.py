@@ -17,7 +17,7 @@ def request_rows(type: str, example: str, names: tuple[str, ...], shown: str = "
             f"{type}.{name}",
             f"{shown}.{name}",
             f"{example}.{name}" if example else "",
-            clean=REDIRECT | SSRF if name in _OWN_PATHS else 0,
+            clean=REDIRECT | SSRF if name in _OWN_PATHS else REDIRECT if name == "referrer" else 0,
             type=_TYPES.get(name, ""),
         )
         for name in names
