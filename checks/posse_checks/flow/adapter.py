@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from posse_checks.finding import Finding
+from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.evidence import Evidence, Question, evidence_for
-from posse_checks.flow.lower import lower
+from posse_checks.flow.lower import lower, lower_head, with_body
 from posse_checks.flow.machine import Flow
 from posse_checks.flow.module import ModuleFlows, flows_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
+from posse_checks.pieces import WITH_BLOCK, Block, Part, Piece
+from posse_checks.syntax import Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,36 @@ def flows_in(statements: Sequence[ast.stmt], findings: Iterable[Finding] | None 
     body = lower(statements)
     wanted = None if findings is None else [finding.span.line for finding in findings]
     return Module(flows_of(body, CATALOGUE, wanted), Index(body))
+
+
+def operations_of(parts: Iterable[Part], begin: int = 0, above: int = 0) -> ops.Block:
+    """The operations of a text that is cut into parts, the first of which begins at line `begin`, from 0.
+
+    Each part's operations depend on its own text alone, so they can be kept for as long as the part stays. Positions
+    count from `above` lines before the first part. Where a part is broken, nothing is known any more.
+    """
+    found: list[ops.Statement] = []
+    for part in parts:
+        found.append(ops.Chunk(above, _operations_of_part(part, begin)))
+        begin += part.height
+        above += part.height
+    return tuple(found)
+
+
+def _operations_of_part(part: Part, begin: int) -> ops.Block:
+    piece = part.head if isinstance(part, Block) else part
+    if isinstance(piece.content, Broken):
+        return (ops.Havoc(None),)
+    shift = piece.origin - begin
+    if isinstance(part, Piece):
+        return lower(piece.content, shift)
+    if len(piece.content) != 1 or not isinstance(piece.content[0], WITH_BLOCK):
+        return (ops.Havoc(None),)
+    statement = copy(piece.content[0])
+    statement.body = []
+    head = lower_head(statement, shift)
+    body = operations_of(part.parts, begin + part.head.height, part.head.height)
+    return (with_body(head, body, part.height),)
 
 
 def question_of(finding: Finding) -> Question:

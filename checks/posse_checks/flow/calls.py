@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from posse_checks.flow import containers, expressions, kinds, text
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.rows import Sink
@@ -13,6 +15,9 @@ from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, m
 
 _CLEANS = ("escape", "sanit", "clean", "valid", "quote", "safe", "strip_tags", "encode", "hash", "encrypt", "slug")
 """Parts of names of functions of which it is not known what they do, but that they do it for safety."""
+_WRAPS = re.compile(r"wrap|request", re.IGNORECASE)
+_ASKS_CLIENT = re.compile(r"^get_?.*(?:param|form|query|header|cookie|arg|body|json|field|value)", re.IGNORECASE)
+"""Methods of an object around a request by which it hands out what the client sent."""
 _LOOKS_UP = (
     *("get", "find", "load", "fetch", "create", "is_", "has_", "count", "filter", "exists", "query", "save", "delete"),
     *("update", "select", "check", "verify", "lookup", "search", "read", "open", "send", "make_", "render", "len"),
@@ -164,6 +169,8 @@ def _result(machine: Machine, site: CallSite, callee: Value | None) -> Value:
         if qualified in catalogue.passers:
             step = machine.step(site.at, f"`{qualified}()`")
             return text.mixed([*arguments.every(), *_own(receiver)], state, step)
+    if receiver is not None and receiver.type == "RequestWrapper" and _ASKS_CLIENT.search(site.method):
+        return machine.source(site.at, f"`{site.method}()` of what wraps the request")
     if site.method in catalogue.method_sources and receiver is not None and _may_be_library(site, callee):
         row = catalogue.method_sources[site.method]
         return machine.source(site.at, f"`{row.what}`", row.level, row.clean, row.type)
@@ -182,6 +189,8 @@ def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
         if value.cell:
             containers.forget(value, state)
     name = (qualified or site.method).rpartition(".")[2].lower()
+    if any(value.type.endswith(".Request") for value in values) and _WRAPS.search(name):
+        return Value((Taint(UNKNOWN, ()),), type="RequestWrapper", identity=machine.new_identity())
     taints = merge_taints(*[state.contents(value) for value in values])
     worst = [taint for taint in taints if taint.level > UNKNOWN]
     passes = (

@@ -118,7 +118,7 @@ def everything(base: Value, cell: Cell, state: State) -> Value:
     return found
 
 
-def iterated(machine: Machine, value: Value, state: State) -> Value:
+def iterated(machine: Machine, value: Value, state: State, at: ops.At | None = None) -> Value:
     """What an iteration over a value yields."""
     cell = state.cell(value)
     if cell is not None and cell.kind in BUILT_IN:
@@ -131,7 +131,7 @@ def iterated(machine: Machine, value: Value, state: State) -> Value:
         return Value(type="str" if isinstance(value.constant, str) else "int")
     source = machine.catalogue.sources.get(f"{value.type}.__iter__") if value.type else None
     if source is not None:
-        return Value(machine.source((0, 0, 0, 0), source.what, source.level).taints)
+        return Value(machine.source(at or (1, 0, 1, 0), source.what, source.level).taints)
     return Value(value.taints)
 
 

@@ -66,7 +66,7 @@ def _fields(code: ClassCode, depth: int) -> list[tuple[str, ops.Call]]:
     for base in code.bases:
         if isinstance(base.code, ClassCode) and depth < 4:
             found += _fields(base.code, depth + 1)
-    for statement in code.definition.body:
+    for statement in ops.statements_of(code.definition.body):
         if isinstance(statement, ops.Bind) and isinstance(statement.value, ops.Call):
             target = statement.targets[0]
             if isinstance(target, ops.Name) and type_name(statement.value.function).endswith("Field"):
@@ -99,7 +99,7 @@ def _by_validators(machine: Machine, field: ops.Call, state: State) -> int:
 
 def validated(machine: Machine, code: ClassCode, name: str, value: Value, state: State, at: ops.At) -> Value:
     """What the validators of a model make of a field's value."""
-    for statement in code.definition.body:
+    for statement in ops.statements_of(code.definition.body):
         if isinstance(statement, ops.Bind) and statement.value is not None:
             target = statement.targets[0]
             if isinstance(target, ops.Name) and target.id == name:

@@ -45,7 +45,7 @@ def _annotated(code: ClassCode, depth: int = 0) -> dict[str, ops.Expression]:
     for base in code.bases:
         if isinstance(base.code, ClassCode) and depth < 4:
             found |= _annotated(base.code, depth + 1)
-    for statement in code.definition.body:
+    for statement in ops.statements_of(code.definition.body):
         if isinstance(statement, ops.Bind) and statement.annotation and isinstance(statement.targets[0], ops.Name):
             found[statement.targets[0].id] = statement.annotation
     return found

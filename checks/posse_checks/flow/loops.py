@@ -22,7 +22,7 @@ def loop(machine: Machine, operation: ops.Loop, state: State) -> State | None:
         assert out is not None
         machine.spend(1 + len(out.env) // 16)
         inner = out.fork()
-        item = containers.iterated(machine, iterable, inner)
+        item = containers.iterated(machine, iterable, inner, operation.at)
         containers.bind_target(machine, operation.target, item, inner, operation.at)
         after = machine.block(operation.body, inner)
         for jumped in frame.continues[-1]:

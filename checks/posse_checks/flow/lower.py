@@ -23,25 +23,30 @@ def lower_head(statement: ast.stmt, lines: int = 0) -> ops.Statement:
     return StatementLowering(lines).statement(statement)
 
 
-def with_body(head: ops.Statement, body: ops.Block) -> ops.Statement:
-    """The operation of a split statement: its head with the block that its parts make.
+def with_body(head: ops.Statement, body: ops.Block, last_line: int) -> ops.Statement:
+    """The operation of a split statement: its head with the block that its parts make, which ends at a line.
 
-    Names that the block binds become names of the function. Heads of other statements than those that are split are
-    returned as they are.
+    Names that the block binds become names of the function. Of heads that do not hold a block of their own, such as
+    the arm of a broken `if`, nothing is known.
     """
     if isinstance(head, ops.Define):
         definition = head.definition
         if isinstance(definition, ops.Class):
-            return ops.Define(replace(definition, body=body))
+            return ops.Define(replace(definition, body=body, at=_until(definition.at, last_line)))
         bound, is_generator = bound_in(body)
         names = frozenset(parameter.name for parameter in definition.parameters) | bound
-        return ops.Define(replace(definition, body=body, bound=names, is_generator=is_generator))
+        at = _until(definition.at, last_line)
+        return ops.Define(replace(definition, body=body, bound=names, is_generator=is_generator, at=at))
     if isinstance(head, ops.Branch):
         (test, _), *_ = head.arms
         return ops.Branch(((test, body),), ())
     if isinstance(head, (ops.Loop, ops.While, ops.With)):
         return replace(head, body=body)
-    return head
+    return ops.Havoc(None)
+
+
+def _until(at: ops.At, last_line: int) -> ops.At:
+    return at[0], at[1], last_line, 0
 
 
 def bound_in(body: ops.Block) -> tuple[frozenset[str], bool]:

@@ -63,6 +63,7 @@ from posse_checks.flow.statement_operations import (
     Try,
     While,
     With,
+    statements_of,
 )
 
 __all__ = [
@@ -123,4 +124,5 @@ __all__ = [
     "While",
     "With",
     "Yield",
+    "statements_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from posse_checks.flow.operation import At, Block, Expression, Operation, Pattern, Statement
@@ -211,6 +212,15 @@ class Chunk(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Havoc(Statement):
-    """A place where anything may have happened to these names: broken source, or what is nested too deeply."""
+    """A place where anything may have happened to these names, or to all: what is broken, or nested too deeply."""
 
-    names: frozenset[str]
+    names: frozenset[str] | None
+
+
+def statements_of(body: Block) -> Iterator[Statement]:
+    """The statements of a block, those of its chunks among them."""
+    for statement in body:
+        if isinstance(statement, Chunk):
+            yield from statements_of(statement.body)
+        else:
+            yield statement

@@ -208,7 +208,10 @@ def chunk(machine: Machine, operation: ops.Chunk, state: State) -> State | None:
 
 def havoc(machine: Machine, operation: ops.Havoc, state: State) -> State | None:
     """A place of which nothing is known: all that it names may be anything afterwards."""
-    for name in operation.names:
+    named = operation.names
+    if named is None:
+        named = frozenset(name for name, value in state.env.items() if not value.name and value.code is None)
+    for name in named:
         if name in state.env:
             containers.forget(state.env[name], state)
         state.bind(name, machine.unknown())
