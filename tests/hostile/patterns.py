@@ -144,7 +144,30 @@ def _methods_by_name(trees: Iterable[ast.Module]) -> Mapping[str, frozenset[str]
                     holder = holder.value
                 if isinstance(holder, ast.Name):
                     used.setdefault(holder.id, set()).add(node.attr)
+        for target, value in _assignments(tree):
+            if isinstance(value, ast.Call):
+                continue
+            methods = set[str]().union(*[used.get(name, set()) for name in _names_in(target)])
+            for name in _names_in(value) if methods else ():
+                used.setdefault(name, set()).update(methods)
     return {name: frozenset(methods) for name, methods in used.items()}
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """What is assigned, in a statement or by a loop, with what it is assigned from."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                yield target, value
+            case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+                yield target, value
+
+
+def _names_in(node: ast.AST) -> list[str]:
+    """The names whose values may be that of an expression; what a call returns is none of them."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    return [name for part in ast.iter_child_nodes(node) if not isinstance(part, ast.Call) for name in _names_in(part)]
 
 
 # -- text that is hard on a pattern
