@@ -19,8 +19,10 @@ _PYTHON = frozenset(("capture", "debug", "memit", "prun", "pypy", "python", "pyt
 _CELL_MAGIC = re.compile(r"%%(?P<name>[^\s?]*)")
 _MAGIC = re.compile(r"(?P<before>[ \t]*)(?:[%!?]|[,;/](?=[A-Za-z_]))")
 """A line that begins with an escape."""
-_ASSIGNED = re.compile(r"""(?P<before>(?:[^#'"=(\[]|\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\])*(?<![!<>])=[ \t]*)[%!]""")
-"""A line that assigns what a magic or a command returns."""
+_TARGET = re.compile(r"""[^#'"=(\[]+|\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\]""")
+"""A part of what a line assigns to."""
+_RETURNED = re.compile(r"(?<![!<>])=[ \t]*(?=[%!])")
+"""What stands before a magic or a command in a line that assigns what it returns."""
 _QUOTED = re.compile(r"[#'\"]")
 """What no line has that asks for help."""
 _SUSPECT = re.compile(r"[ \t]*(?:[%!?]|[,;/][A-Za-z_])|.*=[ \t]*[%!]|.*\?[ \t]*$")
@@ -68,9 +70,17 @@ def _statements(lines: Sequence[str]) -> Iterator[str]:
 
 def _plain(content: str) -> str | None:
     """What stands for a line for IPython that begins a statement; None for Python."""
-    match = _MAGIC.match(content) or _ASSIGNED.match(content)
-    if match is not None:
+    if match := _MAGIC.match(content):
         return match["before"] + NOTHING
+    if match := _RETURNED.match(content, _end_of_targets(content)):
+        return content[: match.end()] + NOTHING
     if content.rstrip(" \t").endswith("?") and not _QUOTED.search(content):  # it asks for help
         return content[: len(content) - len(content.lstrip(" \t"))] + NOTHING
     return None
+
+
+def _end_of_targets(content: str) -> int:
+    end = 0
+    while match := _TARGET.match(content, end):
+        end = match.end()
+    return end

@@ -74,7 +74,6 @@ LINES: Mapping[str, Text] = {
     "a long class": repeated("    def m(self):\n        assert self\n", "class A:\n"),
     "a long broken class": repeated("    def m(self):\n        assert self\n", "class A:\n  x = (\n"),
     "a long string": repeated("select from update\n", "x = '''", "''' % a\n"),
-    "scopes": repeated("x = 1\nmark_safe(x)\n", "from django.utils.safestring import mark_safe\n"),
     "nested": nested,
     "unfinished": unfinished,
     "characters that tell": repeated("x = '\u202e'\n"),

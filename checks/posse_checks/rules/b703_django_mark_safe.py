@@ -31,7 +31,7 @@ Where the text comes from the program alone, or has just been sanitised by a lib
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.rule import HIGH, MEDIUM, rule
@@ -81,9 +81,19 @@ class Scope:
     parameters: frozenset[str]
     body: Sequence[ast.stmt]
     offset: int
+    _known: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def variable_is_literal(self, name: str, until: int) -> bool:
-        """Whether the assignments to a variable before a line, as far as they are understood, are of literals."""
+        """Whether the assignments to a variable before a line, as far as they are understood, are of literals.
+
+        Each is found out once: two variables that are assigned to each other lead to it by very many ways.
+        """
+        known = self._known.get((name, until))
+        if known is None:
+            known = self._known[name, until] = self._is_literal_until(name, until)
+        return known
+
+    def _is_literal_until(self, name: str, until: int) -> bool:
         if name in self.parameters:
             return False
         literal = False
