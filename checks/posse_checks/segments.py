@@ -159,7 +159,7 @@ def _broken_block(
     lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, runs: Runs
 ) -> Block | None:
     """A broken statement as a block, if it is one; its head may be what is broken."""
-    if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f")):
+    if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f\ufeff")):
         return None
     colons = [index for index in range(first, last) if _COLON.search(lines[index])]
     for end in colons[:_HEADS_TRIED]:

@@ -24,7 +24,7 @@ class ConfigurationDocument:
     @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it."""
-        source = str(self.text)
+        source = str(self.text).removeprefix("\ufeff")
         limit = limit_of(self.name)
         if len(source) > limit.size:
             return [Problem(0, 0, 0, 0, f"The file cannot be read: it is larger than {limit}.")]

@@ -51,6 +51,13 @@ class OpenDocuments:
         """Put the next version of an open document in place."""
         self._snapshots[snapshot.uri] = snapshot
 
+    def lose(self, uri: str) -> bool:
+        """Forget the text of a document. Returns whether it is open."""
+        snapshot = self._snapshots.get(uri)
+        if snapshot is not None:
+            self.put(snapshot.without_text())
+        return snapshot is not None
+
     def add(self, snapshot: Snapshot, folder: Folder) -> None:
         """Add a document, which lies in a workspace folder."""
         self.pop(snapshot.uri)

@@ -144,6 +144,7 @@ class Protocol(LanguageServerProtocol):
             self._server.lose(method, params)
         except Exception as error:
             self.failed(error, method)
+            self._server.lose(method, params)
         else:
             if inspect.isawaitable(result):
                 self._server.in_background(result)

@@ -45,6 +45,13 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
 """Which notebooks the client tells of, and which of their cells."""
 
 
+_CHANGED = {
+    lsp.TEXT_DOCUMENT_DID_CHANGE: "textDocument",
+    lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: "notebookDocument",
+}
+"""The messages that edit a document, with the parameter that names it."""
+
+
 class Server(LanguageServer):
     """A language server with Posse's state."""
 
@@ -156,7 +163,15 @@ class Server(LanguageServer):
         self.protocol.failed(error, getattr(source, "__name__", "the server"))
 
     def lose(self, method: str, params: object) -> None:
-        """Note that a notification could not be read."""
+        """Claim nothing of a document any more where it is an edit of that which could not be taken."""
+        document = params.get(_CHANGED[method]) if method in _CHANGED and isinstance(params, dict) else None
+        uri = document.get("uri") if isinstance(document, dict) else None
+        if isinstance(uri, str):
+            LOG.warning("%s: an edit could not be read. Close the file and open it again.", uri)
+            if self.session.lose(uri):
+                self.schedule.soon(uri)
+            else:
+                self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def number(self, document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier) -> None:
         """Give the next version to a document whose edit came without one."""

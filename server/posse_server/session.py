@@ -174,13 +174,17 @@ class Session:
     def open_configuration(self, uri: str, version: int, source: str) -> None:
         """Take a configuration file's text as the client has it."""
         path = path_of(uri)
-        text = Text.of(source.removeprefix("\ufeff"))
+        text = Text.of(source)
         self.identities.note_open(uri)
         self._configurations[uri] = ConfigurationDocument(uri, version, path.name if path else "", text)
 
     def change(self, uri: str, version: int, document: Document) -> None:
         """Put the next version of an open document in place."""
-        self._documents.put(replace(self._current(uri), version=version, document=document, edited=True))
+        self._documents.put(replace(self._current(uri), version=version, document=document, edited=True, lost=False))
+
+    def lose(self, uri: str) -> bool:
+        """Claim nothing of a document any more, as its text is not known. Returns whether it is one that is checked."""
+        return self._configurations.pop(uri, None) is None and self._documents.lose(uri)
 
     def change_configuration(self, uri: str, version: int, text: Text) -> None:
         """Put the next version of an open configuration file in place."""
@@ -243,10 +247,7 @@ class Session:
         return self.workspace.take_settings(settings)
 
     def reconfigure(self) -> bool:
-        """Reload configurations and recheck the documents that others govern now. Returns whether there were any.
-
-        Costs a look at each folder with open documents.
-        """
+        """Reload configurations, and recheck open documents in folders where others hold. Returns whether there are."""
         self.workspace.refresh()
         self.identities.refresh()
         stale: list[Snapshot] = []

@@ -13,10 +13,14 @@ from posse_checks.nodes import Judged
 from posse_checks.policy import Run
 from posse_checks.remarks import Remark, remarks_in
 from posse_checks.suppressed import shown_in
+from posse_checks.syntax import Broken
+from posse_checks.text import Text
 from posse_server.notebook import Cell, Notebook
-from posse_server.protocol import Encoding
+from posse_server.protocol import Encoding, broken_json
 from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks
 from posse_server.workspace import Place
+
+LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 
 
 class Numbers(NamedTuple):
@@ -43,6 +47,14 @@ class Snapshot:
     """Whether its baseline is still being read, so that nobody knows which findings are to be shown."""
     cells: Sequence[Cell] | None = None
     """The cells of a notebook, the program of which is the document."""
+
+    lost: bool = False
+    """Whether its text is not known, because of an edit that could not be taken; the document is an empty one then."""
+
+    def without_text(self) -> Snapshot:
+        """The same, of which nothing is known any more but that it is open."""
+        cells = self.cells and [Cell.of(cell.uri, cell.version, Text.of(""), is_python=False) for cell in self.cells]
+        return replace(self, document=Document.opened("", self.document.catalogue), cells=cells, edited=True, lost=True)
 
     @property
     def excluded(self) -> bool:
@@ -125,6 +137,8 @@ class Snapshot:
     ) -> tuple[Rendered, str]:
         """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
         new = NOTHING
+        if self.lost and not self.excluded:
+            return new, broken_json(LOST, self.document.text.lines)
         if not self.excluded:
             related_in = self.uri if tells_related else None
             new = rendered(self.document, encoding, before, self.place.configuration, self.known, related_in)

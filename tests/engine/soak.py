@@ -3,8 +3,9 @@
     python -m tests.engine.soak [--edits 100000] [--seed SEED]
 
 Texts are made up, with statements of any length split, or files of the standard library. Where a text is whole, its
-findings must also be those of a scan, which `make parity` compares with Bandit's. Prints the seed, a random one by
-default, and on a failure the text and the edit; exits with 1 then.
+findings must also be those of a scan, which `make parity` compares with Bandit's. What is shown beside a baseline must
+be what is shown of the text freshly opened. Prints the seed, a random one by default, and on a failure the text and the
+edit; exits with 1 then.
 """
 
 from __future__ import annotations
@@ -13,12 +14,19 @@ import argparse
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from posse_checks import pieces, segments, settling
+from posse_checks.baseline import Known, finding_key
 from posse_checks.document import Document
 from posse_checks.module import check_module
-from posse_checks.syntax import Broken
+from posse_checks.pieces import DEEPEST
+from posse_checks.policy import Matching
+from posse_checks.syntax import BYTE_ORDER_MARK, Broken
+from posse_checks.text import Text
+from posse_server.protocol import Encoding
+from posse_server.rendering import rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
@@ -34,12 +42,22 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
     """Texts to begin with, each with the length from which statements are split."""
     while True:
         kind = chance.random()
+        mark = BYTE_ORDER_MARK if chance.random() < 0.1 else ""
         if kind < 0.05:
-            yield (STANDARD_LIBRARY / chance.choice(FILES)).read_text(), USUAL
+            yield mark + (STANDARD_LIBRARY / chance.choice(FILES)).read_text(), USUAL
+        elif kind < 0.08:
+            yield mark + "".join([*chance.choices(BLOCKS, k=2), deep(chance), *chance.choices(BLOCKS, k=2)]), SHORT
         elif kind < 0.75:
-            yield "".join(chance.choices(BLOCKS, k=chance.randrange(1, 6))), SHORT
+            yield mark + "".join(chance.choices(BLOCKS, k=chance.randrange(1, 6))), SHORT
         else:
-            yield "".join(chance.choices(FRAGMENTS + BLOCKS, k=chance.randrange(1, 30))), SHORT
+            yield mark + "".join(chance.choices(FRAGMENTS + BLOCKS, k=chance.randrange(1, 30))), SHORT
+
+
+def deep(chance: random.Random) -> str:
+    """Blocks in blocks, sometimes more than Python allows."""
+    depth = chance.choice([20, DEEPEST - 1, DEEPEST, DEEPEST + 1, 98, 99, 100, 101])
+    heads = [f"{' ' * level}{chance.choice(['if a', 'class A', 'def f()', 'try'])}:\n" for level in range(depth)]
+    return "".join(heads) + " " * depth + chance.choice(["exec(a)\n", "x = (\n", "x = '''\n"])
 
 
 def change(text: str, undo: Change | None, chance: random.Random) -> Change:
@@ -48,7 +66,7 @@ def change(text: str, undo: Change | None, chance: random.Random) -> Change:
         return undo
     start = chance.randrange(len(text) + 1)
     end = min(len(text), start + chance.choice([0, 0, 0, 0, 1, 2, 10, 100]))
-    pool = FRAGMENTS + BLOCKS if chance.random() < 0.4 else FRAGMENTS
+    pool = FRAGMENTS + BLOCKS if chance.random() < 0.4 else [*FRAGMENTS, BYTE_ORDER_MARK]
     return start, end, "".join(chance.choices(pool, k=chance.choice([0, 1, 1, 1, 2, 3])))
 
 
@@ -60,8 +78,21 @@ def verify(document: Document) -> None:
         return  # a scan reads bytes, in which Python counts lone carriage returns as one more kind of line end
     scanned = check_module(text.encode(), CATALOGUE)
     assert isinstance(scanned, Broken) == bool(document.broken), text
-    if not isinstance(scanned, Broken):
+    if isinstance(scanned, Broken):
+        return
+    if text.startswith(BYTE_ORDER_MARK):  # which takes a column in a text, and none in a file
+        both = (document.judged, scanned)
+        kinds = [[(item.finding.rule.id, item.finding.line, item.silenced_by) for item in items] for items in both]
+        assert kinds[0] == kinds[1], text
+    else:
         assert list(document.judged) == list(scanned), text
+
+
+def known_of(document: Document, chance: random.Random) -> Known:
+    """A baseline that has most of a document's findings, of some of them more or fewer than there are."""
+    keys = Counter(map(finding_key, document.findings()))
+    counts = {key: max(1, count + chance.choice([-1, 0, 0, 1])) for key, count in keys.items() if chance.random() < 0.8}
+    return Known(counts, chance.choice(list(Matching)))
 
 
 def soak(edits: int, seed: int) -> int:
@@ -73,12 +104,19 @@ def soak(edits: int, seed: int) -> int:
     for source, long in sources(chance):
         pieces.LONG = long
         document, undo = Document.opened(source, CATALOGUE), None
+        known = known_of(document, chance)
+        shown = rendered(document, Encoding.UTF16, known=known)
         for _ in range(EDITS_A_TEXT):
             text = str(document.text)
             first = change(text, undo, chance)
             try:
-                document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
+                if chance.random() < 0.1:
+                    document = document.with_text(Text.of(text[: first[0]] + first[2] + text[first[1] :]))
+                else:
+                    document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
                 verify(document.settled())
+                shown = rendered(document, Encoding.UTF16, shown, known=known)
+                assert shown.text == rendered(document, Encoding.UTF16, known=known).text, "what is shown"
             except Exception:
                 print(f"after {done} edits, seed {seed}: {first!r} in\n{text!r}", file=sys.stderr)
                 raise

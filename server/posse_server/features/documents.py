@@ -59,9 +59,18 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
             "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
             *(uri, params.text_document.version, snapshot.version),
         )
-    document = _edited(snapshot.document, params.content_changes, server.session.client.encoding)
+    changes = _known(params.content_changes) if snapshot.lost else params.content_changes
+    if snapshot.lost and not changes:
+        return
+    document = _edited(snapshot.document, changes, server.session.client.encoding)
     server.session.change(uri, params.text_document.version, document)
     server.schedule.soon(uri)
+
+
+def _known(changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Sequence[lsp.TextDocumentContentChangeEvent]:
+    """Those of some edits that tell the text whatever it was: the last whole one, and what follows it."""
+    whole = [at for at, change in enumerate(changes) if not isinstance(change, lsp.TextDocumentContentChangePartial)]
+    return changes[whole[-1] :] if whole else ()
 
 
 def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Document:
