@@ -278,7 +278,7 @@ class Protocol(LanguageServerProtocol):
         if isinstance(result, Json):
             self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
         elif error is not None:
-            self._send_data(lsp.ResponseErrorMessage(jsonrpc=self.VERSION, id=msg_id, error=error))
+            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "error": error})
         else:
             self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
 

@@ -78,7 +78,8 @@ async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Pat
     if not isinstance(answers, list):
         LOG.info("The client has not answered with a list of settings, so those of the beginning count.")
         return {}
-    return {root: read_editor_settings(answer) for root, answer in zip(roots, answers, strict=False) if answer}
+    said = [(root, answer) for root, answer in zip(roots, answers, strict=False) if isinstance(answer, dict) and answer]
+    return {root: read_editor_settings(answer) for root, answer in said}
 
 
 def _take(server: Server, given: Mapping[Path | None, EditorSettings]) -> None:
