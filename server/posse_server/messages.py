@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_server.shapes import (
     Read,
+    Unreadable,
     anything,
     count,
     each,
@@ -98,6 +99,14 @@ def _change(value: Any) -> lsp.TextDocumentContentChangeEvent:
     return change
 
 
+def _changes(value: Any) -> list[lsp.TextDocumentContentChangeEvent]:
+    """The edits that matter: what comes before the last whole text does not."""
+    if not isinstance(value, list):
+        raise Unreadable("a list")
+    whole = [at for at, change in enumerate(value) if isinstance(change, dict) and change.get("range") is None]
+    return [_change(change) for change in value[whole[-1] if whole else 0 :]]
+
+
 _NOTEBOOK = shape(lsp.NotebookDocumentIdentifier, uri=text)
 _CELL = shape(
     lsp.NotebookCell,
@@ -109,7 +118,7 @@ _STRUCTURE = shape(
     array=shape(lsp.NotebookCellArrayChange, start=count, delete_count=count, cells=optional(each(_CELL))),
     did_open=readable(_ITEM),
 )
-_CELL_TEXT = shape(lsp.NotebookDocumentCellContentChanges, document=_VERSIONED, changes=each(_change))
+_CELL_TEXT = shape(lsp.NotebookDocumentCellContentChanges, document=_VERSIONED, changes=_changes)
 
 
 def _must_be_readable_if_there(read: Read) -> Read:
@@ -187,7 +196,7 @@ READ: Mapping[str, Read] = {
     ),
     lsp.TEXT_DOCUMENT_DID_OPEN: shape(lsp.DidOpenTextDocumentParams, text_document=_ITEM),
     lsp.TEXT_DOCUMENT_DID_CHANGE: shape(
-        lsp.DidChangeTextDocumentParams, text_document=_VERSIONED, content_changes=each(_change)
+        lsp.DidChangeTextDocumentParams, text_document=_VERSIONED, content_changes=_changes
     ),
     lsp.TEXT_DOCUMENT_DID_SAVE: shape(lsp.DidSaveTextDocumentParams, text_document=_DOCUMENT),
     lsp.TEXT_DOCUMENT_DID_CLOSE: shape(lsp.DidCloseTextDocumentParams, text_document=_DOCUMENT),

@@ -185,6 +185,15 @@ def test_an_edit_may_end_anywhere(server: Live, place: Any) -> None:
     assert server.codes(uri) == ["B307"]
 
 
+@pytest.mark.parametrize("bad", [*ODD, {"range": {}, "text": "x"}, {"range": span(0, 0, 0, 1)}], ids=repr)
+def test_before_a_whole_text_any_edit_is_passed_over(server: Live, bad: Any) -> None:
+    uri = "file:///whole.py"
+    server.open(uri)
+    changed = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [bad, {"text": "eval(a)\n"}]}
+    server.send({"method": "textDocument/didChange", "params": changed})
+    assert server.codes(uri) == ["B307"]
+
+
 # -- code actions beside other servers' diagnostics
 
 PLAIN: Message = {"range": span(1, 0, 1, 4), "message": "m"}
