@@ -162,7 +162,7 @@ def execute(
         for exit_ in frame.exits:
             exit_.add_missing(state.heap)
         return result, frame.exits
-    into = State({}, {}, state.base_heap, {})
+    into = State({}, {}, state.base_heap, {}, state.pairs)
     for exit_ in frame.exits:
         into.heap = {**into.heap, **exit_.heap}
     for value, exit_ in zip(frame.returns, frame.exits, strict=True):

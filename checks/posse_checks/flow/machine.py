@@ -109,6 +109,8 @@ class Machine(ABC):
         self.calls: list[FunctionCode] = []
         self.frame_count = 0
         self.cell_count = 0
+        self.pairs: dict[tuple[int, int], int] = {}
+        """See `State.pairs`."""
         self.frameworks: set[str] = set()
         """Names of the packages that the module imports."""
         self.defined: list[FunctionCode] = []

@@ -81,7 +81,7 @@ class _ModuleRun:
         """Run the module's own statements; their names become the globals."""
         machine = self.machine
         machine.mutable = frozenset(_mutated(self.body))
-        state = State({}, {}, {}, {})
+        state = State({}, {}, {}, {}, machine.pairs)
         machine.frames.append(Frame(None, 0, 0, frozenset(), {}))
         env = state.env
         try:
@@ -120,7 +120,7 @@ class _ModuleRun:
             return
         machine.spent, machine.depth, machine.budget = 0, 0, self.budget
         machine.frames, machine.calls = [], []
-        state = State({}, {}, self.heap, {})
+        state = State({}, {}, self.heap, {}, machine.pairs)
         machine.frames.append(Frame(None, -1, code.base, frozenset(), code.outer))
         try:
             self_value = self._self(owner, state) if owner is not None else None
@@ -159,7 +159,7 @@ class _ModuleRun:
     def _after(self, code: FunctionCode, owner: ClassCode, value: Value, template: Cell) -> Cell:
         machine = self.machine
         machine.spent = 0
-        state = State({}, {value.cell: Cell(owner.name, {}, ANYTHING)}, self.heap, {})
+        state = State({}, {value.cell: Cell(owner.name, {}, ANYTHING)}, self.heap, {}, machine.pairs)
         try:
             _, _, env = view_parameters(machine, code, owner, value, state)
             _, exits = functions.execute(machine, code, env, state)

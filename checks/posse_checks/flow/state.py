@@ -37,30 +37,37 @@ class Cell(NamedTuple):
 class State:
     """What holds at one point of a function."""
 
-    __slots__ = ("_owns_env", "_owns_heap", "base_heap", "env", "facts", "heap")
+    __slots__ = ("_owns_env", "_owns_heap", "base_heap", "env", "facts", "heap", "pairs")
 
     def __init__(
-        self, env: dict[str, Value], heap: dict[int, Cell], base_heap: Mapping[int, Cell], facts: dict[str, int]
+        self,
+        env: dict[str, Value],
+        heap: dict[int, Cell],
+        base_heap: Mapping[int, Cell],
+        facts: dict[str, int],
+        pairs: dict[tuple[int, int], int],
     ) -> None:
         self.env = env
         self.heap = heap
         self.base_heap = base_heap
         self.facts = facts
         """What checks have told of expressions that are no plain names, by their text."""
+        self.pairs = pairs
+        """Numbers of the cells that two others were joined to, by theirs; all states of a run share it."""
         self._owns_env = True
         self._owns_heap = True
 
     def fork(self) -> State:
         """A copy that changes on its own; both share what neither has changed."""
         self._owns_env = self._owns_heap = False
-        forked = State(self.env, self.heap, self.base_heap, dict(self.facts) if self.facts else {})
+        forked = State(self.env, self.heap, self.base_heap, dict(self.facts) if self.facts else {}, self.pairs)
         forked._owns_env = forked._owns_heap = False
         return forked
 
     def inside(self, env: dict[str, Value]) -> State:
         """The state in which a function called here begins, with its own names."""
         self._owns_heap = False
-        inner = State(env, self.heap, self.base_heap, {})
+        inner = State(env, self.heap, self.base_heap, {}, self.pairs)
         inner._owns_heap = False
         return inner
 
@@ -178,7 +185,7 @@ def _joined_cell(one: Value, other: Value, left: State, right: State, into: Stat
     first, second = left.cell(one), right.cell(other)
     if first is None or second is None or first.kind != second.kind:
         return 0
-    number = -(abs(one.cell) * 31 + abs(other.cell)) if one.cell and other.cell else 0
+    number = into.pairs.setdefault((one.cell, other.cell), -1 - len(into.pairs))
     if into.cell(Value(cell=number)) is None:
         into.put(number, Cell(first.kind, {}, ANYTHING))  # ends recursion where containers hold each other
         into.put(number, join_cells(first, second, left, right, into))
