@@ -18,6 +18,8 @@ from posse_checks.flow.values import (
     same_constant,
 )
 
+_LAST = (0, 0)
+"""Where the last number of a joined cell is kept."""
 MOST_ENTRIES = 64
 """Number of entries of a container that are kept apart; beyond it they are joined."""
 
@@ -53,7 +55,10 @@ class State:
         self.facts = facts
         """What checks have told of expressions that are no plain names, by their text."""
         self.pairs = pairs
-        """Numbers of the cells that two others were joined to, by theirs; all states of a run share it."""
+        """Numbers of the cells that two others were joined to, by theirs, and of those that are being joined.
+
+        All states of a run share it.
+        """
         self._owns_env = True
         self._owns_heap = True
 
@@ -185,10 +190,19 @@ def _joined_cell(one: Value, other: Value, left: State, right: State, into: Stat
     first, second = left.cell(one), right.cell(other)
     if first is None or second is None or first.kind != second.kind:
         return 0
-    number = into.pairs.setdefault((one.cell, other.cell), -1 - len(into.pairs))
-    if into.cell(Value(cell=number)) is None:
-        into.put(number, Cell(first.kind, {}, ANYTHING))  # ends recursion where containers hold each other
-        into.put(number, join_cells(first, second, left, right, into))
+    pair = one.cell, other.cell
+    if pair not in into.pairs:
+        into.pairs[_LAST] = into.pairs.get(_LAST, 0) - 1
+        into.pairs[pair] = into.pairs[_LAST]
+    number = into.pairs[pair]
+    key = 0, number
+    if key in into.pairs:
+        return number  # containers that hold each other
+    known = into.cell(Value(cell=number))
+    into.pairs[key] = number
+    joined = join_cells(first, second, left, right, into)
+    del into.pairs[key]
+    into.put(number, joined if known is None else join_cells(known, joined, into, into, into))
     return number
 
 
