@@ -44,6 +44,7 @@ def name(machine: Machine, operation: ops.Name, state: State) -> Value:
     value = frame.outer.get(id)
     if value is not None:
         return value
+    machine.reads.add(id)
     value = machine.globals.get(id)
     if value is not None:
         if id in machine.mutable and not value.name and value.code is None:

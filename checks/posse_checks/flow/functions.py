@@ -71,17 +71,25 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
     key = key_of(machine, code, arguments, state)
     known = machine.summaries.get(key) if key is not None else None
     if isinstance(known, Summary):
-        machine.spend(known.steps)
+        known.replay(machine)
         if known.result is None:
             raise Unreachable
         _apply(env, dict(known.learned), state)
         return known.result
-    spent, recursions = machine.spent, machine.recursions
+    spent, recursions, seen = machine.spent, machine.recursions, len(machine.journal)
+    outer_reads, machine.reads = machine.reads, set()
     before = state.fork()
-    result, exits = execute(machine, code, env, state)
+    try:
+        result, exits = execute(machine, code, env, state)
+    finally:
+        reads = frozenset(machine.reads)
+        machine.reads = outer_reads | reads
+    may_summarize = key is not None and recursions == machine.recursions
     if not exits and not code.function.is_generator:
-        if key is not None and recursions == machine.recursions:
-            machine.summaries[key] = Summary(None, (), machine.spent - spent)
+        if may_summarize:
+            machine.summaries[key] = Summary(
+                None, (), machine.spent - spent, tuple(machine.journal[seen:]), reads
+            )
         raise Unreachable
     joined: State | None = None
     for exit_ in exits:
@@ -90,10 +98,12 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
         state.adopt_heap(joined)
         learned = _learned(code, env, joined)
         _apply(env, learned, state)
-        if key is not None and recursions == machine.recursions and may_keep(result, before, joined):
+        if may_summarize and may_keep(result, before, joined):
             assert result is not None
             result = result.but(identity=0, origin=0)
-            machine.summaries[key] = Summary(result, tuple(learned.items()), machine.spent - spent)
+            machine.summaries[key] = Summary(
+                result, tuple(learned.items()), machine.spent - spent, tuple(machine.journal[seen:]), reads
+            )
     return result
 
 

@@ -124,6 +124,10 @@ class Machine(ABC):
         """Whether sinks are not judged: values are stand-ins of which something is asked."""
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}
         self.flows: dict[tuple[int, ops.At], Flow] = {}
+        self.journal: list[tuple[ops.At, int, Judgement, Flow | None]] = []
+        """Everything judged in the run that is under way, in its order."""
+        self.reads: set[str] = set()
+        """The names of the module that the run under way has looked up."""
 
     def catalogue_type(self, ancestors: Sequence[str]) -> str:
         """The type of the catalogue that a class inherits from."""
@@ -231,21 +235,22 @@ class Machine(ABC):
         found = worst(taints, kind)
         if found is None:
             reason = harmless or _reason(values, taints, kind, state)
-            self.judge(place, kind, Judgement(HARMLESS_LEVEL, (), reason))
+            self.note(place, kind, Judgement(HARMLESS_LEVEL, (), reason), None)
             return
         steps = (*found.steps, Step(place[0], place[1], what)) if found.steps else ()
-        self.judge(place, kind, Judgement(found.level, steps, ""))
-        if reports and found.level > UNKNOWN:
-            key = kind, place
-            if key not in self.flows or self.flows[key].level < found.level:
-                self.flows[key] = Flow(kind, place, what, found.level, steps)
+        flow = Flow(kind, place, what, found.level, steps) if reports and found.level > UNKNOWN else None
+        self.note(place, kind, Judgement(found.level, steps, ""), flow)
 
-    def judge(self, place: ops.At, kind: int, judgement: Judgement) -> None:
+    def note(self, place: ops.At, kind: int, judgement: Judgement, flow: Flow | None) -> None:
         """Note what was seen at a place, unless worse was."""
-        key = place, kind
-        known = self.judgements.get(key)
+        self.journal.append((place, kind, judgement, flow))
+        known = self.judgements.get((place, kind))
         if known is None or known.level < judgement.level:
-            self.judgements[key] = judgement
+            self.judgements[place, kind] = judgement
+        if flow is not None:
+            key = kind, place
+            if key not in self.flows or self.flows[key].level < flow.level:
+                self.flows[key] = flow
 
 
 def _reason(values: Sequence[Value], taints: tuple[Taint, ...], kind: int, state: State) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from posse_checks.flow import operations as ops
 from posse_checks.flow.code import FunctionCode
-from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.machine import Arguments, Flow, Judgement, Machine
 from posse_checks.flow.state import State
 from posse_checks.flow.values import NOTHING, UNKNOWN, Taint, Value
 
@@ -22,13 +23,22 @@ class Summary:
     result: Value | None
     learned: tuple[tuple[str, tuple[Taint, ...]], ...]
     steps: int
+    journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...]
+    reads: frozenset[str]
+
+    def replay(self, machine: Machine) -> None:
+        """Note what the call saw, and use up the steps that it took."""
+        machine.spend(self.steps)
+        machine.reads |= self.reads
+        for place, kind, judgement, flow in self.journal:
+            machine.note(place, kind, judgement, flow)
 
 
 def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: State) -> Hashable | None:
     """What the summary of a call depends on; None if the call cannot have one."""
     if code.frame or arguments.has_stars or code.function.is_generator:
         return None
-    parts: list[Hashable] = [id(code), len(machine.calls), machine.is_silent]
+    parts: list[Hashable] = [code, len(machine.calls), machine.is_silent]
     for name, value in [*enumerate(arguments.positional), *arguments.keywords.items()]:
         if value.code is not None and not value.cell:
             return None
