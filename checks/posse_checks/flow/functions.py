@@ -87,9 +87,7 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
     may_summarize = key is not None and recursions == machine.recursions
     if not exits and not code.function.is_generator:
         if may_summarize:
-            machine.summaries[key] = Summary(
-                None, (), machine.spent - spent, tuple(machine.journal[seen:]), reads
-            )
+            machine.summaries[key] = Summary(None, (), machine.spent - spent, tuple(machine.journal[seen:]), reads)
         raise Unreachable
     joined: State | None = None
     for exit_ in exits:
@@ -111,7 +109,7 @@ def may_call(machine: Machine, code: FunctionCode) -> bool:
     """Whether a function may be followed: not too deep, and not under way already."""
     if len(machine.calls) >= _DEEPEST_CALL:
         return False
-    if any(other.function is code.function for other in machine.calls):
+    if any(other.function is code.function and other.base == code.base for other in machine.calls):
         machine.recursions += 1
         return False
     return True
