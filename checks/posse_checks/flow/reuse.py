@@ -79,10 +79,8 @@ class Comparison:
         if name not in self._same:
             one, other = self._before.globals.get(name), self._after.globals.get(name)
             same = (name in self._before.mutable) == (name in self._after.mutable)
-            if one is None or other is None:
-                same = same and one is other
-            else:
-                same = same and self._value(one, other, 0)
+            equal = one is other if one is None or other is None else self._value(one, other, 0)
+            same = same and equal
             self._same[name] = same
         return self._same[name]
 
