@@ -66,6 +66,7 @@ class Outline:
         self._mentioned: dict[re.Pattern[str], bool] = {}
         self._scopes: dict[int, _Nested] = {}
         self._bound: dict[ast.AST, Bound] = {}
+        self._outer: dict[int, Bound] = {}
         self._nodes: dict[tuple[ast.AST, type], list[ast.AST]] = {}
 
     @cached_property
@@ -141,8 +142,12 @@ class Outline:
             if isinstance(statements, Broken):
                 yield Binding(None, 0, False)
             else:
-                yield from bound_in(statements).get(name, ())
-                yield from _declared_global(statements, name)
+                if first not in self._outer:
+                    self._outer[first] = bound_in(statements)
+                yield from self._outer[first].get(name, ())
+                for node in [node for statement in statements for node in self.nodes_in(statement, ast.Global)]:
+                    if name in node.names:  # a function binds it for the whole module
+                        yield Binding(None, node.lineno, False)
 
 
 def _body_begins(scope: ast.AST) -> tuple[int, int]:
@@ -152,11 +157,3 @@ def _body_begins(scope: ast.AST) -> tuple[int, int]:
 
 def _end(scope: ast.AST) -> tuple[int, int]:
     return scope.end_lineno or 0, scope.end_col_offset or 0  # type: ignore[attr-defined]
-
-
-def _declared_global(statements: Sequence[ast.stmt], name: str) -> Iterator[Binding]:
-    """Bindings that functions make for the whole module."""
-    for statement in statements:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Global) and name in node.names:
-                yield Binding(None, node.lineno, False)
