@@ -111,8 +111,8 @@ class Machine(ABC):
         self.cell_count = 0
         self.pairs: dict[tuple[int, int], int] = {}
         """See `State.pairs`."""
-        self.frameworks: set[str] = set()
-        """Names of the packages that the module imports."""
+        self.frameworks: frozenset[str] = frozenset()
+        """Names of the packages that the module imports anywhere."""
         self.defined: list[FunctionCode] = []
         """Functions that were defined and not yet run on their own."""
         self.classes: list[ClassCode] = []

@@ -11,7 +11,7 @@ from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.execute import Execution
 from posse_checks.flow.machine import Exhausted, Frame, Unreachable
 from posse_checks.flow.reuse import Comparison, Record, Result
-from posse_checks.flow.scanning import mutated, stores_to_self
+from posse_checks.flow.scanning import imported_packages, mutated, stores_to_self
 from posse_checks.flow.state import Cell, State, join_cells
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
 from posse_checks.flow.views import view_parameters
@@ -49,6 +49,7 @@ class ModuleRun:
         """Run the module's own statements; their names become the globals."""
         machine = self.machine
         machine.mutable = frozenset(mutated(self.body))
+        machine.frameworks = imported_packages(self.body)
         state = State({}, {}, {}, {}, machine.pairs)
         machine.frames.append(Frame(None, 0, 0, frozenset(), {}))
         env = state.env
@@ -74,7 +75,7 @@ class ModuleRun:
         return Record(
             machine.globals,
             self.heap,
-            frozenset(machine.frameworks),
+            machine.frameworks,
             machine.mutable,
             self._results,
             self._templates,

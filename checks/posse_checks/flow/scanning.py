@@ -16,6 +16,17 @@ _MUTATORS = {
 }
 
 
+def imported_packages(body: ops.Block) -> frozenset[str]:
+    """The names of the packages that a module imports anywhere."""
+    return frozenset(
+        root
+        for item in walk(body)
+        if isinstance(item, ops.Import)
+        for _, qualified in item.names
+        if (root := qualified.lstrip(".").partition(".")[0])
+    )
+
+
 def may_have_sources(body: ops.Block) -> bool:
     """Whether a module imports something that data from outside comes from, or answers events."""
     for item in walk(body):

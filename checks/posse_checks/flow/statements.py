@@ -168,9 +168,6 @@ def import_(machine: Machine, operation: ops.Import, state: State) -> State | No
             made = makers.get(qualified)
             instance = made is not None and not qualified.rpartition(".")[2][:1].isupper() and qualified in _INSTANCES
             state.bind(local, Value(type=made or "") if instance else named(qualified))
-        root = qualified.lstrip(".").partition(".")[0]
-        if root:
-            machine.frameworks.add(root)
     return state
 
 
