@@ -42,6 +42,8 @@ def test_every_module_of_tests_that_an_invariant_names_exists() -> None:
     _, _, section = (tests.parent / "ARCHITECTURE.md").read_text().partition("### What a stranger cannot do")
     promises = re.findall(r"^\d+\. (.*?)(?=^\d+\. |^## )", section, re.MULTILINE | re.DOTALL)
     assert len(promises) >= 6
+    hostile = {f"hostile/{path.name}" for path in (tests / "hostile").glob("test_*.py")}
+    assert hostile <= set(re.findall(r"`(hostile/test_\w+\.py)`", section)), "say what it holds in ARCHITECTURE.md"
     for promise in promises:
         named = re.findall(r"`(\w+/test_\w+\.py)`", promise)
         assert named, promise
