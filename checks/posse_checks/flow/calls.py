@@ -7,6 +7,7 @@ import re
 from posse_checks.flow import containers, expressions, kinds, text
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.rows import Sink
+from posse_checks.flow.cleaning import path_of
 from posse_checks.flow.library import MODELS, SPECIAL_SINKS, CallSite, never_returns
 from posse_checks.flow.machine import Arguments, Machine, Unreachable
 from posse_checks.flow.methods import method_result
@@ -51,11 +52,9 @@ def call(machine: Machine, operation: ops.Call, state: State) -> Value:
     _judge(machine, site, callee)
     result = _result(machine, site, callee)
     if state.facts and result.taints:
-        from posse_checks.flow.cleaning import path_of
-
-        clean = state.facts.get(path_of(operation) or "")
-        if clean:
-            result = result.cleaned(clean)
+        facts = state.facts.get(path_of(operation) or "")
+        if facts:
+            result = result.cleaned(facts)
     return result
 
 

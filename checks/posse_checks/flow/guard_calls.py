@@ -95,6 +95,18 @@ def call_holds(machine: Machine, call: ops.Call, state: State, holds: bool) -> N
             demote(machine, argument, state)
 
 
+def _without_marks(tested: ops.Expression) -> ops.Expression:
+    """What is tested in `name.replace("-", "").isalnum()`: dashes and underscores do no harm."""
+    for _ in range(3):
+        if not isinstance(tested, ops.Call) or not isinstance(tested.function, ops.Attribute):
+            break
+        removed = [argument.value for argument in tested.arguments if isinstance(argument, ops.Literal)]
+        if tested.function.name != "replace" or len(removed) != 2 or removed[0] not in ("-", "_") or removed[1]:
+            break
+        tested = tested.function.value
+    return tested
+
+
 def _each_character(machine: Machine, test: ops.Comprehension, state: State, holds: bool) -> None:
     (generator, *more) = test.generators
     if more or generator.conditions or not isinstance(generator.target, ops.Name):
@@ -116,7 +128,7 @@ def _method(machine: Machine, function: ops.Attribute, call: ops.Call, state: St
     name, tested, arguments = function.name, function.value, call.arguments
     if name in _CHARACTER_TESTS:
         if holds:
-            clean(machine, tested, state, kinds.EVERY)
+            clean(machine, _without_marks(tested), state, kinds.EVERY)
         return True
     if name == "startswith" and arguments:
         _begins(machine, tested, arguments[0], state, holds)

@@ -68,7 +68,7 @@ def completed(clean: int) -> int:
     """The kinds and facts with those that follow from several facts together."""
     if clean & NO_PARENT and clean & NOT_ABSOLUTE:
         clean |= PATH
-    if clean & IS_LOCAL_LINK and clean & NO_DOUBLE_SLASH and clean & NO_BACKSLASH:
+    if clean & IS_LOCAL_LINK and clean & NO_DOUBLE_SLASH:
         clean |= REDIRECT
     if clean & NO_SCHEME and clean & NO_BACKSLASH:
         clean |= REDIRECT

@@ -7,7 +7,9 @@ from typing import Any
 
 from posse_checks.flow import containers, expressions, operators
 from posse_checks.flow import operations as ops
+from posse_checks.flow.cleaning import clean
 from posse_checks.flow.functions import define
+from posse_checks.flow.kinds import EVERY
 from posse_checks.flow.loops import leave, loop, try_, while_
 from posse_checks.flow.machine import Arguments, Machine
 from posse_checks.flow.matching import matches
@@ -17,10 +19,17 @@ from posse_checks.flow.values import Value, constant, named
 
 _SUPPRESSING = ("suppress", "raises", "assertRaises")
 
+_PROVES = {"int", "float", "uuid.UUID", "ipaddress.ip_address", "decimal.Decimal", "datetime.date.fromisoformat"}
+"""Functions that raise unless their argument is the text of a number, an identifier or the like."""
+
 
 def evaluate(machine: Machine, operation: ops.Evaluate, state: State) -> State | None:
-    """An expression for its effects."""
-    machine.evaluate(operation.value, state)
+    """An expression for its effects; a conversion whose result is dropped is a check that raises."""
+    value = operation.value
+    machine.evaluate(value, state)
+    is_check = isinstance(value, ops.Call) and bool(value.arguments) and not value.stars
+    if is_check and isinstance(value, ops.Call) and machine.evaluate(value.function, state).name in _PROVES:
+        clean(machine, value.arguments[0], state, EVERY)
     return state
 
 
