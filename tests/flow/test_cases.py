@@ -12,7 +12,7 @@ from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.kinds import IDS
 from posse_checks.flow.lower import lower
 from posse_checks.flow.module import flows_of
-from posse_checks.flow.values import OUTSIDE
+from posse_checks.flow.values import LOCAL, OUTSIDE
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
@@ -42,3 +42,9 @@ def test_case(program: str) -> None:
     flows = [flow for flow in flows_of(lower(ast.parse(program).body), CATALOGUE).flows if flow.level == OUTSIDE]
     assert {(flow.at[0], IDS[flow.kind]) for flow in flows} == expected
     assert all(flow.steps for flow in flows)
+
+
+def test_what_the_caller_of_the_program_chooses_is_local() -> None:
+    program = "import os, sys\nos.system('ls ' + sys.argv[1])\nos.system(os.environ['X'])\nos.system('ls')\n"
+    flows = flows_of(lower(ast.parse(program).body), CATALOGUE).flows
+    assert [(flow.at[0], flow.level) for flow in flows] == [(2, LOCAL), (3, LOCAL)]
