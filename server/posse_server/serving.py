@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from posse_server.framing import Frame
-from posse_server.rpc import Phase
+from posse_server.rpc import Phase, Protocol
 from posse_server.streams import Stream
 from posse_server.transport import Incoming, Outgoing
 
@@ -61,7 +61,7 @@ async def _session(server: Server, stream: Stream) -> None:
                 protocol.failed(error, "a message")
 
     def insist() -> None:
-        threading.Thread(target=_insist, args=(lambda: incoming.handled, protocol.exit_status), daemon=True).start()
+        threading.Thread(target=_insist, args=(incoming, protocol), daemon=True).start()
 
     def leave() -> None:
         insist()
@@ -73,6 +73,7 @@ async def _session(server: Server, stream: Stream) -> None:
     protocol.connect(output, ended.set)
     server.leave = leave
     incoming = Incoming(stream, take, lambda: output.is_full, insist)
+    incoming.start()
     await ended.wait()
     protocol.phase = Phase.OVER
     await _stopped(pool)
@@ -92,12 +93,13 @@ async def _stopped(pool: ThreadPoolExecutor) -> None:
         await asyncio.sleep(GRACE_SECONDS / 10)
 
 
-def _insist(handled: Callable[[], int], status: int) -> None:
+def _insist(incoming: Incoming, protocol: Protocol) -> None:
     """End the process if the handling of a message does not."""
-    before = -1
-    while before != (before := handled()):
+    handled = -1
+    while handled != incoming.handled:
+        handled = incoming.handled
         time.sleep(STUCK_SECONDS)
-    os._exit(status)
+    os._exit(protocol.exit_status)
 
 
 def _note(server: Server, context: dict[str, object]) -> None:

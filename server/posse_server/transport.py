@@ -33,7 +33,7 @@ class Incoming:
         is_held: Callable[[], bool],
         on_ending: Callable[[], None],
     ) -> None:
-        """Start to read.
+        """Prepare to read.
 
         `handle` gets each frame, and None at the end; nothing while `is_held`. `on_ending` is called in the thread once
         the end has been read.
@@ -53,6 +53,9 @@ class Incoming:
         self.handled = 0
         """Number of frames that were handled."""
         self._on_ending = on_ending
+
+    def start(self) -> None:
+        """Start to read."""
         threading.Thread(target=self._read, name="posse-reader", daemon=True).start()
 
     def resume(self) -> None:
