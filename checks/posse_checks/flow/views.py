@@ -203,6 +203,8 @@ def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, 
     supplier = _supplier(annotation, default)
     if supplier is not None:
         return _supplied(machine, code, supplier, state)
+    if default is not None and not _says_where(default):
+        return None  # an object that stands for a dependency
     annotated = type_name(annotation) if annotation is not None else ""
     if annotated in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
         return None
@@ -219,6 +221,16 @@ def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, 
             made = machine.call(known.code, fields, state, code.function.at)
             return made if made is not None else value
     return converted(machine, annotation, value, state) if _is_text(machine, annotation, state) else None
+
+
+_PARTS = {"Query", "Path", "Header", "Cookie", "Body", "Form", "File"}
+
+
+def _says_where(default: ops.Expression) -> bool:
+    """Whether a default is a plain value, or says which part of the request a parameter comes from."""
+    if isinstance(default, ops.Call):
+        return type_name(default.function) in _PARTS
+    return not isinstance(default, (ops.Name, ops.Attribute))
 
 
 _TEXT_TYPES = {
