@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.finding import Finding
-from posse_checks.names import Names
+from posse_checks.python.names import Names
 from posse_checks.views import File, Outside
 from posse_checks.walk import Analysis, Scope, Walk, run
 

@@ -11,8 +11,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from posse_checks.finding import Cwe, Finding, Level
+from posse_checks.python.syntax import argument_value, is_string
 from posse_checks.rule import Options, Rule
-from posse_checks.syntax import argument_value, is_string
 from posse_checks.views import Call, Import, span_of
 
 IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})

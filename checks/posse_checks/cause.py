@@ -9,10 +9,10 @@ from functools import cached_property
 
 from posse_checks.document import Document
 from posse_checks.finding import Finding, Span
-from posse_checks.names import bound_by
 from posse_checks.nodes import Group, Node, Segment
 from posse_checks.pieces import NO_MARGIN, Margin, parse_arm
-from posse_checks.syntax import Broken
+from posse_checks.python.names import bound_by
+from posse_checks.python.syntax import Broken
 from posse_checks.views import span_of
 
 

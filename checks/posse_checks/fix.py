@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from posse_checks.text import Replacement
+from posse_checks.python.text import Replacement
 
 Edits = Iterable[Replacement]
 Write = TypeVar("Write", bound=Callable[..., Edits])

@@ -18,10 +18,10 @@ from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Fix, Fixer, Unfixable
 from posse_checks.outline import Outline
+from posse_checks.python.syntax import Broken
+from posse_checks.python.text import Replacement, place_of
 from posse_checks.rule import Options
 from posse_checks.source import Source
-from posse_checks.syntax import Broken
-from posse_checks.text import Replacement, place_of
 from posse_checks.views import View
 
 _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))

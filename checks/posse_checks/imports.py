@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from posse_checks.fix import Unfixable
-from posse_checks.syntax import Broken, is_string, parse
-from posse_checks.text import Position, Replacement
+from posse_checks.python.syntax import Broken, is_string, parse
+from posse_checks.python.text import Position, Replacement
 
 if TYPE_CHECKING:
     from posse_checks.source import Source

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis import Analysis
 from posse_checks.finding import Finding
-from posse_checks.names import NO_BINDINGS, Bindings
 from posse_checks.pieces import Margin
+from posse_checks.python.names import NO_BINDINGS, Bindings
+from posse_checks.python.syntax import Broken
 from posse_checks.suppression import Nosec, Nosecs, silencing_line
-from posse_checks.syntax import Broken
 
 TO_THE_END = 1 << 40
 """Stands for a line or column at the end of a block, in the findings of its head; see `Group`."""

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from posse_checks.scopes import SCOPES, Binding, attributes_assigned
-from posse_checks.syntax import Broken, is_string, parse
+from posse_checks.python.bindings import SCOPES, Binding, attributes_assigned
+from posse_checks.python.syntax import Broken, is_string, parse
 
 if TYPE_CHECKING:
     from posse_checks.source import Source

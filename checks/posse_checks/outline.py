@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
-from posse_checks.scopes import SCOPES, Binding, Bound, bound_in, nodes_of
-from posse_checks.syntax import Broken, parse
-from posse_checks.text import Text
+from posse_checks.python.bindings import SCOPES, Binding, Bound, bound_in, nodes_of
+from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.text import Text
 
 N = TypeVar("N", bound=ast.AST)
 

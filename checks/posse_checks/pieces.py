@@ -13,8 +13,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.lines import arm_at, begins_statement, is_continued
-from posse_checks.syntax import Broken, parse
+from posse_checks.python.line_scanner import arm_at, begins_statement, is_continued
+from posse_checks.python.syntax import Broken, parse
 
 DEEPEST = 50
 """In how many blocks a statement may be for it to be split. Python allows a hundred."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from posse_checks.fix import Unfixable
 from posse_checks.imports import import_added, imports_above
-from posse_checks.scopes import Binding, Bound, bound_in
-from posse_checks.text import Replacement
+from posse_checks.python.bindings import Binding, Bound, bound_in
+from posse_checks.python.text import Replacement
 
 if TYPE_CHECKING:
     from posse_checks.source import Source

@@ -14,18 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from posse_checks.lines import (
-    HAVE_ARMS,
-    Runs,
-    arm_at,
-    arms,
-    begins_statement,
-    cases,
-    extent,
-    is_open,
-    leaves_block,
-    reads_as_statement,
-)
 from posse_checks.pieces import (
     ARMS,
     CASE,
@@ -43,7 +31,19 @@ from posse_checks.pieces import (
     split_between,
     split_valid,
 )
-from posse_checks.syntax import Broken
+from posse_checks.python.line_scanner import (
+    HAVE_ARMS,
+    Runs,
+    arm_at,
+    arms,
+    begins_statement,
+    cases,
+    extent,
+    is_open,
+    leaves_block,
+    reads_as_statement,
+)
+from posse_checks.python.syntax import Broken
 
 STRETCH = 1000
 """The number of lines that are parsed at once when a text is opened."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from posse_checks.checking import Checker, Place
-from posse_checks.names import Names
 from posse_checks.nodes import Group, Node, Segment
 from posse_checks.pieces import Piece, head_of, parse_arm
+from posse_checks.python.names import Names
 
 SLICE = 150
 """The number of lines after which a slice ends: some milliseconds' worth."""

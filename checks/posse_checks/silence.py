@@ -14,10 +14,10 @@ from itertools import islice
 from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
+from posse_checks.python.syntax import Broken, are_same
+from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.stretch import Stretch
 from posse_checks.suppression import named_in
-from posse_checks.syntax import Broken, are_same
-from posse_checks.text import Position, Replacement, content_length
 
 TRIED = 20
 """How many lines of a finding are tried at most."""

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from posse_checks.finding import Finding, Level, Span
-from posse_checks.syntax import argument_value, line_range, literal
-from posse_checks.text import split_lines
+from posse_checks.python.syntax import argument_value, line_range, literal
+from posse_checks.python.text import split_lines
 
 if TYPE_CHECKING:
     from posse_checks.rule import Rule

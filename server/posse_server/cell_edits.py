@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from posse_checks.magics import first_line
-from posse_checks.text import Position, Replacement, Text, content_length, split_lines
+from posse_checks.python.ipython import first_line
+from posse_checks.python.text import Position, Replacement, Text, content_length, split_lines
 from posse_server.notebook import Cell, Notebook
 
 

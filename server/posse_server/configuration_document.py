@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import reader_for
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 from posse_server.reading import limit_of
 
 

@@ -17,8 +17,8 @@ from posse_checks.config_file.problem import Problem
 from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import Reading, reader_for
 from posse_checks.policy import SECTION, Policy
+from posse_checks.python.text import content_length, split_lines
 from posse_checks.selection import NOTHING, Selection, Unusable, select
-from posse_checks.text import content_length, split_lines
 from posse_server.console import why
 from posse_server.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from posse_checks.catalogue import Catalogue
 from posse_checks.document import Document
-from posse_checks.magics import may_be_magic, program_of
-from posse_checks.text import Position, Text, content_length
+from posse_checks.python.ipython import may_be_magic, program_of
+from posse_checks.python.text import Position, Text, content_length
 
 LOG = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.baseline import Known
 from posse_checks.document import Document
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles
 from posse_server.configuration_document import ConfigurationDocument

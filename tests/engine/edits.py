@@ -9,8 +9,8 @@ from pathlib import Path
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.nodes import Group, Node
-from posse_checks.syntax import Broken, parse
-from posse_checks.text import Position, split_lines
+from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.text import Position, split_lines
 
 CATALOGUE = Catalogue(rule for rule in all_rules().values() if not rule.optional)
 STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])

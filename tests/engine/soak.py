@@ -23,8 +23,8 @@ from posse_checks.document import Document
 from posse_checks.module import check_module
 from posse_checks.pieces import DEEPEST
 from posse_checks.policy import Matching
-from posse_checks.syntax import BYTE_ORDER_MARK, Broken
-from posse_checks.text import Text
+from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
+from posse_checks.python.text import Text
 from posse_server.protocol import Encoding
 from posse_server.rendering import rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same

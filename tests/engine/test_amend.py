@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from posse_checks.config_file.amend import amended
 from posse_checks.fix import Unfixable
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 
 SKIPPED = {
     "an empty file": ("", "skips: [B101]\n"),

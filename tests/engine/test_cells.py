@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.document import Document
-from posse_checks.text import Position, split_lines
+from posse_checks.python.text import Position, split_lines
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place, same
 
 PLAIN = [fragment for fragment in FRAGMENTS + BLOCKS if "\r" not in fragment and "\f" not in fragment]

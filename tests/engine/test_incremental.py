@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posse_checks import pieces, segments, settling
 from posse_checks.document import Document
 from posse_checks.module import check_module
-from posse_checks.text import Position
+from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)

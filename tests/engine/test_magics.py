@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.magics import first_line, program_of
-from posse_checks.text import split_lines
+from posse_checks.python.ipython import first_line, program_of
+from posse_checks.python.text import split_lines
 
 PROGRAMS = {
     "a line magic": ("%matplotlib inline\nx = 1", ["0", "x = 1"]),

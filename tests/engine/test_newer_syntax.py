@@ -8,8 +8,8 @@ import warnings
 
 import pytest
 
-from posse_checks.newer_syntax import explained, needed_version
-from posse_checks.syntax import Broken, parse
+from posse_checks.python.newer_syntax import explained, needed_version
+from posse_checks.python.syntax import Broken, parse
 
 RUNNING = sys.version_info[1]
 

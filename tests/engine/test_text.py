@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.text import Position, Replacement, Text, changes_between, joined, split_lines
+from posse_checks.python.text import Position, Replacement, Text, changes_between, joined, split_lines
 
 CHARACTERS = st.sampled_from([*"ab \n\r\f\u2028\x85é𝛼", "\r\n"])
 SOURCES = st.lists(CHARACTERS, max_size=30).map("".join)

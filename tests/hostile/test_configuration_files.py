@@ -17,7 +17,7 @@ from posse_checks.config_file.cursor import cursor_at
 from posse_checks.config_file.ini_source import read_ini
 from posse_checks.config_file.toml_source import has_table
 from posse_checks.config_reader import read_selection, read_toml, read_yaml
-from posse_checks.text import Position, split_lines
+from posse_checks.python.text import Position, split_lines
 
 Make = Callable[[int], str]
 SMALL, FACTOR = 8_000, 4

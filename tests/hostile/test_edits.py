@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.text import Position, Text
+from posse_checks.python.text import Position, Text
 from posse_server.features.documents import LINES_OF_AN_EDIT
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding, take_changes

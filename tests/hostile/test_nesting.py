@@ -12,9 +12,9 @@ from posse_checks.document import Document
 from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.pieces import DEEPEST
+from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.text import Position
 from posse_checks.silence import silencing_edit
-from posse_checks.syntax import Broken, parse
-from posse_checks.text import Position
 from posse_server.encoding import Encoding
 from posse_server.rendering import rendered
 from tests.engine.edits import CATALOGUE, same

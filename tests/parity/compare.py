@@ -11,7 +11,7 @@ from typing import Any
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.module import check_module
-from posse_checks.syntax import Broken
+from posse_checks.python.syntax import Broken
 from tests.oracle import Skipped, bandit_rows, difference, posse_rows
 
 

@@ -22,7 +22,7 @@ from posse_checks.finding import Finding
 from posse_checks.fix import Fix
 from posse_checks.fixing import fixes
 from posse_checks.module import decode
-from posse_checks.syntax import Broken
+from posse_checks.python.syntax import Broken
 from tests.oracle import python_files
 from tests.parity.corpora import standard_library
 

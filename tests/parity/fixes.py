@@ -27,10 +27,10 @@ from posse_checks.document import Document
 from posse_checks.finding import Finding
 from posse_checks.fix import Unfixable
 from posse_checks.module import decode
+from posse_checks.python.syntax import Broken
+from posse_checks.python.text import Replacement
 from posse_checks.rule import Rule
 from posse_checks.silence import silenced, silencing_edit
-from posse_checks.syntax import Broken
-from posse_checks.text import Replacement
 from tests.oracle import python_files
 from tests.parity.corpora import CORPORA
 

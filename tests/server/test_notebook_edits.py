@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 from posse_server.notebook import Cell, Notebook
 from tests.engine.edits import CATALOGUE, FRAGMENTS, place, same
 

@@ -21,7 +21,7 @@ from posse_checks.config_file.yaml_source import parse_yaml
 from posse_checks.config_reader import reader_for
 from posse_checks.fix import Unfixable
 from posse_checks.policy import SECTION
-from posse_checks.text import Replacement
+from posse_checks.python.text import Replacement
 
 SKIPS = ("skips",)
 IGNORES = (SECTION, "per_file_ignores")

@@ -14,8 +14,8 @@ from posse_checks.config_file.ini_source import OPTIONS
 from posse_checks.config_file.kinds import Key, Kind, Section, Table
 from posse_checks.config_file.model import keys
 from posse_checks.config_file.toml_source import TABLE
+from posse_checks.python.text import Position, content_length
 from posse_checks.rule import Rule
-from posse_checks.text import Position, content_length
 
 _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from posse_checks.text import Position, content_length, split_lines
+from posse_checks.python.text import Position, content_length, split_lines
 
 if TYPE_CHECKING:
     import yaml

@@ -42,10 +42,10 @@ from collections.abc import Iterator, Mapping
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.text import Position, Replacement, advanced
 from posse_checks.rule import HIGH, LOW, rule
 from posse_checks.rules.purpose import is_test
 from posse_checks.source import Source
-from posse_checks.text import Position, Replacement, advanced
 from posse_checks.views import View
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)

@@ -38,10 +38,10 @@ from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import MEDIUM, rule
 from posse_checks.rules.purpose import is_test, name_of, words
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import String
 
 ALL_INTERFACES = "0.0.0.0"

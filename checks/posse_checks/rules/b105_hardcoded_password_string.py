@@ -67,11 +67,11 @@ from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.environment import TITLE, read_from_environment
 from posse_checks.rules.purpose import name_of
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import View, span_of
 
 _WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"

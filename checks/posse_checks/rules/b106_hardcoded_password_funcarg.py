@@ -45,11 +45,11 @@ from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import LOW, MEDIUM, rule
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
 from posse_checks.rules.environment import TITLE, read_from_environment
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import Call, span_of
 
 

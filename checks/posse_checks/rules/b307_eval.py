@@ -56,10 +56,10 @@ import ast
 from posse_checks.blocklist import blocked_calls
 from posse_checks.finding import Cwe
 from posse_checks.fix import REVIEW, SAFE, Edits
+from posse_checks.python.syntax import Broken, is_string, parse
 from posse_checks.rule import MEDIUM
 from posse_checks.rules.purpose import is_test, name_of, tries, words, words_for, words_in
 from posse_checks.source import Source
-from posse_checks.syntax import Broken, is_string, parse
 from posse_checks.views import Call
 
 check = blocked_calls(

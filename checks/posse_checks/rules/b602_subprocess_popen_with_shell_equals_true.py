@@ -50,6 +50,7 @@ from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import HIGH, LOW, rule
 from posse_checks.rules.shell_functions import (
     DEFAULTS,
@@ -61,7 +62,6 @@ from posse_checks.rules.shell_functions import (
 )
 from posse_checks.rules.shell_words import as_list, command_words
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 SEEMS_SAFE = (

@@ -36,9 +36,9 @@ Where the command is written out in full in the code and no value goes into it.
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import HIGH, LOW, rule
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
-from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 SEEMS_SAFE = (

@@ -33,8 +33,8 @@ import ast
 from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import MEDIUM, Options, rule
-from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")

@@ -54,9 +54,9 @@ from collections.abc import Iterator
 
 from posse_checks.finding import Cwe, Finding
 from posse_checks.fix import REVIEW, Edits
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 DOWNLOADS = {

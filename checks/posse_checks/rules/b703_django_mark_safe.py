@@ -34,8 +34,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from posse_checks.finding import Cwe, Finding
+from posse_checks.python.syntax import is_string
 from posse_checks.rule import HIGH, MEDIUM, rule
-from posse_checks.syntax import is_string
 from posse_checks.views import Call
 
 FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"})

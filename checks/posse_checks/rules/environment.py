@@ -11,9 +11,9 @@ import re
 
 from posse_checks import origins
 from posse_checks.fix import Edits, Unfixable
+from posse_checks.python.syntax import is_string
 from posse_checks.rules.purpose import is_test, name_of, words
 from posse_checks.source import Source
-from posse_checks.syntax import is_string
 from posse_checks.views import View
 
 TITLE = "Read it from the environment"

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.fix import Unfixable
+from posse_checks.python.syntax import Broken
 from posse_checks.source import Source
-from posse_checks.syntax import Broken
 from posse_checks.views import View
 
 TEST_LIBRARIES = (

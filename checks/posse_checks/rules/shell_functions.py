@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from posse_checks.fix import Unfixable
+from posse_checks.python.text import Replacement
 from posse_checks.rule import NameTest, Options
 from posse_checks.source import Source
-from posse_checks.text import Replacement
 from posse_checks.views import Call
 
 SECTION = "shell_injection"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.text import Replacement
+from posse_checks.python.text import Replacement
 from posse_server.cell_edits import Unsayable, in_cell, refined
 from posse_server.features import code_action as code_actions
 from posse_server.features import resolving, whole_file

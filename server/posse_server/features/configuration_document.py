@@ -6,7 +6,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.config_file.cursor import Cursor, cursor_at, described
 from posse_checks.documentation import documentation_of
-from posse_checks.text import Position
+from posse_checks.python.text import Position
 from posse_server.configuration_document import ConfigurationDocument
 from posse_server.protocol import markup, position_from, range_between, take_changes
 from posse_server.server import Server

@@ -10,9 +10,9 @@ from lsprotocol import types as lsp
 from posse_checks.catalogue import all_rules, ids_by_name
 from posse_checks.documentation import documentation_of
 from posse_checks.finding import Finding
+from posse_checks.python.text import Position
 from posse_checks.remarks import correction_of
 from posse_checks.suppressed import suppressed_in
-from posse_checks.text import Position
 from posse_server.console import printable
 from posse_server.markup import escaped
 from posse_server.protocol import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 from posse_server.features.documents import is_python
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import position_from, take_changes

@@ -17,9 +17,9 @@ from posse_checks.finding import Finding, Level
 from posse_checks.module import check_module, decode
 from posse_checks.nodes import Judged
 from posse_checks.policy import Display
+from posse_checks.python.syntax import Broken
+from posse_checks.python.text import content_length, split_lines
 from posse_checks.remarks import Flaw, remarks_in
-from posse_checks.syntax import Broken
-from posse_checks.text import content_length, split_lines
 from posse_server.console import why
 from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.arguments import TIME_LIMIT

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from posse_checks.magics import program_of
-from posse_checks.text import Text
+from posse_checks.python.ipython import program_of
+from posse_checks.python.text import Text
 
 SUFFIX = ".ipynb"
 PYTHON = frozenset(("python", "ipython", "python3", "ipython3"))

@@ -21,7 +21,7 @@ from pathlib import Path
 from posse_checks.baseline import Known
 from posse_checks.document import Document
 from posse_checks.module import decode
-from posse_checks.syntax import Broken
+from posse_checks.python.syntax import Broken
 from posse_server.baselines import Baselines
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of

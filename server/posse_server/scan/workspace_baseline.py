@@ -7,7 +7,7 @@ from pathlib import Path
 
 from posse_checks.baseline import Known
 from posse_checks.document import Document
-from posse_checks.text import Text
+from posse_checks.python.text import Text
 from posse_server.baseline_file import Refused, resolved, rewrite
 from posse_server.baseline_update import Target, take_snapshot
 from posse_server.scan.changes import Outcome

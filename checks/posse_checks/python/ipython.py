@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from posse_checks.lines import cannot_be_bracketed, scanned
-from posse_checks.text import content_length
+from posse_checks.python.line_scanner import cannot_be_bracketed, scanned
+from posse_checks.python.text import content_length
 
 NOTHING = "0"
 """A statement, or a value, that stands for what is for IPython: no check has anything to say about it."""

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from posse_checks.syntax import Broken, parse
-from posse_checks.tokens import Token, Unclear, kind_of, tokens_of
+from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.tokens import Token, Unclear, kind_of, tokens_of
 
 RUNNING: int = sys.version_info[1]
 """The minor version of the Python that reads sources."""
