@@ -16,7 +16,7 @@ from typing import Any
 from bandit.core.config import BanditConfig
 from bandit.core.manager import BanditManager
 
-from posse_checks.finding import Finding
+from posse_checks.rule.finding import Finding
 
 logging.getLogger("bandit").setLevel(logging.CRITICAL)
 

@@ -15,7 +15,7 @@ rules.__path__.append(sys.argv[1])
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.config import Configuration
 from posse_checks.document import Document
-from posse_checks.documentation import BAD, GOOD, documentation_of
+from posse_checks.rule.documentation import BAD, GOOD, documentation_of
 rule = all_rules()["B690"]
 documentation = documentation_of(rule.docstring)
 (bad,), (good,) = documentation.examples(BAD), documentation.examples(GOOD)

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from posse_checks.finding import Finding, Level
 from posse_checks.policy import Matching, Policy
-from posse_checks.rule import Rule
+from posse_checks.rule.finding import Finding, Level
+from posse_checks.rule.rule import Rule
 
 Key = tuple[object, ...]
 """What makes two findings of a file the same: text, severity, confidence, CWE, name and ID of the rule.

@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from posse_checks import rules
-from posse_checks.rule import NameTest, Options, Rule
-from posse_checks.views import Call, File, Import, String
+from posse_checks.rule.rule import NameTest, Options, Rule
+from posse_checks.rule.views import Call, File, Import, String
 
 LOG = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from posse_checks.document import Document
-from posse_checks.finding import Finding, Span
 from posse_checks.nodes import Group, Node, Segment
 from posse_checks.pieces import NO_MARGIN, Margin, parse_arm
 from posse_checks.python.names import bound_by
 from posse_checks.python.syntax import Broken
-from posse_checks.views import span_of
+from posse_checks.rule.finding import Finding, Span
+from posse_checks.rule.views import span_of
 
 
 @dataclass(frozen=True, slots=True)

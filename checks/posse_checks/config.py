@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from posse_checks.catalogue import Catalogue, all_rules
-from posse_checks.finding import Finding
 from posse_checks.nodes import Judged
 from posse_checks.policy import Policy
-from posse_checks.rule import Options, Rule
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.rule import Options, Rule
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
 """Bandit's own exclusions, which its command line adds to those of the configuration."""

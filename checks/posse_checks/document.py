@@ -17,7 +17,6 @@ from posse_checks.analysis import analyse_characters
 from posse_checks.catalogue import Catalogue
 from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
-from posse_checks.finding import Finding
 from posse_checks.history import UNTOUCHED, History
 from posse_checks.nodes import (
     Group,
@@ -34,6 +33,7 @@ from posse_checks.pieces import NO_MARGIN, Piece
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position, Replacement, Splice, Text, changes_between, joined
+from posse_checks.rule.finding import Finding
 from posse_checks.segments import STRETCH, split, split_cell
 from posse_checks.settling import Settling
 from posse_checks.stretch import Stretch

@@ -15,14 +15,14 @@ from itertools import groupby, pairwise
 
 from posse_checks.analysis import analyse
 from posse_checks.document import Document
-from posse_checks.finding import Finding
-from posse_checks.fix import Fix, Fixer, Unfixable
-from posse_checks.outline import Outline
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of
-from posse_checks.rule import Options
-from posse_checks.source import Source
-from posse_checks.views import View
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Fix, Fixer, Unfixable
+from posse_checks.rule.outline import Outline
+from posse_checks.rule.rule import Options
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 
 _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
 """In these, positions are not to be relied on before Python 3.12, and quotes mean something else after."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.document import Document
-from posse_checks.finding import Finding
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
-from posse_checks.rule import Rule
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.rule import Rule
 from posse_checks.suppression import named_in
 
 _BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis import Analysis
-from posse_checks.finding import Finding
 from posse_checks.pieces import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
+from posse_checks.rule.finding import Finding
 from posse_checks.suppression import Nosec, Nosecs, silencing_line
 
 TO_THE_END = 1 << 40

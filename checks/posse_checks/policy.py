@@ -15,7 +15,7 @@ from typing import Any
 
 from posse_checks.config_file.baseline_file import BaselineFile, RefusedBaseline
 from posse_checks.config_file.kinds import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
-from posse_checks.finding import Finding, Level
+from posse_checks.rule.finding import Finding, Level
 
 SECTION = "posse"
 """The key of the section."""

@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from posse_checks.catalogue import ids_by_name
 from posse_checks.document import Document
-from posse_checks.finding import Span
 from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.text import Position, Replacement, content_length
+from posse_checks.rule.finding import Span
 from posse_checks.suppression import COMMENT, TEST, Nosec, named_in
 
 _ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from posse_checks.config import Configuration, Profile
-from posse_checks.finding import Level
+from posse_checks.rule.finding import Level
 
 LEGACY = {
     "blacklist_calls": "blacklist_calls",

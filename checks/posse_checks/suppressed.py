@@ -10,7 +10,7 @@ from posse_checks.baseline import Known, finding_key
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.config import Configuration
 from posse_checks.document import Document
-from posse_checks.finding import Finding
+from posse_checks.rule.finding import Finding
 
 
 class Cause(enum.Enum):

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from posse_checks.catalogue import ids_by_name
-from posse_checks.finding import Finding
 from posse_checks.python.syntax import BYTE_ORDER_MARK
+from posse_checks.rule.finding import Finding
 
 COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
 """Finds a `# nosec` in a comment, with what may be IDs: all up to the next `#`."""

@@ -12,13 +12,13 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from posse_checks.blocklist import IMPORTERS, called_or_imported
 from posse_checks.catalogue import Catalogue
-from posse_checks.finding import Finding
 from posse_checks.python.names import NO_BINDINGS, Bindings, Names, any_contains, bound_by
 from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is_string, parents_in
-from posse_checks.rule import Rule
-from posse_checks.views import Call, File, Import, Outside, String, Surroundings, View
+from posse_checks.rule.blocklist import IMPORTERS, called_or_imported
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.rule import Rule
+from posse_checks.rule.views import Call, File, Import, Outside, String, Surroundings, View
 
 Append = Callable[[ast.AST], None]
 Scope = Callable[[], Outside]

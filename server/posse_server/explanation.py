@@ -12,8 +12,8 @@ from typing import Any
 from posse_checks.catalogue import all_rules
 from posse_checks.config import ALWAYS_EXCLUDED
 from posse_checks.config_file.baseline_file import RefusedBaseline
-from posse_checks.finding import Level
 from posse_checks.policy import SECTION, NosecPolicy, Policy
+from posse_checks.rule.finding import Level
 from posse_server.editor_settings import Preference
 from posse_server.workspace import Place
 

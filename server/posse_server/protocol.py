@@ -17,12 +17,12 @@ from pygls.protocol import default_converter
 
 from posse_checks.config_file.problem import Problem
 from posse_checks.document import Document
-from posse_checks.finding import Finding, Level, Span
 from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.remarks import Flaw, Remark
-from posse_checks.rule import Rule
+from posse_checks.rule.finding import Finding, Level, Span
+from posse_checks.rule.rule import Rule
 from posse_server.console import printable
 from posse_server.encoding import Encoding as Encoding
 from posse_server.encoding import ruler

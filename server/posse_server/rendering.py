@@ -14,13 +14,13 @@ from posse_checks.baseline import Key, Known, finding_key
 from posse_checks.cause import Causes
 from posse_checks.config import Configuration
 from posse_checks.document import Document
-from posse_checks.finding import Finding, Span
 from posse_checks.history import UNTOUCHED, History
 from posse_checks.nodes import Group, Node
 from posse_checks.policy import NosecPolicy
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.remarks import Remark
+from posse_checks.rule.finding import Finding, Span
 from posse_checks.suppressed import shown_in
 from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from posse_checks.catalogue import all_rules
 from posse_checks.config_file.guesses import similar_id
-from posse_checks.documentation import documentation_of
-from posse_checks.finding import Level
-from posse_checks.rule import Rule
+from posse_checks.rule.documentation import documentation_of
+from posse_checks.rule.finding import Level
+from posse_checks.rule.rule import Rule
 from posse_server.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2

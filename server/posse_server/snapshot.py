@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from posse_checks.baseline import Known, finding_key
 from posse_checks.document import Document
-from posse_checks.finding import Finding
 from posse_checks.nodes import Judged
 from posse_checks.policy import Run
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.remarks import Remark, remarks_in
+from posse_checks.rule.finding import Finding
 from posse_checks.suppressed import shown_in
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding, broken_json

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posse_checks.config_file.amend import amended
-from posse_checks.fix import Unfixable
 from posse_checks.python.text import Text
+from posse_checks.rule.fix import Unfixable
 
 SKIPPED = {
     "an empty file": ("", "skips: [B101]\n"),

@@ -15,7 +15,7 @@ from posse_checks.config_file.problem import Places
 from posse_checks.config_file.toml_source import has_table, parse_toml
 from posse_checks.config_file.yaml_source import Parsed
 from posse_checks.config_reader import read_selection, read_toml, read_yaml
-from posse_checks.finding import Level
+from posse_checks.rule.finding import Level
 
 if sys.version_info >= (3, 11):
     import tomllib

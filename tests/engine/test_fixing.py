@@ -6,8 +6,8 @@ import pytest
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.fix import REVIEW, SAFE, Fix
 from posse_checks.fixing import fixed, fixes
+from posse_checks.rule.fix import REVIEW, SAFE, Fix
 
 CATALOGUE = Catalogue(all_rules().values())
 

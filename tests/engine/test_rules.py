@@ -8,10 +8,10 @@ import pytest
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
-from posse_checks.finding import Finding
 from posse_checks.fixing import fixed
-from posse_checks.rule import Rule
+from posse_checks.rule.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.rule import Rule
 from tests.oracle import BANDIT_FAILS, bandit_rows, difference, posse_rows
 
 RULES = list(all_rules().values())

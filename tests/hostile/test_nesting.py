@@ -9,11 +9,11 @@ from contextlib import suppress
 import pytest
 
 from posse_checks.document import Document
-from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
 from posse_checks.pieces import DEEPEST
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
+from posse_checks.rule.fix import Unfixable
 from posse_checks.silence import silencing_edit
 from posse_server.encoding import Encoding
 from posse_server.rendering import rendered

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.finding import Finding
-from posse_checks.fix import Fix
 from posse_checks.fixing import fixes
 from posse_checks.module import decode
 from posse_checks.python.syntax import Broken
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Fix
 from tests.oracle import python_files
 from tests.parity.corpora import standard_library
 

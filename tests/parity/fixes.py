@@ -24,12 +24,12 @@ from pathlib import Path
 from posse_checks import fixing
 from posse_checks.catalogue import Catalogue, all_rules
 from posse_checks.document import Document
-from posse_checks.finding import Finding
-from posse_checks.fix import Unfixable
 from posse_checks.module import decode
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
-from posse_checks.rule import Rule
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.rule import Rule
 from posse_checks.silence import silenced, silencing_edit
 from tests.oracle import python_files
 from tests.parity.corpora import CORPORA

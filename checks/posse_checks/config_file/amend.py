@@ -19,9 +19,9 @@ from posse_checks.config_file.problem import Places, Problem
 from posse_checks.config_file.toml_source import TABLE, parse_toml
 from posse_checks.config_file.yaml_source import parse_yaml
 from posse_checks.config_reader import reader_for
-from posse_checks.fix import Unfixable
 from posse_checks.policy import SECTION
 from posse_checks.python.text import Replacement
+from posse_checks.rule.fix import Unfixable
 
 SKIPS = ("skips",)
 IGNORES = (SECTION, "per_file_ignores")

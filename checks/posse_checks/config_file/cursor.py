@@ -15,7 +15,7 @@ from posse_checks.config_file.kinds import Key, Kind, Section, Table
 from posse_checks.config_file.model import keys
 from posse_checks.config_file.toml_source import TABLE
 from posse_checks.python.text import Position, content_length
-from posse_checks.rule import Rule
+from posse_checks.rule.rule import Rule
 
 _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")

@@ -15,8 +15,8 @@ from posse_checks.config_file.baseline_file import baseline_fault
 from posse_checks.config_file.guesses import clipped, did_you_mean, unknown_id
 from posse_checks.config_file.kinds import MAXIMUM_ITEMS
 from posse_checks.config_file.problem import MAXIMUM_PROBLEMS, Problem
-from posse_checks.finding import Level
 from posse_checks.python.text import split_lines
+from posse_checks.rule.finding import Level
 from posse_checks.selection import LEVEL_WORDS, NOTHING, Selection
 
 SECTION = "bandit"

@@ -9,7 +9,7 @@ from typing import Any
 from posse_checks.catalogue import all_rules
 from posse_checks.config_file.kinds import NUMBER, SWITCH, TEXT, Key, Kind, Many, RuleId, Section, Table, properties
 from posse_checks.policy import SECTION, policy_keys
-from posse_checks.rule import Rule
+from posse_checks.rule.rule import Rule
 
 LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern")
 """Keys of old configurations, which Bandit still accepts; what stands under the first two is data for profiles."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 
-from posse_checks.finding import Finding
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.evidence import Evidence, Question, evidence_for
@@ -18,6 +17,7 @@ from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
 from posse_checks.pieces import WITH_BLOCK, Block, Part, Piece
 from posse_checks.python.syntax import Broken
+from posse_checks.rule.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,13 @@ the assertion only helps a type checker or documents what cannot fail.
 import ast
 from collections.abc import Iterator, Mapping
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.text import Position, Replacement, advanced
-from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, LOW, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 from posse_checks.rules.purpose import is_test
-from posse_checks.source import Source
-from posse_checks.views import View
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)
 """What `not` in front of it negates as a whole."""

@@ -42,12 +42,12 @@ import ast
 import stat
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 

@@ -65,14 +65,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View, span_of
 from posse_checks.rules.environment import TITLE, read_from_environment
 from posse_checks.rules.purpose import name_of
-from posse_checks.source import Source
-from posse_checks.views import View, span_of
 
 _WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
 SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)

@@ -43,14 +43,14 @@ service that a test has started.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call, span_of
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
 from posse_checks.rules.environment import TITLE, read_from_environment
-from posse_checks.source import Source
-from posse_checks.views import Call, span_of
 
 
 @rule(

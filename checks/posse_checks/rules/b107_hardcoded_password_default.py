@@ -38,16 +38,16 @@ If the default is not a secret, but a label, a key or a placeholder, as in `def 
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits, Unfixable
 from posse_checks.python.syntax import is_string
 from posse_checks.python.text import Position
-from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits, Unfixable
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View, span_of
 from posse_checks.rules.b105_hardcoded_password_string import SECRET
 from posse_checks.rules.environment import TITLE, check_secret, variable_for
 from posse_checks.rules.purpose import name_of
-from posse_checks.source import Source
-from posse_checks.views import View, span_of
 
 
 def _has_string_default(function: ast.FunctionDef) -> bool:

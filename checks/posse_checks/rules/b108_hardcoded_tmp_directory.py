@@ -42,13 +42,13 @@ container.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import String
 from posse_checks.rules.purpose import is_test, name_of
-from posse_checks.source import Source
-from posse_checks.views import String
 
 DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")
 OPENERS = ("open", "io.open", "codecs.open")

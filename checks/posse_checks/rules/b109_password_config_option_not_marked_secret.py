@@ -49,9 +49,9 @@ always true.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import LOW, MEDIUM, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.views import Call
 
 FALSE: list[object] = ["False", 0, "", (), [], {}]
 """The values of `secret`, as `syntax.literal` reads them, that leave the option in the open beyond doubt."""

@@ -54,13 +54,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.text import Replacement
-from posse_checks.rule import HIGH, LOW, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, LOW, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 from posse_checks.rules.purpose import is_test, name_of
-from posse_checks.source import Source
-from posse_checks.views import View
 
 CLEAN_UPS = {
     *("close", "flush", "unlink", "remove", "rmtree", "rmdir", "kill", "terminate", "shutdown", "cancel", "release"),

@@ -38,9 +38,9 @@ arguments.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import LOW, MEDIUM, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.views import Call
 
 
 @rule(

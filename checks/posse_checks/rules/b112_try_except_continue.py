@@ -53,12 +53,12 @@ nothing, unless the configuration has `try_except_continue: check_typed_exceptio
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import HIGH, LOW, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, LOW, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 from posse_checks.rules.b110_try_except_pass import MESSAGE, catches_everything, is_worth_logging, logger
-from posse_checks.source import Source
-from posse_checks.views import View
 
 
 def _only_continues(handler: ast.ExceptHandler) -> bool:

@@ -50,12 +50,12 @@ meant to stay open, as for a stream of events.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.b501_request_with_no_cert_validation import is_request
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 
 @rule("B113", "request_without_timeout", MEDIUM, LOW, Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION, called=is_request)

@@ -47,11 +47,11 @@ rule also sees other functions called `run`, in files that import Flask; there `
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import HIGH, MEDIUM, rule
-from posse_checks.source import Source
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, MEDIUM, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 OTHER_LIBRARIES = {"asyncio", "anyio", "trio", "uvicorn", "hypercorn", "subprocess", "bottle", "pytest", "invoke"}
 """Modules whose own `run` starts something other than a Flask application."""

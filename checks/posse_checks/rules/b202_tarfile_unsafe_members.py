@@ -59,11 +59,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import HIGH, LOW, MEDIUM, Options, rule
-from posse_checks.source import Source
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, LOW, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """Where a node lies in memory: Bandit's message tells it, and so differs from run to run. Ours leaves it out."""

@@ -55,14 +55,14 @@ function. For passwords no function of this kind is suitable, not even SHA-256: 
 
 import ast
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.b324_hashlib_insecure_functions import SAFE_HASHES
 from posse_checks.rules.purpose import function_text, is_test, name_of, words_for
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 check = blocked_calls(
     "B303",

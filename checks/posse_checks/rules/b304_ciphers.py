@@ -43,9 +43,9 @@ write with such a cipher.
 - https://cryptography.io/en/latest/hazmat/primitives/aead/
 """
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.rule import HIGH
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.rule import HIGH
 
 check = blocked_calls(
     "B304",

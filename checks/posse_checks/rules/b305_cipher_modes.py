@@ -34,9 +34,9 @@ part of a mode that the library lacks.
 - https://cryptography.io/en/latest/hazmat/primitives/aead/
 """
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.rule import MEDIUM
 
 check = blocked_calls(
     "B305",

@@ -49,13 +49,13 @@ must not exist yet, as for a socket or a pipe.
 import ast
 import re
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test, name_of, names_for
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 check = blocked_calls(
     "B306",

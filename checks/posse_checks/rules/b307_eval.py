@@ -53,14 +53,14 @@ who runs it.
 
 import ast
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, SAFE, Edits
 from posse_checks.python.syntax import Broken, is_string, parse
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW, SAFE, Edits
+from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test, name_of, tries, words, words_for, words_in
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 check = blocked_calls(
     "B307",

@@ -29,9 +29,9 @@ Where the text is a constant, or comes from a sanitizer that lets only known tag
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.rule import MEDIUM
 
 check = blocked_calls(
     "B308",

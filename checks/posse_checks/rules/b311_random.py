@@ -57,13 +57,13 @@ offered only for what is named like a secret, and never where a seed is set: the
 import ast
 import re
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule import LOW
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW, Edits, Unfixable
+from posse_checks.rule.rule import LOW
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test, words_for
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}
 """The functions of `secrets` that do the same with the same single argument."""

@@ -43,10 +43,10 @@ when the program starts.
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW
+from posse_checks.rule.rule import MEDIUM
 from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
 from posse_checks.rules.xml_messages import CALLED
 

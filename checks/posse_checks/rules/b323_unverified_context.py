@@ -43,13 +43,13 @@ handshake and before anything is sent, or in a test against a server on the same
 - https://peps.python.org/pep-0476/
 """
 
-from posse_checks.blocklist import blocked_calls
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW, Edits
-from posse_checks.rule import MEDIUM
+from posse_checks.rule.blocklist import blocked_calls
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 SHARED = {"purpose", "cafile", "capath", "cadata"}
 """The arguments that both functions take."""

@@ -31,10 +31,10 @@ has no counterpart for these. The calls that parse are reported by B313 and B314
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.blocklist import blocked_imports
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW
-from posse_checks.rule import LOW
+from posse_checks.rule.blocklist import blocked_imports
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW
+from posse_checks.rule.rule import LOW
 from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 

@@ -30,10 +30,10 @@ Where only documents of the program's own are parsed. The calls that parse are r
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.blocklist import blocked_imports
-from posse_checks.finding import Cwe
-from posse_checks.fix import REVIEW
-from posse_checks.rule import LOW
+from posse_checks.rule.blocklist import blocked_imports
+from posse_checks.rule.finding import Cwe
+from posse_checks.rule.fix import REVIEW
+from posse_checks.rule.rule import LOW
 from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
 from posse_checks.rules.xml_messages import IMPORTED
 

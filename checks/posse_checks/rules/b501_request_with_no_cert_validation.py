@@ -47,13 +47,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import HIGH, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import is_test
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
 VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})

@@ -32,10 +32,10 @@ names that count are an option, shared with B502: `ssl_with_bad_version: bad_pro
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import MEDIUM, Options, rule
+from posse_checks.rule.views import View
 from posse_checks.rules.b502_ssl_with_bad_version import DEFAULTS, SECTION
-from posse_checks.views import View
 
 
 def _has_defaults(function: ast.FunctionDef) -> bool:

@@ -63,11 +63,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, SAFE, Edits, Unfixable
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.source import Source
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, SAFE, Edits, Unfixable
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 SAFE_LOADERS = ("SafeLoader", "CSafeLoader")
 

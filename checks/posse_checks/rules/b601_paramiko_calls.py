@@ -32,9 +32,9 @@ machine's shell is a POSIX one. The rule cannot tell these apart: it reports eve
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import MEDIUM, Options, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 
 
 def runs_command(name: str, options: Options) -> bool:

@@ -48,10 +48,12 @@ If the command needs the shell, as for a pipe or a wildcard, and is a constant. 
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, LOW, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import (
     DEFAULTS,
     SECTION,
@@ -61,8 +63,6 @@ from posse_checks.rules.shell_functions import (
     without_shell,
 )
 from posse_checks.rules.shell_words import as_list, command_words
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 SEEMS_SAFE = (
     "subprocess call with shell=True seems safe, but may be changed in the future, consider rewriting without shell"

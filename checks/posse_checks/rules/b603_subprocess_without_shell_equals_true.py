@@ -36,10 +36,10 @@ projects switch it off and keep B602.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, LOW, rule
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
-from posse_checks.views import Call
 
 
 @rule(

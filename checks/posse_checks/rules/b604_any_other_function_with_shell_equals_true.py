@@ -49,14 +49,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import LOW, MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import LOW, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
 from posse_checks.rules.shell_words import as_list, command_words
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
 """Characters that mean something to a shell."""

@@ -32,10 +32,10 @@ Once the call has been reviewed, as in a launcher that replaces itself by the pr
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import LOW, MEDIUM, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import LOW, MEDIUM, rule
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
-from posse_checks.views import Call
 
 
 @rule(

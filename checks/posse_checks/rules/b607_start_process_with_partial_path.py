@@ -34,11 +34,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import HIGH, LOW, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, LOW, rule
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
-from posse_checks.views import Call
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
 """How a path begins: with a drive, a separator or a dot."""

@@ -33,10 +33,10 @@ where the words only look like one of these commands, as in `starting *`.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
-from posse_checks.views import Call
 
 COMMANDS = ("chown", "chmod", "tar", "rsync")
 

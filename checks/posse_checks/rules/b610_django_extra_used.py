@@ -32,10 +32,10 @@ called `extra` that have nothing to do with Django.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import MEDIUM, Options, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
 """The parameters of `extra()`, in their order."""

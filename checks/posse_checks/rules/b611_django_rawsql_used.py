@@ -30,11 +30,11 @@ Where the text is a constant under a name, or built from constants alone.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 from posse_checks.rules.b610_django_extra_used import keyword_nodes
-from posse_checks.views import Call
 
 
 def is_raw_sql(name: str, options: Options) -> bool:

@@ -52,12 +52,12 @@ import re
 import string
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.source import Source
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 DOWNLOADS = {
     "from_pretrained": "transformers",

@@ -64,12 +64,12 @@ If the templates produce something other than HTML or XML, such as configuration
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.fix import REVIEW, Edits, Unfixable
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 from posse_checks.rules.purpose import words_for
-from posse_checks.source import Source
-from posse_checks.views import Call
 
 
 def is_environment(name: str, options: Options) -> bool:

@@ -32,9 +32,9 @@ XML.
 
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 
 
 def is_template(name: str, options: Options) -> bool:

@@ -33,10 +33,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.finding import Cwe, Finding
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import HIGH, MEDIUM, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, MEDIUM, rule
+from posse_checks.rule.views import Call
 
 FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"})
 

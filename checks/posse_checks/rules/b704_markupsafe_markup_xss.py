@@ -33,9 +33,9 @@ Where the text comes from a function that cleans it: list such functions under
 import ast
 from collections.abc import Iterator
 
-from posse_checks.finding import Cwe, Finding
-from posse_checks.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.views import Call
+from posse_checks.rule.finding import Cwe, Finding
+from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
+from posse_checks.rule.views import Call
 
 
 def is_markup(name: str, options: Options) -> bool:

@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.fix import Edits, Unfixable
 from posse_checks.python.text import Position, Replacement, advanced
+from posse_checks.rule.fix import Edits, Unfixable
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call, Import
 from posse_checks.rules.purpose import is_test
-from posse_checks.source import Source
-from posse_checks.views import Call, Import
 
 CALL_TITLE = "Parse with defusedxml"
 IMPORT_TITLE = "Import from defusedxml"

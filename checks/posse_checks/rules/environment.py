@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import re
 
-from posse_checks import origins
-from posse_checks.fix import Edits, Unfixable
 from posse_checks.python.syntax import is_string
+from posse_checks.rule import origins
+from posse_checks.rule.fix import Edits, Unfixable
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 from posse_checks.rules.purpose import is_test, name_of, words
-from posse_checks.source import Source
-from posse_checks.views import View
 
 TITLE = "Read it from the environment"
 

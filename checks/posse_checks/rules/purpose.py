@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.fix import Unfixable
 from posse_checks.python.syntax import Broken
-from posse_checks.source import Source
-from posse_checks.views import View
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 
 TEST_LIBRARIES = (
     *("pytest", "unittest", "hypothesis", "testtools", "twisted.trial"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from posse_checks.fix import Unfixable
 from posse_checks.python.text import Replacement
-from posse_checks.rule import NameTest, Options
-from posse_checks.source import Source
-from posse_checks.views import Call
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.rule import NameTest, Options
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 SECTION = "shell_injection"
 """The section of the configuration that lists the functions, by kind."""

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.fix import Unfixable
 from posse_checks.python.syntax import is_string
-from posse_checks.source import Source
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.source import Source
 
 _PIECE = re.compile(
     r"""(?P<plain>[\w@%+=:,./-]+)|'(?P<single>[^'\r\n]*)'|"(?P<double>[^"$`!\\\r\n]*)"|(?P<blank>[ \t]+)""", re.ASCII

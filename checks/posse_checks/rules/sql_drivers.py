@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import View
 from posse_checks.rules.purpose import name_of
-from posse_checks.source import Source
-from posse_checks.views import View
 
 PLACEHOLDERS = {
     **dict.fromkeys(("sqlite3", "pysqlite2", "pysqlite3", "sqlcipher3", "apsw", "aiosqlite"), "?"),

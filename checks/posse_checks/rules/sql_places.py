@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.fix import Unfixable
+from posse_checks.rule.fix import Unfixable
 
 HOLE = "\0"
 """Stands for a value in the text of a statement, in which no source can have it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from posse_checks.finding import Finding
+from posse_checks.rule.finding import Finding
 from posse_server.baseline_file import Refused
 from posse_server.features.progress import progress_of, token_of_ours
 from posse_server.protocol import Client, diagnostic

@@ -7,9 +7,9 @@ from itertools import islice
 
 from lsprotocol import types as lsp
 
-from posse_checks.finding import Finding
-from posse_checks.fix import Fix, Safety, Unfixable
 from posse_checks.fixing import fixes
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Fix, Safety, Unfixable
 from posse_checks.silence import silencing_edit
 from posse_server.features import baseline, disabling, nosec, resolving, whole_file
 from posse_server.features.beside import IsCancelled, beside

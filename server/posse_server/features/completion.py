@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_checks.documentation import documentation_of
 from posse_checks.naming import Naming, naming_at
-from posse_checks.rule import Rule
+from posse_checks.rule.documentation import documentation_of
+from posse_checks.rule.rule import Rule
 from posse_server.features import configuration_document
 from posse_server.protocol import position_from, range_between
 from posse_server.server import Server

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from lsprotocol import types as lsp
 
 from posse_checks.config_file.problem import Problem
-from posse_checks.fix import Unfixable
 from posse_checks.python.text import Text
+from posse_checks.rule.fix import Unfixable
 from posse_server.console import printable
 from posse_server.finder import YAML_NAMES, read_text
 from posse_server.protocol import Client, creation, workspace_edit

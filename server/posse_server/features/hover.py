@@ -9,10 +9,10 @@ from lsprotocol import types as lsp
 
 from posse_checks.cause import Causes
 from posse_checks.document import Document
-from posse_checks.documentation import BAD, GOOD, SUPPRESS, documentation_of
-from posse_checks.finding import Finding
-from posse_checks.fix import Unfixable
 from posse_checks.fixing import fixes
+from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Unfixable
 from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
 from posse_server.features.beside import IsCancelled, beside

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from posse_checks.document import Document
-from posse_checks.finding import Finding
+from posse_checks.rule.finding import Finding
 from posse_server.protocol import Client, position_from
 from posse_server.session import Snapshot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from posse_checks.fix import Unfixable
+from posse_checks.rule.fix import Unfixable
 from posse_server.features import disabling, whole_file
 from posse_server.identity import is_editable
 from posse_server.server import Server

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from posse_checks.catalogue import Catalogue
 from posse_checks.config import Catalogues, Configuration
 from posse_checks.document import Document
-from posse_checks.finding import Finding, Level
 from posse_checks.module import check_module, decode
 from posse_checks.nodes import Judged
 from posse_checks.policy import Display
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import content_length, split_lines
 from posse_checks.remarks import Flaw, remarks_in
+from posse_checks.rule.finding import Finding, Level
 from posse_server.console import why
 from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.arguments import TIME_LIMIT

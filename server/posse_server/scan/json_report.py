@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-from posse_checks.finding import Level
+from posse_checks.rule.finding import Level
 from posse_server.scan.report import Listed, Report
 from posse_server.scan.results import Counts, Result
 

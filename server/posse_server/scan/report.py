@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.baseline import Key, Known
-from posse_checks.finding import Level
 from posse_checks.policy import Matching
+from posse_checks.rule.finding import Level
 from posse_server.scan.baseline import KnownIn
 from posse_server.scan.check import Job
 from posse_server.scan.files import Discovery

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from posse_checks.baseline import Key, key_of
 from posse_checks.catalogue import all_rules
-from posse_checks.finding import Level
-from posse_checks.rule import Rule
+from posse_checks.rule.finding import Level
+from posse_checks.rule.rule import Rule
 
 STDIN = "<stdin>"
 """The name of standard input in reports."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from posse_checks.finding import Level
+from posse_checks.rule.finding import Level
 from posse_server.console import Line, Painted
 from posse_server.scan.report import Listed, Report, score
 from posse_server.scan.results import Result

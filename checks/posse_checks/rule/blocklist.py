@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from posse_checks.finding import Cwe, Finding, Level
 from posse_checks.python.syntax import argument_value, is_string
-from posse_checks.rule import Options, Rule
-from posse_checks.views import Call, Import, span_of
+from posse_checks.rule.finding import Cwe, Finding, Level
+from posse_checks.rule.rule import Options, Rule
+from posse_checks.rule.views import Call, Import, span_of
 
 IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from posse_checks.finding import Cwe, Finding, Level
-from posse_checks.fix import Fixer, Safety, Write
-from posse_checks.views import Call, File, Import, String, View
+from posse_checks.rule.finding import Cwe, Finding, Level
+from posse_checks.rule.fix import Fixer, Safety, Write
+from posse_checks.rule.views import Call, File, Import, String, View
 
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 

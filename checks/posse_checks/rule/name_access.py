@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posse_checks.fix import Unfixable
-from posse_checks.imports import import_added, imports_above
 from posse_checks.python.bindings import Binding, Bound, bound_in
 from posse_checks.python.text import Replacement
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.import_insertion import import_added, imports_above
 
 if TYPE_CHECKING:
-    from posse_checks.source import Source
+    from posse_checks.rule.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
-from posse_checks import origins
-from posse_checks.finding import Finding
-from posse_checks.fix import Unfixable
-from posse_checks.outline import Outline
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position, Replacement, Text, advanced, content_length
-from posse_checks.reach import Reach, reach
+from posse_checks.rule import origins
+from posse_checks.rule.finding import Finding
+from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.name_access import Reach, reach
+from posse_checks.rule.outline import Outline
 
 _BETWEEN_ARGUMENTS = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*(?P<token>[(),])?")
 _STRING = re.compile(r"""(?P<quote>'''|\"\"\"|'|")(?P<body>[^\\]*)(?P=quote)""", re.DOTALL)

@@ -14,7 +14,7 @@ from posse_checks.python.bindings import SCOPES, Binding, attributes_assigned
 from posse_checks.python.syntax import Broken, is_string, parse
 
 if TYPE_CHECKING:
-    from posse_checks.source import Source
+    from posse_checks.rule.source import Source
 
 _DEPTH = 5
 """How many assignments are followed from a name."""

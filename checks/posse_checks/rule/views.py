@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from posse_checks.finding import Finding, Level, Span
 from posse_checks.python.syntax import argument_value, line_range, literal
 from posse_checks.python.text import split_lines
+from posse_checks.rule.finding import Finding, Level, Span
 
 if TYPE_CHECKING:
-    from posse_checks.rule import Rule
+    from posse_checks.rule.rule import Rule
 
 N = TypeVar("N", bound=ast.AST, covariant=True)
 

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from posse_checks.fix import Unfixable
 from posse_checks.python.syntax import Broken, is_string, parse
 from posse_checks.python.text import Position, Replacement
+from posse_checks.rule.fix import Unfixable
 
 if TYPE_CHECKING:
-    from posse_checks.source import Source
+    from posse_checks.rule.source import Source
 
 _IMPORT = re.compile(r"(?:from|import)\b")
 _HEADER = re.compile(r"#!|#.*coding[:=]")
