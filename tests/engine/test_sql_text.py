@@ -7,7 +7,7 @@ from bandit.plugins import injection_sql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.rules.sql_text import reads_like_sql
+from posse_checks.rules._shared.sql_text import reads_like_sql
 
 BANDIT = injection_sql.SIMPLE_SQL_RE
 WORDS = [

@@ -11,7 +11,7 @@ from posse_checks.document import Document
 from posse_checks.policy import NosecPolicy
 from posse_checks.python.text import Draft, Position, Text
 from posse_checks.remarks import remarks_in
-from posse_checks.rules.sql_text import reads_like_sql
+from posse_checks.rules._shared.sql_text import reads_like_sql
 from posse_server.encoding import Encoding
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import column_of

@@ -46,7 +46,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, LOW, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
-from posse_checks.rules.purpose import is_test
+from posse_checks.rules._shared.purpose import is_test
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)
 """What `not` in front of it negates as a whole."""

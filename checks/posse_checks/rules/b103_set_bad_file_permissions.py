@@ -47,7 +47,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test
+from posse_checks.rules._shared.purpose import is_test
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 

@@ -42,7 +42,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import String
-from posse_checks.rules.purpose import is_test, name_of, words
+from posse_checks.rules._shared.purpose import is_test, name_of, words
 
 ALL_INTERFACES = "0.0.0.0"
 

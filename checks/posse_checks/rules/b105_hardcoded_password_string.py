@@ -71,8 +71,8 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View, span_of
-from posse_checks.rules.environment import TITLE, read_from_environment
-from posse_checks.rules.purpose import name_of
+from posse_checks.rules._shared.environment import TITLE, read_from_environment
+from posse_checks.rules._shared.purpose import name_of
 
 _WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
 SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)

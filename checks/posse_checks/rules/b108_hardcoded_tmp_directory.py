@@ -48,7 +48,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import String
-from posse_checks.rules.purpose import is_test, name_of
+from posse_checks.rules._shared.purpose import is_test, name_of
 
 DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")
 OPENERS = ("open", "io.open", "codecs.open")

@@ -60,7 +60,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, LOW, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
-from posse_checks.rules.purpose import is_test, name_of
+from posse_checks.rules._shared.purpose import is_test, name_of
 
 CLEAN_UPS = {
     *("close", "flush", "unlink", "remove", "rmtree", "rmdir", "kill", "terminate", "shutdown", "cancel", "release"),

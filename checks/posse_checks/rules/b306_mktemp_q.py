@@ -55,7 +55,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import MEDIUM
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test, name_of, names_for
+from posse_checks.rules._shared.purpose import is_test, name_of, names_for
 
 check = blocked_calls(
     "B306",

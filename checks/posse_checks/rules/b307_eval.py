@@ -60,7 +60,7 @@ from posse_checks.rule.fix import REVIEW, SAFE, Edits
 from posse_checks.rule.rule import MEDIUM
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test, name_of, tries, words, words_for, words_in
+from posse_checks.rules._shared.purpose import is_test, name_of, tries, words, words_for, words_in
 
 check = blocked_calls(
     "B307",

@@ -63,7 +63,7 @@ from posse_checks.rule.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule.rule import LOW
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test, words_for
+from posse_checks.rules._shared.purpose import is_test, words_for
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}
 """The functions of `secrets` that do the same with the same single argument."""

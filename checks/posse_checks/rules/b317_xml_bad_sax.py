@@ -48,8 +48,8 @@ from posse_checks.rule.blocklist import blocked_calls
 from posse_checks.rule.finding import Cwe
 from posse_checks.rule.fix import REVIEW
 from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules.xml_messages import CALLED
+from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
+from posse_checks.rules._shared.xml_messages import CALLED
 
 check = blocked_calls(
     "B317",

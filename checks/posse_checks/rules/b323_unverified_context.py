@@ -49,7 +49,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import MEDIUM
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test
+from posse_checks.rules._shared.purpose import is_test
 
 SHARED = {"purpose", "cafile", "capath", "cadata"}
 """The arguments that both functions take."""

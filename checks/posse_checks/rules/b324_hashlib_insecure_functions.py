@@ -82,7 +82,7 @@ from posse_checks.rule.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import function_text, is_test, name_of, names_for, words_for, words_in
+from posse_checks.rules._shared.purpose import function_text, is_test, name_of, names_for, words_for, words_in
 
 WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
 """The text that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""

@@ -34,8 +34,8 @@ from posse_checks.rule.blocklist import blocked_imports
 from posse_checks.rule.finding import Cwe
 from posse_checks.rule.fix import REVIEW
 from posse_checks.rule.rule import LOW
-from posse_checks.rules.defusedxml import IMPORT_TITLE, import_defusedxml
-from posse_checks.rules.xml_messages import IMPORTED
+from posse_checks.rules._shared.defusedxml import IMPORT_TITLE, import_defusedxml
+from posse_checks.rules._shared.xml_messages import IMPORTED
 
 check = blocked_imports(
     "B408",

@@ -53,7 +53,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import is_test
+from posse_checks.rules._shared.purpose import is_test
 
 LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
 VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})

@@ -54,7 +54,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, LOW, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import (
+from posse_checks.rules._shared.shell_functions import (
     DEFAULTS,
     SECTION,
     asks_for_shell,
@@ -62,7 +62,7 @@ from posse_checks.rules.shell_functions import (
     listed_under,
     without_shell,
 )
-from posse_checks.rules.shell_words import as_list, command_words
+from posse_checks.rules._shared.shell_words import as_list, command_words
 
 SEEMS_SAFE = (
     "subprocess call with shell=True seems safe, but may be changed in the future, consider rewriting without shell"

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import HIGH, LOW, rule
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
 
 
 @rule(

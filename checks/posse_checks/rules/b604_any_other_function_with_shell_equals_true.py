@@ -55,8 +55,8 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import LOW, MEDIUM, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
-from posse_checks.rules.shell_words import as_list, command_words
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
+from posse_checks.rules._shared.shell_words import as_list, command_words
 
 FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
 """Characters that mean something to a shell."""

@@ -39,7 +39,7 @@ from posse_checks.python.syntax import is_string
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import HIGH, LOW, rule
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
 
 SEEMS_SAFE = (
     "Starting a process with a shell: Seems safe, but may be changed in the future, consider rewriting without shell"

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
 
 
 @rule(

@@ -38,7 +38,7 @@ from posse_checks.python.syntax import is_string
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import HIGH, LOW, rule
 from posse_checks.rule.views import Call
-from posse_checks.rules.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
 """How a path begins: with a drive, a separator or a dot."""

@@ -71,9 +71,9 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
-from posse_checks.rules.sql_drivers import placeholder_of
-from posse_checks.rules.sql_parameters import statement
-from posse_checks.rules.sql_text import Texts, names_verb, reads_like_sql
+from posse_checks.rules._shared.sql_drivers import placeholder_of
+from posse_checks.rules._shared.sql_parameters import statement
+from posse_checks.rules._shared.sql_text import Texts, names_verb, reads_like_sql
 
 FILLING_METHODS = ("format", "replace")
 EXECUTING_FUNCTIONS = ("execute", "executemany")

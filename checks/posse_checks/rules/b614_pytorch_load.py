@@ -58,7 +58,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import name_of, words
+from posse_checks.rules._shared.purpose import name_of, words
 
 
 @rule(

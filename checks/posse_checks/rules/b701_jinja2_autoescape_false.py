@@ -69,7 +69,7 @@ from posse_checks.rule.fix import REVIEW, Edits, Unfixable
 from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.purpose import words_for
+from posse_checks.rules._shared.purpose import words_for
 
 
 def is_environment(name: str, options: Options) -> bool:

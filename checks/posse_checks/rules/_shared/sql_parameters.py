@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from posse_checks.python.syntax import is_string
 from posse_checks.rule.fix import Unfixable
 from posse_checks.rule.source import Source
-from posse_checks.rules.purpose import words
-from posse_checks.rules.sql_places import HOLE, check_places
+from posse_checks.rules._shared.purpose import words
+from posse_checks.rules._shared.sql_places import HOLE, check_places
 
 _FIELD = re.compile(r"\{[^{}]*\}")
 _DIRECTIVE = re.compile(r"%[sd]")

@@ -7,7 +7,7 @@ import re
 
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
-from posse_checks.rules.purpose import name_of
+from posse_checks.rules._shared.purpose import name_of
 
 PLACEHOLDERS = {
     **dict.fromkeys(("sqlite3", "pysqlite2", "pysqlite3", "sqlcipher3", "apsw", "aiosqlite"), "?"),
