@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from posse_server.app import COMMANDS
 from posse_server.editor_settings import Switch
 

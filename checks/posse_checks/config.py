@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.nodes import Judged
 from posse_checks.policy import Policy
 from posse_checks.rule.finding import Finding

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config import BLOCKLIST, Configuration, Profile
 from posse_checks.config_file.authority import KEYS
 from posse_checks.config_file.baseline_file import BaselineFile

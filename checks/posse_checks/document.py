@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
 
-from posse_checks.analysis import analyse_characters
-from posse_checks.catalogue import Catalogue
+from posse_checks.analysis.check import analyse_characters
+from posse_checks.analysis.registry import Catalogue
+from posse_checks.analysis.suppression import Nosecs, nosec_comments
 from posse_checks.checking import Checker, Place
 from posse_checks.editing import Edit
 from posse_checks.history import UNTOUCHED, History
@@ -37,7 +38,6 @@ from posse_checks.rule.finding import Finding
 from posse_checks.segments import STRETCH, split, split_cell
 from posse_checks.settling import Settling
 from posse_checks.stretch import Stretch
-from posse_checks.suppression import Nosecs, nosec_comments
 
 LOG = logging.getLogger(__name__)
 

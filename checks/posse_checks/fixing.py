@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from posse_checks.analysis import analyse
+from posse_checks.analysis.check import analyse
 from posse_checks.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from posse_checks.analysis.suppression import named_in
 from posse_checks.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.rule import Rule
-from posse_checks.suppression import named_in
 
 _BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
 """What ends where an ID may stand: first in a comment, or behind a comma. What follows a blank is the reason."""

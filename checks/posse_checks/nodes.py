@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from posse_checks.analysis import Analysis
+from posse_checks.analysis.check import Analysis
+from posse_checks.analysis.suppression import Nosec, Nosecs, silencing_line
 from posse_checks.pieces import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
-from posse_checks.suppression import Nosec, Nosecs, silencing_line
 
 TO_THE_END = 1 << 40
 """Stands for a line or column at the end of a block, in the findings of its head; see `Group`."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.suppression import COMMENT, TEST, Nosec, named_in
 from posse_checks.document import Document
 from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Span
-from posse_checks.suppression import COMMENT, TEST, Nosec, named_in
 
 _ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
 """What somebody who wrote it will have meant as an ID: `B9999`, `b101`, `S602`."""

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from posse_checks.config import ALWAYS_EXCLUDED
 from posse_checks.config_file.baseline_file import RefusedBaseline
 from posse_checks.policy import SECTION, NosecPolicy, Policy

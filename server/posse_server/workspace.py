@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posse_checks.catalogue import Catalogue
+from posse_checks.analysis.registry import Catalogue
 from posse_checks.config import Catalogues, Configuration
 from posse_checks.policy import Policy, merged
 from posse_checks.selection import Unusable

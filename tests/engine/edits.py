@@ -6,7 +6,7 @@ import sysconfig
 from itertools import pairwise
 from pathlib import Path
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.nodes import Group, Node
 from posse_checks.python.syntax import Broken, parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from posse_checks.config import Configuration
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import read_configuration

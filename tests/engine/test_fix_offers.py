@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.fixing import fixed, fixes
 

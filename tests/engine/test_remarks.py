@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.text import Position

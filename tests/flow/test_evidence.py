@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.flow.adapter import flows_in
 from posse_checks.module import check_module
 from posse_checks.python.syntax import Broken

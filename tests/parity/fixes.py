@@ -22,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from posse_checks import fixing
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.document import Document
 from posse_checks.module import decode
 from posse_checks.python.syntax import Broken

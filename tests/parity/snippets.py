@@ -6,7 +6,7 @@ import ast
 
 from hypothesis import strategies as st
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 
 IMPORTS = [
     *("import subprocess", "import subprocess as sp", "from subprocess import run, Popen as P", "import os, pickle"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from posse_checks.rule.documentation import BAD, GOOD, documentation_of
 from posse_checks.rule.rule import Rule
 from tests.parity.corpora import standard_library

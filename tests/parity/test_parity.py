@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 
-from posse_checks.catalogue import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.document import Document
 from tests.oracle import bandit_rows, difference, posse_rows
 from tests.parity.compare import SETTINGS, Setting, compare

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bandit.core.docs_utils import get_url
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from tests.scan.compare import content_of, text_of
 from tests.scan.conftest import Run
 from tests.scan.test_bad_input import COMMAND, GOOD, started

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 
 
 class Authority(enum.Enum):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config_file.ini_source import OPTIONS
 from posse_checks.config_file.kinds import Key, Kind, Section, Table
 from posse_checks.config_file.model import keys

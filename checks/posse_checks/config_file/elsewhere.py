@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean
 from posse_checks.config_file.ini_source import OPTIONS
 from posse_checks.policy import SECTION, policy_keys

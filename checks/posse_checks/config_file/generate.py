@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config_file.guesses import unknown_id
 from posse_checks.config_file.model import sections
 from posse_checks.rule.rule import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 
 SHOWN_LENGTH = 60
 """Largest number of characters of a file's text that a message shows, and for which a guess is made."""

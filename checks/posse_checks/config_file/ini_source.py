@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config_file.baseline_file import baseline_fault
 from posse_checks.config_file.guesses import clipped, did_you_mean, unknown_id
 from posse_checks.config_file.kinds import MAXIMUM_ITEMS

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean, unknown_id
 from posse_checks.config_file.problem import Fault
 

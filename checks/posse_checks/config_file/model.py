@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from posse_checks.catalogue import all_rules
+from posse_checks.analysis.registry import all_rules
 from posse_checks.config_file.kinds import NUMBER, SWITCH, TEXT, Key, Kind, Many, RuleId, Section, Table, properties
 from posse_checks.policy import SECTION, policy_keys
 from posse_checks.rule.rule import Rule

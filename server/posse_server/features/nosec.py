@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.catalogue import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.python.text import Position
 from posse_checks.remarks import correction_of
 from posse_checks.rule.documentation import documentation_of

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from posse_checks.catalogue import Catalogue
+from posse_checks.analysis.registry import Catalogue
 from posse_checks.config import Catalogues, Configuration
 from posse_checks.document import Document
 from posse_checks.module import check_module, decode

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config import Configuration
 from posse_checks.config_file.guesses import unknown_id
 from posse_checks.config_file.problem import Problem

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from posse_checks.catalogue import Catalogue
+from posse_checks.analysis.registry import Catalogue
 from posse_checks.python.names import NO_BINDINGS, Bindings, Names, any_contains, bound_by
 from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is_string, parents_in
 from posse_checks.rule.blocklist import IMPORTERS, called_or_imported

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from posse_checks.catalogue import ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 from posse_checks.python.syntax import BYTE_ORDER_MARK
 from posse_checks.rule.finding import Finding
 

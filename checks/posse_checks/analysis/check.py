@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from posse_checks.catalogue import Catalogue
+from posse_checks.analysis.registry import Catalogue
+from posse_checks.analysis.visitor import Analysis, Scope, Walk, run
 from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import File, Outside
-from posse_checks.walk import Analysis, Scope, Walk, run
 
 __all__ = ["Analysis", "Scope", "analyse", "analyse_characters", "analyse_head", "analyse_tail"]
 
