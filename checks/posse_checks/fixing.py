@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from posse_checks.analysis.check import analyse
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of
 from posse_checks.rule.finding import Finding

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.suppression import named_in
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
 from posse_checks.rule.finding import Finding

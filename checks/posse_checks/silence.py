@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from posse_checks.analysis.suppression import named_in
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.statement_range import Stretch
 from posse_checks.python.syntax import Broken, are_same
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
-from posse_checks.stretch import Stretch
 
 TRIED = 20
 """How many lines of a finding are tried at most."""

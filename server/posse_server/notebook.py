@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.ipython import may_be_magic, program_of
 from posse_checks.python.text import Position, Text, content_length
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from posse_checks.baseline import Key, Known, finding_key
 from posse_checks.cause import Causes
 from posse_checks.config import Configuration
-from posse_checks.document import Document
-from posse_checks.history import UNTOUCHED, History
-from posse_checks.nodes import Group, Node
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.history import UNTOUCHED, History
+from posse_checks.incremental.tree import Group, Node
 from posse_checks.policy import NosecPolicy
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken

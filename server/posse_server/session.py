@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from posse_checks.baseline import Known
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles

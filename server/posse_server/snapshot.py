@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from posse_checks.baseline import Known, finding_key
-from posse_checks.document import Document
-from posse_checks.nodes import Judged
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.tree import Judged
 from posse_checks.policy import Run
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text

@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
-from posse_checks.nodes import Group, Node
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.tree import Group, Node
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position, split_lines
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position, split_lines
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place, same
 

@@ -8,7 +8,7 @@ from posse_checks.analysis.registry import all_rules
 from posse_checks.config import Configuration
 from posse_checks.config_file.problem import Problem
 from posse_checks.config_reader import read_configuration
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 
 
 def valid(source: str) -> Configuration:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
 from posse_checks.fixing import fixed, fixes
+from posse_checks.incremental.document import Document
 from posse_checks.rule.fix import REVIEW, SAFE, Fix
 
 CATALOGUE = Catalogue(all_rules().values())

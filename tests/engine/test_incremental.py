@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posse_checks import pieces, segments, settling
-from posse_checks.document import Document
-from posse_checks.module import check_module
+from posse_checks.incremental import recheck as settling
+from posse_checks.incremental import recover as segments
+from posse_checks.incremental import split as pieces
+from posse_checks.incremental.check_file import check_module
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 

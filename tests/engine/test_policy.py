@@ -6,7 +6,7 @@ import pytest
 
 from posse_checks.config import Configuration
 from posse_checks.config_reader import read_settings, read_toml, read_yaml
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.policy import Display, Matching, Policy, Run, matches, merged, said_in
 
 SOURCE = "import pickle\nassert a\nexec(b)\n"

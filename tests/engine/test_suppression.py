@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.analysis.suppression import named_in
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.rule.fix import Unfixable
 from posse_checks.silence import silenced, silencing_edit
 from tests.oracle import bandit_rows, difference, posse_rows

@@ -11,8 +11,8 @@ from posse_checks.flow.adapter import operations_of
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.lower import lower
 from posse_checks.flow.module import ModuleFlows, flows_of
+from posse_checks.incremental.recover import split
 from posse_checks.python.text import split_lines
-from posse_checks.segments import split
 from tests.flow.test_cases import CASES
 
 ROOT = Path(__file__).parents[2]

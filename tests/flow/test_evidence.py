@@ -10,7 +10,7 @@ import pytest
 
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.flow.adapter import flows_in
-from posse_checks.module import check_module
+from posse_checks.incremental.check_file import check_module
 from posse_checks.python.syntax import Broken
 
 FILES = sorted((Path(__file__).parent / "evidence").glob("*.txt"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position, Text
 from posse_server.features.documents import LINES_OF_AN_EDIT
 from posse_server.notebook import Cell, Notebook

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.policy import NosecPolicy
 from posse_checks.python.text import Draft, Position, Text
 from posse_checks.remarks import remarks_in

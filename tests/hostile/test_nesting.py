@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from posse_checks.document import Document
 from posse_checks.fixing import fixes
-from posse_checks.pieces import DEEPEST
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.split import DEEPEST
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from posse_checks.rule.fix import Unfixable

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
-from posse_checks.module import check_module
+from posse_checks.incremental.check_file import check_module
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from tests.oracle import Skipped, bandit_rows, difference, posse_rows
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
 from posse_checks.fixing import fixes
-from posse_checks.module import decode
+from posse_checks.incremental.check_file import decode
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from posse_checks import fixing
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
-from posse_checks.module import decode
+from posse_checks.incremental.check_file import decode
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
 from posse_checks.rule.finding import Finding

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from tests.oracle import bandit_rows, difference, posse_rows
 from tests.parity.compare import SETTINGS, Setting, compare
 from tests.parity.corpora import standard_library

@@ -15,7 +15,7 @@ from posse_checks.flow.machine import Flow
 from posse_checks.flow.module import ModuleFlows, flows_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
-from posse_checks.pieces import WITH_BLOCK, Block, Part, Piece
+from posse_checks.incremental.split import WITH_BLOCK, Block, Part, Piece
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.features import configuration_document, workspace_diagnostics
 from posse_server.protocol import Encoding, position_from, take_changes

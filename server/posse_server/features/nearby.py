@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.rule.finding import Finding
 from posse_server.protocol import Client, position_from
 from posse_server.session import Snapshot

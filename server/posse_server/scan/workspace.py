@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from posse_checks.baseline import Known
-from posse_checks.document import Document
-from posse_checks.module import decode
+from posse_checks.incremental.check_file import decode
+from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_server.baselines import Baselines
 from posse_server.editor_settings import EditorSettings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from posse_checks.baseline import Known
-from posse_checks.document import Document
+from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baseline_file import Refused, resolved, rewrite
 from posse_server.baseline_update import Target, take_snapshot

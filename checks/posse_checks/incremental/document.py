@@ -16,10 +16,14 @@ from itertools import accumulate, chain, pairwise
 from posse_checks.analysis.check import analyse_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
-from posse_checks.checking import Checker, Place
-from posse_checks.editing import Edit
-from posse_checks.history import UNTOUCHED, History
-from posse_checks.nodes import (
+from posse_checks.incremental.build import Checker, Place
+from posse_checks.incremental.edit import Edit
+from posse_checks.incremental.history import UNTOUCHED, History
+from posse_checks.incremental.recheck import Settling
+from posse_checks.incremental.recover import STRETCH, split, split_cell
+from posse_checks.incremental.split import NO_MARGIN, Piece
+from posse_checks.incremental.statement_range import Stretch
+from posse_checks.incremental.tree import (
     Group,
     Judged,
     Node,
@@ -30,14 +34,10 @@ from posse_checks.nodes import (
     nosecs_in,
     silenced_in,
 )
-from posse_checks.pieces import NO_MARGIN, Piece
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position, Replacement, Splice, Text, changes_between, joined
 from posse_checks.rule.finding import Finding
-from posse_checks.segments import STRETCH, split, split_cell
-from posse_checks.settling import Settling
-from posse_checks.stretch import Stretch
 
 LOG = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from posse_checks.analysis.check import analyse, analyse_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
-from posse_checks.document import FILE_LINES
-from posse_checks.nodes import Judged, by_place
+from posse_checks.incremental.document import FILE_LINES
+from posse_checks.incremental.tree import Judged, by_place
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
 from posse_checks.python.syntax import Broken, parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from posse_checks.pieces import Margin, parse_arm
+from posse_checks.incremental.split import Margin, parse_arm
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from posse_checks.pieces import (
+from posse_checks.incremental.split import (
     ARMS,
     CASE,
     MATCH,

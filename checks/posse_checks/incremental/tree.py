@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis.check import Analysis
 from posse_checks.analysis.suppression import Nosec, Nosecs, silencing_line
-from posse_checks.pieces import Margin
+from posse_checks.incremental.split import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.checking import Checker, Place
-from posse_checks.nodes import Group, Node, Segment
-from posse_checks.pieces import Piece, head_of, parse_arm
+from posse_checks.incremental.build import Checker, Place
+from posse_checks.incremental.split import Piece, head_of, parse_arm
+from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.names import Names
 
 SLICE = 150

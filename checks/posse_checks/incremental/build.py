@@ -11,13 +11,13 @@ from functools import partial
 from posse_checks.analysis.check import Analysis, Scope, analyse, analyse_head, analyse_tail
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
-from posse_checks.nodes import TO_THE_END, Group, Judged, Node, Segment, by_place
-from posse_checks.pieces import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
+from posse_checks.incremental.recover import split
+from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
+from posse_checks.incremental.tree import TO_THE_END, Group, Judged, Node, Segment, by_place
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import Outside
-from posse_checks.segments import split
 
 
 @dataclass(frozen=True, slots=True)

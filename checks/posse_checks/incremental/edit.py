@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from posse_checks import pieces
-from posse_checks.checking import Checker, Place
-from posse_checks.nodes import Group, Node
-from posse_checks.pieces import Part, head_of, split_between
+from posse_checks.incremental import split as pieces
+from posse_checks.incremental.build import Checker, Place
+from posse_checks.incremental.recover import split_from
+from posse_checks.incremental.split import Part, head_of, split_between
+from posse_checks.incremental.tree import Group, Node
 from posse_checks.python.line_scanner import begins_statement, is_continued, is_open, is_string_open, leaves_block
 from posse_checks.python.names import Names
 from posse_checks.python.text import Splice
-from posse_checks.segments import split_from
 
 
 @dataclass(frozen=True, slots=True)
