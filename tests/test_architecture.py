@@ -37,9 +37,7 @@ def test_engine_knows_neither_protocol_nor_input_and_output(path: Path) -> None:
 
 
 def test_engine_loads_without_the_protocol() -> None:
-    script = (
-        "import sys, posse_checks.incremental.document, posse_checks.config as c; c.all_rules(); print(*sys.modules)"
-    )
+    script = "import sys, posse_checks.incremental.document, posse_checks.config.configuration as c; c.all_rules(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pygls", "lsprotocol", "asyncio", "posse_server", "bandit"} & set(loaded)
 

@@ -13,7 +13,7 @@ import sys
 from posse_checks import rules
 rules.__path__.append(sys.argv[1])
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.config import Configuration
+from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.document import Document
 from posse_checks.rule.documentation import BAD, GOOD, documentation_of
 rule = all_rules()["B690"]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from posse_checks.policy import Matching, Policy
+from posse_checks.config.policy import Matching, Policy
 from posse_checks.rule.finding import Finding, Level
 from posse_checks.rule.rule import Rule
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from posse_checks.analysis.registry import ids_by_name
 from posse_checks.analysis.suppression import COMMENT, TEST, Nosec, named_in
+from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.incremental.document import Document
-from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Span
 

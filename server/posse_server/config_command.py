@@ -48,8 +48,8 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
-    from posse_checks.config_file.generate import defaults, generated
-    from posse_checks.selection import Unusable
+    from posse_checks.config.generate import defaults, generated
+    from posse_checks.config.selection import Unusable
 
     ids = [tuple(given.split(",")) if given else () for given in (arguments.tests, arguments.skips)]
     try:
@@ -74,7 +74,7 @@ def _write_new(path: str, text: str) -> None:
 
 
 def _schema(arguments: argparse.Namespace) -> int:
-    from posse_checks.config_file.model import schema
+    from posse_checks.config.schema import schema
 
     opened(None).document([json.dumps(schema(), indent=2) + "\n"])
     return 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posse_checks.config_file.problem import Problem
-from posse_checks.config_reader import reader_for
+from posse_checks.config.problem import Problem
+from posse_checks.config.reader import reader_for
 from posse_checks.python.text import Text
 from posse_server.reading import limit_of
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from posse_checks.config_reader import read_settings
+from posse_checks.config.reader import read_settings
 
 SECTION = "posse"
 """The section of the editor's settings that is ours."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config import ALWAYS_EXCLUDED
-from posse_checks.config_file.baseline_file import RefusedBaseline
-from posse_checks.policy import SECTION, NosecPolicy, Policy
+from posse_checks.config.baseline_file import RefusedBaseline
+from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.config.policy import SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
 from posse_server.editor_settings import Preference
 from posse_server.workspace import Place

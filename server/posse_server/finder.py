@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posse_checks.config import Configuration
-from posse_checks.config_file.baseline_file import RefusedBaseline
-from posse_checks.config_file.problem import Problem
-from posse_checks.config_file.toml_source import has_table
-from posse_checks.config_reader import Reading, reader_for
-from posse_checks.policy import SECTION, Policy
+from posse_checks.config.baseline_file import RefusedBaseline
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.policy import SECTION, Policy
+from posse_checks.config.problem import Problem
+from posse_checks.config.reader import Reading, reader_for
+from posse_checks.config.selection import NOTHING, Selection, Unusable, select
+from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import content_length, split_lines
-from posse_checks.selection import NOTHING, Selection, Unusable, select
 from posse_server.console import why
 from posse_server.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posse_checks.config import Configuration
+from posse_checks.config.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from posse_checks.config_file.problem import Problem
+from posse_checks.config.problem import Problem
 from posse_server.finder import NAMES, Loaded
 from posse_server.session import Session
 

@@ -15,9 +15,9 @@ from typing import Protocol
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
-from posse_checks.config_file.problem import Problem
+from posse_checks.config.policy import Display, NosecPolicy
+from posse_checks.config.problem import Problem
 from posse_checks.incremental.document import Document
-from posse_checks.policy import Display, NosecPolicy
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.remarks import Flaw, Remark

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from posse_checks.baseline import Key, Known, finding_key
 from posse_checks.cause import Causes
-from posse_checks.config import Configuration
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.policy import NosecPolicy
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node
-from posse_checks.policy import NosecPolicy
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.remarks import Remark

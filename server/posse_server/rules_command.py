@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config_file.guesses import similar_id
+from posse_checks.config.guesses import similar_id
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Level
 from posse_checks.rule.rule import Rule

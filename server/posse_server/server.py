@@ -14,7 +14,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from posse_checks import __version__
-from posse_checks.config_file.problem import Problem
+from posse_checks.config.problem import Problem
 from posse_server.baselines import Key
 from posse_server.console import LogFormatter, printable
 from posse_server.editor_settings import EditorSettings, Switch

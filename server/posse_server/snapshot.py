@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from posse_checks.baseline import Known, finding_key
+from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Judged
-from posse_checks.policy import Run
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.remarks import Remark, remarks_in

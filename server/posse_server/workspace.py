@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.config import Catalogues, Configuration
-from posse_checks.policy import Policy, merged
-from posse_checks.selection import Unusable
+from posse_checks.config.configuration import Catalogues, Configuration
+from posse_checks.config.policy import Policy, merged
+from posse_checks.config.selection import Unusable
 from posse_server.editor_settings import EditorSettings, Preference, Switch
 from posse_server.finder import Finder, Loaded
 from posse_server.governed import Governed

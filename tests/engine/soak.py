@@ -18,13 +18,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from posse_checks.baseline import Known, finding_key
+from posse_checks.config.policy import Matching
 from posse_checks.incremental import recheck as settling
 from posse_checks.incremental import recover as segments
 from posse_checks.incremental import split as pieces
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
-from posse_checks.policy import Matching
 from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
 from posse_server.protocol import Encoding

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.config_file.amend import amended
+from posse_checks.config.edit import amended
 from posse_checks.python.text import Text
 from posse_checks.rule.fix import Unfixable
 

@@ -22,7 +22,7 @@ from posse_checks.baseline import (
     spelled,
     stale,
 )
-from posse_checks.policy import Matching, Policy
+from posse_checks.config.policy import Matching, Policy
 from posse_checks.rule.finding import Level
 
 NAMES = ["a.py", "./a.py", "pkg/b.py", ".\\pkg\\b.py"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config import Configuration
-from posse_checks.config_file.problem import Problem
-from posse_checks.config_reader import read_configuration
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.problem import Problem
+from posse_checks.config.reader import read_configuration
 from posse_checks.incremental.document import Document
 
 

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.config_file.problem import Places
-from posse_checks.config_file.toml_source import has_table, parse_toml
-from posse_checks.config_file.yaml_source import Parsed
-from posse_checks.config_reader import read_selection, read_toml, read_yaml
+from posse_checks.config.problem import Places
+from posse_checks.config.reader import read_selection, read_toml, read_yaml
+from posse_checks.config.toml_source import has_table, parse_toml
+from posse_checks.config.yaml_source import Parsed
 from posse_checks.rule.finding import Level
 
 if sys.version_info >= (3, 11):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.config import Configuration
-from posse_checks.config_reader import read_settings, read_toml, read_yaml
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.policy import Display, Matching, Policy, Run, matches, merged, said_in
+from posse_checks.config.reader import read_settings, read_toml, read_yaml
 from posse_checks.incremental.document import Document
-from posse_checks.policy import Display, Matching, Policy, Run, matches, merged, said_in
 
 SOURCE = "import pickle\nassert a\nexec(b)\n"
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posse_checks.baseline import NotABaseline, report_in
-from posse_checks.config_file.cursor import cursor_at
-from posse_checks.config_file.ini_source import read_ini
-from posse_checks.config_file.toml_source import has_table
-from posse_checks.config_reader import read_selection, read_toml, read_yaml
+from posse_checks.config.cursor import cursor_at
+from posse_checks.config.ini_source import read_ini
+from posse_checks.config.reader import read_selection, read_toml, read_yaml
+from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import Position, split_lines
 
 Make = Callable[[int], str]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.config_file.authority import INI_OPTIONS, KEYS, Authority
-from posse_checks.config_file.ini_source import OPTIONS
-from posse_checks.config_file.model import keys
-from posse_checks.policy import SECTION, policy_keys
+from posse_checks.config.authority import INI_OPTIONS, KEYS, Authority
+from posse_checks.config.ini_source import OPTIONS
+from posse_checks.config.policy import SECTION, policy_keys
+from posse_checks.config.schema import keys
 from tests.scan.conftest import Outcome, Run, posse
 
 __all__ = ["posse"]  # the fixture

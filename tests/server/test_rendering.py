@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.baseline import Known, finding_key
+from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
-from posse_checks.policy import Matching
 from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic
 from posse_server.rendering import NO_BASELINE, NOTHING, Rendered, explained_in, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place

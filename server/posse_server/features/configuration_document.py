@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_checks.config_file.cursor import Cursor, cursor_at, described
+from posse_checks.config.cursor import Cursor, cursor_at, described
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_server.configuration_document import ConfigurationDocument

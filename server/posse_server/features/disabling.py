@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lsprotocol import types as lsp
 
-from posse_checks.config_file.problem import Problem
+from posse_checks.config.problem import Problem
 from posse_checks.python.text import Text
 from posse_checks.rule.fix import Unfixable
 from posse_server.console import printable
@@ -43,7 +43,7 @@ def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iter
 
 async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit:
     """The edit of the configuration file that the data ask for; Unfixable, with the reason, where there is none."""
-    from posse_checks.config_file.amend import amended
+    from posse_checks.config.edit import amended
 
     id, pattern = str(data.get("rule")), data.get("pattern")
     place = snapshot.place

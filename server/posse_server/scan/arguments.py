@@ -8,11 +8,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_checks.config import ALWAYS_EXCLUDED
-from posse_checks.config_file.ini_source import Ini, ids_in
-from posse_checks.policy import Matching
+from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.config.ini_source import Ini, ids_in
+from posse_checks.config.policy import Matching
+from posse_checks.config.selection import Selection
 from posse_checks.rule.finding import Level
-from posse_checks.selection import Selection
 from posse_server.console import Stop
 from posse_server.governed import with_folders
 

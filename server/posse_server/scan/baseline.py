@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
-from posse_checks.policy import Matching
+from posse_checks.config.policy import Matching
 from posse_server.baselines import Baselines
 from posse_server.console import Stop, shown, tell, why
 from posse_server.reading import BASELINE, read_bytes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from posse_checks.baseline import Checked, Entry, Key, missing, normal_path, spelled, stale
-from posse_checks.policy import Matching
+from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.governed import Governed
 from posse_server.scan.check import lines_around, result_of, shown_code

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.config import Catalogues, Configuration
+from posse_checks.config.configuration import Catalogues, Configuration
+from posse_checks.config.policy import Display
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Judged
-from posse_checks.policy import Display
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import content_length, split_lines
 from posse_checks.remarks import Flaw, remarks_in

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path
 
-from posse_checks.config import Configuration
+from posse_checks.config.configuration import Configuration
 from posse_server.console import why
 from posse_server.scan.notebook_file import SUFFIX
 from posse_server.scan.results import STDIN, Skipped

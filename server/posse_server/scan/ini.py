@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.config_file.authority import INI_OPTIONS, Authority, is_honored
-from posse_checks.config_file.baseline_file import baseline_fault
-from posse_checks.config_file.ini_source import NOTHING_SAID, Ini, read_ini
+from posse_checks.config.authority import INI_OPTIONS, Authority, is_honored
+from posse_checks.config.baseline_file import baseline_fault
+from posse_checks.config.ini_source import NOTHING_SAID, Ini, read_ini
 from posse_server.console import Stop, shown, tell, why
 from posse_server.finder import INI_NAME, leads_out
 from posse_server.reading import CONFIGURATION, read_bytes

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from posse_checks.analysis.registry import ids_by_name
-from posse_checks.config import Configuration
-from posse_checks.config_file.guesses import unknown_id
-from posse_checks.config_file.problem import Problem
-from posse_checks.config_reader import read_toml, read_yaml
-from posse_checks.selection import Selection, Unusable, select
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.guesses import unknown_id
+from posse_checks.config.problem import Problem
+from posse_checks.config.reader import read_toml, read_yaml
+from posse_checks.config.selection import Selection, Unusable, select
 from posse_server.console import Stop, shown, tell, why
 from posse_server.finder import Finder, Loaded
 from posse_server.governed import Governed

@@ -9,9 +9,9 @@ from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
 
-from posse_checks.config import ALWAYS_EXCLUDED
-from posse_checks.config_file.guesses import clipped
-from posse_checks.policy import matches
+from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.config.guesses import clipped
+from posse_checks.config.policy import matches
 from posse_server.console import shown
 from posse_server.governed import Governed
 from posse_server.scan.arguments import Arguments

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import yaml
 
-from posse_checks.config import Configuration
-from posse_checks.config_file.kinds import NULL
-from posse_checks.config_file.problem import Places, Problem
-from posse_checks.config_file.toml_source import TABLE, parse_toml
-from posse_checks.config_file.yaml_source import parse_yaml
-from posse_checks.config_reader import reader_for
-from posse_checks.policy import SECTION
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.policy import SECTION
+from posse_checks.config.problem import Places, Problem
+from posse_checks.config.reader import reader_for
+from posse_checks.config.schema_types import NULL
+from posse_checks.config.toml_source import TABLE, parse_toml
+from posse_checks.config.yaml_source import parse_yaml
 from posse_checks.python.text import Replacement
 from posse_checks.rule.fix import Unfixable
 

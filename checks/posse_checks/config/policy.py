@@ -13,8 +13,8 @@ from fnmatch import fnmatch
 from functools import cache
 from typing import Any
 
-from posse_checks.config_file.baseline_file import BaselineFile, RefusedBaseline
-from posse_checks.config_file.kinds import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
+from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
+from posse_checks.config.schema_types import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
 from posse_checks.rule.finding import Finding, Level
 
 SECTION = "posse"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean
-from posse_checks.config_file.ini_source import OPTIONS
-from posse_checks.policy import SECTION, policy_keys
+from posse_checks.config.guesses import ELSEWHERE, clipped, did_you_mean
+from posse_checks.config.ini_source import OPTIONS
+from posse_checks.config.policy import SECTION, policy_keys
 
 RENAMED: Mapping[str, str] = {
     "exclude": "exclude_dirs",

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from posse_checks.analysis.registry import ids_by_name
-from posse_checks.config_file.baseline_file import baseline_fault
-from posse_checks.config_file.guesses import clipped, did_you_mean, unknown_id
-from posse_checks.config_file.kinds import MAXIMUM_ITEMS
-from posse_checks.config_file.problem import MAXIMUM_PROBLEMS, Problem
+from posse_checks.config.baseline_file import baseline_fault
+from posse_checks.config.guesses import clipped, did_you_mean, unknown_id
+from posse_checks.config.problem import MAXIMUM_PROBLEMS, Problem
+from posse_checks.config.schema_types import MAXIMUM_ITEMS
+from posse_checks.config.selection import LEVEL_WORDS, NOTHING, Selection
 from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Level
-from posse_checks.selection import LEVEL_WORDS, NOTHING, Selection
 
 SECTION = "bandit"
 DEFAULT_SECTION = "DEFAULT"

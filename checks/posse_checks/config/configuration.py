@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.config.policy import Policy
 from posse_checks.incremental.tree import Judged
-from posse_checks.policy import Policy
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.rule import Options, Rule
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from posse_checks.config_file.guesses import clipped
-from posse_checks.config_file.kinds import INT
-from posse_checks.config_file.problem import Fault, Places, Problem
+from posse_checks.config.guesses import clipped
+from posse_checks.config.problem import Fault, Places, Problem
+from posse_checks.config.schema_types import INT
 
 MAXIMUM_VALUES = 200_000
 """How many values a file may have once every alias stands for a copy; more are meant to break something."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from posse_checks.config_file.kinds import MAXIMUM_LENGTH, STRING
-from posse_checks.config_file.problem import Fault
+from posse_checks.config.problem import Fault
+from posse_checks.config.schema_types import MAXIMUM_LENGTH, STRING
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import yaml
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config_file.guesses import ELSEWHERE, clipped, did_you_mean, unknown_id
-from posse_checks.config_file.problem import Fault
+from posse_checks.config.guesses import ELSEWHERE, clipped, did_you_mean, unknown_id
+from posse_checks.config.problem import Fault
 
 STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "null", "bool", "int"))
 """YAML's names for types."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from posse_checks.config import Configuration, Profile
+from posse_checks.config.configuration import Configuration, Profile
 from posse_checks.rule.finding import Level
 
 LEGACY = {

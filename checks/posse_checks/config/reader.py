@@ -14,19 +14,19 @@ from typing import Any
 import yaml
 
 from posse_checks.analysis.registry import ids_by_name
-from posse_checks.config import BLOCKLIST, Configuration, Profile
-from posse_checks.config_file.authority import KEYS
-from posse_checks.config_file.baseline_file import BaselineFile
-from posse_checks.config_file.elsewhere import no_effect, unknown_key
-from posse_checks.config_file.guesses import did_you_mean, unknown_id
-from posse_checks.config_file.ini_source import read_ini
-from posse_checks.config_file.kinds import MAPPING, NULL, STRING, Many
-from posse_checks.config_file.model import LEGACY_SECTIONS, keys, sections
-from posse_checks.config_file.problem import Fault, Places, Problem
-from posse_checks.config_file.toml_source import parse_toml
-from posse_checks.config_file.yaml_source import Parsed, parse_yaml
-from posse_checks.policy import SECTION, Matching, Policy, policy_keys, said_in
-from posse_checks.selection import LEGACY, NOTHING, Selection
+from posse_checks.config.authority import KEYS
+from posse_checks.config.baseline_file import BaselineFile
+from posse_checks.config.configuration import BLOCKLIST, Configuration, Profile
+from posse_checks.config.elsewhere import no_effect, unknown_key
+from posse_checks.config.guesses import did_you_mean, unknown_id
+from posse_checks.config.ini_source import read_ini
+from posse_checks.config.policy import SECTION, Matching, Policy, policy_keys, said_in
+from posse_checks.config.problem import Fault, Places, Problem
+from posse_checks.config.schema import LEGACY_SECTIONS, keys, sections
+from posse_checks.config.schema_types import MAPPING, NULL, STRING, Many
+from posse_checks.config.selection import LEGACY, NOTHING, Selection
+from posse_checks.config.toml_source import parse_toml
+from posse_checks.config.yaml_source import Parsed, parse_yaml
 
 
 @dataclass(frozen=True, slots=True)

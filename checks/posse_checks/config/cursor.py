@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config_file.ini_source import OPTIONS
-from posse_checks.config_file.kinds import Key, Kind, Section, Table
-from posse_checks.config_file.model import keys
-from posse_checks.config_file.toml_source import TABLE
+from posse_checks.config.ini_source import OPTIONS
+from posse_checks.config.schema import keys
+from posse_checks.config.schema_types import Key, Kind, Section, Table
+from posse_checks.config.toml_source import TABLE
 from posse_checks.python.text import Position, content_length
 from posse_checks.rule.rule import Rule
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from posse_checks.config_file.kinds import BOOL, INT, MAPPING, STRING
-from posse_checks.config_file.problem import Places, Problem
-from posse_checks.config_file.yaml_source import Parsed
+from posse_checks.config.problem import Places, Problem
+from posse_checks.config.schema_types import BOOL, INT, MAPPING, STRING
+from posse_checks.config.yaml_source import Parsed
 
 TABLE = ("tool", "bandit")
 
