@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posse_checks.baseline import Entry, NotABaseline, report_in
+from posse_checks.baseline.match import Entry, NotABaseline, report_in
 from posse_checks.config.baseline_file import misplacement
 from posse_server.baselines import read_report
 from posse_server.console import shown, why

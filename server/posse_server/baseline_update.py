@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_checks.baseline import finding_key
+from posse_checks.baseline.match import finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.baseline_file import Change, Refused, resolved, rewrite

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_checks.baseline import LONG, Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import LONG, Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
 from posse_server.console import shown, why

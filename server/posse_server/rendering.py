@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.baseline import Key, Known, finding_key
+from posse_checks.baseline.hidden import shown_in
+from posse_checks.baseline.match import Key, Known, finding_key
 from posse_checks.cause import Causes
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import NosecPolicy
@@ -21,7 +22,6 @@ from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.remarks import Remark
 from posse_checks.rule.finding import Finding, Span
-from posse_checks.suppressed import shown_in
 from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 
 

@@ -6,7 +6,7 @@ import itertools
 import secrets
 from collections.abc import Iterable
 
-from posse_checks.baseline import Known
+from posse_checks.baseline.match import Known
 from posse_server.protocol import Client
 from posse_server.rendering import NOTHING, Rendered
 from posse_server.snapshot import Snapshot

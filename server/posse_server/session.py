@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline import Known
+from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baselines import Baselines

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from posse_checks.baseline import Known, finding_key
+from posse_checks.baseline.hidden import shown_in
+from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Judged
@@ -14,7 +15,6 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.remarks import Remark, remarks_in
 from posse_checks.rule.finding import Finding
-from posse_checks.suppressed import shown_in
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding, broken_json
 from posse_server.rendering import NOTHING, Rendered, rendered, rendered_remarks

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from posse_checks.baseline import Known, finding_key
+from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental import recheck as settling
 from posse_checks.incremental import recover as segments

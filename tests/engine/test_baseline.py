@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.baseline import (
+from posse_checks.baseline.match import (
     Baseline,
     Checked,
     Known,

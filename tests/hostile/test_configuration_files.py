@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.baseline import NotABaseline, report_in
+from posse_checks.baseline.match import NotABaseline, report_in
 from posse_checks.config.cursor import cursor_at
 from posse_checks.config.ini_source import read_ini
 from posse_checks.config.reader import read_selection, read_toml, read_yaml

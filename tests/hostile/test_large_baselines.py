@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from posse_checks.baseline import LONG, NotABaseline, report_in
+from posse_checks.baseline.match import LONG, NotABaseline, report_in
 from tests.server.conftest import Connect
 
 in_loop = pytest.mark.asyncio(loop_scope="session")

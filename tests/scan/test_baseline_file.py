@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.baseline import Entry, report_in
+from posse_checks.baseline.match import Entry, report_in
 from posse_server.baseline_file import Refused, rewrite
 from tests.engine.test_baseline import entry
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.baseline import Known, finding_key
+from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
 from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.baseline.hidden import suppressed_in
 from posse_checks.python.text import Position
 from posse_checks.remarks import correction_of
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
-from posse_checks.suppressed import suppressed_in
 from posse_server.console import printable
 from posse_server.markup import escaped
 from posse_server.protocol import (

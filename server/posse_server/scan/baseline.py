@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline import Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.policy import Matching
 from posse_server.baselines import Baselines
 from posse_server.console import Stop, shown, tell, why

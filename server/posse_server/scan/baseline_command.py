@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline import Entry, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import Entry, NotABaseline, normal_path, report_in
 from posse_server.baseline_file import Refused, create, rewrite
 from posse_server.baselines import Misplaced, baseline_path, read_report
 from posse_server.console import Stop, opened, shown, tell, why

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posse_checks.baseline import Checked, Entry, Key, missing, normal_path, spelled, stale
+from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_path, spelled, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.governed import Governed

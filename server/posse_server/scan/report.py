@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posse_checks.baseline import Key, Known
+from posse_checks.baseline.match import Key, Known
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.scan.baseline import KnownIn

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.baseline import Key, key_of
+from posse_checks.baseline.match import Key, key_of
 from posse_checks.rule.finding import Level
 from posse_checks.rule.rule import Rule
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posse_checks.baseline import Known
+from posse_checks.baseline.match import Known
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from posse_checks.baseline import Known
+from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baseline_file import Refused, resolved, rewrite

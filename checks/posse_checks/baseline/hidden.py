@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.baseline import Known, finding_key
+from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.document import Document
 from posse_checks.rule.finding import Finding
