@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import Key, Known, finding_key
-from posse_checks.cause import Causes
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import NosecPolicy
+from posse_checks.fixes.import_origin import Causes
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node

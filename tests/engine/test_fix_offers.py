@@ -10,7 +10,7 @@ import time
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.fixing import fixed, fixes
+from posse_checks.fixes.apply import fixed, fixes
 from posse_checks.incremental.document import Document
 
 CATALOGUE = Catalogue(all_rules().values())

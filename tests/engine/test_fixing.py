@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.fixing import fixed, fixes
+from posse_checks.fixes.apply import fixed, fixes
 from posse_checks.incremental.document import Document
 from posse_checks.rule.fix import REVIEW, SAFE, Fix
 

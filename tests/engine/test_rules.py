@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.fixing import fixed
+from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
 from posse_checks.rule.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
 from posse_checks.rule.finding import Finding

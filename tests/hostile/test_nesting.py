@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from posse_checks.fixing import fixes
+from posse_checks.fixes.apply import fixes
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
 from posse_checks.python.syntax import Broken, parse

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.fixing import fixes
+from posse_checks.fixes.apply import fixes
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken

@@ -21,8 +21,8 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from posse_checks import fixing
 from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.fixes import apply as fixing
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lsprotocol import types as lsp
 
-from posse_checks.fixing import fixes
+from posse_checks.fixes.apply import fixes
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, Unfixable
 from posse_checks.silence import silencing_edit

@@ -7,8 +7,8 @@ from itertools import islice
 
 from lsprotocol import types as lsp
 
-from posse_checks.cause import Causes
-from posse_checks.fixing import fixes
+from posse_checks.fixes.apply import fixes
+from posse_checks.fixes.import_origin import Causes
 from posse_checks.incremental.document import Document
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding

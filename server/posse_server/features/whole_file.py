@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.fixing import fixed
+from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
