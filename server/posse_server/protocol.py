@@ -18,9 +18,9 @@ from pygls.protocol import default_converter
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.config.problem import Problem
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.lint import Flaw, Remark
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
-from posse_checks.remarks import Flaw, Remark
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_checks.rule.rule import Rule
 from posse_server.console import printable

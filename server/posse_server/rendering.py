@@ -18,9 +18,9 @@ from posse_checks.fixes.import_origin import Causes
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node
+from posse_checks.nosec.lint import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
-from posse_checks.remarks import Remark
 from posse_checks.rule.finding import Finding, Span
 from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 

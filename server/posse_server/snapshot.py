@@ -11,9 +11,9 @@ from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Judged
+from posse_checks.nosec.lint import Remark, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
-from posse_checks.remarks import Remark, remarks_in
 from posse_checks.rule.finding import Finding
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding, broken_json

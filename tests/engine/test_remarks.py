@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.lint import Flaw, Remark, correction_of, remarks_in
 from posse_checks.python.text import Position
-from posse_checks.remarks import Flaw, Remark, correction_of, remarks_in
 from tests.engine.test_suppression import COMMENTS, IDS, TEMPLATES
 from tests.oracle import bandit_rows
 

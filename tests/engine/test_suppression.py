@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.write import silenced, silencing_edit
 from posse_checks.rule.fix import Unfixable
-from posse_checks.silence import silenced, silencing_edit
 from tests.oracle import bandit_rows, difference, posse_rows
 
 IDS = ["B101", "B105", "B108", "B404", "B501", "B602", "B607"]

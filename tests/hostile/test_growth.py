@@ -9,8 +9,8 @@ import pytest
 
 from posse_checks.config.policy import NosecPolicy
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.lint import remarks_in
 from posse_checks.python.text import Draft, Position, Text
-from posse_checks.remarks import remarks_in
 from posse_checks.rules._shared.sql_text import reads_like_sql
 from posse_server.encoding import Encoding
 from posse_server.notebook import Cell, Notebook

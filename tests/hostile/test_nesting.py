@@ -11,10 +11,10 @@ import pytest
 from posse_checks.fixes.apply import fixes
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
+from posse_checks.nosec.write import silencing_edit
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from posse_checks.rule.fix import Unfixable
-from posse_checks.silence import silencing_edit
 from posse_server.encoding import Encoding
 from posse_server.rendering import rendered
 from tests.engine.edits import CATALOGUE, same

@@ -25,12 +25,12 @@ from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.fixes import apply as fixing
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.write import silenced, silencing_edit
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
 from posse_checks.rule.rule import Rule
-from posse_checks.silence import silenced, silencing_edit
 from tests.oracle import python_files
 from tests.parity.corpora import CORPORA
 

@@ -8,9 +8,9 @@ from itertools import islice
 from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
+from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, Unfixable
-from posse_checks.silence import silencing_edit
 from posse_server.features import baseline, disabling, nosec, resolving, whole_file
 from posse_server.features.beside import IsCancelled, beside
 from posse_server.features.nearby import affordable, findings_in

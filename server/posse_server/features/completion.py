@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_checks.naming import Naming, naming_at
+from posse_checks.nosec.complete import Naming, naming_at
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.rule import Rule
 from posse_server.features import configuration_document

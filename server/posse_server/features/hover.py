@@ -10,10 +10,10 @@ from lsprotocol import types as lsp
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.import_origin import Causes
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
-from posse_checks.silence import silencing_edit
 from posse_server.features import configuration_document, nosec
 from posse_server.features.beside import IsCancelled, beside
 from posse_server.features.nearby import affordable, findings_in

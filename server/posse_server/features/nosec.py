@@ -9,8 +9,8 @@ from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.baseline.hidden import suppressed_in
+from posse_checks.nosec.lint import correction_of
 from posse_checks.python.text import Position
-from posse_checks.remarks import correction_of
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
 from posse_server.console import printable

@@ -15,9 +15,9 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
+from posse_checks.nosec.write import silenced
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
-from posse_checks.silence import silenced
 from posse_server.protocol import Client, diagnostic, workspace_edit
 from posse_server.session import Snapshot
 

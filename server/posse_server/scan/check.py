@@ -16,9 +16,9 @@ from posse_checks.config.policy import Display
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Judged
+from posse_checks.nosec.lint import Flaw, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import content_length, split_lines
-from posse_checks.remarks import Flaw, remarks_in
 from posse_checks.rule.finding import Finding, Level
 from posse_server.console import why
 from posse_server.reading import SOURCE, read_bytes

@@ -6,7 +6,7 @@ import argparse
 import logging
 from collections.abc import Callable
 
-from posse_checks.remarks import Flaw
+from posse_checks.nosec.lint import Flaw
 from posse_server.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
