@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from posse_server.finder import Stamp, stamp_of
-from posse_server.results import ResultIds
+from posse_server.lsp.results import ResultIds
 
 Due = frozenset[Path] | None
 """Files, and folders with all in them; None for the whole workspace."""

@@ -51,8 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     import attrs
 
     attrs.validators.set_disabled(True)  # `messages` has checked what comes, and versions may be of any size
-    from posse_server.app import make_server
-    from posse_server.serving import serve
+    from posse_server.lsp.app import make_server
+    from posse_server.lsp.serving import serve
 
     status = serve(make_server(is_editor_near=arguments.tcp is None), stream)
     log.finish()

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position, Text
-from posse_server.features.documents import LINES_OF_AN_EDIT
+from posse_server.lsp.features.documents import LINES_OF_AN_EDIT
 from posse_server.notebook import Cell, Notebook
 from posse_server.protocol import Encoding, take_changes
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place, same

@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.incremental.document import Document
-from posse_server.features.nearby import MOST_CHARACTERS, affordable
+from posse_server.lsp.features.nearby import MOST_CHARACTERS, affordable
 from tests.server.conftest import Connect
 from tests.server.waiting import within
 

@@ -9,7 +9,7 @@ from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baseline_file import Refused, resolved, rewrite
-from posse_server.baseline_update import Target, take_snapshot
+from posse_server.lsp.baseline_update import Target, take_snapshot
 from posse_server.scan.changes import Outcome
 from posse_server.scan.check import Checker, Job
 from posse_server.scan.report import numbered

@@ -14,15 +14,15 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.baselines import Baselines
 from posse_server.closed_files import ClosedFiles
-from posse_server.configuration_document import ConfigurationDocument
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.finder import NAMES, Loaded
 from posse_server.identity import Identities, path_of
+from posse_server.lsp.configuration_document import ConfigurationDocument
+from posse_server.lsp.open_cells import OpenCells
+from posse_server.lsp.open_documents import OpenDocuments
+from posse_server.lsp.results import ResultIds, Results
 from posse_server.notebook import Cell, Notebook
-from posse_server.open_cells import OpenCells
-from posse_server.open_documents import OpenDocuments
 from posse_server.protocol import Client
-from posse_server.results import ResultIds, Results
 from posse_server.snapshot import Snapshot
 from posse_server.workspace import Place, Workspace
 

@@ -14,13 +14,13 @@ from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
-from posse_server.features import configuration_document, nosec
-from posse_server.features.beside import IsCancelled, beside
-from posse_server.features.nearby import affordable, findings_in
+from posse_server.lsp.features import configuration_document, nosec
+from posse_server.lsp.features.beside import IsCancelled, beside
+from posse_server.lsp.features.nearby import affordable, findings_in
+from posse_server.lsp.server import Server
+from posse_server.lsp.session import Snapshot
 from posse_server.markup import address, escaped
 from posse_server.protocol import Client, markup, range_of
-from posse_server.server import Server
-from posse_server.session import Snapshot
 
 AT_MOST = 5
 """How many findings in one place are explained: each one's fixes have to be tried."""

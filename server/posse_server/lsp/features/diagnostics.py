@@ -6,8 +6,8 @@ import json
 
 from lsprotocol import types as lsp
 
+from posse_server.lsp.server import Server
 from posse_server.rendering import Json
-from posse_server.server import Server
 
 
 def publish(server: Server, uri: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from posse_server.features import (
+from posse_server.lsp.features import (
     baseline,
     cells,
     completion,
@@ -24,7 +24,7 @@ from posse_server.features import (
     summary,
     workspace_diagnostics,
 )
-from posse_server.server import ClientLog, Server
+from posse_server.lsp.server import ClientLog, Server
 
 Handler = Callable[[Server, Any], Any]
 

@@ -7,9 +7,9 @@ from lsprotocol import types as lsp
 from posse_checks.config.cursor import Cursor, cursor_at, described
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
-from posse_server.configuration_document import ConfigurationDocument
+from posse_server.lsp.configuration_document import ConfigurationDocument
+from posse_server.lsp.server import Server
 from posse_server.protocol import markup, position_from, range_between, take_changes
-from posse_server.server import Server
 
 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:

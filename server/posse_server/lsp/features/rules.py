@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posse_server.server import Server
+from posse_server.lsp.server import Server
 
 
 def show(server: Server, name: str) -> dict[str, str] | None:

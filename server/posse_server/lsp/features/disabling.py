@@ -13,9 +13,9 @@ from posse_checks.python.text import Text
 from posse_checks.rule.fix import Unfixable
 from posse_server.console import printable
 from posse_server.finder import YAML_NAMES, read_text
+from posse_server.lsp.server import Server
+from posse_server.lsp.session import Snapshot
 from posse_server.protocol import Client, creation, workspace_edit
-from posse_server.server import Server
-from posse_server.session import Snapshot
 
 DISABLE = "disable"
 """What the data of these actions say is to be done."""

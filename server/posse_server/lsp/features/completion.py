@@ -7,9 +7,9 @@ from lsprotocol import types as lsp
 from posse_checks.nosec.complete import Naming, naming_at
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.rule import Rule
-from posse_server.features import configuration_document
+from posse_server.lsp.features import configuration_document
+from posse_server.lsp.server import Server
 from posse_server.protocol import position_from, range_between
-from posse_server.server import Server
 
 TRIGGERS = ["[", ",", "-", " "]
 

@@ -14,6 +14,8 @@ from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
 from posse_server.console import printable
+from posse_server.lsp.server import Server
+from posse_server.lsp.session import Snapshot
 from posse_server.markup import escaped
 from posse_server.protocol import (
     Client,
@@ -24,8 +26,6 @@ from posse_server.protocol import (
     remark_diagnostic,
     workspace_edit,
 )
-from posse_server.server import Server
-from posse_server.session import Snapshot
 
 _WORD = re.compile(r"\w+")
 

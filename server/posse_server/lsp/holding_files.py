@@ -8,7 +8,7 @@ from pathlib import Path
 
 from posse_checks.config.problem import Problem
 from posse_server.finder import NAMES, Loaded
-from posse_server.session import Session
+from posse_server.lsp.session import Session
 
 LOG = logging.getLogger(__name__)
 

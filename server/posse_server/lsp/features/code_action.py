@@ -11,13 +11,13 @@ from posse_checks.fixes.apply import fixes
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, Unfixable
-from posse_server.features import baseline, disabling, nosec, resolving, whole_file
-from posse_server.features.beside import IsCancelled, beside
-from posse_server.features.nearby import affordable, findings_in
 from posse_server.identity import is_editable
+from posse_server.lsp.features import baseline, disabling, nosec, resolving, whole_file
+from posse_server.lsp.features.beside import IsCancelled, beside
+from posse_server.lsp.features.nearby import affordable, findings_in
+from posse_server.lsp.server import Server
+from posse_server.lsp.session import Snapshot
 from posse_server.protocol import Client, diagnostic, workspace_edit
-from posse_server.server import Server
-from posse_server.session import Snapshot
 
 KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]
 

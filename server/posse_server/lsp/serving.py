@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from posse_server.framing import Frame
-from posse_server.rpc import Phase, Protocol
+from posse_server.lsp.rpc import Phase, Protocol
 from posse_server.streams import Stream
 from posse_server.transport import Incoming, Outgoing
 
 if TYPE_CHECKING:
-    from posse_server.server import Server
+    from posse_server.lsp.server import Server
 
 LOG = logging.getLogger(__name__)
 

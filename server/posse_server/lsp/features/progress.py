@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server.server import Server
+from posse_server.lsp.server import Server
 
 ANSWER_SECONDS = 2.0
 """How long to wait for the client to make a progress bar."""

@@ -14,9 +14,9 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.closed_files import Shown
 from posse_server.editor_settings import Switch
-from posse_server.features.progress import progress_of, token_of_ours
+from posse_server.lsp.features.progress import progress_of, token_of_ours
+from posse_server.lsp.server import Server
 from posse_server.rendering import Json
-from posse_server.server import Server
 
 LOG = logging.getLogger(__name__)
 

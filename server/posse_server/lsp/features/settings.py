@@ -11,8 +11,8 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.editor_settings import SECTION, EditorSettings, read_editor_settings
-from posse_server.features import workspace_diagnostics
-from posse_server.server import Server
+from posse_server.lsp.features import workspace_diagnostics
+from posse_server.lsp.server import Server
 
 LOG = logging.getLogger(__name__)
 

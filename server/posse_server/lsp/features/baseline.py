@@ -10,10 +10,10 @@ from lsprotocol import types as lsp
 
 from posse_checks.rule.finding import Finding
 from posse_server.baseline_file import Refused
-from posse_server.features.progress import progress_of, token_of_ours
+from posse_server.lsp.features.progress import progress_of, token_of_ours
+from posse_server.lsp.server import Server
+from posse_server.lsp.session import Snapshot
 from posse_server.protocol import Client, diagnostic
-from posse_server.server import Server
-from posse_server.session import Snapshot
 
 if TYPE_CHECKING:
     from posse_server.scan.workspace import Task
@@ -55,7 +55,7 @@ async def add_finding(server: Server, uri: str, id: str, line: int, column: int)
     """
 
     async def work(server: Server) -> int:
-        from posse_server.baseline_update import in_document, known_up_to, write
+        from posse_server.lsp.baseline_update import in_document, known_up_to, write
 
         snapshot = _snapshot(server, uri)
         for finding in snapshot.findings:
@@ -71,7 +71,7 @@ async def add_file(server: Server, uri: str) -> int | None:
     """Add all findings in a document."""
 
     async def work(server: Server) -> int:
-        from posse_server.baseline_update import in_document, write
+        from posse_server.lsp.baseline_update import in_document, write
 
         snapshot = _snapshot(server, uri)
         target, outcome = in_document(snapshot, [*snapshot.hidden, *snapshot.findings])
@@ -96,7 +96,7 @@ async def prune(server: Server) -> int | None:
 
 
 async def _in_workspace(server: Server, task: Task) -> int:
-    from posse_server.baseline_update import in_workspace
+    from posse_server.lsp.baseline_update import in_workspace
     from posse_server.workspace_scan import ScanFailed
 
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:

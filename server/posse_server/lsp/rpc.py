@@ -34,7 +34,7 @@ from posse_server.rendering import Json
 from posse_server.shapes import Unreadable
 
 if TYPE_CHECKING:
-    from posse_server.server import Server
+    from posse_server.lsp.server import Server
     from posse_server.transport import Outgoing
 
 LOG = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from posse_server import editor_process
 from posse_server.baselines import DEFAULT_NAME
 from posse_server.console import printable
 from posse_server.editor_settings import read_editor_settings
-from posse_server.features import settings
 from posse_server.finder import NAMES
 from posse_server.identity import path_of
+from posse_server.lsp.features import settings
+from posse_server.lsp.server import Server
 from posse_server.protocol import Client
-from posse_server.server import Server
 
 LOG = logging.getLogger(__name__)
 
