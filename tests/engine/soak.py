@@ -27,8 +27,8 @@ from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
 from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
-from posse_server.protocol import Encoding
-from posse_server.rendering import rendered
+from posse_server.protocol.convert import Encoding
+from posse_server.protocol.diagnostics_json import rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")

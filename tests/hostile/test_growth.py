@@ -12,10 +12,10 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import remarks_in
 from posse_checks.python.text import Draft, Position, Text
 from posse_checks.rules._shared.sql_text import reads_like_sql
-from posse_server.encoding import Encoding
 from posse_server.notebook import Cell, Notebook
-from posse_server.protocol import column_of
-from posse_server.rendering import rendered, rendered_remarks
+from posse_server.protocol.convert import column_of
+from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
+from posse_server.protocol.encoding import Encoding
 from tests.engine.edits import CATALOGUE
 from tests.hostile.growth import LIMIT, Action, power, seconds
 from tests.hostile.texts import LINE, LINES

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from posse_server import messages
 from posse_server.lsp.app import FEATURES
-from posse_server.protocol import Client
+from posse_server.protocol.convert import Client
 from tests.server.live import CODES, SOURCE, Live, live
 from tests.server.raw import Message, framed
 

@@ -15,8 +15,8 @@ from posse_checks.nosec.write import silencing_edit
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from posse_checks.rule.fix import Unfixable
-from posse_server.encoding import Encoding
-from posse_server.rendering import rendered
+from posse_server.protocol.diagnostics_json import rendered
+from posse_server.protocol.encoding import Encoding
 from tests.engine.edits import CATALOGUE, same
 
 Nested = Callable[[int], str]

@@ -17,7 +17,7 @@ import pytest
 from posse_server import console
 from posse_server.cli import main
 from posse_server.console import printable, shown
-from posse_server.markup import address, escaped
+from posse_server.protocol.markup import address, escaped
 from tests.server.raw import EXIT, INITIALIZED, SHUTDOWN, run
 
 CONTROLS = [

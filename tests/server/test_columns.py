@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_server.encoding import Encoding, Ruler
+from posse_server.protocol.encoding import Encoding, Ruler
 
 LINES = st.lists(st.sampled_from(["a", "é", "€", "𝛼", "\ud835", "\udefc", "\ufeff", " "]), max_size=12).map("".join)
 WIDTHS = {

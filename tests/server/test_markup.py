@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_server.markup import escaped, plain
+from posse_server.protocol.markup import escaped, plain
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
-from posse_server.protocol import CONVERTER, Encoding, broken_diagnostic, diagnostic
-from posse_server.rendering import NO_BASELINE, NOTHING, Rendered, explained_in, rendered
+from posse_server.protocol.convert import CONVERTER, Encoding, broken_diagnostic, diagnostic
+from posse_server.protocol.diagnostics_json import NO_BASELINE, NOTHING, Rendered, explained_in, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place
 
 ALL = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=12).map("".join)

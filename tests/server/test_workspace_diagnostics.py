@@ -14,7 +14,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from posse_server.editor_settings import EditorSettings
-from posse_server.protocol import Encoding
+from posse_server.protocol.convert import Encoding
 from posse_server.scan.workspace import Found, Order
 from posse_server.workspace_scan import ScanFailed, messages
 from tests.server.clients import CLIENTS

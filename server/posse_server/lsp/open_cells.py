@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from posse_server.snapshot import Snapshot
+from posse_server.protocol.snapshot import Snapshot
 
 
 class OpenCells:

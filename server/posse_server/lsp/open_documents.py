@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posse_server.snapshot import Snapshot
+from posse_server.protocol.snapshot import Snapshot
 from posse_server.workspace import Compiled, Folder
 
 Where = tuple[Folder, Path | None]

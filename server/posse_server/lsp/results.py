@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Iterable
 
 from posse_checks.baseline.match import Known
-from posse_server.protocol import Client
-from posse_server.rendering import NOTHING, Rendered
-from posse_server.snapshot import Snapshot
+from posse_server.protocol.convert import Client
+from posse_server.protocol.diagnostics_json import NOTHING, Rendered
+from posse_server.protocol.snapshot import Snapshot
 
 
 class ResultIds:

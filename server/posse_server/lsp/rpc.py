@@ -29,8 +29,8 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_server.logs import Failures
 from posse_server.messages import READ
+from posse_server.protocol.diagnostics_json import Json
 from posse_server.questions import Questions
-from posse_server.rendering import Json
 from posse_server.shapes import Unreadable
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from posse_server.lsp.holding_files import HoldingFiles
 from posse_server.lsp.rpc import Protocol
 from posse_server.lsp.schedule import Schedule
 from posse_server.lsp.session import Session, Snapshot
-from posse_server.protocol import CONVERTER, configuration_diagnostic
+from posse_server.protocol.convert import CONVERTER, configuration_diagnostic
 
 LOG = logging.getLogger(__name__)
 

@@ -26,10 +26,10 @@ from posse_server.baselines import Baselines
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of
 from posse_server.logs import log_to_standard_error
-from posse_server.protocol import Encoding
+from posse_server.protocol.convert import Encoding
+from posse_server.protocol.snapshot import Snapshot
 from posse_server.reading import SOURCE, read_bytes
 from posse_server.scan.files import Trees
-from posse_server.snapshot import Snapshot
 from posse_server.workspace import Place, Workspace
 from posse_server.workspace_files import Chosen, files_of
 

@@ -13,7 +13,7 @@ from posse_server.baseline_file import Refused
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol import Client, diagnostic
+from posse_server.protocol.convert import Client, diagnostic
 
 if TYPE_CHECKING:
     from posse_server.scan.workspace import Task

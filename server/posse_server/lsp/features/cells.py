@@ -13,7 +13,7 @@ from posse_server.lsp.features import resolving, whole_file
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.notebook import Cell
-from posse_server.protocol import Client, position_from, range_between, range_moved
+from posse_server.protocol.convert import Client, position_from, range_between, range_moved
 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 

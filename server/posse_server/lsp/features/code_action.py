@@ -17,7 +17,7 @@ from posse_server.lsp.features.beside import IsCancelled, beside
 from posse_server.lsp.features.nearby import affordable, findings_in
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol import Client, diagnostic, workspace_edit
+from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
 KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]
 

@@ -9,7 +9,7 @@ from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.rule import Rule
 from posse_server.lsp.features import configuration_document
 from posse_server.lsp.server import Server
-from posse_server.protocol import position_from, range_between
+from posse_server.protocol.convert import position_from, range_between
 
 TRIGGERS = ["[", ",", "-", " "]
 

@@ -20,7 +20,7 @@ from posse_server.finder import NAMES
 from posse_server.identity import path_of
 from posse_server.lsp.features import settings
 from posse_server.lsp.server import Server
-from posse_server.protocol import Client
+from posse_server.protocol.convert import Client
 
 LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.server import Server
-from posse_server.protocol import markup, position_from, range_between, take_changes
+from posse_server.protocol.convert import markup, position_from, range_between, take_changes
 
 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:

@@ -15,7 +15,7 @@ from posse_server.console import printable
 from posse_server.finder import YAML_NAMES, read_text
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol import Client, creation, workspace_edit
+from posse_server.protocol.convert import Client, creation, workspace_edit
 
 DISABLE = "disable"
 """What the data of these actions say is to be done."""

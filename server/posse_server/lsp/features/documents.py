@@ -11,7 +11,7 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.lsp.features import configuration_document, workspace_diagnostics
 from posse_server.lsp.server import Server
-from posse_server.protocol import Encoding, position_from, take_changes
+from posse_server.protocol.convert import Encoding, position_from, take_changes
 
 LOG = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from posse_server.lsp.features.beside import IsCancelled, beside
 from posse_server.lsp.features.nearby import affordable, findings_in
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.markup import address, escaped
-from posse_server.protocol import Client, markup, range_of
+from posse_server.protocol.convert import Client, markup, range_of
+from posse_server.protocol.markup import address, escaped
 
 AT_MOST = 5
 """How many findings in one place are explained: each one's fixes have to be tried."""

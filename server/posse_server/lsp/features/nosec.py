@@ -16,8 +16,7 @@ from posse_checks.rule.finding import Finding
 from posse_server.console import printable
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.markup import escaped
-from posse_server.protocol import (
+from posse_server.protocol.convert import (
     Client,
     markup,
     position_from,
@@ -26,6 +25,7 @@ from posse_server.protocol import (
     remark_diagnostic,
     workspace_edit,
 )
+from posse_server.protocol.markup import escaped
 
 _WORD = re.compile(r"\w+")
 

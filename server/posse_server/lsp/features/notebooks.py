@@ -10,7 +10,7 @@ from posse_checks.python.text import Text
 from posse_server.lsp.features.documents import is_python
 from posse_server.lsp.server import Server
 from posse_server.notebook import Cell, Notebook
-from posse_server.protocol import position_from, take_changes
+from posse_server.protocol.convert import position_from, take_changes
 
 
 def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:

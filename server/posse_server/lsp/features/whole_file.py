@@ -19,7 +19,7 @@ from posse_checks.nosec.write import silenced
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol import Client, diagnostic, workspace_edit
+from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
 Offered = Sequence[tuple[Finding, Sequence[Fix]]]
 """Findings, each with what fixes it."""

@@ -24,9 +24,9 @@ from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_checks.rule.rule import Rule
 from posse_server.console import printable
-from posse_server.encoding import Encoding as Encoding
-from posse_server.encoding import ruler
-from posse_server.markup import plain
+from posse_server.protocol.encoding import Encoding as Encoding
+from posse_server.protocol.encoding import ruler
+from posse_server.protocol.markup import plain
 
 SOURCE = "posse"
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here

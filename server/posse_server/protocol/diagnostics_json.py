@@ -22,7 +22,7 @@ from posse_checks.nosec.lint import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding, Span
-from posse_server.protocol import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
+from posse_server.protocol.convert import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
 
 
 class Json(str):
