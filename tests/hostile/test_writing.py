@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from posse_server import writing
-from posse_server.baseline_file import Refused, create, rewrite
+from posse_server.baselines.write import Refused, create, rewrite
 from tests.engine.test_baseline import entry
 from tests.scan.conftest import Outcome, Run, posse
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from posse_checks.baseline.match import Entry, report_in
-from posse_server.baseline_file import Refused, rewrite
+from posse_server.baselines.write import Refused, rewrite
 from tests.engine.test_baseline import entry
 
 WRITES = 1000
@@ -25,7 +25,7 @@ PATIENCE = 60
 WRITER = """
 import sys
 from pathlib import Path
-from posse_server.baseline_file import rewrite
+from posse_server.baselines.write import rewrite
 from tests.engine.test_baseline import entry
 
 for number in range(int(sys.argv[2]), int(sys.argv[3])):

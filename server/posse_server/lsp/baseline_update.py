@@ -11,10 +11,10 @@ from pathlib import Path
 from posse_checks.baseline.match import finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
-from posse_server.baseline_file import Change, Refused, resolved, rewrite
-from posse_server.baselines import Misplaced, baseline_path
+from posse_server.baselines.entries import Outcome, with_code
+from posse_server.baselines.read import Misplaced, baseline_path
+from posse_server.baselines.write import Change, Refused, resolved, rewrite
 from posse_server.lsp.session import Session, Snapshot
-from posse_server.scan.changes import Outcome, with_code
 from posse_server.scan.workspace import Order, Task
 from posse_server.workspace import Place
 from posse_server.workspace_scan import Progressed, RefusedThere, Warn, Wrote, messages

@@ -15,7 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 from posse_checks import __version__
 from posse_checks.config.problem import Problem
-from posse_server.baselines import Key
+from posse_server.baselines.read import Key
 from posse_server.console import LogFormatter, printable
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.logs import NotAgain

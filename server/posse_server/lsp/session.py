@@ -12,7 +12,7 @@ from pathlib import Path
 from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
-from posse_server.baselines import Baselines
+from posse_server.baselines.read import Baselines
 from posse_server.closed_files import ClosedFiles
 from posse_server.editor_settings import EditorSettings, Switch
 from posse_server.finder import NAMES, Loaded

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.policy import Matching
-from posse_server.baselines import Baselines
+from posse_server.baselines.read import Baselines
 from posse_server.console import Stop, shown, tell, why
 from posse_server.reading import BASELINE, read_bytes
 from posse_server.scan.arguments import Arguments

@@ -22,7 +22,7 @@ from posse_checks.baseline.match import Known
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
-from posse_server.baselines import Baselines
+from posse_server.baselines.read import Baselines
 from posse_server.editor_settings import EditorSettings
 from posse_server.finder import Stamp, stamp_of
 from posse_server.logs import log_to_standard_error

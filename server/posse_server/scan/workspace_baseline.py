@@ -8,10 +8,10 @@ from pathlib import Path
 from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
-from posse_server.baseline_file import Refused, resolved, rewrite
+from posse_server.baselines.entries import Outcome
+from posse_server.baselines.write import Refused, resolved, rewrite
 from posse_server.lsp.baseline_update import Target, take_snapshot
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.scan.changes import Outcome
 from posse_server.scan.check import Checker, Job
 from posse_server.scan.report import numbered
 from posse_server.scan.workspace import Order, Server, Task

@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server import editor_process
-from posse_server.baselines import DEFAULT_NAME
+from posse_server.baselines.read import DEFAULT_NAME
 from posse_server.console import printable
 from posse_server.editor_settings import read_editor_settings
 from posse_server.finder import NAMES

@@ -21,7 +21,7 @@ from typing import Any
 
 from posse_checks.baseline.match import Entry, NotABaseline, report_in
 from posse_checks.config.baseline_file import misplacement
-from posse_server.baselines import read_report
+from posse_server.baselines.read import read_report
 from posse_server.console import shown, why
 from posse_server.writing import Unwritable, is_temporary_name, refuse_to_leave, replace_file
 
