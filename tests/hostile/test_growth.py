@@ -12,7 +12,7 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import remarks_in
 from posse_checks.python.text import Draft, Position, Text
 from posse_checks.rules._shared.sql_text import reads_like_sql
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import column_of
 from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
 from posse_server.protocol.encoding import Encoding

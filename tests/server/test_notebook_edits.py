@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.python.text import Text
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 from tests.engine.edits import CATALOGUE, FRAGMENTS, place, same
 
 MAGICS = ["%%time\n", "%%bash\n", "\n%matplotlib inline\n", "x = !ls\n", "    !ls \\\n", "a?", "%", "!", "?", "\n"]

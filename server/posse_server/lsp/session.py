@@ -21,7 +21,7 @@ from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import OpenDocuments
 from posse_server.lsp.results import ResultIds, Results
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import Client
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.workspace import Place, Workspace

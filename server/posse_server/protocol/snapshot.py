@@ -15,7 +15,7 @@ from posse_checks.nosec.lint import Remark, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import Encoding, broken_json
 from posse_server.protocol.diagnostics_json import NOTHING, Rendered, rendered, rendered_remarks
 from posse_server.workspace import Place

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
 from posse_server.console import why
-from posse_server.scan.notebook_file import SUFFIX
+from posse_server.notebook.file import SUFFIX
 from posse_server.scan.results import STDIN, Skipped
 from posse_server.scan.settings import Settings
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 
 from posse_checks.python.text import Replacement
-from posse_server.cell_edits import Unsayable, in_cell, refined
 from posse_server.lsp.features import code_action as code_actions
 from posse_server.lsp.features import resolving, whole_file
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.notebook import Cell
+from posse_server.notebook.edits import Unsayable, in_cell, refined
+from posse_server.notebook.notebook import Cell
 from posse_server.protocol.convert import Client, position_from, range_between, range_moved
 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from posse_checks.python.text import Text
 from posse_server.lsp.features.documents import is_python
 from posse_server.lsp.server import Server
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import position_from, take_changes
 
 

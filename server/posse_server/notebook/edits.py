@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from posse_checks.python.ipython import first_line
 from posse_checks.python.text import Position, Replacement, Text, content_length, split_lines
-from posse_server.notebook import Cell, Notebook
+from posse_server.notebook.notebook import Cell, Notebook
 
 
 class Unsayable(Exception):
