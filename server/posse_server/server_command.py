@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from posse_server.console import tell, why
 
 if TYPE_CHECKING:
-    from posse_server.streams import Stream
+    from posse_server.transport.streams import Stream
 
 LOOPBACK = "127.0.0.1"
 
@@ -35,7 +35,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the language server until its client leaves. The log goes to standard error and to the client."""
     gc.disable()  # until a client is there: what loads stays, and looking for garbage in it takes a tenth of the time
-    from posse_server.logs import log_to_standard_error
+    from posse_server.transport.logs import log_to_standard_error
 
     level = arguments.log_level.upper()
     log = log_to_standard_error(level)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         if stream is None:
             return 2
     else:
-        from posse_server.streams import StandardStream
+        from posse_server.transport.streams import StandardStream
 
         stream = StandardStream()
     import attrs
@@ -61,8 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _accepted(host: str, port: int, *, is_remote_allowed: bool) -> Stream | None:
     """Wait for a client on TCP. Returns None, and says why, where that cannot be."""
-    from posse_server import tcp
-    from posse_server.streams import SocketStream
+    from posse_server.transport import tcp
+    from posse_server.transport.streams import SocketStream
 
     try:
         found = tcp.addresses(host, port)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from posse_server.editor_process import watched
-from posse_server.messages import READ
+from posse_server.transport.editor_process import watched
+from posse_server.transport.messages import READ
 from tests.server.live import SOURCE, Live, live
 from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, Message, run
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posse_server import messages
 from posse_server.lsp.app import FEATURES
 from posse_server.protocol.convert import Client
+from posse_server.transport import messages
 from tests.server.live import CODES, SOURCE, Live, live
 from tests.server.raw import Message, framed
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_server import tcp
-from posse_server.framing import LONGEST_BODY, LONGEST_HEADER, Frames
-from posse_server.transport import MOST_WAITING, Outgoing
+from posse_server.transport import tcp
+from posse_server.transport.connection import MOST_WAITING, Outgoing
+from posse_server.transport.framing import LONGEST_BODY, LONGEST_HEADER, Frames
 from tests.hostile.growth import LIMIT, power
 from tests.server.live import CODES, live
 from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, framed, framed_bytes, run

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from posse_server.framing import Frames
+from posse_server.transport.framing import Frames
 from tests.server.raw import INITIALIZE, INITIALIZED, Message, framed
 from tests.server.session import SERVER
 from tests.server.waiting import SECONDS

@@ -27,15 +27,15 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from posse_server.logs import Failures
-from posse_server.messages import READ
 from posse_server.protocol.diagnostics_json import Json
-from posse_server.questions import Questions
-from posse_server.shapes import Unreadable
+from posse_server.transport.logs import Failures
+from posse_server.transport.messages import READ
+from posse_server.transport.questions import Questions
+from posse_server.transport.shapes import Unreadable
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server
-    from posse_server.transport import Outgoing
+    from posse_server.transport.connection import Outgoing
 
 LOG = logging.getLogger(__name__)
 

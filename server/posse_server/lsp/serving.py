@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from posse_server.framing import Frame
 from posse_server.lsp.rpc import Phase, Protocol
-from posse_server.streams import Stream
-from posse_server.transport import Incoming, Outgoing
+from posse_server.transport.connection import Incoming, Outgoing
+from posse_server.transport.framing import Frame
+from posse_server.transport.streams import Stream
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server

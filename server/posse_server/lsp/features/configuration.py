@@ -12,7 +12,6 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server import editor_process
 from posse_server.baselines.read import DEFAULT_NAME
 from posse_server.console import printable
 from posse_server.editor_settings import read_editor_settings
@@ -21,6 +20,7 @@ from posse_server.identity import path_of
 from posse_server.lsp.features import settings
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import Client
+from posse_server.transport import editor_process
 
 LOG = logging.getLogger(__name__)
 

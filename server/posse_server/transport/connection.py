@@ -14,8 +14,8 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from posse_server.framing import Frame, Frames
-from posse_server.streams import Stream
+from posse_server.transport.framing import Frame, Frames
+from posse_server.transport.streams import Stream
 
 MOST_WAITING = 64 << 20
 """Number of bytes, of messages that wait to be handled or to be written, from which on reading or handling stops."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from posse_server.shapes import (
+from posse_server.transport.shapes import (
     Read,
     Unreadable,
     anything,
