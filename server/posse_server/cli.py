@@ -10,11 +10,11 @@ from posse_checks import __version__
 from posse_server.console import Parser, finished
 
 COMMANDS = {
-    "server": ("run the language server", "posse_server.server_command"),
-    "scan": ("check files, in Bandit's place", "posse_server.scan.command"),
-    "config": ("show, make and describe configurations", "posse_server.config_command"),
-    "baseline": ("keep the findings that are known already", "posse_server.scan.baseline_command"),
-    "rules": ("list the checks, or explain some", "posse_server.rules_command"),
+    "server": ("run the language server", "posse_server.commands.server"),
+    "scan": ("check files, in Bandit's place", "posse_server.commands.scan"),
+    "config": ("show, make and describe configurations", "posse_server.commands.config"),
+    "baseline": ("keep the findings that are known already", "posse_server.commands.baseline"),
+    "rules": ("list the checks, or explain some", "posse_server.commands.rules"),
 }
 """The subcommands: what each does, and the module that registers it."""
 

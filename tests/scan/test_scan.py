@@ -182,6 +182,6 @@ def test_command_loads_only_what_it_needs(arguments: list[str], absent: str, tmp
 
 
 def test_server_does_not_load_the_scan(tmp_path: Path) -> None:
-    script = "import sys, posse_server.lsp.app, posse_server.server_command, posse_server.cli; print(*sys.modules)"
+    script = "import sys, posse_server.lsp.app, posse_server.commands.server, posse_server.cli; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "posse_server.scan" not in result.stdout.split()
