@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from posse_checks.analysis.registry import all_rules
-from posse_server.editor_settings import Switch
 from posse_server.lsp.app import COMMANDS
+from posse_server.project.editor_settings import Switch
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "configuration.schema.json"
 RULES_PAGE = Path(__file__).parents[1] / "docs" / "rules.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from posse_checks.config.policy import policy_keys
-from posse_server.editor_settings import Preference
+from posse_server.project.editor_settings import Preference
 
 MANIFEST = Path(__file__).with_name("package.json")
 

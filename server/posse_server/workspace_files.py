@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_server.governed import Governed
-from posse_server.scan.files import Trees, discover, is_installed
-from posse_server.workspace import Workspace
+from posse_server.project.effective import Governed
+from posse_server.project.files import Trees, discover, is_installed
+from posse_server.project.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

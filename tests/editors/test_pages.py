@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from posse_server.cli import main
-from posse_server.editor_settings import read_editor_settings
+from posse_server.project.editor_settings import read_editor_settings
 from tests.editors.editor import INSTALLED, PAGES, PROJECT, files_on
 from tests.editors.neovim import NEOVIM
 

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from posse_checks import __version__
-from posse_server.editor_settings import PATHS, Switch
+from posse_server.project.editor_settings import PATHS, Switch
 from tests.editors.vscode import EXTENSION, VSIX
 
 OLDEST = {"python_version": "3.10", "extra": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_server.editor_settings import read_editor_settings
+from posse_server.project.editor_settings import read_editor_settings
 
 UNC_PATHS = [
     "//host/share/bandit.yaml",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.finder import NAMES
-from posse_server.workspace import Workspace
+from posse_server.project.discovery import NAMES
+from posse_server.project.workspace import Workspace
 from tests.scan.conftest import Run, posse
 
 __all__ = ["posse"]  # the fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
-from posse_server.identity import is_editable
+from posse_server.project.identity import is_editable
 from tests.hostile.test_uris import FOLDERS, bare
 from tests.server.conftest import Connect
 from tests.server.session import Editor

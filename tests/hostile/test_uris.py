@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from posse_server.identity import Identities, file_name, file_uri, path_of
+from posse_server.project.identity import Identities, file_name, file_uri, path_of
 
 FOLDERS = ["c++", "proj (copy)", "user@host", "a#b", "100%", "50%2B", "a b", "b&c=d;e,f", "[x]!~'$", "ü", "e\u0301"]
 

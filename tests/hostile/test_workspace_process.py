@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.editor_settings import EditorSettings
+from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
 from posse_server.scan.workspace import Found, Order
 from posse_server.workspace_scan import LeftOut, ScanFailed, messages

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.finder import Finder, Loaded
+from posse_server.project.discovery import Finder, Loaded
 from posse_server.reading import YAML
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
-from posse_server.editor_settings import EditorSettings
+from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
 from posse_server.scan.workspace import Found, Order
 from posse_server.workspace_scan import ScanFailed, messages

@@ -10,7 +10,7 @@ from pathlib import Path
 from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_path, spelled, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
-from posse_server.governed import Governed
+from posse_server.project.effective import Governed
 from posse_server.scan.check import lines_around, result_of, shown_code
 from posse_server.scan.json_report import entry_of
 from posse_server.scan.report import numbered

@@ -34,8 +34,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from posse_server.explanation import explained
-    from posse_server.workspace import Workspace
+    from posse_server.project.explain import explained
+    from posse_server.project.workspace import Workspace
 
     path = Path(os.path.abspath(arguments.file))
     here = Path.cwd()

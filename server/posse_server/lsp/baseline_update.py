@@ -15,8 +15,8 @@ from posse_server.baselines.entries import Outcome, with_code
 from posse_server.baselines.read import Misplaced, baseline_path
 from posse_server.baselines.write import Change, Refused, resolved, rewrite
 from posse_server.lsp.session import Session, Snapshot
+from posse_server.project.workspace import Place
 from posse_server.scan.workspace import Order, Task
-from posse_server.workspace import Place
 from posse_server.workspace_scan import Progressed, RefusedThere, Warn, Wrote, messages
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from posse_checks.config.problem import Problem
-from posse_server.finder import NAMES, Loaded
 from posse_server.lsp.session import Session
+from posse_server.project.discovery import NAMES, Loaded
 
 LOG = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from posse_server.project.workspace import Compiled, Folder
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.workspace import Compiled, Folder
 
 Where = tuple[Folder, Path | None]
 """A workspace folder, or what lies outside of all, and the folder of a document in it."""

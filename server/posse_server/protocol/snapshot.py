@@ -16,9 +16,9 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
+from posse_server.project.workspace import Place
 from posse_server.protocol.convert import Encoding, broken_json
 from posse_server.protocol.diagnostics_json import NOTHING, Rendered, rendered, rendered_remarks
-from posse_server.workspace import Place
 
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 

@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 
+from posse_server.project.files import Discovery
 from posse_server.scan.check import Checker, Job
-from posse_server.scan.files import Discovery
 from posse_server.scan.results import Checked
 
 FEW = 50

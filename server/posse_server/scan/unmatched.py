@@ -13,9 +13,9 @@ from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.guesses import clipped
 from posse_checks.config.policy import matches
 from posse_server.console import shown
-from posse_server.governed import Governed
+from posse_server.project.effective import Governed
+from posse_server.project.files import Discovery
 from posse_server.scan.arguments import Arguments
-from posse_server.scan.files import Discovery
 from posse_server.scan.settings import Settings
 
 MAXIMUM_PATTERNS = 100

@@ -23,14 +23,14 @@ from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_server.baselines.read import Baselines
-from posse_server.editor_settings import EditorSettings
-from posse_server.finder import Stamp, stamp_of
+from posse_server.project.discovery import Stamp, stamp_of
+from posse_server.project.editor_settings import EditorSettings
+from posse_server.project.files import Trees
+from posse_server.project.workspace import Place, Workspace
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.reading import SOURCE, read_bytes
-from posse_server.scan.files import Trees
 from posse_server.transport.logs import log_to_standard_error
-from posse_server.workspace import Place, Workspace
 from posse_server.workspace_files import Chosen, files_of
 
 LOG = logging.getLogger(__name__)

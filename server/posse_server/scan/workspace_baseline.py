@@ -11,11 +11,11 @@ from posse_checks.python.text import Text
 from posse_server.baselines.entries import Outcome
 from posse_server.baselines.write import Refused, resolved, rewrite
 from posse_server.lsp.baseline_update import Target, take_snapshot
+from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.scan.check import Checker, Job
 from posse_server.scan.report import numbered
 from posse_server.scan.workspace import Order, Server, Task
-from posse_server.workspace import Workspace
 from posse_server.workspace_files import WorkspaceSettings
 
 

@@ -11,12 +11,12 @@ from posse_checks.fixes.apply import fixes
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, Unfixable
-from posse_server.identity import is_editable
 from posse_server.lsp.features import baseline, disabling, nosec, resolving, whole_file
 from posse_server.lsp.features.beside import IsCancelled, beside
 from posse_server.lsp.features.nearby import affordable, findings_in
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
+from posse_server.project.identity import is_editable
 from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
 KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]

@@ -14,11 +14,11 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines.read import DEFAULT_NAME
 from posse_server.console import printable
-from posse_server.editor_settings import read_editor_settings
-from posse_server.finder import NAMES
-from posse_server.identity import path_of
 from posse_server.lsp.features import settings
 from posse_server.lsp.server import Server
+from posse_server.project.discovery import NAMES
+from posse_server.project.editor_settings import read_editor_settings
+from posse_server.project.identity import path_of
 from posse_server.protocol.convert import Client
 from posse_server.transport import editor_process
 
@@ -63,7 +63,7 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
 
 def show(server: Server, uri: str) -> str:
     """What holds for a document, in words: the command's answer, for the client to show."""
-    from posse_server.explanation import explained
+    from posse_server.project.explain import explained
 
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from posse_checks.rule.fix import Unfixable
-from posse_server.identity import is_editable
 from posse_server.lsp.features import disabling, whole_file
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
+from posse_server.project.identity import is_editable
 
 if TYPE_CHECKING:
     from lsprotocol import types as lsp

@@ -10,9 +10,9 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server.editor_settings import SECTION, EditorSettings, read_editor_settings
 from posse_server.lsp.features import workspace_diagnostics
 from posse_server.lsp.server import Server
+from posse_server.project.editor_settings import SECTION, EditorSettings, read_editor_settings
 
 LOG = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.closed_files import Shown
-from posse_server.editor_settings import Switch
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
+from posse_server.project.editor_settings import Switch
 from posse_server.protocol.diagnostics_json import Json
 
 LOG = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.policy import SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
-from posse_server.editor_settings import Preference
-from posse_server.workspace import Place
+from posse_server.project.editor_settings import Preference
+from posse_server.project.workspace import Place
 
 DEFAULT = "default"
 EDITOR = "the editor's settings"

@@ -10,9 +10,9 @@ from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Catalogues, Configuration
 from posse_checks.config.policy import Policy, merged
 from posse_checks.config.selection import Unusable
-from posse_server.editor_settings import EditorSettings, Preference, Switch
-from posse_server.finder import Finder, Loaded
-from posse_server.governed import Governed
+from posse_server.project.discovery import Finder, Loaded
+from posse_server.project.editor_settings import EditorSettings, Preference, Switch
+from posse_server.project.effective import Governed
 
 UNSAVED = "./untitled.py"
 """The path of a document that is no file."""
