@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from posse_checks import __version__
-from posse_server.console import Parser, finished
+from posse_server.system.console import Parser, finished
 
 COMMANDS = {
     "server": ("run the language server", "posse_server.commands.server"),

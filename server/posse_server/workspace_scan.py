@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from posse_server.console import shown
 from posse_server.scan.workspace import LENGTH, Found, Order, Task
+from posse_server.system.console import shown
 
 BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.scan.workspace import main; main()"
 """What the process runs: it imports from where this one does, and not from the folder that it happens to be in."""

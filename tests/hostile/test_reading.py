@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.reading import LeadsOut, Limit, Unreadable, read_bytes
+from posse_server.system.reading import LeadsOut, Limit, Unreadable, read_bytes
 
 LIMIT = Limit(1000)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from posse_server import console
 from posse_server.cli import main
-from posse_server.console import printable, shown
 from posse_server.protocol.markup import address, escaped
+from posse_server.system import console
+from posse_server.system.console import printable, shown
 from tests.server.raw import EXIT, INITIALIZED, SHUTDOWN, run
 
 CONTROLS = [
@@ -125,7 +125,7 @@ def test_harmless_text_is_printed_as_it_is() -> None:
 
 def test_a_log_record_cannot_end_its_line_unseen() -> None:
     script = (
-        "import logging\nfrom posse_server.console import log_to_stderr\n"
+        "import logging\nfrom posse_server.system.console import log_to_stderr\n"
         "log_to_stderr('INFO', '%(message)s')\nlogging.info('a\\x1b[31m %s', 'b\\r\\u202ec')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from posse_server import writing
 from posse_server.baselines.write import Refused, create, rewrite
+from posse_server.system import writing
 from tests.engine.test_baseline import entry
 from tests.scan.conftest import Outcome, Run, posse
 

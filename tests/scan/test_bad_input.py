@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.reading import SOURCE
+from posse_server.system.reading import SOURCE
 from tests.scan.conftest import Run
 
 GOOD = b"import pickle\n"

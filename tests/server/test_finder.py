@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posse_server.project.discovery import Finder, Loaded
-from posse_server.reading import YAML
+from posse_server.system.reading import YAML
 
 
 def governing(finder: Finder, folder: Path) -> Loaded:

@@ -10,8 +10,8 @@ from pathlib import Path
 from posse_checks.baseline.match import LONG, Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
-from posse_server.console import shown, why
-from posse_server.reading import BASELINE, Unreadable, read_bytes
+from posse_server.system.console import shown, why
+from posse_server.system.reading import BASELINE, Unreadable, read_bytes
 
 State = tuple[int, int, int] | str | None
 """What tells one state of a file from another; words where it cannot be reached, None where there is no file."""

@@ -22,8 +22,8 @@ from typing import Any
 from posse_checks.baseline.match import Entry, NotABaseline, report_in
 from posse_checks.config.baseline_file import misplacement
 from posse_server.baselines.read import read_report
-from posse_server.console import shown, why
-from posse_server.writing import Unwritable, is_temporary_name, refuse_to_leave, replace_file
+from posse_server.system.console import shown, why
+from posse_server.system.writing import Unwritable, is_temporary_name, refuse_to_leave, replace_file
 
 if sys.platform == "win32":
     import msvcrt

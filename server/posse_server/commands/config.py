@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from posse_server.console import Stop, opened, shown, tell
+from posse_server.system.console import Stop, opened, shown, tell
 
 UNUSABLE = 2
 """The exit status where something cannot be done."""

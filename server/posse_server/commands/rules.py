@@ -14,7 +14,7 @@ from posse_checks.config.guesses import similar_id
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Level
 from posse_checks.rule.rule import Rule
-from posse_server.console import Line, Painted, Stop, opened, tell
+from posse_server.system.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2
 """The exit status where something is asked for that no check is called."""

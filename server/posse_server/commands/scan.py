@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from posse_checks.nosec.lint import Flaw
-from posse_server.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
 from posse_server.project.files import Discovery, Trees, discover
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
@@ -19,6 +18,7 @@ from posse_server.scan.run import check_all
 from posse_server.scan.settings import Settings, settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.unmatched import unmatched
+from posse_server.system.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
 
 FOUND, UNUSABLE = 1, 2
 """The exit statuses beside 0."""

@@ -8,7 +8,7 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from posse_server.console import tell, why
+from posse_server.system.console import tell, why
 
 if TYPE_CHECKING:
     from posse_server.transport.streams import Stream

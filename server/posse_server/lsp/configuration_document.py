@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import Text
-from posse_server.reading import limit_of
+from posse_server.system.reading import limit_of
 
 
 @dataclass(frozen=True, slots=True)

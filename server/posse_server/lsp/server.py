@@ -16,13 +16,13 @@ from pygls.lsp.server import LanguageServer
 from posse_checks import __version__
 from posse_checks.config.problem import Problem
 from posse_server.baselines.read import Key
-from posse_server.console import LogFormatter, printable
 from posse_server.lsp.holding_files import HoldingFiles
 from posse_server.lsp.rpc import Protocol
 from posse_server.lsp.schedule import Schedule
 from posse_server.lsp.session import Session, Snapshot
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.protocol.convert import CONVERTER, configuration_diagnostic
+from posse_server.system.console import LogFormatter, printable
 from posse_server.transport.logs import NotAgain
 
 LOG = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from posse_checks.config.reader import Reading, reader_for
 from posse_checks.config.selection import NOTHING, Selection, Unusable, select
 from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import content_length, split_lines
-from posse_server.console import why
-from posse_server.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
+from posse_server.system.console import why
+from posse_server.system.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"

@@ -10,10 +10,10 @@ from fnmatch import translate
 from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
-from posse_server.console import why
 from posse_server.notebook.file import SUFFIX
 from posse_server.scan.results import STDIN, Skipped
 from posse_server.scan.settings import Settings
+from posse_server.system.console import why
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_checks.rule.rule import Rule
-from posse_server.console import printable
 from posse_server.protocol.encoding import Encoding as Encoding
 from posse_server.protocol.encoding import ruler
 from posse_server.protocol.markup import plain
+from posse_server.system.console import printable
 
 SOURCE = "posse"
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here

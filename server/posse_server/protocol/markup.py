@@ -6,7 +6,7 @@ import re
 import textwrap
 from urllib.parse import quote
 
-from posse_server.console import printable
+from posse_server.system.console import printable
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&!$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """What means something in Markdown, with what would make an address a link."""

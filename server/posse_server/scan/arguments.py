@@ -13,8 +13,8 @@ from posse_checks.config.ini_source import Ini, ids_in
 from posse_checks.config.policy import Matching
 from posse_checks.config.selection import Selection
 from posse_checks.rule.finding import Level
-from posse_server.console import Stop
 from posse_server.project.effective import with_folders
+from posse_server.system.console import Stop
 
 CONTEXT_LINES = 3
 """How many lines of code a report shows around a finding, unless said."""

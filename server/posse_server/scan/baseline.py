@@ -10,10 +10,10 @@ from pathlib import Path
 from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.policy import Matching
 from posse_server.baselines.read import Baselines
-from posse_server.console import Stop, shown, tell, why
-from posse_server.reading import BASELINE, read_bytes
 from posse_server.scan.arguments import Arguments
 from posse_server.scan.settings import Settings
+from posse_server.system.console import Stop, shown, tell, why
+from posse_server.system.reading import BASELINE, read_bytes
 
 KnownIn = Callable[[str], Known | None]
 """What is known of the file with a name; None where there is no baseline."""

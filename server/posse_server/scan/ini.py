@@ -10,10 +10,10 @@ from pathlib import Path
 from posse_checks.config.authority import INI_OPTIONS, Authority, is_honored
 from posse_checks.config.baseline_file import baseline_fault
 from posse_checks.config.ini_source import NOTHING_SAID, Ini, read_ini
-from posse_server.console import Stop, shown, tell, why
 from posse_server.project.discovery import INI_NAME, leads_out
 from posse_server.project.files import Trees
-from posse_server.reading import CONFIGURATION, read_bytes
+from posse_server.system.console import Stop, shown, tell, why
+from posse_server.system.reading import CONFIGURATION, read_bytes
 
 
 def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:

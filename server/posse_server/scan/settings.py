@@ -14,11 +14,11 @@ from posse_checks.config.guesses import unknown_id
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_toml, read_yaml
 from posse_checks.config.selection import Selection, Unusable, select
-from posse_server.console import Stop, shown, tell, why
 from posse_server.project.discovery import Finder, Loaded
 from posse_server.project.effective import Governed
-from posse_server.reading import limit_of, read_bytes
 from posse_server.scan.arguments import Arguments
+from posse_server.system.console import Stop, shown, tell, why
+from posse_server.system.reading import limit_of, read_bytes
 
 
 class Settings(Protocol):

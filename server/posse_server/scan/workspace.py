@@ -29,7 +29,7 @@ from posse_server.project.files import Trees
 from posse_server.project.workspace import Place, Workspace
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.reading import SOURCE, read_bytes
+from posse_server.system.reading import SOURCE, read_bytes
 from posse_server.transport.logs import log_to_standard_error
 from posse_server.workspace_files import Chosen, files_of
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 
-from posse_server.console import LogFormatter
+from posse_server.system.console import LogFormatter
 
 MOST_LINES = 1000
 """Number of records that may wait for a reader of standard error; later ones are dropped."""

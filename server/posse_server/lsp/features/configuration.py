@@ -13,13 +13,13 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines.read import DEFAULT_NAME
-from posse_server.console import printable
 from posse_server.lsp.features import settings
 from posse_server.lsp.server import Server
 from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import read_editor_settings
 from posse_server.project.identity import path_of
 from posse_server.protocol.convert import Client
+from posse_server.system.console import printable
 from posse_server.transport import editor_process
 
 LOG = logging.getLogger(__name__)

@@ -11,11 +11,11 @@ from lsprotocol import types as lsp
 from posse_checks.config.problem import Problem
 from posse_checks.python.text import Text
 from posse_checks.rule.fix import Unfixable
-from posse_server.console import printable
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.discovery import YAML_NAMES, read_text
 from posse_server.protocol.convert import Client, creation, workspace_edit
+from posse_server.system.console import printable
 
 DISABLE = "disable"
 """What the data of these actions say is to be done."""

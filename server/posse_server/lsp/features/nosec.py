@@ -13,7 +13,6 @@ from posse_checks.nosec.lint import correction_of
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
-from posse_server.console import printable
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.convert import (
@@ -26,6 +25,7 @@ from posse_server.protocol.convert import (
     workspace_edit,
 )
 from posse_server.protocol.markup import escaped
+from posse_server.system.console import printable
 
 _WORD = re.compile(r"\w+")
 

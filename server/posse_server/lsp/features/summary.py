@@ -6,10 +6,10 @@ import json
 
 from lsprotocol import types as lsp
 
-from posse_server.console import printable
 from posse_server.lsp.features.nosec import show_suppressed
 from posse_server.lsp.server import Server
 from posse_server.project.editor_settings import Switch
+from posse_server.system.console import printable
 
 STATUS = "posse/status"
 """The notification that tells a client the numbers of a document."""

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from posse_server.writing import Unwritable, check_target, descriptor_of, write_named
+from posse_server.system.writing import Unwritable, check_target, descriptor_of, write_named
 
 INTERRUPTED = 130
 """The exit status after Ctrl+C, as shells have it."""
