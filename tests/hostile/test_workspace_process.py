@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from posse_server.background.client import LeftOut, ScanFailed, messages
+from posse_server.background.main import Found, Order
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
-from posse_server.scan.workspace import Found, Order
-from posse_server.workspace_scan import LeftOut, ScanFailed, messages
 from tests.server.conftest import Connect
 
 pytestmark = [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from posse_server.background.files import Chosen, files_of
 from posse_server.project.workspace import Workspace
-from posse_server.workspace_files import Chosen, files_of
 from tests.scan import tree
 from tests.scan.conftest import Outcome, Run
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
+from posse_server.background.client import ScanFailed, messages
+from posse_server.background.main import Found, Order
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
-from posse_server.scan.workspace import Found, Order
-from posse_server.workspace_scan import ScanFailed, messages
 from tests.server.clients import CLIENTS
 from tests.server.conftest import Connect
 from tests.server.session import SERVER, Editor

@@ -11,13 +11,13 @@ from pathlib import Path
 from posse_checks.baseline.match import finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
+from posse_server.background.client import Progressed, RefusedThere, Warn, Wrote, messages
+from posse_server.background.main import Order, Task
 from posse_server.baselines.entries import Outcome, with_code
 from posse_server.baselines.read import Misplaced, baseline_path
 from posse_server.baselines.write import Change, Refused, resolved, rewrite
 from posse_server.lsp.session import Session, Snapshot
 from posse_server.project.workspace import Place
-from posse_server.scan.workspace import Order, Task
-from posse_server.workspace_scan import Progressed, RefusedThere, Warn, Wrote, messages
 
 
 @dataclass(frozen=True, slots=True)

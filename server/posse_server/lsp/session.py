@@ -12,8 +12,8 @@ from pathlib import Path
 from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
+from posse_server.background.results import ClosedFiles
 from posse_server.baselines.read import Baselines
-from posse_server.closed_files import ClosedFiles
 from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import OpenDocuments

@@ -16,7 +16,7 @@ from posse_server.lsp.session import Snapshot
 from posse_server.protocol.convert import Client, diagnostic
 
 if TYPE_CHECKING:
-    from posse_server.scan.workspace import Task
+    from posse_server.background.main import Task
 
 ADD_FINDING = "posse.addFindingToBaseline"
 ADD_FILE = "posse.addFileToBaseline"
@@ -82,22 +82,22 @@ async def add_file(server: Server, uri: str) -> int | None:
 
 async def add_workspace(server: Server) -> int | None:
     """Add all findings in the workspace."""
-    from posse_server.scan.workspace import Task
+    from posse_server.background.main import Task
 
     return await _done(server, lambda server: _in_workspace(server, Task.ADD_TO_BASELINE))
 
 
 async def prune(server: Server) -> int | None:
     """Remove the entries that no finding in the workspace needs any more; returns how many."""
-    from posse_server.scan.workspace import Task
+    from posse_server.background.main import Task
 
     growth = await _done(server, lambda server: _in_workspace(server, Task.PRUNE_BASELINE))
     return None if growth is None else -growth
 
 
 async def _in_workspace(server: Server, task: Task) -> int:
+    from posse_server.background.client import ScanFailed
     from posse_server.lsp.baseline_update import in_workspace
-    from posse_server.workspace_scan import ScanFailed
 
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
         work = asyncio.ensure_future(in_workspace(server.session, task, progress.tell, server.warn))

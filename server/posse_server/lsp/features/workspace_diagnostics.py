@@ -12,7 +12,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server.closed_files import Shown
+from posse_server.background.results import Shown
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.project.editor_settings import Switch
@@ -182,8 +182,8 @@ async def _update(
     Returns whether it was looked at. If not, the user knows why, and it stays due. Files that no process got through
     are tried again where the user has asked for a scan.
     """
-    from posse_server.scan.workspace import Found, Order
-    from posse_server.workspace_scan import LeftOut, Progressed, ScanFailed, messages
+    from posse_server.background.client import LeftOut, Progressed, ScanFailed, messages
+    from posse_server.background.main import Found, Order
 
     session, files = server.session, server.session.closed
     async with files.updating:

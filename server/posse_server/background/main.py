@@ -22,6 +22,7 @@ from posse_checks.baseline.match import Known
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
+from posse_server.background.files import Chosen, files_of
 from posse_server.baselines.read import Baselines
 from posse_server.project.discovery import Stamp, stamp_of
 from posse_server.project.editor_settings import EditorSettings
@@ -31,7 +32,6 @@ from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.system.reading import SOURCE, read_bytes
 from posse_server.transport.logs import log_to_standard_error
-from posse_server.workspace_files import Chosen, files_of
 
 LOG = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def work(order: Order, server: Server) -> None:
     paths = [path for path in found if path not in order.left_out]
     server.tell("total", len(paths))
     if order.task is not Task.CHECK:
-        from posse_server.scan.workspace_baseline import rewrite_baselines
+        from posse_server.background.baseline import rewrite_baselines
 
         rewrite_baselines(order, workspace, paths, server)
         return

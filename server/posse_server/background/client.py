@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from posse_server.scan.workspace import LENGTH, Found, Order, Task
+from posse_server.background.main import LENGTH, Found, Order, Task
 from posse_server.system.console import shown
 
-BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.scan.workspace import main; main()"
+BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.background.main import main; main()"
 """What the process runs: it imports from where this one does, and not from the folder that it happens to be in."""
 SILENCE_SECONDS = 60.0
 """Time without a message after which the process counts as hung: the limit for one file."""

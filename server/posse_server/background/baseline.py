@@ -8,6 +8,8 @@ from pathlib import Path
 from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
+from posse_server.background.files import WorkspaceSettings
+from posse_server.background.main import Order, Server, Task
 from posse_server.baselines.entries import Outcome
 from posse_server.baselines.write import Refused, resolved, rewrite
 from posse_server.lsp.baseline_update import Target, take_snapshot
@@ -15,8 +17,6 @@ from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.scan.check import Checker, Job
 from posse_server.scan.report import numbered
-from posse_server.scan.workspace import Order, Server, Task
-from posse_server.workspace_files import WorkspaceSettings
 
 
 def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: Server) -> None:
