@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SLOW = """
 import sys, time
 from posse_server.cli import main
-from posse_server.scan import check
+from posse_server.results import check_file as check
 
 real = check.check_module
 

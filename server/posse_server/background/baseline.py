@@ -15,7 +15,7 @@ from posse_server.baselines.write import Refused, resolved, rewrite
 from posse_server.lsp.baseline_update import Target, take_snapshot
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.scan.check import Checker, Job
+from posse_server.results.check_file import Checker, Job
 from posse_server.scan.report import numbered
 
 

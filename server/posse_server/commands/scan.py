@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from posse_checks.nosec.lint import Flaw
 from posse_server.project.files import Discovery, Trees, discover
+from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
-from posse_server.scan.check import Job
 from posse_server.scan.ini import ini_of
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
 from posse_server.notebook.file import SUFFIX
-from posse_server.scan.results import STDIN, Skipped
+from posse_server.results.result import STDIN, Skipped
 from posse_server.scan.settings import Settings
 from posse_server.system.console import why
 

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from posse_checks.rule.finding import Level
+from posse_server.results.result import Counts, Result
 from posse_server.scan.report import Listed, Report
-from posse_server.scan.results import Counts, Result
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from posse_server.scan.check import Checker, Job
-from posse_server.scan.results import Checked
+from posse_server.results.check_file import Checker, Job
+from posse_server.results.result import Checked
 
 BATCHES = 12
 """Into how many batches the files of one process are split, about: the more, the more evenly they are dealt."""

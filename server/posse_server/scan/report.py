@@ -10,9 +10,9 @@ from posse_checks.baseline.match import Key, Known
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.project.files import Discovery
+from posse_server.results.check_file import Job
+from posse_server.results.result import SCORES, Checked, Counts, Result, Skipped, Tally, Told
 from posse_server.scan.baseline import KnownIn
-from posse_server.scan.check import Job
-from posse_server.scan.results import SCORES, Checked, Counts, Result, Skipped, Tally, Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable, Iterator
 
 from posse_server.project.files import Discovery
-from posse_server.scan.check import Checker, Job
-from posse_server.scan.results import Checked
+from posse_server.results.check_file import Checker, Job
+from posse_server.results.result import Checked
 
 FEW = 50
 """Up to how many files are scanned without a progress bar."""

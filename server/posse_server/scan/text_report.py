@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from posse_checks.rule.finding import Level
+from posse_server.results.result import Result
 from posse_server.scan.report import Listed, Report, score
-from posse_server.scan.results import Result
 from posse_server.system.console import Line, Painted
 
 INDENT = " " * 10

@@ -21,8 +21,8 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import content_length, split_lines
 from posse_checks.rule.finding import Finding, Level
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebook, code_cells
+from posse_server.results.result import Checked, Counts, Result, Tally, Told
 from posse_server.scan.arguments import TIME_LIMIT
-from posse_server.scan.results import Checked, Counts, Result, Tally, Told
 from posse_server.scan.settings import Settings
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE, read_bytes
