@@ -37,7 +37,8 @@ def test_engine_knows_neither_protocol_nor_input_and_output(path: Path) -> None:
 
 
 def test_engine_loads_without_the_protocol() -> None:
-    script = "import sys, posse_checks.incremental.document, posse_checks.config.configuration as c; c.all_rules(); print(*sys.modules)"
+    modules = "posse_checks.incremental.document, posse_checks.config.configuration as c"
+    script = f"import sys, {modules}; c.all_rules(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pygls", "lsprotocol", "asyncio", "posse_server", "bandit"} & set(loaded)
 
@@ -46,17 +47,82 @@ def test_engine_loads_without_the_protocol() -> None:
 def test_rule_sees_its_node_and_options_only(path: Path) -> None:
     allowed = {"ast", "collections", "collections.abc", "re", "stat", "string", "fnmatch", "itertools", "functools"}
     allowed |= {"__future__", "typing", "dataclasses"}
-    engine = {"finding", "fix", "rule", "views", "syntax", "source", "text", "blocklist", "rules"}
+    rooms = ("posse_checks.rule.", "posse_checks.python.", "posse_checks.rules.")
     for module in imported_modules(path):
-        package, _, rest = module.partition(".")
-        assert module in allowed or (package == "posse_checks" and rest.partition(".")[0] in engine), module
+        assert module in allowed or module.startswith(rooms), module
 
 
 @pytest.mark.parametrize("path", SERVER, ids=name_of)
-def test_only_protocol_and_features_build_protocol_values(path: Path) -> None:
-    if path.name in ("protocol.py", "messages.py", "rpc.py", "server.py", "app.py") or path.parent.name == "features":
+def test_only_conversion_and_features_build_protocol_values(path: Path) -> None:
+    protocol = {"convert.py", "server.py", "app.py", "messages.py", "rpc.py", "questions.py"}
+    if path.name in protocol or path.parent.name == "features":
         return
     assert "lsprotocol" not in {module.partition(".")[0] for module in imported_modules(path)}
+
+
+FLOORS = {
+    "posse_checks": (
+        ("python",),
+        ("rule",),
+        ("rules",),
+        ("analysis",),
+        ("config",),
+        ("incremental",),
+        ("baseline", "nosec", "fixes", "flow"),
+    ),
+    "posse_server": (
+        ("system", "notebook"),
+        ("project",),
+        ("results",),
+        ("baselines",),
+        ("protocol", "transport"),
+        ("background",),
+        ("lsp", "scan"),
+        ("commands",),
+        ("cli",),
+    ),
+}
+"""The rooms of each package, from the bottom up; those of one floor do not import each other."""
+
+
+def room_of(module: str, package: str) -> str | None:
+    """The room of a module's dotted name; None outside of the package, and for the package itself."""
+    top, _, rest = module.partition(".")
+    return rest.partition(".")[0] if top == package and rest else None
+
+
+def whole_names(path: Path) -> Iterator[str]:
+    """What a file imports, as dotted names that reach down to a module."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", [*ENGINE, *SERVER], ids=name_of)
+def test_imports_lead_downward(path: Path) -> None:
+    package = "posse_checks" if path in ENGINE else "posse_server"
+    floors = {room: number for number, rooms in enumerate(FLOORS[package]) for room in rooms}
+    here = path.relative_to(ROOT / path.relative_to(ROOT).parts[0] / package).parts[0].removesuffix(".py")
+    if here == "__init__":
+        return
+    for module in whole_names(path):
+        there = room_of(module, package)
+        if there in (None, here, "__version__"):
+            continue
+        assert there in floors, f"{module} is in no room; name its floor in FLOORS"
+        assert floors[there] < floors[here], f"{here} imports {module}, which is not below it"
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_every_room_has_a_floor_and_says_what_lives_there(package: str) -> None:
+    folder = ROOT / ("checks" if package == "posse_checks" else "server") / package
+    rooms = {path.name for path in folder.iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert rooms == {room for floor in FLOORS[package] for room in floor} - {"cli"}
+    for room in rooms:
+        docstring = ast.get_docstring(ast.parse((folder / room / "__init__.py").read_text()))
+        assert docstring and docstring.count(".") >= 1, room
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *SERVER], ids=name_of)

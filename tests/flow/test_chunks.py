@@ -16,8 +16,8 @@ from posse_checks.python.text import split_lines
 from tests.flow.test_cases import CASES
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "checks" / "posse_checks").glob("*.py")) + sorted(
-    (ROOT / "server" / "posse_server").glob("*.py")
+FILES = sorted((ROOT / "checks" / "posse_checks").glob("*/*.py")) + sorted(
+    (ROOT / "server" / "posse_server").glob("*/*.py")
 )
 
 

@@ -1,1 +1,4 @@
-"""."""
+"""From statements to findings: the registry of rules, the one visitor, and what `# nosec` comments silence.
+
+Nothing here knows of documents, edits or configurations.
+"""

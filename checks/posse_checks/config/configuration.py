@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.config.policy import Policy
-from posse_checks.incremental.tree import Judged
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.rule import Options, Rule
 
@@ -77,7 +77,7 @@ class Configuration:
         """The rules that run on a file, compiled with their options."""
         return Catalogue(self.rules_for(path), self.sections)
 
-    def shown(self, judged: Judged) -> Finding | None:
+    def shown(self, judged: Assessed) -> Finding | None:
         """A finding with the severity that it gets here; None where it is silenced, or not severe or certain enough."""
         if judged.silenced_by is not None and not self.ignore_nosec:
             return None

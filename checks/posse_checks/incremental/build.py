@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from posse_checks.analysis.assessed import Assessed, by_place
 from posse_checks.analysis.check import Analysis, Scope, analyse, analyse_head, analyse_tail
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
 from posse_checks.incremental.recover import split
 from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
-from posse_checks.incremental.tree import TO_THE_END, Group, Judged, Node, Segment, by_place
+from posse_checks.incremental.tree import TO_THE_END, Group, Node, Segment
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
@@ -105,7 +106,7 @@ class Checker:
             broken=broken,
             analysis=analysis,
             after=after,
-            judged=tuple(sorted([Judged.under(nosecs, finding) for finding in findings], key=by_place)),
+            judged=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_place)),
             nosecs=nosecs,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
             has_telling_characters=bool(telling and not source.isascii() and telling.search(source)),

@@ -6,17 +6,17 @@ import io
 import tokenize
 from collections.abc import Sequence
 
+from posse_checks.analysis.assessed import Assessed, by_place
 from posse_checks.analysis.check import analyse, analyse_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.incremental.document import FILE_LINES
-from posse_checks.incremental.tree import Judged, by_place
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
 from posse_checks.python.syntax import Broken, parse
 
 
-def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken:
+def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Broken:
     """All findings in a file's bytes in the order of their places, or why it does not parse.
 
     The bytes are decoded as Python does: byte order mark, encoding declaration, else UTF-8.
@@ -27,15 +27,15 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Judged] | Broken
     findings = analyse(statements, Names(), catalogue).findings
     characters = catalogue.telling_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
-        return sorted(map(Judged, findings), key=by_place)
+        return sorted(map(Assessed, findings), key=by_place)
     source = decode(data)
     if isinstance(source, Broken):
         return source
     nosecs = nosec_comments(source)
-    judged = [Judged.under(nosecs, finding) for finding in findings]
+    judged = [Assessed.under(nosecs, finding) for finding in findings]
     if catalogue.telling_characters and catalogue.telling_characters.search(source):
         whole = analyse_characters(source, catalogue)
-        judged += [Judged.under(nosecs, finding, FILE_LINES) for finding in whole]
+        judged += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
     return sorted(judged, key=by_place)
 
 

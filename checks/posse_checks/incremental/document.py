@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
 
+from posse_checks.analysis.assessed import Assessed, by_place
 from posse_checks.analysis.check import analyse_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
@@ -23,17 +24,7 @@ from posse_checks.incremental.recheck import Settling
 from posse_checks.incremental.recover import STRETCH, split, split_cell
 from posse_checks.incremental.split import NO_MARGIN, Piece
 from posse_checks.incremental.statement_range import Stretch
-from posse_checks.incremental.tree import (
-    Group,
-    Judged,
-    Node,
-    by_place,
-    importing,
-    judged_anywhere,
-    judged_in,
-    nosecs_in,
-    silenced_in,
-)
+from posse_checks.incremental.tree import Group, Node, importing, judged_anywhere, judged_in, nosecs_in, silenced_in
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position, Replacement, Splice, Text, changes_between, joined
@@ -223,19 +214,19 @@ class Document:
         return [judged.finding for judged in self.judged if judged.silenced_by is None]
 
     @cached_property
-    def judged(self) -> Sequence[Judged]:
+    def judged(self) -> Sequence[Assessed]:
         """All findings in the order of their places; lines count from 1 at the document's first."""
         if self.is_judged_whole and self.borders:
             return [item.shifted(begin) for begin, cell in self.cells for item in cell.judged]
         judged = list(judged_in(self.nodes))
         if self.is_judged_whole:
             characters = analyse_characters(str(self.text), self.catalogue)
-            judged = [Judged.under(self.nosecs, item.finding) for item in judged]
-            judged += [Judged.under(self.nosecs, finding, FILE_LINES) for finding in characters]
+            judged = [Assessed.under(self.nosecs, item.finding) for item in judged]
+            judged += [Assessed.under(self.nosecs, finding, FILE_LINES) for finding in characters]
             judged.sort(key=by_place)
         return judged
 
-    def judged_near(self, first: int, last: int) -> Iterable[Judged]:
+    def judged_near(self, first: int, last: int) -> Iterable[Assessed]:
         """All findings of the statements on a range of lines, which counts from 0, inclusive."""
         return self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
 

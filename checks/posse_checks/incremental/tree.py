@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.check import Analysis
-from posse_checks.analysis.suppression import Nosec, Nosecs, silencing_line
+from posse_checks.analysis.suppression import Nosec, Nosecs
 from posse_checks.incremental.split import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
@@ -18,32 +19,6 @@ from posse_checks.rule.finding import Finding
 
 TO_THE_END = 1 << 40
 """Stands for a line or column at the end of a block, in the findings of its head; see `Group`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A finding, and the line of the `# nosec` that silences it, if one does."""
-
-    finding: Finding
-    silenced_by: int | None = None
-    by_blanket: bool = False
-    """Whether the comment that silences it is one without IDs."""
-
-    @classmethod
-    def under(cls, nosecs: Nosecs, finding: Finding, line_range: tuple[int, int] | None = None) -> Judged:
-        """A finding judged by the comments of its text; they count in the finding's own lines unless said."""
-        line = silencing_line(finding, nosecs, line_range)
-        return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line].ids)
-
-    def shifted(self, lines: int) -> Judged:
-        """The same in a text that has that many more lines before it."""
-        silenced_by = None if self.silenced_by is None else self.silenced_by + lines
-        return Judged(self.finding.shifted(lines), silenced_by, self.by_blanket)
-
-
-def by_place(judged: Judged) -> tuple[int, int, str]:
-    """The key that sorts findings in the order in which people read."""
-    return judged.finding.line, judged.finding.column, judged.finding.rule.id
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +32,7 @@ class Segment:
     analysis: Analysis
     after: Analysis | None
     """For a head, the analysis of what is evaluated with the names after the block: decorators, annotations."""
-    judged: tuple[Judged, ...]
+    judged: tuple[Assessed, ...]
     nosecs: Nosecs
     has_lone_returns: bool
     """Whether a line ends in a carriage return alone: comments are then counted differently from findings."""
@@ -118,7 +93,7 @@ class Group:
     has_lone_returns: bool
     has_telling_characters: bool
     bindings: tuple[Bindings, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[Assessed, ...]
     """The findings of the head."""
     end: tuple[int, int]
 
@@ -169,7 +144,7 @@ class Group:
 Node = Segment | Group
 
 
-def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Judged]:
+def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Assessed]:
     """All findings of consecutive nodes that have that many lines before them.
 
     With a range of lines, which counts from 0, those of the nodes alone that reach into it.
@@ -184,7 +159,7 @@ def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None)
         begin = end
 
 
-def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Judged]:
+def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
     """The findings of consecutive nodes that comments silence; nothing without comments is looked at."""
     for node in nodes:
         if node.has_nosecs and node.has_findings:
@@ -219,7 +194,7 @@ def importing(nodes: Sequence[Node]) -> list[Segment]:
     return found
 
 
-def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Judged]:
+def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Assessed]:
     """All findings of nodes, each at the lines of its own node, which costs less than to place them."""
     for node in nodes:
         if node.has_findings:
@@ -228,7 +203,7 @@ def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Judged]:
                 yield from judged_anywhere(node.parts)
 
 
-def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Judged, ...]:
+def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Assessed, ...]:
     if not head.judged:
         return ()
     nosecs = Nosecs(head.nosecs)
@@ -240,7 +215,7 @@ def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> 
     return tuple(_judged_to(item.finding, end, nosecs) for item in head.judged)
 
 
-def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Judged:
+def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Assessed:
     first, last = finding.line_range
     span = finding.span
     resolved = replace(
@@ -249,4 +224,4 @@ def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Judged
         end_column=end[1] if finding.end_column == TO_THE_END else finding.end_column,
         span=replace(span, end_line=end[0], end_column=end[1]) if span.end_line == TO_THE_END else span,
     )
-    return Judged.under(nosecs, resolved)
+    return Assessed.under(nosecs, resolved)

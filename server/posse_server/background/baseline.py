@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
+from posse_checks.rule.finding import Finding
 from posse_server.background.files import WorkspaceSettings
 from posse_server.background.main import Order, Server, Task
-from posse_server.baselines.entries import Outcome
+from posse_server.baselines.entries import Outcome, with_code
+from posse_server.baselines.target import Target
 from posse_server.baselines.write import Refused, resolved, rewrite
-from posse_server.lsp.baseline_update import Target, take_snapshot
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.results.check_file import Checker, Job
-from posse_server.scan.report import numbered
+from posse_server.results.excerpt import numbered
 
 
 def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: Server) -> None:
@@ -57,3 +58,10 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
             server.tell("wrote", done.before, done.after)
     except Refused as refused:
         server.tell("refused", str(refused))
+
+
+def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
+    """Add findings of an open document to what was found for its baseline."""
+    name = str(snapshot.place.location)
+    found = with_code(name, findings, snapshot.document.text.lines)
+    outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)

@@ -1,1 +1,4 @@
-"""."""
+"""Baselines on the disk: read, written, and the entries that findings become.
+
+The editor and the scan are the clients; neither is imported here.
+"""

@@ -11,10 +11,10 @@ from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_pat
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.project.effective import Governed
-from posse_server.results.check_file import lines_around, result_of, shown_code
+from posse_server.results.check_file import result_of
+from posse_server.results.entry import entry_of
+from posse_server.results.excerpt import lines_around, numbered, shown_code
 from posse_server.results.result import Result
-from posse_server.scan.json_report import entry_of
-from posse_server.scan.report import numbered
 
 CONTEXT_LINES = 3
 """How many lines of code an entry has with a finding of one line."""

@@ -1,1 +1,4 @@
-"""."""
+"""What `posse` runs, one file for each subcommand.
+
+Arguments and exit statuses live here; the work is done below.
+"""

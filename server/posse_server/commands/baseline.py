@@ -14,12 +14,13 @@ from posse_server.baselines.entries import Outcome
 from posse_server.baselines.read import Misplaced, baseline_path, read_report
 from posse_server.baselines.write import Refused, create, rewrite
 from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
+from posse_server.project.effective import Settings
 from posse_server.project.files import Trees
 from posse_server.results.result import Result
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Listed, Report
-from posse_server.scan.settings import Settings, settings_of
+from posse_server.scan.settings import settings_of
 from posse_server.system.console import Stop, opened, shown, tell, why
 
 ACTIONS = {

@@ -7,22 +7,17 @@ import difflib
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.guesses import similar_id
 from posse_checks.rule.documentation import documentation_of
-from posse_checks.rule.finding import Level
+from posse_checks.rule.pages import as_markdown, grades, shown_default, summary_of
 from posse_checks.rule.rule import Rule
 from posse_server.system.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2
 """The exit status where something is asked for that no check is called."""
-TITLE = """# The checks
-
-Posse's checks are Bandit's, with its IDs, names, severities, confidences and options. This page is what
-`posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
-"""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 def as_table(rules: Iterable[Rule]) -> Iterator[str]:
     """One line for each rule, in columns."""
     rows = [("ID", "NAME", "SEVERITY", "CONFIDENCE", "SUMMARY")]
-    rows += [(rule.id, rule.name, *_grades(rule), _summary(rule)) for rule in rules]
+    rows += [(rule.id, rule.name, *grades(rule), summary_of(rule)) for rule in rules]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
     for row in rows:
         cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
@@ -67,9 +62,9 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
         return Painted(text, "\033[1m", "\033[0m") if bold else text
 
     documentation = documentation_of(rule.docstring)
-    severity, confidence = _grades(rule)
+    severity, confidence = grades(rule)
     yield heading(f"{rule.id} {rule.name}")
-    yield from (_summary(rule), "")
+    yield from (summary_of(rule), "")
     yield f"Severity {severity}, confidence {confidence}"
     yield f"CWE-{rule.cwe.value} ({rule.cwe.title}), as Bandit labels it"
     yield from ("Bandit has dropped it." if rule.optional else rule.link, "")
@@ -80,31 +75,8 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
     if rule.defaults:
         yield from ("", heading(f"Options under {rule.section}"))
         for name, default in rule.defaults.items():
-            shown = f"{name}: {_shown(default)}"
+            shown = f"{name}: {shown_default(default)}"
             yield from textwrap.wrap(shown, 100, initial_indent="    ", subsequent_indent=" " * 8)
-
-
-def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
-    """A page with a table of rules and then what each has to say."""
-    rules = list(rules)
-    yield TITLE
-    yield "\n| ID | Name | Severity | Confidence | Reports |\n|---|---|---|---|---|\n"
-    for rule in rules:
-        summary = _summary(rule).replace("|", "\\|")
-        yield f"| [{rule.id}](#{_anchor(rule)}) | `{rule.name}` | {' | '.join(_grades(rule))} | {summary} |\n"
-    for rule in rules:
-        documentation = documentation_of(rule.docstring)
-        severity, confidence = _grades(rule)
-        yield f"\n## {_title(rule)}\n\n{_summary(rule)}\n\n"
-        yield f"Severity {severity}, confidence {confidence}; "
-        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}), as Bandit labels it. "
-        yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
-        yield f"{documentation.why}\n"
-        for title, body in documentation.sections.items():
-            yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
-        if rule.defaults:
-            yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
-            yield from (f"- `{name}`, by default `{_shown(default)}`\n" for name, default in rule.defaults.items())
 
 
 def _find(name: str) -> Rule:
@@ -123,34 +95,6 @@ def _joined(texts: Iterable[Iterable[Line]]) -> Iterator[Line]:
         if index:
             yield from ("", "")
         yield from text
-
-
-def _grades(rule: Rule) -> tuple[str, str]:
-    return _word(rule.severity), _word(rule.confidence)
-
-
-def _word(level: Level) -> str:
-    return level.name.lower()
-
-
-def _summary(rule: Rule) -> str:
-    summary = documentation_of(rule.docstring).summary
-    return f"{summary} Off unless selected by ID." if rule.optional else summary
-
-
-def _title(rule: Rule) -> str:
-    return f"{rule.id} {rule.name}"
-
-
-def _anchor(rule: Rule) -> str:
-    return _title(rule).lower().replace(" ", "-")
-
-
-def _shown(default: object) -> str:
-    """An option's value as YAML has it."""
-    if isinstance(default, Sequence) and not isinstance(default, str):
-        return f"[{', '.join(map(_shown, default))}]"
-    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def _is_terminal() -> bool:

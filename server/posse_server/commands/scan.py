@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 
 from posse_checks.nosec.lint import Flaw
+from posse_server.project.effective import Settings
 from posse_server.project.files import Discovery, Trees, discover
 from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
@@ -15,7 +16,7 @@ from posse_server.scan.ini import ini_of
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report
 from posse_server.scan.run import check_all
-from posse_server.scan.settings import Settings, settings_of
+from posse_server.scan.settings import settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.unmatched import unmatched
 from posse_server.system.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell

@@ -5,44 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
-from pathlib import Path
 
 from posse_checks.baseline.match import finding_key
-from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
+from posse_server.background.baseline import take_snapshot
 from posse_server.background.client import Progressed, RefusedThere, Warn, Wrote, messages
 from posse_server.background.main import Order, Task
-from posse_server.baselines.entries import Outcome, with_code
-from posse_server.baselines.read import Misplaced, baseline_path
+from posse_server.baselines.entries import Outcome
+from posse_server.baselines.target import Target
 from posse_server.baselines.write import Change, Refused, resolved, rewrite
-from posse_server.lsp.session import Session, Snapshot
-from posse_server.project.workspace import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A baseline: its file, the folder that it names files from and must lie in, how it hides findings."""
-
-    path: Path
-    root: Path
-    matching: Matching
-
-    @classmethod
-    def of(cls, place: Place) -> Target:
-        """The baseline for a file. Raises Refused where it is in no workspace folder, or must not be written."""
-        if place.root is None or place.location is None:
-            raise Refused("There is no baseline for a file that lies in no folder of the workspace.")
-        policy = place.configuration.policy
-        try:
-            path = baseline_path(policy, place.root)
-        except Misplaced as error:
-            raise Refused(str(error)) from None
-        return cls(path, place.root, policy.matching)
-
-    def outcome(self) -> Outcome:
-        """What was found for it; nothing yet."""
-        return Outcome(self.root, self.matching)
+from posse_server.lsp.session import Session
+from posse_server.protocol.snapshot import Snapshot
 
 
 async def write(session: Session, target: Target, change: Change) -> int:
@@ -91,10 +64,3 @@ async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int
                 case RefusedThere():
                     raise Refused(message.why)
     return growth
-
-
-def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
-    """Add findings of an open document to what was found for its baseline."""
-    name = str(snapshot.place.location)
-    found = with_code(name, findings, snapshot.document.text.lines)
-    outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)

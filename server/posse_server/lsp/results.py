@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
 from collections.abc import Iterable
 
 from posse_checks.baseline.match import Known
 from posse_server.protocol.convert import Client
 from posse_server.protocol.diagnostics_json import NOTHING, Rendered
+from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot
-
-
-class ResultIds:
-    """Names for results, which clients give back to learn whether these still hold.
-
-    Another server than the one that named a result does not take the name for one of its own.
-    """
-
-    def __init__(self) -> None:
-        self._process = secrets.token_hex(6)
-        self._numbers = itertools.count(1)
-
-    def next(self) -> str:
-        """Returns a name that was not given before."""
-        return f"{self._process}-{next(self._numbers)}"
 
 
 class Results:

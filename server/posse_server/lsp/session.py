@@ -17,13 +17,14 @@ from posse_server.baselines.read import Baselines
 from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import OpenDocuments
-from posse_server.lsp.results import ResultIds, Results
+from posse_server.lsp.results import Results
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.discovery import NAMES, Loaded
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.project.identity import Identities, path_of
 from posse_server.project.workspace import Place, Workspace
 from posse_server.protocol.convert import Client
+from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot
 
 __all__ = ["Session", "Snapshot"]

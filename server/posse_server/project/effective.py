@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from posse_checks.config.configuration import Configuration
 
@@ -34,6 +35,13 @@ class Governed:
             return name
         path = os.path.relpath(os.path.abspath(name), self.folder).replace(os.sep, "/")
         return f"./{path}"
+
+
+class Settings(Protocol):
+    """Tells what holds for a file."""
+
+    def for_file(self, name: str) -> Governed:
+        """What holds for the file that has this name in reports."""
 
 
 def with_folders(patterns: Iterable[str], folder: Path) -> tuple[str, ...]:

@@ -11,9 +11,19 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
 from posse_server.notebook.file import SUFFIX
-from posse_server.results.result import STDIN, Skipped
-from posse_server.scan.settings import Settings
+from posse_server.project.effective import Settings
 from posse_server.system.console import why
+
+STDIN = "<stdin>"
+"""The name of standard input in reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not checked, and why."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.tree import Judged
 from posse_checks.nosec.lint import Remark, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
@@ -94,7 +94,7 @@ class Snapshot:
 
     def shows(self, finding: Finding) -> bool:
         """Whether the configuration lets a finding be shown that no comment silences; a baseline may still hide it."""
-        return not self.excluded and self.place.configuration.shown(Judged(finding)) is not None
+        return not self.excluded and self.place.configuration.shown(Assessed(finding)) is not None
 
     @property
     def notebook(self) -> Notebook:

@@ -7,28 +7,30 @@ import re
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Catalogues, Configuration
 from posse_checks.config.policy import Display
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.tree import Judged
 from posse_checks.nosec.lint import Flaw, remarks_in
 from posse_checks.python.syntax import Broken
-from posse_checks.python.text import content_length, split_lines
+from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Finding, Level
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebook, code_cells
+from posse_server.project.effective import Settings
+from posse_server.results.excerpt import lines_around, shown_code
 from posse_server.results.result import Checked, Counts, Result, Tally, Told
-from posse_server.scan.arguments import TIME_LIMIT
-from posse_server.scan.settings import Settings
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE, read_bytes
 
 LOG = logging.getLogger(__name__)
 
+TIME_LIMIT = 120.0
+"""Seconds that a file may take by default; one of 10 MB takes less."""
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
 
@@ -102,7 +104,7 @@ class Checker:
             return Checked(name, counts=Counts(lines), skipped=f"an error in Posse, please report it: {error!r}")
 
     def _checked(
-        self, name: str, data: bytes, lines: int, judged: Sequence[Judged], configuration: Configuration
+        self, name: str, data: bytes, lines: int, judged: Sequence[Assessed], configuration: Configuration
     ) -> Checked:
         counts, reported = _counted(lines, judged, configuration)
         if not reported:
@@ -160,7 +162,7 @@ class Checker:
         return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
 
 
-def _counted(lines: int, judged: Sequence[Judged], configuration: Configuration) -> tuple[Counts, Sequence[Finding]]:
+def _counted(lines: int, judged: Sequence[Assessed], configuration: Configuration) -> tuple[Counts, Sequence[Finding]]:
     """The metrics of a file with these findings, and the findings that are to be reported."""
     policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
     silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
@@ -174,31 +176,6 @@ def _counted(lines: int, judged: Sequence[Judged], configuration: Configuration)
         confidences=_tally(finding.confidence for finding in findings),
     )
     return counts, [finding for finding in findings if policy.reports(finding)]
-
-
-def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> range:
-    """The lines of code that a report shows with a finding, as Bandit chooses them."""
-    context = max(context_lines, 1)
-    first = max(1, line - context // 2)
-    return range(first, first + line_range[1] - line_range[0] + context)
-
-
-def shown_code(
-    lines: Sequence[str], findings: Iterable[Finding], shown_lines: Callable[[int, tuple[int, int]], range]
-) -> dict[int, str]:
-    """The lines of code that a report shows with these findings, by number."""
-    count = len(lines) - (not lines[-1])
-    code: dict[int, str] = {}
-    end = 1
-    for shown in sorted(
-        (shown_lines(finding.line, finding.line_range) for finding in findings),
-        key=lambda shown: shown.start,
-    ):
-        for number in range(max(shown.start, end), min(shown.stop, count + 1)):
-            line = lines[number - 1]
-            code[number] = line[: content_length(line)] + "\n"
-        end = max(end, shown.stop)
-    return code
 
 
 def lines_of_code(data: bytes) -> int:

@@ -10,8 +10,6 @@ from posse_checks.baseline.match import Key, key_of
 from posse_checks.rule.finding import Level
 from posse_checks.rule.rule import Rule
 
-STDIN = "<stdin>"
-"""The name of standard input in reports."""
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """What a finding of a level adds to a file's score."""
 
@@ -77,14 +75,6 @@ class Told:
     message: str
     fails: bool
     """Whether the scan fails because of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something that was not checked, and why."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

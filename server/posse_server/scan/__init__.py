@@ -1,1 +1,4 @@
-"""`posse scan`: the engine over files, with Bandit's flags, reports and exit statuses."""
+"""`posse scan`, step by step: arguments, settings, processes, reports.
+
+Nothing here imports `lsp`.
+"""

@@ -14,6 +14,7 @@ from posse_checks.config.policy import Matching
 from posse_checks.config.selection import Selection
 from posse_checks.rule.finding import Level
 from posse_server.project.effective import with_folders
+from posse_server.results.check_file import TIME_LIMIT
 from posse_server.system.console import Stop
 
 CONTEXT_LINES = 3
@@ -21,8 +22,6 @@ CONTEXT_LINES = 3
 FORMATS = ("json", "screen", "txt")
 LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
 """The words for a lowest level, each with how it is counted: `-l` once is as much as `low`."""
-TIME_LIMIT = 120.0
-"""Seconds that a file may take by default; one of 10 MB takes less."""
 LONGEST = 1_000_000
 """Seconds that can be asked for at most."""
 EXCLUDED = ",".join(ALWAYS_EXCLUDED)

@@ -10,8 +10,8 @@ from pathlib import Path
 from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.policy import Matching
 from posse_server.baselines.read import Baselines
+from posse_server.project.effective import Settings
 from posse_server.scan.arguments import Arguments
-from posse_server.scan.settings import Settings
 from posse_server.system.console import Stop, shown, tell, why
 from posse_server.system.reading import BASELINE, read_bytes
 

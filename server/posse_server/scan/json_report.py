@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from posse_checks.rule.finding import Level
-from posse_server.results.result import Counts, Result
+from posse_server.results.entry import entry_of, issue_of
+from posse_server.results.result import Counts
 from posse_server.scan.report import Listed, Report
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -51,31 +52,5 @@ def _metrics(counts: Counts) -> dict[str, int]:
 def _entry(report: Report, listed: Listed) -> dict[str, Any]:
     entry = entry_of(listed.result, report.code_of(listed.result))
     if listed.candidates:
-        entry["candidates"] = [_issue(candidate, report.code_of(candidate)) for candidate in listed.candidates]
+        entry["candidates"] = [issue_of(candidate, report.code_of(candidate)) for candidate in listed.candidates]
     return entry
-
-
-def entry_of(result: Result, code: str) -> dict[str, Any]:
-    """A result as reports and baselines have it, with the code around it."""
-    return _issue(result, code) | {"more_info": result.rule.link}
-
-
-def _issue(result: Result, code: str) -> dict[str, Any]:
-    rule = result.rule
-    first, last = result.line_range
-    cell = {} if result.cell is None else {"cell": result.cell}
-    return {
-        **cell,
-        "code": code,
-        "col_offset": result.column,
-        "end_col_offset": result.end_column,
-        "filename": result.filename,
-        "issue_confidence": result.confidence.name,
-        "issue_cwe": {"id": rule.cwe.value, "link": rule.cwe.link},
-        "issue_severity": result.severity.name,
-        "issue_text": result.message,
-        "line_number": result.line,
-        "line_range": list(range(first, last + 1)),
-        "test_id": rule.id,
-        "test_name": rule.reported_as,
-    }

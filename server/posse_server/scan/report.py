@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from posse_checks.baseline.match import Key, Known
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
-from posse_server.project.files import Discovery
+from posse_server.project.files import Discovery, Skipped
 from posse_server.results.check_file import Job
-from posse_server.results.result import SCORES, Checked, Counts, Result, Skipped, Tally, Told
+from posse_server.results.excerpt import numbered
+from posse_server.results.result import SCORES, Checked, Counts, Result, Tally, Told
 from posse_server.scan.baseline import KnownIn
 
 
@@ -46,11 +47,6 @@ class Report:
         """The lines around a result, each after its number."""
         numbers = self.job.shown_lines(result.line, result.line_range)
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
-
-
-def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:
-    """Lines of code, each after its number, as far as there are such."""
-    return "".join(f"{number}{separator}{lines[number]}" for number in numbers if number in lines)
 
 
 def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config.configuration import Configuration
@@ -15,17 +14,10 @@ from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_toml, read_yaml
 from posse_checks.config.selection import Selection, Unusable, select
 from posse_server.project.discovery import Finder, Loaded
-from posse_server.project.effective import Governed
+from posse_server.project.effective import Governed, Settings
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import Stop, shown, tell, why
 from posse_server.system.reading import limit_of, read_bytes
-
-
-class Settings(Protocol):
-    """Tells what holds for a file."""
-
-    def for_file(self, name: str) -> Governed:
-        """What holds for the file that has this name in reports."""
 
 
 @dataclass(frozen=True, slots=True)

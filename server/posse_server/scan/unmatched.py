@@ -12,10 +12,9 @@ from pathlib import Path
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.guesses import clipped
 from posse_checks.config.policy import matches
-from posse_server.project.effective import Governed
+from posse_server.project.effective import Governed, Settings
 from posse_server.project.files import Discovery
 from posse_server.scan.arguments import Arguments
-from posse_server.scan.settings import Settings
 from posse_server.system.console import shown
 
 MAXIMUM_PATTERNS = 100

@@ -11,7 +11,7 @@ def show(server: Server, name: str) -> dict[str, str] | None:
     Nothing of it needs the network.
     """
     from posse_checks.analysis.registry import all_rules, ids_by_name
-    from posse_server.commands.rules import as_markdown
+    from posse_checks.rule.pages import as_markdown
 
     rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, ""))
     if rule is None:

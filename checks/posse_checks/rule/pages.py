@@ -1,0 +1,69 @@
+"""The documentation of rules as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from posse_checks.rule.documentation import documentation_of
+from posse_checks.rule.finding import Level
+from posse_checks.rule.rule import Rule
+
+TITLE = """# The checks
+
+Posse's checks are Bandit's, with its IDs, names, severities, confidences and options. This page is what
+`posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
+"""
+
+
+def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
+    """A page with a table of rules and then what each has to say."""
+    rules = list(rules)
+    yield TITLE
+    yield "\n| ID | Name | Severity | Confidence | Reports |\n|---|---|---|---|---|\n"
+    for rule in rules:
+        summary = summary_of(rule).replace("|", "\\|")
+        yield f"| [{rule.id}](#{_anchor(rule)}) | `{rule.name}` | {' | '.join(grades(rule))} | {summary} |\n"
+    for rule in rules:
+        documentation = documentation_of(rule.docstring)
+        severity, confidence = grades(rule)
+        yield f"\n## {_title(rule)}\n\n{summary_of(rule)}\n\n"
+        yield f"Severity {severity}, confidence {confidence}; "
+        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}), as Bandit labels it. "
+        yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
+        yield f"{documentation.why}\n"
+        for title, body in documentation.sections.items():
+            yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
+        if rule.defaults:
+            yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
+            for name, default in rule.defaults.items():
+                yield f"- `{name}`, by default `{shown_default(default)}`\n"
+
+
+def grades(rule: Rule) -> tuple[str, str]:
+    """The severity and the confidence of a rule, in lower case."""
+    return _word(rule.severity), _word(rule.confidence)
+
+
+def _word(level: Level) -> str:
+    return level.name.lower()
+
+
+def summary_of(rule: Rule) -> str:
+    """The first sentence of a rule's documentation; also whether the rule is off by default."""
+    summary = documentation_of(rule.docstring).summary
+    return f"{summary} Off unless selected by ID." if rule.optional else summary
+
+
+def _title(rule: Rule) -> str:
+    return f"{rule.id} {rule.name}"
+
+
+def _anchor(rule: Rule) -> str:
+    return _title(rule).lower().replace(" ", "-")
+
+
+def shown_default(default: object) -> str:
+    """An option's value as YAML has it."""
+    if isinstance(default, Sequence) and not isinstance(default, str):
+        return f"[{', '.join(map(shown_default, default))}]"
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -1,0 +1,34 @@
+"""A result as Bandit's JSON has it: an entry of a report or of a baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posse_server.results.result import Result
+
+
+def entry_of(result: Result, code: str) -> dict[str, Any]:
+    """A result as reports and baselines have it, with the code around it."""
+    return issue_of(result, code) | {"more_info": result.rule.link}
+
+
+def issue_of(result: Result, code: str) -> dict[str, Any]:
+    """A result without the link to the documentation, as a report lists candidates."""
+    rule = result.rule
+    first, last = result.line_range
+    cell = {} if result.cell is None else {"cell": result.cell}
+    return {
+        **cell,
+        "code": code,
+        "col_offset": result.column,
+        "end_col_offset": result.end_column,
+        "filename": result.filename,
+        "issue_confidence": result.confidence.name,
+        "issue_cwe": {"id": rule.cwe.value, "link": rule.cwe.link},
+        "issue_severity": result.severity.name,
+        "issue_text": result.message,
+        "line_number": result.line,
+        "line_range": list(range(first, last + 1)),
+        "test_id": rule.id,
+        "test_name": rule.reported_as,
+    }

@@ -1,0 +1,38 @@
+"""The lines of code that reports and baselines show with a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from posse_checks.python.text import content_length
+from posse_checks.rule.finding import Finding
+
+
+def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> range:
+    """The lines of code that a report shows with a finding, as Bandit chooses them."""
+    context = max(context_lines, 1)
+    first = max(1, line - context // 2)
+    return range(first, first + line_range[1] - line_range[0] + context)
+
+
+def shown_code(
+    lines: Sequence[str], findings: Iterable[Finding], shown_lines: Callable[[int, tuple[int, int]], range]
+) -> dict[int, str]:
+    """The lines of code that a report shows with these findings, by number."""
+    count = len(lines) - (not lines[-1])
+    code: dict[int, str] = {}
+    end = 1
+    for shown in sorted(
+        (shown_lines(finding.line, finding.line_range) for finding in findings),
+        key=lambda shown: shown.start,
+    ):
+        for number in range(max(shown.start, end), min(shown.stop, count + 1)):
+            line = lines[number - 1]
+            code[number] = line[: content_length(line)] + "\n"
+        end = max(end, shown.stop)
+    return code
+
+
+def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:
+    """Lines of code, each after its number, as far as there are such."""
+    return "".join(f"{number}{separator}{lines[number]}" for number in numbers if number in lines)
