@@ -9,7 +9,7 @@ from posse_checks.flow import kinds
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ITEM = re.compile(r"\\(.)|(.)-([^\]\\])|(.)", re.DOTALL)
 _TOKEN = re.compile(
-    r"\(\?(?:P<\w+>|:|[aimsx]+\))|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[*+?]|\{\d*,?\d*\}|[()|^$]|.", re.DOTALL
+    r"\(\?(?:P<\w+>|:|[aimsx]+\))|\[\^?\]?(?:\\.|[^\]\\])*(?:\]|\Z)|\\.|[*+?]|\{\d*,?\d*\}|[()|^$]|.", re.DOTALL
 )
 _TAKES = {
     kinds.SQL: "'\"\\ ;()=`\t\n", kinds.COMMAND: "'\"\\ ;|&$`()<>*?~#{}[]!=\t\n", kinds.CODE: "'\"\\ ()[]{}.;=\n",
@@ -100,7 +100,7 @@ def characters(pattern: str) -> frozenset[str] | None:
         if token == ".":
             return None
         if len(token) > 1 and token[0] == "[":
-            found = None if token[1] == "^" else _class_characters(token[1:-1])
+            found = None if token[1] == "^" or token[-1] != "]" else _class_characters(token[1:-1])
         elif token[0] == "\\":
             found = _escaped(token[1])
         else:

@@ -53,7 +53,7 @@ _REQUESTS = {
     "falcon": "falcon.Request",
 }  # fmt: skip
 _HTML_VIEWS = {"flask", "quart", "bottle"}
-_CONVERTER = re.compile(r"<([^>]*)>")
+_CONVERTER = re.compile(r"<([^<>]*)>")
 _NAME_FIRST = {"bottle", "sanic"}
 """Frameworks that write `<name:type>` where others write `<type:name>`."""
 _SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd"}
