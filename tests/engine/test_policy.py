@@ -106,11 +106,11 @@ broken = false
         ("posse: {severity_map: {B101: hihg}}", (0, 29), "Did you mean high?", True),
         ("posse: {nosec: {require_ids: maybe}}", (0, 29), "`require_ids` is one of", True),
         ("posse: {broken: 1}", (0, 16), "`broken` is true or false", True),
-        ("exclude: [a]", (0, 0), "Did you mean exclude_dirs?", False),
+        ("exclude: [a]", (0, 0), "the key is called `exclude_dirs`", False),
         ("skips: []\nskips: [B101]", (1, 0), "given twice", False),
-        ("a: \x85 b\n\u2028skips: [B1O1]", (1, 9), "Did you mean B101?", False),
-        ("a: b\r\nskips: [B1O1]\r\n", (1, 8), "Did you mean B101?", False),
-        ("a: b\rskips: [B1O1]\r", (1, 8), "Did you mean B101?", False),
+        ("x-a: \x85 b\n\u2028skips: [B1O1]", (1, 9), "Did you mean B101?", False),
+        ("x-a: b\r\nskips: [B1O1]\r\n", (1, 8), "Did you mean B101?", False),
+        ("x-a: b\rskips: [B1O1]\r", (1, 8), "Did you mean B101?", False),
     ],
 )
 def test_mistake_is_told_where_the_editor_has_it(

@@ -124,7 +124,7 @@ async def test_completion_in_a_comment(editor: Editor) -> None:
 
 
 async def test_mistakes_and_completion_in_a_configuration(editor: Editor) -> None:
-    text = "any: '👩‍💻'\r\nskips: [\"B9999\", '👩‍💻', B1]\r\n"
+    text = "x-any: '👩‍💻'\r\nskips: [\"B9999\", '👩‍💻', B1]\r\n"
     editor.write(editor.configuration, text)
     buffer = editor.open(text, editor.configuration, language="yaml")
     await editor.until(lambda: bool(editor.problems(buffer.uri)))
