@@ -69,6 +69,7 @@ bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside
 	$(BIN)/python -m tests.bench.scan
 	$(BIN)/python -m tests.bench.keystrokes
 	$(BIN)/python -m tests.bench.keystrokes --pull
+	$(BIN)/python -m tests.bench.extremes
 
 clean:
 	rm -rf $(VENV) .editors .pythons build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
