@@ -1,4 +1,4 @@
 """The engine's values as the protocol's: positions, diagnostics, texts for people.
 
-Position encodings begin and end here; nothing here has state that outlives a call, but for caches.
+Position encodings begin and end here. Nothing here keeps state between calls, except caches.
 """

@@ -1,7 +1,7 @@
-"""Every conversion between the engine's values and the protocol's, and what a client can do.
+"""Every conversion between the engine's values and the protocol's, and the client's capabilities.
 
-The engine counts lines from 1 and columns in UTF-8 bytes, for edits lines from 0 and code points; a client counts lines
-from 0 and columns in the units it agreed on. Those units begin and end here.
+The engine counts lines from 1 and columns in UTF-8 bytes; for edits, lines from 0 and columns in code points. A client
+counts lines from 0 and columns in the units that were agreed on. Those units begin and end here.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ from posse_server.system.console import printable
 
 SOURCE = "posse"
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
-"""Makes JSON of protocol values."""
+"""Turns protocol values into JSON."""
 _EDIT = "edit"
 """The property of a code action that holds its edit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What the client at the other end can do."""
+    """The client's capabilities."""
 
     encoding: Encoding = Encoding.UTF16
     pulls: bool = False
-    """Whether diagnostics are pulled: the client can, and can be told that they are stale."""
+    """Whether the client pulls diagnostics, and can be notified that they are stale."""
     watches_files: bool = False
     shows_markdown: bool = False
     takes_document_changes: bool = False
     creates_files: bool = False
-    """Whether an edit of the workspace may create a file."""
+    """Whether a workspace edit may create a file."""
     takes_action_literals: bool = False
     resolves_edits: bool = False
-    """Whether it asks for the edit of a code action when that is chosen."""
+    """Whether the client asks for the edit of a code action when the user chooses it."""
     shows_disabled_actions: bool = False
     has_settings: bool = False
     """Whether it can be asked for its settings."""
     has_lenses: bool = False
     refreshes_lenses: bool = False
-    """Whether it can be told that code lenses are stale."""
+    """Whether the client can be notified that code lenses are stale."""
     shows_progress: bool = False
     shows_related: bool = False
-    """Whether a diagnostic may point to other places."""
+    """Whether a diagnostic may point to other locations."""
     tells_settings: bool = False
-    """Whether it says that settings have changed only once it has been asked to."""
+    """Whether the client reports changed settings only after the server registers for that."""
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
@@ -98,7 +98,7 @@ class Client:
 
 
 class Texted(Protocol):
-    """Whatever has a text."""
+    """An object that has a text."""
 
     @property
     def text(self) -> Text:
@@ -122,7 +122,7 @@ _DISPLAY = {
 
 
 def position_from(position: lsp.Position, document: Texted, encoding: Encoding) -> Position:
-    """A client's position as the engine's; beyond the text or a line, it is the end of that."""
+    """Returns a client's position as the engine's. One past a line or past the text becomes its end."""
     return _code_points(position, document.text.lines, encoding)
 
 
@@ -133,7 +133,7 @@ def _code_points(position: lsp.Position, lines: Sequence[str], encoding: Encodin
 
 
 def take_changes(text: Text, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Text:
-    """A text after a client's edits, one after the other."""
+    """Applies a client's edits to a text, one after the other. Returns the new text."""
     draft = Draft(text)
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
@@ -158,7 +158,7 @@ def _position(line: int, column: int, document: Document, encoding: Encoding) ->
 
 
 def column_of(line: str, column: int, encoding: Encoding) -> int:
-    """A column in UTF-8 bytes as the client counts it."""
+    """Returns a column in UTF-8 bytes as a column in the client's units."""
     if line.isascii() or encoding is Encoding.UTF8:
         return column
     return ruler(line, encoding).units(column)
@@ -175,7 +175,7 @@ def _position_at(position: Position, lines: Sequence[str], encoding: Encoding) -
 
 
 def range_moved(range: lsp.Range, lines: int) -> lsp.Range:
-    """A range that many lines further down."""
+    """Returns a range moved down by a number of lines."""
     start, end = range.start, range.end
     return lsp.Range(lsp.Position(start.line + lines, start.character), lsp.Position(end.line + lines, end.character))
 
@@ -187,7 +187,7 @@ def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.
 
 
 def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -> lsp.Diagnostic:
-    """The diagnostic of a finding with this message at this place."""
+    """Returns the diagnostic of a finding with this message at this range."""
     return lsp.Diagnostic(
         range=place,
         message=printable(message),
@@ -199,8 +199,11 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
 
 
 def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
-    """The note that a statement is not checked because it does not parse: on its first line, before any character."""
-    is_cell = lines[-1].endswith("\n")  # the blank line behind it is not the client's
+    """Returns the diagnostic for a statement that is not checked because it does not parse.
+
+    Its range is empty, at the start of the statement's first line.
+    """
+    is_cell = lines[-1].endswith("\n")  # the blank line after a cell is not in the client's text
     line = min(broken.line, len(lines) - is_cell) - 1
     return lsp.Diagnostic(
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
@@ -211,12 +214,12 @@ def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
 
 
 def broken_json(broken: Broken, lines: Sequence[str]) -> str:
-    """The same as JSON."""
+    """Returns the diagnostic of `broken_diagnostic` as JSON."""
     return json.dumps(CONVERTER.unstructure(broken_diagnostic(broken, lines)), separators=(",", ":"))
 
 
 def remark_diagnostic(remark: Remark, policy: NosecPolicy, document: Document, encoding: Encoding) -> lsp.Diagnostic:
-    """A remark on a `# nosec` comment as a diagnostic."""
+    """Returns a remark on a `# nosec` comment as a diagnostic."""
     return _remark_at(range_of(remark.span, document, encoding), remark.flaw, remark.message, policy)
 
 
@@ -236,13 +239,13 @@ _NOWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
 
 @functools.lru_cache(maxsize=4096)
 def json_behind_range(rule: Rule, message: str, severity: Level) -> str:
-    """The JSON of a finding's diagnostic from behind its range on."""
+    """Returns the JSON of a finding's diagnostic after its `range` member."""
     return _behind_range(diagnostic_at(_NOWHERE, rule, message, severity))
 
 
 @functools.lru_cache(maxsize=4096)
 def remark_json_behind_range(flaw: Flaw, message: str, policy: NosecPolicy) -> str:
-    """The JSON of a remark's diagnostic from behind its range on."""
+    """Returns the JSON of a remark's diagnostic after its `range` member."""
     return _behind_range(_remark_at(_NOWHERE, flaw, message, policy))
 
 
@@ -253,7 +256,7 @@ def _behind_range(diagnostic: lsp.Diagnostic) -> str:
 
 
 def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: Encoding) -> lsp.Diagnostic:
-    """A mistake in a configuration file of these lines as a diagnostic."""
+    """Returns a problem in a configuration file, which has these lines, as a diagnostic."""
     start, end = Position(problem.line, problem.column), Position(problem.end_line, problem.end_column)
     return lsp.Diagnostic(
         range=range_between(start, end, lines, encoding),
@@ -272,9 +275,9 @@ def _severity_of(problem: Problem) -> lsp.DiagnosticSeverity:
 def workspace_edit(
     uri: str, version: int | None, replacements: Iterable[Replacement], lines: Sequence[str], client: Client
 ) -> lsp.WorkspaceEdit:
-    """Replacements in one document, which has these lines, in the form that the client takes.
+    """Returns replacements in one document, which has these lines, in the form that the client supports.
 
-    There is no version of a document that is not open.
+    `version` is None for a document that is not open.
     """
     edits = [lsp.TextEdit(range_between(r.start, r.end, lines, client.encoding), r.new) for r in replacements]
     if not client.takes_document_changes:
@@ -284,14 +287,14 @@ def workspace_edit(
 
 
 def creation(uri: str, text: str) -> lsp.WorkspaceEdit:
-    """A file that there is not yet, with its text, for a client that creates files."""
+    """Returns an edit that creates a file with a text, for a client that supports creating files."""
     nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
     written = lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri=uri), [lsp.TextEdit(nowhere, text)])
     return lsp.WorkspaceEdit(document_changes=[lsp.CreateFile(uri), written])
 
 
 def markup(markdown: str, client: Client) -> lsp.MarkupContent:
-    """A text for the user, as Markdown or, without the marks, as plain text."""
+    """Returns a text for the user: as Markdown if the client shows it, else as plain text without the marks."""
     if client.shows_markdown:
         return lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown)
     return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain(markdown))

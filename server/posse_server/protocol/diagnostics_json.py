@@ -1,7 +1,7 @@
-"""The diagnostics of a document as JSON, of which an edit writes anew only what it changed or moved.
+"""The diagnostics of a document as JSON. After an edit, only those that it changed or moved are rendered again.
 
-A class of two thousand findings makes half a megabyte on every keystroke. To build protocol values for all of them,
-and JSON from those, takes many times as long as to find out what the keystroke changed.
+A class of two thousand findings makes half a megabyte on every keystroke. Building protocol values for all of them, and
+JSON from those, takes many times as long as finding out what the keystroke changed.
 """
 
 from __future__ import annotations
@@ -26,42 +26,46 @@ from posse_server.protocol.convert import Encoding, broken_json, column_of, json
 
 
 class Json(str):
-    """A text that is JSON, to be sent as it is."""
+    """JSON text, sent without further encoding."""
 
     __slots__ = ()
 
 
 Tally = Mapping[int, int]
-"""Numbers of findings that are the same to a baseline, by the place of their entry in it."""
+"""Numbers of findings by the index of the baseline entry that matches them."""
 NONE: Tally = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What stands for a node: JSON objects with commas between them, and the same for the nodes below it."""
+    """The rendered diagnostics of a node and of the nodes below it: JSON objects, separated by commas.
+
+    A node's rendering depends on its own text, on `begin`, and on how many findings of each baseline entry it hides.
+    """
 
     begin: int
-    """The number of lines before the node, for which the objects hold."""
+    """Number of lines before the node; the ranges in the objects are correct only there."""
     text: str
     below: Mapping[Node, Rendered] = field(default_factory=dict)
+    """The renderings of the nodes of its block that have findings."""
     tally: Tally = field(default_factory=dict)
-    """The findings in it that the baseline has entries for, its own and those of the nodes below."""
+    """Numbers of findings that match a baseline entry, in the node and the nodes below it."""
     hidden: Tally = field(default_factory=dict)
-    """How many of these are hidden: the first ones."""
+    """Numbers of these that the baseline hides: of equal findings the first ones."""
     history: History = UNTOUCHED
-    """What edits had done to the document by then."""
+    """The document's edit history when it was rendered."""
 
 
 NOTHING = Rendered(0, "")
 ALL = Configuration()
-"""Shows whatever is found."""
+"""Shows every finding."""
 NO_BASELINE = Known()
 NO_NODES: Mapping[Node, Rendered] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """The imports of a document, to which findings are related, as JSON."""
+    """The imports of a document, as related information of findings."""
 
     uri: str
     causes: Causes
@@ -69,7 +73,10 @@ class Imports:
     encoding: Encoding
 
     def related(self, finding: Finding, begin: int) -> str:
-        """What stands in a diagnostic of a finding that has so many more lines before it; nothing where none is."""
+        """Returns the related information of a finding as a JSON member; empty if no import explains it.
+
+        `begin` is the number of lines before the finding's node.
+        """
         cause = self.causes.of(finding.shifted(begin)) if finding.via is not None else None
         if cause is None:
             return ""
@@ -80,17 +87,20 @@ class Imports:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What all that is rendered at one time has in common."""
+    """Values common to all nodes of one rendering; only `left` changes while it goes on."""
 
     lines: Sequence[str]
     encoding: Encoding
     configuration: Configuration
     imports: Imports | None
-    """Where to find what findings are related to; None where that is not told."""
+    """The origins of flagged names; None if the client shows no related information."""
     entries: Mapping[Key, int]
-    """The places of the baseline's entries, by what findings they are about."""
+    """Index of the baseline entry for each key that the baseline has."""
     left: list[int]
-    """How many of each entry are left for the nodes that come next."""
+    """Number of findings that each entry can still hide, by index.
+
+    Nodes consume it in the order in which they are rendered: own findings first, then the nodes below.
+    """
 
 
 def rendered(
@@ -101,10 +111,11 @@ def rendered(
     known: Known = NO_BASELINE,
     related_in: str | None = None,
 ) -> Rendered:
-    """The diagnostics of a document, as a configuration and a baseline want them shown.
+    """Render the diagnostics of a document that a configuration and a baseline let through.
 
-    What was rendered `before` is that of an earlier version of it, in the same encoding, under the same configuration
-    and baseline. With a URI, which is the document's, findings tell the import behind a name in them.
+    `before` is the rendering of an earlier version, in the same encoding, under the same configuration and baseline.
+    Its nodes are reused unless an edit changed or moved them. `related_in` is the document's URI if findings are to
+    carry the import of a flagged name as related information, else None.
     """
     lines, imports = document.text.lines, None
     if related_in is not None:
@@ -123,7 +134,7 @@ def rendered(
 
 
 def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequence[str], encoding: Encoding) -> str:
-    """The diagnostics of remarks on `# nosec` comments."""
+    """Render the diagnostics of remarks on `# nosec` comments."""
     return ",".join(
         [
             _with_range(remark.span, 0, lines, encoding, remark_json_behind_range(remark.flaw, remark.message, policy))
@@ -133,26 +144,30 @@ def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequ
 
 
 def _stopped(document: Document, page: _Page) -> list[str]:
-    """Where checking stops first."""
+    """Returns the diagnostic of the first syntax error, if there is one and the policy shows it."""
     broken = document.broken[:1] if page.configuration.policy.broken else ()
     return [broken_json(explained_in(document, one), page.lines) for one in broken]
 
 
 def explained_in(document: Document, broken: Broken) -> Broken:
-    """What is wrong at a place of a document, with the Python that reads it, and the one that it needs."""
+    """Returns a syntax error with its explanation: the Python that reads it and the one that it needs."""
     around = document.around(broken.line, broken.line)
     return explained_at(broken, document.text.lines[around.begin : around.end], around.indent)
 
 
 def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:
-    """What stands for the nodes of one block, the first of which has `begin` lines before it."""
+    """Render the nodes of one block, whose first node has `begin` lines before it. Skips nodes without findings.
+
+    A node is reused only if it starts at the same line and would hide the same findings; else the rendering of the node
+    that was at that line lends the nodes below it.
+    """
     level: dict[Node, Rendered] = {}
     there = {item.begin: item for item in before.below.values()}
     for node in nodes:
         if node.has_findings:
             known = before.below.get(node)
             if known is None or known.begin != begin or not _take(known, page.left):
-                # an edited group is a new node where the old one was, with most of its nodes
+                # an edited group is a new node at the old one's line, and shares most of the nodes below
                 known = _node(node, begin, page, known or there.get(begin, NOTHING))
             level[node] = known
         begin += node.height
@@ -160,9 +175,10 @@ def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> 
 
 
 def _take(known: Rendered, left: list[int]) -> bool:
-    """Whether what was rendered hides just as many findings as there are entries left for, which are then taken.
+    """Consume a rendered node's baseline entries if it would hide the same findings now. Returns whether it would.
 
-    Of equal findings the first are hidden, so that their number tells which.
+    Of equal findings the first are hidden, so equal numbers mean the same findings. If a number differs, nothing is
+    consumed.
     """
     hidden = known.hidden
     for entry, count in known.tally.items():
@@ -175,6 +191,7 @@ def _take(known: Rendered, left: list[int]) -> bool:
 
 
 def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
+    """Render a node, reusing the nodes below it that `before` has."""
     own, tally, hidden = _objects(node, begin, page)
     if not isinstance(node, Group):
         return Rendered(begin, ",".join(own), NO_NODES, tally, hidden)
@@ -199,7 +216,10 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
 
 
 def _objects(node: Node, begin: int, page: _Page) -> tuple[list[str], Tally, Tally]:
-    """The JSON of a node's own findings, the tally of those that the baseline has, and how many of which it hides."""
+    """Render a node's own findings, consuming baseline entries.
+
+    Returns the JSON objects of those to show, the number of findings per entry, and how many of these are hidden.
+    """
     shown = [finding for item in node.judged if (finding := page.configuration.shown(item)) is not None]
     if not page.entries:
         return [_object(finding, begin, page) for finding in shown], NONE, NONE
@@ -220,6 +240,7 @@ def _objects(node: Node, begin: int, page: _Page) -> tuple[list[str], Tally, Tal
 
 
 def _object(finding: Finding, begin: int, page: _Page) -> str:
+    """Render one finding of a node that has `begin` lines before it."""
     about = json_behind_range(finding.rule, finding.message, finding.severity)
     related = page.imports.related(finding, begin) if page.imports is not None else ""
     if related:
@@ -228,12 +249,12 @@ def _object(finding: Finding, begin: int, page: _Page) -> str:
 
 
 def _with_range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding, about: str) -> str:
-    """A JSON object of a range and of what is behind it."""
+    """Returns a JSON object with a range, completed by the members in `about`, which ends in `}`."""
     return f"{{{_range(span, begin, lines, encoding)},{about}"
 
 
 def _range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding) -> str:
-    """The property `range`."""
+    """Returns the JSON member `range`."""
     first, last = begin + span.line - 1, begin + span.end_line - 1
     start = column_of(lines[first], span.column, encoding)
     end = column_of(lines[last], span.end_column, encoding)

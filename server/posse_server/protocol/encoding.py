@@ -1,6 +1,6 @@
 """The units in which a client counts columns.
 
-Lines may be a megabyte long and hold thousands of findings, so nothing here looks at characters one by one.
+Lines may be a megabyte long and hold thousands of findings, so nothing here iterates over characters in Python.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Encoding(enum.Enum):
     UTF32 = "utf-32"
 
     def units(self, text: str) -> int:
-        """The length of a text without line ends."""
+        """Returns the length of a text without line ends, in these units."""
         if self is Encoding.UTF32 or text.isascii():
             return len(text)
         if self is Encoding.UTF8:
@@ -26,22 +26,22 @@ class Encoding(enum.Enum):
         return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
     def code_points(self, line: str, units: int) -> int:
-        """The number of code points in the first `units` of a line; within one, that one is left out."""
+        """Returns the number of code points in the first `units` units of a line, without a partial last one."""
         if units <= 0:
             return 0
-        head = line[:units]  # as none has less than one unit
+        head = line[:units]  # each code point has at least one unit
         if self is Encoding.UTF32 or head.isascii():
             return len(head)
         codec, size = ("utf-8", 1) if self is Encoding.UTF8 else ("utf-16-le", 2)
         try:
             data = head.encode(codec)
-        except UnicodeEncodeError:  # lone surrogates: two that meet would come back as one code point
+        except UnicodeEncodeError:  # lone surrogates: two adjacent ones would be decoded as one code point
             return bisect_right(range(len(head) + 1), units, key=lambda count: self.units(head[:count])) - 1
         return len(data[: units * size].decode(codec, errors="ignore"))
 
 
 class Ruler:
-    """A line, along which columns are measured, each from the one that was asked for before."""
+    """Converts columns of one line, measuring each from the previous one."""
 
     def __init__(self, line: str, encoding: Encoding) -> None:
         self._line = line.encode(errors="surrogatepass")
@@ -49,7 +49,10 @@ class Ruler:
         self._last = 0, 0
 
     def units(self, column: int) -> int:
-        """A column in UTF-8 bytes as the client counts it; within a code point, it is that one's beginning."""
+        """Returns a column in UTF-8 bytes as a column in the client's units.
+
+        A column inside a code point counts as the start of that code point.
+        """
         line = self._line
         column = max(0, min(column, len(line)))
         while 0 < column < len(line) and line[column] & 0xC0 == 0x80:
@@ -63,4 +66,4 @@ class Ruler:
 
 
 ruler = lru_cache(maxsize=4)(Ruler)
-"""The ruler of a line; kept for the lines that were measured last, as findings come line by line."""
+"""Returns the ruler of a line; cached for the last few lines, because findings come line by line."""

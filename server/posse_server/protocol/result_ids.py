@@ -1,4 +1,4 @@
-"""Names for diagnostic results, valid for one process."""
+"""IDs of diagnostic results, valid for one process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import secrets
 
 
 class ResultIds:
-    """Names for results, which clients give back to learn whether these still hold.
+    """Generates result IDs, which clients send back to ask whether a result is still current.
 
-    Another server than the one that named a result does not take the name for one of its own.
+    IDs differ between processes, so a server does not accept one that another server generated.
     """
 
     def __init__(self) -> None:
@@ -17,5 +17,5 @@ class ResultIds:
         self._numbers = itertools.count(1)
 
     def next(self) -> str:
-        """Returns a name that was not given before."""
+        """Returns a new ID."""
         return f"{self._process}-{next(self._numbers)}"

@@ -1,4 +1,4 @@
-"""One version of an open document, and what is to be shown of it."""
+"""One version of an open document, and the diagnostics to show for it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOST = Broken(1, "an edit could not be read, so the text here is not known. Clos
 
 
 class Numbers(NamedTuple):
-    """How many findings of a document are shown, silenced by a comment, and hidden by the baseline."""
+    """Numbers of a document's findings: shown, suppressed by a comment, hidden by the baseline."""
 
     findings: int
     suppressed: int
@@ -33,26 +33,26 @@ class Numbers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One version of an open document."""
+    """One immutable version of an open document."""
 
     uri: str
     version: int
     document: Document
     place: Place
     known: Known
-    """What the baseline has about it."""
+    """The baseline entries for it."""
     edited: bool = False
     """Whether it has changed since it was opened or saved."""
     awaits_baseline: bool = False
-    """Whether its baseline is still being read, so that nobody knows which findings are to be shown."""
+    """Whether its baseline is still being read, so that the findings to show are not known yet."""
     cells: Sequence[Cell] | None = None
-    """The cells of a notebook, the program of which is the document."""
+    """The cells of a notebook, whose program is `document`; None for other documents."""
 
     lost: bool = False
-    """Whether its text is not known, because of an edit that could not be taken; the document is an empty one then."""
+    """Whether its text is unknown because an edit could not be applied; `document` is empty then."""
 
     def without_text(self) -> Snapshot:
-        """The same, of which nothing is known any more but that it is open."""
+        """Returns the snapshot with its text unknown: open, but empty."""
         cells = self.cells and [Cell.of(cell.uri, cell.version, Text.of(""), is_python=False) for cell in self.cells]
         return replace(self, document=Document.opened("", self.document.catalogue), cells=cells, edited=True, lost=True)
 
@@ -63,12 +63,12 @@ class Snapshot:
 
     @property
     def waits(self) -> bool:
-        """Whether what has changed is not shown yet: it is when the document is saved, or its baseline is read."""
+        """Whether changes are not shown yet: not before the document is saved, or its baseline is read."""
         return self.awaits_baseline or (self.edited and self.place.configuration.policy.run is Run.ON_SAVE)
 
     @property
     def is_settled(self) -> bool:
-        """Whether all findings are up to date; for a while they are not after an edit of an import."""
+        """Whether all findings are up to date. After an edit of an import, rechecking takes a while."""
         return self.document.settled_to is None
 
     @property
@@ -82,10 +82,10 @@ class Snapshot:
         return self._parted[1]
 
     def findings_near(self, first: int, last: int) -> Sequence[Finding]:
-        """The findings to show of the statements on a range of lines, which counts from 0, inclusive."""
+        """Returns the findings to show in the statements on a range of lines, from 0, inclusive."""
         if self.excluded:
             return ()
-        if self.known.counts:  # which of equal findings are hidden depends on all of them
+        if self.known.counts:  # of equal findings the first are hidden, so all of them have to be known
             return [
                 finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
             ]
@@ -93,16 +93,16 @@ class Snapshot:
         return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
 
     def shows(self, finding: Finding) -> bool:
-        """Whether the configuration lets a finding be shown that no comment silences; a baseline may still hide it."""
+        """Returns whether the configuration shows an unsuppressed finding; a baseline may still hide it."""
         return not self.excluded and self.place.configuration.shown(Assessed(finding)) is not None
 
     @property
     def notebook(self) -> Notebook:
-        """It as a notebook."""
+        """The snapshot as a notebook."""
         return Notebook(self.cells or (), self.document)
 
     def parts(self) -> Iterator[Snapshot]:
-        """The cells of a notebook, each as a document of its own; what is not checked is an empty one."""
+        """Yields the cells of a notebook as documents of their own; a cell that is not checked is empty."""
         known = self.known
         for cell, document in self.notebook.parts():
             here = document or Document.opened("", self.document.catalogue)
@@ -113,7 +113,7 @@ class Snapshot:
 
     @property
     def numbers(self) -> Numbers:
-        """How many findings there are, of each sort. Costs a look at each."""
+        """Numbers of findings of each kind. Takes time proportional to the number of findings."""
         if self.excluded:
             return Numbers(0, 0, 0)
         shown, hidden = self._parted
@@ -122,11 +122,12 @@ class Snapshot:
 
     @property
     def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        """The findings to show, and those that the baseline hides."""
         return ((), ()) if self.excluded else shown_in(self.document, self.place.configuration, self.known)
 
     @property
     def remarks(self) -> Sequence[Remark]:
-        """What there is to say of its `# nosec` comments."""
+        """Remarks on its `# nosec` comments."""
         configuration = self.place.configuration
         if self.excluded or configuration.ignore_nosec:
             return ()
@@ -135,7 +136,10 @@ class Snapshot:
     def rendered(
         self, encoding: Encoding, before: Rendered = NOTHING, *, tells_related: bool = False
     ) -> tuple[Rendered, str]:
-        """Its findings rendered, as far as they are not those `before`; all diagnostics as JSON with commas between."""
+        """Render its diagnostics, reusing the rendering `before` of an earlier version.
+
+        Returns the rendered findings for the next call, and all diagnostics as JSON objects, separated by commas.
+        """
         new = NOTHING
         if self.lost and not self.excluded:
             return new, broken_json(LOST, self.document.text.lines)
