@@ -1,4 +1,4 @@
-"""The language server: the session, the features, and when the client is told what.
+"""The language server: the session, the features, and when the client is notified of what.
 
 Nothing here imports `scan`; analysis is the engine's.
 """

@@ -1,4 +1,4 @@
-"""The feature table: which function answers which message."""
+"""The table of features: which function answers which message."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     baseline.ADD_WORKSPACE: baseline.add_workspace,
     baseline.PRUNE: baseline.prune,
 }
-"""What `workspace/executeCommand` runs. Each takes its arguments in a list."""
+"""Handlers of `workspace/executeCommand`. Each takes its arguments as a list."""
 
 OURS_ALONE = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
@@ -88,14 +88,16 @@ OURS_ALONE = (
     lsp.NOTEBOOK_DOCUMENT_DID_CLOSE,
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
 )
-"""Messages that pygls would also handle, with a text of its own: it copies the whole text on each edit, and
-splits lines where neither Python nor the protocol does."""
+"""Messages that pygls would also handle, with its own copy of each text.
+
+It copies the whole text on each edit, and splits lines where neither Python nor the protocol does.
+"""
 
 
 def make_server(*, is_editor_near: bool = True) -> Server:
-    """A server with every feature in place, ready to be started on a transport.
+    """Returns a server with all features registered, ready to be started on a transport.
 
-    `is_editor_near`: whether the editor is a process of this machine, so that its ID says something.
+    `is_editor_near` is whether the editor runs on this machine, so that its process ID is meaningful.
     """
     server = Server(diagnostics.publish, summary.tell, is_editor_near=is_editor_near)
     for method in OURS_ALONE:

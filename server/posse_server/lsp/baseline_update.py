@@ -1,4 +1,4 @@
-"""What an editor has written to the baselines of a workspace, and what is written there for it."""
+"""Baseline entries that are added or removed from the editor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from posse_server.protocol.snapshot import Snapshot
 
 
 async def write(session: Session, target: Target, change: Change) -> int:
-    """Change a baseline, without keeping others waiting; returns how many entries it gained. Raises Refused."""
+    """Change a baseline in a thread. Returns the number of entries it gained. Raises Refused."""
     path = resolved(target.path)
     if path in session.unsaved_files:
         raise Refused.unsaved(target.path)
@@ -28,7 +28,7 @@ async def write(session: Session, target: Target, change: Change) -> int:
 
 
 def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target, Outcome]:
-    """Findings of an open document, for its baseline. Raises Refused where there can be none."""
+    """Returns the baseline for an open document, and findings of it as entries. Raises Refused if it has none."""
     target = Target.of(snapshot.place)
     outcome = target.outcome()
     take_snapshot(outcome, snapshot, findings)
@@ -36,15 +36,18 @@ def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target
 
 
 def known_up_to(snapshot: Snapshot, finding: Finding) -> list[Finding]:
-    """A finding after those that are the same to a baseline and hidden by it: it takes one entry more than these."""
+    """Returns a finding after the equal ones that the baseline hides already.
+
+    Of equal findings a baseline hides the first, so this many entries make it hide this one too.
+    """
     key = finding_key(finding)
     return [*(one for one in snapshot.hidden if finding_key(one) == key), finding]
 
 
 async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int], None], warn: Warn) -> int:
-    """Add all findings in the folders of a workspace to their baselines, or remove what none needs any more.
+    """Add all findings in the workspace to their baselines, or remove the entries that no finding needs.
 
-    Another process does that. Returns by how many entries the baselines grew. Raises Refused, and ScanFailed.
+    Another process does the work. Returns by how many entries the baselines grew. Raises Refused and ScanFailed.
     """
     texts = {
         snapshot.place.location: str(snapshot.document.text)

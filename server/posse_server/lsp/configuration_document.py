@@ -18,12 +18,12 @@ class ConfigurationDocument:
     uri: str
     version: int
     name: str
-    """The file's name, which tells the format."""
+    """The name of the file, which determines the format."""
     text: Text
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong with it."""
+        """The problems in it."""
         source = str(self.text).removeprefix("\ufeff")
         limit = limit_of(self.name)
         if len(source) > limit.size:

@@ -1,4 +1,4 @@
-"""The configuration files that hold, as they were read last, and what the client is shown of mistakes in them."""
+"""The configuration files in effect, and the problems in them that the client is shown."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from posse_server.project.discovery import NAMES, Loaded
 LOG = logging.getLogger(__name__)
 
 Show = Callable[[str, Sequence[Problem], Sequence[str]], None]
-"""Shows the problems of a configuration file: by its URI, with its lines."""
+"""Shows the problems of a configuration file, given its URI and its lines."""
 
 
 class HoldingFiles:
-    """The configuration files that hold. While one is open in the editor, the editor's text is shown instead."""
+    """The configuration files in effect. While one is open, problems in the editor's text are shown instead."""
 
     def __init__(self, session: Session, show: Show, warn: Callable[[str], None]) -> None:
         self._session = session
@@ -26,7 +26,7 @@ class HoldingFiles:
         self._files: dict[Path, Loaded] = {}
 
     def take(self, files: Mapping[Path, Loaded]) -> bool:
-        """Take the files that hold now, and show what is wrong with them. Returns whether any changed."""
+        """Store the files in effect, and show the problems in them. Returns whether any changed."""
         before, self._files = self._files, dict(files)
         for path in before.keys() - files.keys():
             if self._session.configuration_at(path) is None:
@@ -38,7 +38,10 @@ class HoldingFiles:
         return before != self._files
 
     def is_outdated(self, location: Path | None, holds: Loaded | None) -> bool:
-        """Whether the file that holds for a document, or one that held above it, is not as it was read last."""
+        """Whether the stored files are outdated for a document, which `holds` is in effect for now.
+
+        They are if that file has changed since, or if one above the document is no longer in effect.
+        """
         files = list(holds.files()) if holds else []
         if any(self._files.get(file.path, file) is not file for file in files):
             return True
@@ -53,20 +56,20 @@ class HoldingFiles:
         return False
 
     def add(self, holds: Loaded | None) -> None:
-        """Add a file that holds for a document, and the one that it names."""
+        """Add the file in effect for a document, and the one that it names."""
         for file in holds.files() if holds else ():
             if file.path not in self._files:
                 self._files[file.path] = file
                 self._tell(file)
 
     def will_open(self, uri: str) -> None:
-        """Take back what is shown of a file on the disk that is about to be opened, if under another URI."""
+        """Withdraw the problems of a file on the disk that is about to be opened under another URI."""
         location = self._session.identities.location(uri)
         if location in self._files and (shown := self._session.identities.spelled(location)) != uri:
             self._show(shown, (), ())
 
     def did_close(self, uri: str) -> None:
-        """Show what is wrong with a file as it lies on the disk, now that it is closed."""
+        """Show the problems of a file as it is on the disk, now that it is closed."""
         location = self._session.identities.location(uri)
         file = self._files.get(location) if location else None
         if file is None or file.path != location or self._session.identities.spelled(file.path) != uri:
@@ -75,6 +78,7 @@ class HoldingFiles:
             self._show(self._session.identities.spelled(file.path), file.reading.problems, file.lines)
 
     def _tell(self, file: Loaded) -> None:
+        """Log a file, show its problems unless it is open, and warn the user of the worst one."""
         LOG.info("configuration: %s", file.path)
         problems = file.reading.problems
         if self._session.configuration_at(file.path) is None:

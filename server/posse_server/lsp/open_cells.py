@@ -1,4 +1,4 @@
-"""The cells of open notebooks: which notebook each is in, and as what it was shown last."""
+"""The cells of open notebooks: the notebook that each is in, and the version of it that was shown last."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from posse_server.protocol.snapshot import Snapshot
 
 
 class OpenCells:
-    """The cells by URI. One that is in two notebooks counts to the one that was opened last."""
+    """The cells by URI. A cell in two notebooks belongs to the one that was opened last."""
 
     def __init__(self) -> None:
         self._notebooks: dict[str, str] = {}
         self._shown: dict[str, tuple[object, ...]] = {}
 
     def notebook_of(self, uri: str) -> str | None:
-        """Returns the URI of the notebook that a cell is in."""
+        """Returns the URI of the notebook that a cell is in, None if it is in none."""
         return self._notebooks.get(uri)
 
     def take(self, notebook: str, uris: Iterable[str]) -> None:
-        """Note the cells of a notebook."""
+        """Add the cells of a notebook."""
         self._notebooks.update(dict.fromkeys(uris, notebook))
 
     def forget(self, notebook: str, uris: Iterable[str]) -> list[str]:
-        """Forget cells of a notebook. Returns them, without those that are in another notebook by now."""
+        """Remove cells of a notebook. Returns those of them that are in no other notebook by now."""
         gone = [uri for uri in uris if self._notebooks.get(uri) == notebook]
         for uri in gone:
             del self._notebooks[uri]

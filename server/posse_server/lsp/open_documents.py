@@ -1,4 +1,4 @@
-"""The open documents: by URI, by the file that they are, and by what governs them."""
+"""The open documents: by URI, by file, and by the folder whose configuration governs them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from posse_server.project.workspace import Compiled, Folder
 from posse_server.protocol.snapshot import Snapshot
 
 Where = tuple[Folder, Path | None]
-"""A workspace folder, or what lies outside of all, and the folder of a document in it."""
+"""A workspace folder, or the one for files outside of all, and the folder of a document in it."""
 
 
 @dataclass(slots=True)
 class Group:
-    """The documents in one folder, all of which one configuration governs."""
+    """The open documents in one folder, all governed by the same configuration."""
 
     compiled: Compiled
     uris: dict[str, None] = field(default_factory=dict)
@@ -24,7 +24,8 @@ class Group:
 class OpenDocuments:
     """The newest snapshot of each document.
 
-    Whether a configuration has changed is asked once for each folder that has open documents, not for each document.
+    Checking whether a configuration has changed costs one lookup for each folder with open documents, not one for each
+    document.
     """
 
     def __init__(self) -> None:
@@ -48,18 +49,18 @@ class OpenDocuments:
         return self._snapshots[next(reversed(uris))] if uris else None
 
     def put(self, snapshot: Snapshot) -> None:
-        """Put the next version of an open document in place."""
+        """Store the next version of an open document."""
         self._snapshots[snapshot.uri] = snapshot
 
     def lose(self, uri: str) -> bool:
-        """Forget the text of a document. Returns whether it is open."""
+        """Treat a document's text as unknown. Returns whether the document is open."""
         snapshot = self._snapshots.get(uri)
         if snapshot is not None:
             self.put(snapshot.without_text())
         return snapshot is not None
 
     def add(self, snapshot: Snapshot, folder: Folder) -> None:
-        """Add a document, which lies in a workspace folder."""
+        """Add a document that lies in a workspace folder, or move it there."""
         self.pop(snapshot.uri)
         self._snapshots[snapshot.uri] = snapshot
         location = snapshot.place.location

@@ -1,4 +1,4 @@
-"""The results of open documents as they were rendered last, each under a name that no other process gives."""
+"""The results of open documents as they were rendered last, each with an ID that no other process generates."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from posse_server.protocol.snapshot import Snapshot
 
 
 class Results:
-    """What was rendered last of each document, so that an edit renders only its part again."""
+    """The last rendering of each document, so that an edit renders only what it changed."""
 
     def __init__(self, ids: ResultIds) -> None:
         self._ids = ids
         self._last: dict[str, tuple[Rendered, str, str, Known]] = {}
 
     def rendered(self, snapshot: Snapshot, client: Client) -> tuple[str, str]:
-        """The diagnostics of a snapshot as JSON objects with commas between them, and a name for just this result."""
+        """Render the diagnostics of a snapshot.
+
+        Returns them as JSON objects, separated by commas, and a result ID, which is new only if the JSON has changed.
+        """
         before, text, result, known = self._last.get(snapshot.uri, (NOTHING, "", "", snapshot.known))
         before = before if known == snapshot.known else NOTHING
         new, both = snapshot.rendered(client.encoding, before, tells_related=client.shows_related)
@@ -29,16 +32,16 @@ class Results:
         return both, result
 
     def last(self, uri: str) -> str | None:
-        """Returns the name of a document's last result; None if there was none since it was opened."""
+        """Returns the ID of a document's last result; None if it has none since it was opened."""
         return self._last[uri][2] if uri in self._last else None
 
     def render_again(self, uris: Iterable[str]) -> None:
-        """Reuse nothing of what was rendered. If the same comes out, it is still the same result."""
+        """Discard renderings, so that nothing of them is reused. An equal result keeps its ID."""
         for uri in uris:
             if uri in self._last:
                 _, text, result, known = self._last[uri]
                 self._last[uri] = NOTHING, text, result, known
 
     def forget(self, uri: str) -> None:
-        """Forget a document."""
+        """Remove a document."""
         self._last.pop(uri, None)

@@ -1,6 +1,6 @@
-"""JSON-RPC as Posse speaks it: which message is served when, what one that cannot be served costs, and how all ends.
+"""Posse's JSON-RPC: when a message is served, what happens if it cannot be, and how a session ends.
 
-pygls has the table of features, what is sent, and the server's capabilities.
+pygls provides the table of features, the messages that are sent, and the server's capabilities.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ LOG = logging.getLogger(__name__)
 Message = Mapping[str, Any]
 
 LAST_SECONDS = 0.1
-"""How long `shutdown` waits for answers that are under way."""
+"""Time, in seconds, that `shutdown` waits for requests in progress."""
 
 
 class Phase(enum.IntEnum):
-    """How far the session is."""
+    """Phases of the session, in order."""
 
     NEW = 0
     SERVING = 1
     SHUT_DOWN = 2
     OVER = 3
-    """Nothing is sent any more."""
+    """Nothing is sent from here on."""
 
 
 class Protocol(LanguageServerProtocol):
-    """The protocol's rules."""
+    """The rules of the protocol. Every request is answered exactly once."""
 
     _server: Server
 
@@ -64,27 +64,27 @@ class Protocol(LanguageServerProtocol):
         super().__init__(server, converter)
         self.phase = Phase.NEW
         self.exit_status = 1
-        """The status to end the process with: 0 if the client has asked for `shutdown`."""
+        """Exit status of the process: 0 if the client has sent `shutdown`, else 1."""
         self._output: Outgoing | None = None
         self._end: Callable[[], None] = lambda: None
         self._running: dict[asyncio.Future[Any], Any] = {}
-        """The requests of the client that are being worked on, with their IDs."""
+        """Requests in progress, with their IDs. Whoever removes one from here answers it."""
         self._shutting_down: asyncio.Task[Any] | None = None
         self._questions = Questions()
         self._failures = Failures(LOG)
 
     def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
-        """Send messages to an output from now on. `end` is called when the client says `exit`."""
+        """Send messages to `output` from now on. `end` is called when the session ends."""
         self._output, self._end = output, end
 
     def failed(self, error: BaseException, during: str) -> None:
-        """Log an exception that should not have happened."""
+        """Log an exception that should not have happened, and during what."""
         self._failures.tell(error, during)
 
     # -- what the client sends
 
     def take(self, message: Message) -> None:
-        """Serve a message. One that cannot be served costs itself, and a line in the log."""
+        """Serve a message. If that fails, only this message is affected, and the log says so."""
         method, id = message.get("method"), message.get("id")
         if "method" not in message:
             self._questions.take(message)
@@ -101,6 +101,7 @@ class Protocol(LanguageServerProtocol):
             LOG.warning("A message whose method is not a string was skipped.")
 
     def _take_request(self, id: Any, method: str, params: Any) -> None:
+        """Answer a request: at once, or when its coroutine is done. Every failure becomes an error response."""
         try:
             self._check_phase(method)
             handler = self._get_handler(method)
@@ -122,6 +123,7 @@ class Protocol(LanguageServerProtocol):
             task.add_done_callback(functools.partial(self._finish, id, method))
 
     def _check_phase(self, method: str) -> None:
+        """Raises JsonRpcException if a request is not allowed in this phase."""
         if self.phase >= Phase.SHUT_DOWN:
             raise JsonRpcInvalidRequest("The server has been shut down.")
         if self.phase is Phase.NEW and method != lsp.INITIALIZE:
@@ -130,6 +132,7 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcInvalidRequest("The server is initialized already.")
 
     def _take_notification(self, method: str, params: Any) -> None:
+        """Serve a notification. A document whose edit fails is lost; other failures are only logged."""
         if method == lsp.EXIT:
             self.leave()
         read = READ.get(method)
@@ -150,7 +153,7 @@ class Protocol(LanguageServerProtocol):
                 self._server.in_background(result)
 
     def leave(self, _: object = None) -> None:
-        """End the session, once `shutdown` is answered."""
+        """End the session, after `shutdown` has been answered."""
         if self._shutting_down in self._running and self._shutting_down is not None:
             self._shutting_down.add_done_callback(self.leave)
         else:
@@ -158,7 +161,7 @@ class Protocol(LanguageServerProtocol):
             self._end()
 
     def _called(self, handler: Callable[..., Any], params: Any) -> Any:
-        """Call a handler. Some of pygls's own are generators: they hand over one of ours, with its arguments."""
+        """Call a handler. Some of pygls's own are generators that yield one of ours with its arguments."""
         result = handler(params)
         if not inspect.isgenerator(result):
             return result
@@ -166,8 +169,9 @@ class Protocol(LanguageServerProtocol):
         return ours(*(arguments or ()), **(named or {}))
 
     def _finish(self, id: Any, method: str, task: asyncio.Future[Any]) -> None:
+        """Answer a request whose coroutine is done, unless `shutdown` has answered it."""
         if task not in self._running:
-            return  # it is answered already
+            return  # already answered
         del self._running[task]
         if task.cancelled():
             self._refuse(id, JsonRpcRequestCancelled(f"{method} was cancelled."))
@@ -177,18 +181,21 @@ class Protocol(LanguageServerProtocol):
             self._answer(id, method, task.result())
 
     def _answer(self, id: Any, method: str, result: Any) -> None:
+        """Send a result; if it cannot be written as JSON, an error."""
         try:
             self._send_response(id, result)
         except (TypeError, ValueError, RecursionError) as error:
             self._answer_with_error(id, method, error)
 
     def _answer_with_error(self, id: Any, method: str, error: BaseException) -> None:
+        """Send an exception as an error response. One that is not JSON-RPC's is logged as a failure."""
         if not isinstance(error, JsonRpcException):
             self.failed(error, method)
             error = JsonRpcInternalError(f"{type(error).__name__}: {str(error)[:500]}")
         self._refuse(id, error)
 
     def _refuse(self, id: Any, error: JsonRpcException) -> None:
+        """Send an error response."""
         LOG.debug("Request %r is answered with an error: %s", id, error)
         self._send_response(id, error=error.to_response_error())
 
@@ -196,7 +203,7 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> lsp.InitializeResult:  # type: ignore[override]
-        """Offer diagnostics for pulling only to clients that will pull them; the others get them pushed."""
+        """Offer pull diagnostics only to clients that will pull them. Others get diagnostics pushed."""
         self.fm.features[lsp.INITIALIZE](params)
         self.client_capabilities = params.capabilities
         capabilities = self._server.capabilities_for(params.capabilities)
@@ -212,7 +219,7 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(lsp.SHUTDOWN)
     async def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]
-        """Give up everything that is under way. Requests that are not about to be answered are so as cancelled."""
+        """Cancel all work. Requests that are not done in `LAST_SECONDS` are answered as cancelled."""
         self.phase, self.exit_status = Phase.SHUT_DOWN, 0
         self._shutting_down = asyncio.current_task()
         self._server.stop()
@@ -227,14 +234,14 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(lsp.CANCEL_REQUEST)
     def lsp_cancel_request(self, params: lsp.CancelParams) -> None:
-        """Cancel a request, unless it is answered already: the two often cross."""
+        """Cancel a request. Does nothing if it is answered already: the two messages often cross."""
         for task, id in list(self._running.items()):
             if id == params.id:
                 task.cancel()
 
     @lsp_method(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def lsp_work_done_progress_cancel(self, params: lsp.WorkDoneProgressCancelParams) -> None:
-        """End the work that a progress bar is about, unless that is done already."""
+        """Cancel the work behind a progress bar. Does nothing if it is done already."""
         ended = self.progress.tokens.get(params.token)
         if ended is not None:
             ended.cancel()
@@ -242,7 +249,7 @@ class Protocol(LanguageServerProtocol):
     # -- what the server sends
 
     def send_notification(self, method: str, params: str, key: Hashable = None) -> None:
-        """Send a notification, the parameters of which are JSON already; it replaces one of this key that waits."""
+        """Send a notification with JSON parameters. It replaces an unsent one with the same `key`."""
         if self.phase is not Phase.SHUT_DOWN:
             self._send_json(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}', key)
 
@@ -262,7 +269,7 @@ class Protocol(LanguageServerProtocol):
         callback: Callable[[Any], None] | None = None,
         msg_id: str | int | None = None,
     ) -> Future[Any]:
-        """Send a request. Returns what its answer will be."""
+        """Send a request. Returns a future of its result, cancelled if no answer can come."""
         id, future = self._questions.ask(msg_id)
         if callback is not None:
             future.add_done_callback(lambda answered: callback(answered.result()))
@@ -274,7 +281,7 @@ class Protocol(LanguageServerProtocol):
         return future
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
-        """Send an answer; a result that is JSON already as it is."""
+        """Send a response. A result of type `Json` is sent as it is."""
         if isinstance(result, Json):
             self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
         elif error is not None:
@@ -283,8 +290,10 @@ class Protocol(LanguageServerProtocol):
             self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
 
     def _send_data(self, data: Any) -> None:
+        """Send a message, serializing protocol values in it."""
         self._send_json(json.dumps(data, default=self._serialize_message))
 
     def _send_json(self, message: str, key: Hashable = None) -> None:
+        """Send JSON text, unless the session is over. See `Outgoing.send` for `key`."""
         if self.phase is not Phase.OVER and self._output is not None:
             self._output.send(message.encode(), key)

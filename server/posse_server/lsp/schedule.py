@@ -1,4 +1,4 @@
-"""When to tell the client: once for whatever happened in a burst of messages, and only the newest version."""
+"""When to notify the client: once per burst of messages, and only of the newest version."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Schedule:
-    """Runs an action for each named document, once the messages at hand have been handled, or some seconds later."""
+    """Runs an action for each scheduled document, after the messages at hand have been handled or after a delay."""
 
     def __init__(self, action: Callable[[str], None], delay: float = 0) -> None:
         self._action = action
@@ -15,14 +15,14 @@ class Schedule:
         self._due: dict[str, None] = {}
 
     def soon(self, uri: str) -> None:
-        """Run the action for this document after the current message; asking again before that changes nothing."""
+        """Schedule the action for a document. Has no effect if it is scheduled already."""
         if not self._due:
             loop = asyncio.get_running_loop()
             loop.call_later(self._delay, self._run) if self._delay else loop.call_soon(self._run)
         self._due[uri] = None
 
     def drop(self, uri: str) -> None:
-        """Do not run it after all."""
+        """Cancel the action for a document."""
         self._due.pop(uri, None)
 
     def _run(self) -> None:

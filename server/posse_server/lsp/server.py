@@ -1,4 +1,4 @@
-"""The language server object: the session, the schedule, and what more than one feature tells the client."""
+"""The language server object: the session, the schedule, and notifications that several features send."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ from posse_server.transport.logs import NotAgain
 LOG = logging.getLogger(__name__)
 
 STATUS_DELAY = 0.2
-"""The seconds after which the numbers of a document are told, so that typing does not wait for them to be counted."""
+"""Delay, in seconds, before a document's numbers are counted and sent, so that typing does not wait for it."""
 GATHERING = 0.02
-"""Seconds in which reasons to pull again are gathered, to ask the client once for all of them."""
+"""Time, in seconds, in which requests to refresh are merged into one."""
 PAUSE = 0.003
-"""The seconds between two slices of work, for messages to be read, which takes a turn of the loop for each line."""
-
+"""Pause between two slices of work, in seconds: the event loop needs one iteration per line to read messages."""
 
 NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     [
@@ -42,14 +41,13 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     ],
     save=True,
 )
-"""Which notebooks the client tells of, and which of their cells."""
-
+"""Notebooks that the client synchronizes, and which of their cells."""
 
 _CHANGED = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: "textDocument",
     lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: "notebookDocument",
 }
-"""The messages that edit a document, with the parameter that names it."""
+"""Notifications that edit a document, with the parameter that names it."""
 
 
 class Server(LanguageServer):
@@ -74,7 +72,7 @@ class Server(LanguageServer):
         )
         self.session = Session()
         self.is_editor_near = is_editor_near
-        """Whether the editor is a process of this machine."""
+        """Whether the editor is a process on this machine."""
         self.leave: Callable[[], None] = lambda: None
         """Ends the session, from any thread, as if the client had hung up."""
         self.schedule = Schedule(self._show)
@@ -83,15 +81,17 @@ class Server(LanguageServer):
         self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
         self.configurations = HoldingFiles(self.session, self._publish_problems, self.warn)
         self._told: set[str] = set()
+        """Mistakes in settings that the user has been shown."""
         self.asked_settings = 0
-        """How often the client was asked for its settings."""
+        """Number of times the client was asked for its settings."""
         self._background: set[asyncio.Future[None]] = set()
         self._settling: set[str] = set()
+        """URIs of documents with a `_settle` task; one has at most one."""
 
     def _show(self, uri: str) -> None:
-        """Tell the client of a document's newest version, and go on with what is not settled in it.
+        """Notify the client of a document's newest version, and recheck what is pending in it.
 
-        The problems of configuration files are pushed to all clients.
+        Problems in configuration files are pushed to every client, even one that pulls diagnostics.
         """
         configuration, snapshot = self.session.configuration(uri), self.session.snapshot(uri)
         if configuration is not None:
@@ -109,7 +109,7 @@ class Server(LanguageServer):
             self.in_background(self._settle(uri))
 
     def _show_cells(self, notebook: Snapshot) -> None:
-        """Show those cells of a notebook that an edit changed; it may have been in another one."""
+        """Show the cells of a notebook whose diagnostics an edit changed, possibly in another cell."""
         if notebook.waits:
             return
         changed = self.session.cells.changed(notebook)
@@ -120,7 +120,7 @@ class Server(LanguageServer):
             self.refresh_all()
 
     async def _settle(self, uri: str) -> None:
-        """Settle a document slice by slice, with whatever edits come between, and show it again."""
+        """Recheck a document slice by slice, edits in between included, and show it again."""
         while self.session.settle_further(uri):
             await asyncio.sleep(PAUSE)
         self._settling.discard(uri)
@@ -129,23 +129,24 @@ class Server(LanguageServer):
             self.schedule.soon(uri)
 
     def in_background(self, work: Awaitable[None]) -> None:
-        """Run something until it or the session ends."""
+        """Run a task until it is done or the session ends."""
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._note_done)
 
     def _note_done(self, task: asyncio.Future[None]) -> None:
+        """Forget a finished task, and log its exception."""
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.protocol.failed(error, "work in the background")
 
     def stop(self) -> None:
-        """End all work in the background."""
+        """Cancel all background tasks."""
         for task in list(self._background):
             task.cancel()
 
     def capabilities_for(self, client: lsp.ClientCapabilities) -> lsp.ServerCapabilities:
-        """What the server offers to a client."""
+        """Returns the capabilities that the server offers to a client."""
         features, encoding = self.protocol.fm, ServerCapabilitiesBuilder.choose_position_encoding(client)
         offered: lsp.ServerCapabilities = ServerCapabilitiesBuilder(
             client,
@@ -159,11 +160,11 @@ class Server(LanguageServer):
         return offered
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log an error: a user can do nothing about it, so it is not shown."""
+        """Log an error. It is not shown to the user, who can do nothing about it."""
         self.protocol.failed(error, getattr(source, "__name__", "the server"))
 
     def lose(self, method: str, params: object) -> None:
-        """Claim nothing of a document any more where it is an edit of that which could not be taken."""
+        """Treat a document's text as unknown, if the message that failed was an edit of it."""
         document = params.get(_CHANGED[method]) if method in _CHANGED and isinstance(params, dict) else None
         uri = document.get("uri") if isinstance(document, dict) else None
         if isinstance(uri, str):
@@ -174,13 +175,13 @@ class Server(LanguageServer):
                 self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def number(self, document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier) -> None:
-        """Give the next version to a document whose edit came without one."""
+        """Assign the next version to a document that was edited without one."""
         if document.version is None:
             known = self.session.snapshot(document.uri) or self.session.configuration(document.uri)
             document.version = known.version + 1 if known else 0
 
     def read_configurations(self) -> None:
-        """Read the configurations that have changed, say what is wrong with them, and refresh all diagnostics."""
+        """Reload changed configurations, report problems in them, and refresh all diagnostics."""
         changed = self.session.reconfigure()
         if self.configurations.take(self.session.configuration_files()) or changed:
             self.note_all_files()
@@ -189,7 +190,7 @@ class Server(LanguageServer):
             self.refresh_diagnostics(self.session.open_uris)
 
     def look_for_configuration(self, uri: str) -> None:
-        """Read the configuration for a document that is about to be opened; others are read only if it has changed."""
+        """Look up the configuration for a document. All others are reloaded only if it has changed."""
         file, is_news = self.session.look_again(uri)
         if is_news or self.configurations.is_outdated(self.session.identities.location(uri), file):
             self.read_configurations()
@@ -197,20 +198,20 @@ class Server(LanguageServer):
             self.configurations.add(file)
 
     def read_baselines(self) -> None:
-        """Read the baselines that have changed, and refresh all diagnostics."""
+        """Reload changed baselines. If that affects open documents, refresh all diagnostics."""
         if self.session.read_baselines():
             self.refresh_diagnostics(self.session.open_uris)
         self.tell_baseline_news()
 
     def tell_baseline_news(self) -> None:
-        """Say what has become of baselines, where the user should hear of it."""
+        """Show the user what changed about baselines, and start to read the large ones."""
         for news in self.session.baselines.take_news():
             self.warn(news)
         for key in self.session.baselines.take_wanted():
             self.in_background(self._read_baseline(key))
 
     async def _read_baseline(self, key: Key) -> None:
-        """Read a large baseline in a thread. Until then the last one counts, or nothing is shown if there is none."""
+        """Read a large baseline in a thread. Until then the previous one applies; without one, nothing is shown."""
         read = await asyncio.to_thread(self.session.baselines.read, key)
         if self.session.baselines.put(key, read) and self.session.apply_baselines():
             self.refresh_diagnostics(self.session.open_uris)
@@ -221,7 +222,7 @@ class Server(LanguageServer):
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, printable(text)))
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
-        """Take the editor's settings, and say what is wrong with them."""
+        """Apply the editor's settings, and show mistakes in them."""
         if self.session.take_settings(settings):
             self.note_all_files()
             self.refresh_lenses()
@@ -233,37 +234,39 @@ class Server(LanguageServer):
         self.read_configurations()
 
     def note_all_files(self) -> None:
-        """Have all files looked at again that are shown and not open; a client that pulls theirs pulls them anew."""
+        """Mark all files that are not open as due to be checked. A client that pulls diagnostics pulls again."""
         self.session.closed.note_all()
         if self.session.shows_workspace:
             self.refresh_all()
 
     def refresh_diagnostics(self, uris: Iterable[str]) -> None:
-        """Show the diagnostics of documents anew; a client that pulls them pulls those of all."""
+        """Show the diagnostics of documents again. A client that pulls diagnostics pulls those of all."""
         self.refresh_all()
         self.refresh_lenses()
         for uri in uris:
             self.schedule.soon(uri)
 
     def refresh_all(self) -> None:
-        """Have a client that pulls diagnostics pull them all again: once for whatever happens within a moment."""
+        """Ask a client that pulls diagnostics to pull all of them again, once for all reasons of a moment."""
         if self.session.client.pulls:
             self._refreshes.soon(lsp.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     def _refresh(self, method: str) -> None:
+        """Send the refresh request of this name; the key in `_refreshes` is its method."""
         if method == lsp.WORKSPACE_DIAGNOSTIC_REFRESH:
             self.workspace_diagnostic_refresh(None)
         else:
             self.workspace_code_lens_refresh(None)
 
     def refresh_lenses(self) -> None:
-        """Have the client ask for code lenses anew, where it can."""
+        """Ask the client to request code lenses again, if it supports that."""
         if self.session.client.refreshes_lenses:
             self._refreshes.soon(lsp.WORKSPACE_CODE_LENS_REFRESH)
 
     def _publish_problems(
         self, uri: str, problems: Sequence[Problem], lines: Sequence[str], version: int | None = None
     ) -> None:
+        """Push the problems of a configuration file that has these lines."""
         encoding = self.session.client.encoding
         diagnostics = [configuration_diagnostic(problem, lines, encoding) for problem in problems]
         params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics, version=version)
@@ -271,7 +274,7 @@ class Server(LanguageServer):
 
 
 class ClientLog(logging.Handler):
-    """Passes log records on to the client as `window/logMessage`."""
+    """Sends log records to the client as `window/logMessage`."""
 
     TYPES: ClassVar = {
         logging.DEBUG: lsp.MessageType.Log,

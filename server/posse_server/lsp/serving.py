@@ -1,4 +1,4 @@
-"""A session from its connection to the end of the process, which comes at once, whatever is under way."""
+"""A session from its connection to the end of the process, which is immediate whatever is in progress."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.1
-"""How long work may take to notice that it is cancelled, and a client to go on reading."""
+"""Time that cancelled work has to end, and a client to go on reading."""
 DEAF_SECONDS = 1.0
-"""How long a client that reads no more has to say `exit`."""
+"""Time that a client that has stopped reading has to send `exit`."""
 STUCK_SECONDS = 10.0
-"""How long the handling of one message may hold up the end."""
+"""Longest time that the handling of one message may delay the end."""
 _WORKER = "posse-work"
 
 
 def serve(server: Server, stream: Stream) -> int:
-    """Serve a client until it leaves. Returns the status to end with: 0 if the client asked for that, else 1."""
+    """Serve a client until it leaves. Returns the exit status: 0 if the client has sent `shutdown`, else 1."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with suppress(KeyboardInterrupt):
@@ -41,6 +41,7 @@ def serve(server: Server, stream: Stream) -> int:
 
 
 async def _session(server: Server, stream: Stream) -> None:
+    """Connect the stream to the protocol, and run the event loop until the session has ended."""
     loop, ended, protocol = asyncio.get_running_loop(), asyncio.Event(), server.protocol
 
     def soon(call: Callable[..., object], *arguments: object) -> None:
@@ -81,20 +82,23 @@ async def _session(server: Server, stream: Stream) -> None:
 
 
 async def _stopped(pool: ThreadPoolExecutor) -> None:
-    """Cancel everything, which kills the processes that it has started, and wait a moment for it."""
+    """Cancel all tasks, which kills the processes that they started.
+
+    Waits up to `GRACE_SECONDS` for the tasks to end, then as long for threads that are still working.
+    """
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=GRACE_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
-    end = time.monotonic() + GRACE_SECONDS  # for a file that is just being written
+    end = time.monotonic() + GRACE_SECONDS  # for a file that a thread is writing
     while time.monotonic() < end and any(thread.name.startswith(_WORKER) for thread in threading.enumerate()):
         await asyncio.sleep(GRACE_SECONDS / 10)
 
 
 def _insist(incoming: Incoming, protocol: Protocol) -> None:
-    """End the process if the handling of a message does not."""
+    """End the process if the handling of one message takes longer than `STUCK_SECONDS`. Runs in a thread."""
     handled = -1
     while handled != incoming.handled:
         handled = incoming.handled
@@ -103,6 +107,7 @@ def _insist(incoming: Incoming, protocol: Protocol) -> None:
 
 
 def _note(server: Server, context: dict[str, object]) -> None:
+    """Log an exception that no task has handled; after the end of the session it does not matter."""
     error = context.get("exception")
     if server.protocol.phase is Phase.OVER:
         return

@@ -1,7 +1,4 @@
-"""The one place with mutable state: which documents are open, and what the workspace and the client are like.
-
-Handlers take a frozen snapshot from here and work on that.
-"""
+"""The session: open documents, workspace and client. Handlers take a frozen snapshot from here and work on that."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ __all__ = ["Session", "Snapshot"]
 
 
 class Session:
-    """What the server remembers between messages."""
+    """The server's state between messages."""
 
     def __init__(self) -> None:
         self.client = Client()
@@ -39,7 +36,7 @@ class Session:
         self.identities = Identities()
         self.baselines = Baselines(reads_large_ones=False)
         self.shows_workspace = False
-        """Whether the client was asked to show the findings of all files, and not of the open ones alone."""
+        """Whether the client pulls diagnostics of all files, and not of the open ones alone."""
         self._documents = OpenDocuments()
         self._unsaved: set[str] = set()
         ids = ResultIds()
@@ -49,9 +46,10 @@ class Session:
         self._named: set[Path] = set()
         self.cells = OpenCells()
         self._are_folders_others = False
+        """Whether workspace folders changed since the last `reconfigure`, so that every document is stale."""
 
     def begin(self, client: Client, folders: Iterable[tuple[str, Path]], settings: EditorSettings) -> None:
-        """Start over with a client, the folders of its workspace by URI and path, and its first settings."""
+        """Start over with a client, its workspace folders by URI and path, and its first settings."""
         folders = list(folders)
         self.client = client
         self.workspace = Workspace([root for _, root in folders], settings)
@@ -59,7 +57,7 @@ class Session:
         self.shows_workspace = Switch.WORKSPACE_DIAGNOSTICS in settings.switched_on and client.pulls
 
     def change_folders(self, added: Iterable[tuple[str, Path]], removed: Iterable[Path]) -> None:
-        """Take workspace folders in and out; `reconfigure` tells what follows for open documents."""
+        """Add and remove workspace folders. `reconfigure` applies the change to open documents."""
         added, removed = list(added), list(removed)
         self.workspace.change([root for _, root in added], removed)
         for root in removed:
@@ -79,42 +77,42 @@ class Session:
         return list(self._documents)
 
     def place(self, uri: str) -> Place:
-        """Returns where a document lies."""
+        """Returns a document's path, and the configuration for it."""
         return self.workspace.place_of(self.identities.location(uri))
 
     def snapshot(self, uri: str) -> Snapshot | None:
-        """The newest version of a document, None where it is not open."""
+        """Returns the newest version of a document, None if it is not open."""
         return self._documents.get(uri)
 
     def notebook_of(self, uri: str) -> Snapshot | None:
-        """The newest version of the notebook that a cell is in."""
+        """Returns the newest version of the notebook that a cell is in, None if it is in none."""
         notebook = self.cells.notebook_of(uri)
         return None if notebook is None else self._documents.get(notebook)
 
     def part(self, uri: str) -> Snapshot | None:
-        """The newest version of a document, or of a cell as a document of its own."""
+        """Returns the newest version of a document, or of a cell as a document of its own. None if not open."""
         notebook = self.notebook_of(uri)
         if notebook is None:
             return self.snapshot(uri)
         return next((part for part in notebook.parts() if part.uri == uri), None)
 
     def configuration(self, uri: str) -> ConfigurationDocument | None:
-        """The newest version of an open configuration file."""
+        """Returns the newest version of a configuration file, None if it is not open."""
         return self._configurations.get(uri)
 
     def configuration_at(self, path: Path) -> ConfigurationDocument | None:
-        """The newest version of the configuration file that is open for a path, whatever the client calls it."""
+        """Returns the open configuration file at a path, under whatever URI. None if none is open."""
         uri = self.identities.opened_at(path)
         return None if uri is None else self._configurations.get(uri)
 
     def open(self, uri: str, version: int, source: str) -> None:
-        """Take a document's text as the client has it."""
+        """Add a document with the client's text."""
         place = self.place(uri)
         document = Document.taken(Text.of(source), place.catalogue)
         self._add(Snapshot(uri, version, document, place, Known()))
 
     def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
-        """Take a notebook. Returns the URIs of what is not open now: cells it had, documents that became cells."""
+        """Add or replace a notebook. Returns the URIs no longer open: old cells, documents that became cells."""
         place, before = self.place(uri), self._documents.get(uri)
         notebook = Notebook.opened(cells, place.catalogue)
         mine = dict.fromkeys(cell.uri for cell in cells)
@@ -127,6 +125,7 @@ class Session:
         return [*gone, *documents]
 
     def _add(self, snapshot: Snapshot) -> None:
+        """Add a snapshot, with the entries of its baseline, to the open documents."""
         place = snapshot.place
         self.identities.note_open(snapshot.uri)
         self._documents.add(self._with_baseline(snapshot), self.workspace.folder_of(place.location))
@@ -140,21 +139,22 @@ class Session:
 
     @property
     def named_files(self) -> set[Path]:
-        """The files that matter whatever their names are: configurations that something names, and baselines."""
+        """Files that matter under any name: configurations that are named explicitly, and baselines."""
         return self._named | set(self.baselines.paths)
 
     def configuration_files(self) -> Mapping[Path, Loaded]:
-        """The configuration files that hold for open documents and at the tops of the workspace folders."""
+        """The configuration files in effect for open documents and at the tops of the workspace folders."""
         return self.workspace.files(self._holding)
 
     @property
     def _holding(self) -> Sequence[Loaded | None]:
+        """The configuration file in effect in each folder with open documents."""
         return [group.compiled.file for _, group in self._documents.groups]
 
     def look_again(self, uri: str) -> tuple[Loaded | None, bool]:
-        """Look again at the configuration files that may hold for a document, and at no others.
+        """Recheck the configuration files that may apply to a document, and no others.
 
-        Returns the one that holds, and whether it has changed for documents that are open in the same folder.
+        Returns the one in effect, and whether it differs from that of the open documents in the same folder.
         """
         location = self.identities.location(uri)
         folder, below = self.workspace.folder_of(location), location.parent if location else None
@@ -163,7 +163,7 @@ class Session:
         return compiled.file, group is not None and group.compiled is not compiled
 
     def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
-        """Put the next version of an open notebook in place; returns the URIs of cells that it has no more."""
+        """Store the next version of an open notebook. Returns the URIs of cells that were removed."""
         snapshot, cells = self._current(uri), {cell.uri for cell in notebook.cells}
         gone = self._forget_cells(uri, [cell.uri for cell in snapshot.cells or () if cell.uri not in cells])
         self.cells.take(uri, cells)
@@ -173,35 +173,35 @@ class Session:
         return gone
 
     def open_configuration(self, uri: str, version: int, source: str) -> None:
-        """Take a configuration file's text as the client has it."""
+        """Add a configuration file with the client's text."""
         path = path_of(uri)
         text = Text.of(source)
         self.identities.note_open(uri)
         self._configurations[uri] = ConfigurationDocument(uri, version, path.name if path else "", text)
 
     def change(self, uri: str, version: int, document: Document) -> None:
-        """Put the next version of an open document in place."""
+        """Store the next version of an open document."""
         self._documents.put(replace(self._current(uri), version=version, document=document, edited=True, lost=False))
 
     def lose(self, uri: str) -> bool:
-        """Claim nothing of a document any more, as its text is not known. Returns whether it is one that is checked."""
+        """Treat a document's text as unknown. Returns whether it is a document that is checked."""
         return self._configurations.pop(uri, None) is None and self._documents.lose(uri)
 
     def change_configuration(self, uri: str, version: int, text: Text) -> None:
-        """Put the next version of an open configuration file in place."""
+        """Store the next version of an open configuration file."""
         self._configurations[uri] = replace(self._configurations[uri], version=version, text=text)
 
     def note_unsaved(self, uri: str) -> None:
-        """Note that a document that is not checked is other than its file."""
+        """Record that a document that is not checked has unsaved changes."""
         self._unsaved.add(uri)
 
     @property
     def unsaved_files(self) -> frozenset[Path]:
-        """The resolved paths of files that are not checked, such as baselines, and are open with other text."""
+        """The resolved paths of open files that have unsaved changes and are not checked, such as baselines."""
         return frozenset(path.resolve() for uri in self._unsaved if (path := path_of(uri)) is not None)
 
     def save(self, uri: str) -> bool:
-        """Note that a document is as it is on the disk; whether that was awaited to show it."""
+        """Record that a document is saved. Returns whether its diagnostics waited for that."""
         self._unsaved.discard(uri)
         snapshot = self._documents.get(uri)
         if snapshot is None:
@@ -210,7 +210,7 @@ class Session:
         return snapshot.waits
 
     def settle_further(self, uri: str) -> bool:
-        """Settle one more slice of a document's findings; whether there is more to settle."""
+        """Recheck one more slice of a document. Returns whether more is pending."""
         snapshot = self._documents.get(uri)
         if snapshot is None or snapshot.document.settled_to is None:
             return False
@@ -219,11 +219,11 @@ class Session:
         return document.settled_to is not None
 
     def is_open(self, uri: str) -> bool:
-        """Whether the client has a document, a notebook or a configuration file open that is shown."""
+        """Returns whether a document, a notebook or a configuration file with diagnostics is open."""
         return self._documents.get(uri) is not None or uri in self._configurations
 
     def close(self, uri: str) -> Sequence[str]:
-        """Forget a document; returns the URIs of its cells if it is a notebook."""
+        """Remove a document. Returns the URIs of its cells if it is a notebook."""
         snapshot = self._documents.pop(uri)
         self._configurations.pop(uri, None)
         self.identities.note_closed(uri)
@@ -232,7 +232,7 @@ class Session:
         return self._forget_cells(uri, [cell.uri for cell in (snapshot and snapshot.cells) or ()])
 
     def _forget_cells(self, notebook: str, uris: Iterable[str]) -> Sequence[str]:
-        """Forget what was shown of cells. Returns those that are in no other notebook by now."""
+        """Remove the results of cells. Returns the cells that are in no other notebook by now."""
         gone = self.cells.forget(notebook, uris)
         for uri in gone:
             self.results.forget(uri)
@@ -244,11 +244,11 @@ class Session:
         return snapshot
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
-        """Take the editor's settings; whether they are others."""
+        """Store the editor's settings. Returns whether any changed."""
         return self.workspace.take_settings(settings)
 
     def reconfigure(self) -> bool:
-        """Reload configurations, and recheck open documents in folders where others hold. Returns whether there are."""
+        """Reload configurations and recheck the documents they affect. Returns whether any diagnostics may change."""
         self.workspace.refresh()
         self.identities.refresh()
         stale: list[Snapshot] = []
@@ -272,11 +272,11 @@ class Session:
         return self.read_baselines() or changed
 
     def read_baselines(self) -> bool:
-        """Read changed baselines; whether they are about documents that are open."""
+        """Reload changed baselines. Returns whether that affects open documents."""
         return self.baselines.refresh() and self.apply_baselines()
 
     def apply_baselines(self) -> bool:
-        """Take what baselines hide now; whether they are about documents that are open."""
+        """Give each document the current entries of its baseline. Returns whether any changed."""
         changed = False
         self.closed.note_all()
         for snapshot in self._documents:
@@ -288,11 +288,11 @@ class Session:
         return changed
 
     def open_at(self, path: Path) -> Snapshot | None:
-        """The newest version of the document that is open for a file of the workspace."""
+        """Returns the newest version of the document that is open for a file, None if none is."""
         return self._documents.at(path)
 
     def _with_baseline(self, snapshot: Snapshot) -> Snapshot:
-        """A snapshot with what its baseline has about it."""
+        """Returns a snapshot with the current entries of its baseline."""
         place, policy = snapshot.place, snapshot.place.configuration.policy
         if place.root is None or place.location is None:
             return replace(snapshot, known=Known(), awaits_baseline=False)

@@ -1,4 +1,4 @@
-"""What the server does, one file for each request.
+"""The server's features, one file for each request.
 
-A handler takes a snapshot, makes one call and converts; no analysis lives here.
+A handler takes a snapshot, makes one call and converts the result. No analysis is done here.
 """

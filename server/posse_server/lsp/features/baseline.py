@@ -1,4 +1,4 @@
-"""The baseline: findings are added to it, stale entries removed from it, by commands that code actions offer."""
+"""Commands that add findings to the baseline and remove stale entries, and the code actions that offer them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ ADD_WORKSPACE = "posse.addWorkspaceToBaseline"
 PRUNE = "posse.pruneBaseline"
 TITLE = "Checking the workspace for the baseline"
 KIND = "source.posse.baseline"
-"""The kind of the actions that are not about a place in the text."""
+"""The kind of actions that do not depend on a range."""
 
 Work = Callable[[Server], Coroutine[Any, Any, int]]
 
 
 def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
-    """Offer to add each of these findings, and all in the file."""
+    """Yields actions that add each of these findings, or all findings in the file, to the baseline."""
     if not touched or snapshot.place.root is None:
         return
     kind = lsp.CodeActionKind.QuickFix
@@ -43,15 +43,16 @@ def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) 
 
 
 def source_actions() -> Iterator[lsp.CodeAction]:
-    """Offer what is about the whole workspace."""
+    """Yields the actions for the whole workspace."""
     yield _action("Add all findings in the workspace to the baseline", KIND, ADD_WORKSPACE)
     yield _action("Remove stale entries from the baseline", KIND, PRUNE)
 
 
 async def add_finding(server: Server, uri: str, id: str, line: int, column: int) -> int | None:
-    """Add the finding of a rule whose place counts from line 1 and column 0, in UTF-8 bytes.
+    """Add a rule's finding at a position to the baseline. Lines count from 1, columns are UTF-8 bytes from 0.
 
-    Returns how many entries were added; None, as all these commands do, where the user was told why nothing was.
+    Returns the number of entries added. Like all these commands, returns None if nothing was done; the user has been
+    told why.
     """
 
     async def work(server: Server) -> int:
@@ -68,7 +69,7 @@ async def add_finding(server: Server, uri: str, id: str, line: int, column: int)
 
 
 async def add_file(server: Server, uri: str) -> int | None:
-    """Add all findings in a document."""
+    """Add all findings in a document to the baseline. Returns the number of entries added."""
 
     async def work(server: Server) -> int:
         from posse_server.lsp.baseline_update import in_document, write
@@ -81,14 +82,14 @@ async def add_file(server: Server, uri: str) -> int | None:
 
 
 async def add_workspace(server: Server) -> int | None:
-    """Add all findings in the workspace."""
+    """Add all findings in the workspace to the baseline. Returns the number of entries added."""
     from posse_server.background.main import Task
 
     return await _done(server, lambda server: _in_workspace(server, Task.ADD_TO_BASELINE))
 
 
 async def prune(server: Server) -> int | None:
-    """Remove the entries that no finding in the workspace needs any more; returns how many."""
+    """Remove the entries that no finding in the workspace needs. Returns how many."""
     from posse_server.background.main import Task
 
     growth = await _done(server, lambda server: _in_workspace(server, Task.PRUNE_BASELINE))
@@ -96,6 +97,7 @@ async def prune(server: Server) -> int | None:
 
 
 async def _in_workspace(server: Server, task: Task) -> int:
+    """Change the baselines of all files. Returns by how many entries they grew. Raises Refused."""
     from posse_server.background.client import ScanFailed
     from posse_server.lsp.baseline_update import in_workspace
 
@@ -110,6 +112,7 @@ async def _in_workspace(server: Server, task: Task) -> int:
 
 
 async def _done(server: Server, work: Work) -> int | None:
+    """Run a command. Returns its count, or None if it was refused, after showing the user why."""
     try:
         count = await work(server)
     except Refused as refused:
@@ -120,6 +123,7 @@ async def _done(server: Server, work: Work) -> int | None:
 
 
 def _snapshot(server: Server, uri: str) -> Snapshot:
+    """Returns an open document. Raises Refused if it is not open."""
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
         raise Refused("The document is not open, so nothing of it is added to the baseline.")

@@ -1,4 +1,4 @@
-"""Work beside the loop, so that other messages are answered meanwhile."""
+"""Work in a thread, so that other messages are answered meanwhile."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 IsCancelled = Callable[[], bool]
-"""Whether nobody wants the result any more."""
+"""Tells whether the result is no longer wanted."""
 
 
 async def beside(work: Callable[[IsCancelled], Result]) -> Result:
-    """Run something in a thread. It can ask whether the request was cancelled, to end early."""
+    """Run a function in a thread. Its argument tells whether the request was cancelled, so that it can end early."""
     cancelled = threading.Event()
     try:
         return await asyncio.to_thread(work, cancelled.is_set)

@@ -1,4 +1,4 @@
-"""Code actions on cells: worked out on the program of the whole notebook, then said in terms of its cells."""
+"""Code actions on cells: computed for the program of the whole notebook, then converted to edits of its cells."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from posse_server.protocol.convert import Client, position_from, range_between, 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 
 PREFIX = "notebook."
-"""What the kinds of code actions on a whole notebook begin with."""
+"""Prefix of the kinds of code actions on a whole notebook."""
 FIX_ALL = f"{PREFIX}{whole_file.FIX_ALL}"
 KINDS = [*code_actions.KINDS, FIX_ALL]
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer what can be done in a document, or in a cell with what that needs in others."""
+    """Returns the code actions for a document; for a cell, their edits may extend to other cells."""
     snapshot = server.session.notebook_of(params.text_document.uri)
     if snapshot is None:
         return await code_actions.code_action(server, params)
@@ -46,7 +46,7 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
 
 
 async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
-    """Add the edit to an action."""
+    """Add the edit to a code action."""
     data = action.data if isinstance(action.data, dict) else {}
     has_edit = action.edit is not None
     action = await resolving.resolve(server, action)
@@ -57,7 +57,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
 
 
 def _in_cells(action: lsp.CodeAction, snapshot: Snapshot, lines: int, server: Server) -> Iterator[lsp.CodeAction]:
-    """An action on the program as one on the cells, unless it would rewrite lines that are for IPython alone."""
+    """Yields an action on the program as one on the cells, unless it would rewrite lines that only IPython reads."""
     for item in action.diagnostics or ():
         item.range = range_moved(item.range, lines)
     if action.edit is not None:
@@ -69,7 +69,7 @@ def _in_cells(action: lsp.CodeAction, snapshot: Snapshot, lines: int, server: Se
 
 
 def _spread(edit: lsp.WorkspaceEdit, snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit:
-    """An edit with that of the program said as edits of cells; what it does elsewhere stays."""
+    """Returns an edit with the part in the program converted to edits of cells. Edits of other files stay."""
     if edit.changes is not None:
         changes = {uri: list(edits) for uri, edits in edit.changes.items() if uri != snapshot.uri}
         for cell, edits in _by_cell(edit.changes.get(snapshot.uri, ()), snapshot, client):
@@ -81,6 +81,7 @@ def _spread(edit: lsp.WorkspaceEdit, snapshot: Snapshot, client: Client) -> lsp.
 
 
 def _parts(change: Change, snapshot: Snapshot, client: Client) -> Iterator[Change]:
+    """Yields an edit of the program as edits of its cells, and any other change as it is."""
     if not isinstance(change, lsp.TextDocumentEdit) or change.text_document.uri != snapshot.uri:
         yield change
         return
@@ -92,6 +93,7 @@ def _parts(change: Change, snapshot: Snapshot, client: Client) -> Iterator[Chang
 def _by_cell(
     edits: Sequence[lsp.TextEdit], snapshot: Snapshot, client: Client
 ) -> Iterator[tuple[Cell, list[lsp.TextEdit]]]:
+    """Yields each cell that edits of the program change, with its edits. Raises Unsayable."""
     encoding, found = client.encoding, dict[str, tuple[Cell, list[lsp.TextEdit]]]()
     for edit in edits:
         start = position_from(edit.range.start, snapshot.document, encoding)

@@ -1,4 +1,4 @@
-"""Code actions: what can be done about the findings in a range. Each is worked out anew, from nothing but the text."""
+"""Code actions on the findings in a range. Each is computed on request, from the text alone."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]
 
 AT_MOST = 20
-"""For how many findings of a range there are actions: nobody reads more, and each has to be tried."""
+"""Number of findings in a range that get actions: nobody reads more, and each has to be tried."""
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Offer what can be done: first the fixes, then what mends the whole file, and last what hides findings.
+    """Returns the code actions for a range: fixes first, then those for the whole file, then those that hide findings.
 
-    Nothing is offered in a document that cannot be edited.
+    Returns none for a document that cannot be edited.
     """
     snapshot, client = server.session.snapshot(params.text_document.uri), server.session.client
     if snapshot is None or not client.takes_action_literals or not is_editable(snapshot.uri):
@@ -57,7 +57,7 @@ def _in_range(
 
 
 def _wants(kinds: Sequence[str], kind: str) -> bool:
-    """Whether a kind is one of those that are asked for, or below one of them."""
+    """Whether a kind is requested, itself or by a kind above it."""
     return any(f"{kind}.".startswith(f"{wanted}." if wanted else "") for wanted in kinds)
 
 
@@ -88,6 +88,7 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
 
 
 def _silence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+    """Yields the action that suppresses a finding; disabled, with the reason, if no comment can."""
     action = lsp.CodeAction(
         title=f"Suppress {finding.rule.id} with # nosec",
         kind=lsp.CodeActionKind.QuickFix,

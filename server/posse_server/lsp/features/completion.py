@@ -1,4 +1,4 @@
-"""Completion: IDs in `# nosec` comments, and what may stand in configuration files."""
+"""Completion: IDs in `# nosec` comments, and keys and values in configuration files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRIGGERS = ["[", ",", "-", " "]
 
 
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
-    """Offer the words that may stand at a place; nothing in Python but for `# nosec` comments."""
+    """Returns completions for a position. In Python, there are none outside of `# nosec` comments."""
     uri, encoding = params.text_document.uri, server.session.client.encoding
     configuration, snapshot = server.session.configuration(uri), server.session.part(uri)
     if configuration is not None:

@@ -1,4 +1,4 @@
-"""Configuration: read at the start and whenever it changes, by whatever means the client lets us notice."""
+"""Configuration: read at the start, and again on each change that the client reports or polling detects."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from posse_server.transport import editor_process
 LOG = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-"""How often configuration files are looked at where the client does not watch them; a look is one `stat` each."""
+"""Interval of checks for changed configuration files that the client does not watch; each is one `stat` per file."""
 _IN_GLOBS = re.compile(r"[*?\[\]{}!]")
-"""What has a meaning of its own in the protocol's patterns of files."""
+"""Characters with a special meaning in the protocol's glob patterns."""
 
 
 def initialize(server: Server, params: lsp.InitializeParams) -> None:
-    """Note what the client can do, which folders are open, and which settings it starts with."""
+    """Store the client's capabilities, its workspace folders and its first settings."""
     uris = [folder.uri for folder in params.workspace_folders or []] or [params.root_uri or ""]
     folders = [(uri, path) for uri in uris if (path := path_of(uri))]
     if not folders and params.root_path:
@@ -40,13 +40,13 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
     server.session.begin(Client.of(params.capabilities), folders, given)
     if server.is_editor_near:
         editor_process.watch(params.process_id, server.leave)
-    asyncio.get_running_loop().call_soon(_collect_seldom)  # once the answer is sent, while the client takes it in
+    asyncio.get_running_loop().call_soon(_collect_seldom)  # after the response is sent, while the client processes it
 
 
 def _collect_seldom() -> None:
-    """Throw away what loading has left behind, which is megabytes, and spare the garbage collector most of the rest.
+    """Free the garbage that loading has left, which is megabytes, and make garbage collection rare.
 
-    What is loaded never goes, and much is made that holds no cycles, trees above all.
+    What is loaded stays until the end, and most new objects, trees above all, are in no cycles.
     """
     gc.collect()
     gc.freeze()
@@ -55,14 +55,14 @@ def _collect_seldom() -> None:
 
 
 def initialized(server: Server, params: lsp.InitializedParams) -> None:
-    """Read the configuration and the settings, and see to it that changes to them are noticed."""
+    """Read the configuration and the settings, and arrange for changes to them to be noticed."""
     server.read_configurations()
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
 
 
 def show(server: Server, uri: str) -> str:
-    """What holds for a document, in words: the command's answer, for the client to show."""
+    """Returns an explanation of the configuration in effect for a document: the command's result, to be shown."""
     from posse_server.project.explain import explained
 
     notebook = server.session.notebook_of(uri)
@@ -73,10 +73,10 @@ def show(server: Server, uri: str) -> str:
 
 
 async def _watch(server: Server) -> None:
-    """Have the client watch the configuration files; where it cannot or will not, look at them now and then.
+    """Have the client watch the configuration files. If it cannot or will not, check them at an interval.
 
-    Files that settings and configurations name are watched as soon as they are named. Baselines are looked at anyway:
-    one that was out of reach may be back without a change.
+    Files that settings and configurations name are watched as soon as they are named. Baselines are checked in any
+    case: one that could not be read may become readable without a change.
     """
     can_watch, names = server.session.client.watches_files, {*NAMES, DEFAULT_NAME}
     told: set[str] = set()
@@ -88,7 +88,7 @@ async def _watch(server: Server) -> None:
 
     while True:
         if can_watch and (fresh := names - told):
-            server.in_background(register(fresh, len(told)))  # which a client may never answer
+            server.in_background(register(fresh, len(told)))  # the client may never answer
             told |= fresh
         await asyncio.sleep(POLL_SECONDS)
         server.session.closed.note_outdated()
@@ -100,7 +100,7 @@ async def _watch(server: Server) -> None:
 
 
 async def _register(server: Server, names: Sequence[str], number: int) -> bool:
-    """Have the client watch files of these names, wherever they are; whether it will."""
+    """Ask the client to watch files of these names in all folders. Returns whether it does."""
     watchers = [lsp.FileSystemWatcher(f"**/{_IN_GLOBS.sub('?', name)}") for name in names]
     options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
     registration = lsp.Registration(f"configuration-{number}", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
@@ -113,16 +113,16 @@ async def _register(server: Server, names: Sequence[str], number: int) -> bool:
 
 
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
-    """Read what the client says has changed."""
+    """Reload the files that the client reports as changed."""
     paths = [path for event in params.changes if (path := server.session.identities.location(event.uri))]
     if any(path.name in (*NAMES, DEFAULT_NAME) for path in paths):
-        server.note_all_files()  # it may count for files of which none is open
+        server.note_all_files()  # it may apply to files of which none is open
     server.session.closed.note(paths)
     server.read_configurations()
 
 
 def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-    """Take folders in and out, with their configurations and settings."""
+    """Add and remove workspace folders, with their configurations and settings."""
     added = [(folder.uri, path) for folder in params.event.added if (path := path_of(folder.uri))]
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
     server.session.change_folders(added, removed)

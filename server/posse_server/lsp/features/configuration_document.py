@@ -1,4 +1,4 @@
-"""Configuration files that are being edited: their problems as they are typed, explanations, completion."""
+"""Open configuration files: their problems as the user types, explanations, completion."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from posse_server.protocol.convert import markup, position_from, range_between, 
 
 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:
-    """Show what is wrong with a configuration file that the client opened."""
+    """Show the problems in a configuration file that the client opened."""
     server.configurations.will_open(item.uri)
     server.session.open_configuration(item.uri, item.version, item.text)
     server.schedule.soon(item.uri)
 
 
 def did_change(server: Server, document: ConfigurationDocument, params: lsp.DidChangeTextDocumentParams) -> None:
-    """Apply the client's edits, and show what is wrong now."""
+    """Apply the client's edits, and show the problems after them."""
     text = take_changes(document.text, params.content_changes, server.session.client.encoding)
     server.session.change_configuration(document.uri, params.text_document.version, text)
     server.schedule.soon(document.uri)
@@ -44,7 +44,7 @@ def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverPara
 def completion(
     server: Server, document: ConfigurationDocument, params: lsp.CompletionParams
 ) -> list[lsp.CompletionItem] | None:
-    """Offer the IDs, names and keys that may stand at a place."""
+    """Returns the IDs, names and keys that are valid at a position."""
     cursor = _cursor(server, document, params.position)
     if cursor is None:
         return None

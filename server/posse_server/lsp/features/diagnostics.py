@@ -20,7 +20,7 @@ def publish(server: Server, uri: str) -> None:
 
 
 def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
-    """Answer a client that asks for a document's diagnostics, or whether they are still those it has.
+    """Answer a client that asks for a document's diagnostics, or whether those that it has are still current.
 
     A document that is not open has none.
     """
@@ -30,7 +30,7 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
     results, previous = server.session.results, params.previous_result_id
     if snapshot.waits and previous is not None and previous == results.last(snapshot.uri):
         return Json(f'{{"kind":"unchanged","resultId":{json.dumps(previous)}}}')
-    if snapshot.awaits_baseline:  # the client is asked to pull again once it is read
+    if snapshot.awaits_baseline:  # the client is asked to pull again once the baseline is read
         return Json('{"kind":"full","items":[]}')
     diagnostics, result = results.rendered(snapshot, server.session.client)
     if previous == result:

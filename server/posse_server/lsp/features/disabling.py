@@ -1,4 +1,4 @@
-"""Rules switched off for a file, for its tests or for the project: an ID written into the configuration file."""
+"""Code actions that disable a rule for a file, for its tests or for the project, in the configuration file."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from posse_server.protocol.convert import Client, creation, workspace_edit
 from posse_server.system.console import printable
 
 DISABLE = "disable"
-"""What the data of these actions say is to be done."""
+"""The value of `do` in the data of these actions."""
 _SPECIAL = re.compile(r"[*?[]")
 
 
 def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
-    """Offer to switch IDs off: in this file, in the nearest folder of tests above it, in the whole project.
+    """Yields actions that disable IDs: in this file, in the nearest folder of tests above it, in the project.
 
-    Nothing is offered for a file in no folder of the workspace, or where a configuration file would have to be made
-    and the client makes none.
+    Yields none for a file outside of the workspace, or if a configuration file would have to be created and the client
+    cannot create files.
     """
     place = snapshot.place
     if place.root is None or (place.file is None and not client.creates_files):
@@ -42,7 +42,10 @@ def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iter
 
 
 async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit:
-    """The edit of the configuration file that the data ask for; Unfixable, with the reason, where there is none."""
+    """Returns the edit of the configuration file that an action's data ask for.
+
+    Raises Unfixable, with the reason, if there is none.
+    """
     from posse_checks.config.edit import amended
 
     id, pattern = str(data.get("rule")), data.get("pattern")
@@ -65,7 +68,10 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
 
 
 def _patterns(path: str) -> dict[str, str | None]:
-    """For whom an ID may be disabled, each with the pattern of files for that; `path` is as patterns see it."""
+    """Returns the scopes for which an ID can be disabled, each with its pattern of files; None for the project.
+
+    `path` is the file's path as patterns see it.
+    """
     *folders, _ = path.removeprefix("./").split("/")
     tests = [depth for depth, folder in enumerate(folders, 1) if folder in ("test", "tests")]
     literally = _SPECIAL.sub(r"[\g<0>]", path.removeprefix("./") if folders else path)

@@ -17,16 +17,16 @@ LOG = logging.getLogger(__name__)
 
 _LANGUAGES = frozenset({"python", "python3", "py"})
 LINES_OF_AN_EDIT = 40
-"""As how many lines of a text an edit of it counts, by what it costs."""
+"""Cost of one edit, in lines that are checked again."""
 
 
 def is_python(language: str) -> bool:
-    """Whether a language that a client names is Python. Clients spell it in their own ways, such as `python.django`."""
+    """Whether a language ID is Python's. Clients use various spellings, such as `python.django`."""
     return language.strip().casefold().partition(".")[0] in _LANGUAGES
 
 
 def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
-    """Check a document that the client opened, if it is Python. One that was open is replaced."""
+    """Check a document that the client opened, if it is Python. One that is open already is replaced."""
     item, session = params.text_document, server.session
     if session.notebook_of(item.uri) is not None:
         return
@@ -43,7 +43,7 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
 
 
 def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
-    """Apply the client's edits, one after the other, to the document."""
+    """Apply the client's edits to the document, one after the other."""
     server.number(params.text_document)
     uri = params.text_document.uri
     configuration = server.session.configuration(uri)
@@ -54,7 +54,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     if snapshot is None:
         server.session.note_unsaved(uri)
         return
-    if params.text_document.version < snapshot.version:  # its edits are of another text
+    if params.text_document.version < snapshot.version:  # its edits refer to another text
         LOG.warning(
             "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
             *(uri, params.text_document.version, snapshot.version),
@@ -68,16 +68,17 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
 
 
 def _known(changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Sequence[lsp.TextDocumentContentChangeEvent]:
-    """Those of some edits that tell the text whatever it was: the last whole one, and what follows it."""
+    """Returns the edits that determine the text whatever it was before: the last whole text and what follows it."""
     whole = [at for at, change in enumerate(changes) if not isinstance(change, lsp.TextDocumentContentChangePartial)]
     return changes[whole[-1] :] if whole else ()
 
 
 def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Document:
-    """The document after a client's edits, one after the other; its text is the client's, whatever becomes of the rest.
+    """Returns the document after a client's edits, made one after the other.
 
-    Each edit costs some lines that are checked again. Where they are many for the lines that they are in, these are
-    checked once, when all edits are made.
+    Each edit causes about `LINES_OF_AN_EDIT` lines to be checked again. If the edits together would cost more than the
+    lines that they change, these are checked once, after all edits. If an edit fails, the whole text is checked, so the
+    document's text is the client's in any case.
     """
     before = document
     try:
@@ -102,10 +103,10 @@ def _edited_once(document: Document, change: lsp.TextDocumentContentChangeEvent,
 
 
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Show what has waited for it, and look whether its configuration has changed: not every client watches files.
+    """Show diagnostics that waited for this, and check for changed configuration: not every client watches files.
 
-    Only what governs this document is looked at, unless that has changed or is what was saved, so that to save one
-    costs the same however many are open.
+    Only the files that apply to this document are checked, unless one of them has changed or was saved. So the cost of
+    a save does not depend on the number of open documents.
     """
     uri, session = params.text_document.uri, server.session
     if session.save(uri):
@@ -119,13 +120,14 @@ def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
-    """Forget a document, and take its diagnostics back."""
+    """Remove a document, and withdraw its diagnostics."""
     uri = params.text_document.uri
-    if server.session.notebook_of(uri) is None:  # else it goes with its notebook
+    if server.session.notebook_of(uri) is None:  # a cell is closed with its notebook
         _forget(server, uri)
 
 
 def _forget(server: Server, uri: str) -> None:
+    """Remove a document. Its diagnostics become those of a closed file, if such are shown."""
     server.schedule.drop(uri)
     if server.session.configuration(uri) is not None:
         server.session.close(uri)

@@ -1,4 +1,4 @@
-"""Hover: what a finding means, and what can be done about it."""
+"""Hover: what a finding means, and how to fix or suppress it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from posse_server.protocol.convert import Client, markup, range_of
 from posse_server.protocol.markup import address, escaped
 
 AT_MOST = 5
-"""How many findings in one place are explained: each one's fixes have to be tried."""
+"""Number of findings at one position that are explained: the fixes of each have to be tried."""
 
 
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
-    """Explain the findings or the `# nosec` under the cursor, or what is written there in a configuration file."""
+    """Explain the findings or the `# nosec` comment under the cursor, or the word there in a configuration file."""
     configuration = server.session.configuration(params.text_document.uri)
     if configuration is not None:
         return configuration_document.hover(server, configuration, params)
@@ -54,7 +54,7 @@ def _explained(
 
 
 def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
-    """The paragraphs about one finding."""
+    """Yields the paragraphs about one finding. Its fixes are included only if `tries`."""
     document, cause = snapshot.document, Causes(snapshot.document).of(finding)
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
@@ -70,7 +70,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
             yield f"```python\n{example.code.rstrip()}\n```"
     tried = (
         fixes(document, finding) if tries and snapshot.is_settled else ()
-    )  # a trial would have to settle everything first
+    )  # trying a fix would first recheck everything that is pending
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
         yield "**Fixes at hand**"

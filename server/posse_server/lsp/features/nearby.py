@@ -1,4 +1,4 @@
-"""The findings in a range, and how many of them can be worked on at once."""
+"""The findings in a range, and how many of them one request can afford to process."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from lsprotocol import types as lsp
 
 MOST_CHARACTERS = 100_000
-"""Size of the statements that are parsed again for one request: each is parsed for every fix that is tried."""
+"""Limit, in characters, for the statements that one request parses again; it does so for each fix it tries."""
 
 
 def findings_in(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[Finding]:
-    """Yields the findings that a range touches, each at a cost that does not depend on the length of its line."""
+    """Yields the findings that a range touches. The cost of each does not depend on the length of its line."""
     start, end = _place(range.start, snapshot.document, client), _place(range.end, snapshot.document, client)
     for finding in snapshot.findings_near(range.start.line, range.end.line):
         span = finding.span
@@ -27,7 +27,7 @@ def findings_in(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterato
 
 
 def affordable(findings: Sequence[Finding], document: Document) -> Sequence[Finding]:
-    """Returns the first findings, as many as can be worked on in one request; at least one."""
+    """Returns as many of the first findings as one request can process; at least one."""
     left = MOST_CHARACTERS
     for index, finding in enumerate(findings):
         stretch = document.around(*finding.line_range)
@@ -38,7 +38,7 @@ def affordable(findings: Sequence[Finding], document: Document) -> Sequence[Find
 
 
 def _place(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:
-    """A position as line from 0 and column in UTF-8 bytes, as findings have them."""
+    """Returns a position as line, from 0, and column in UTF-8 bytes, which is how findings count them."""
     at = position_from(position, document, client.encoding)
     lines = document.text.lines
     line = lines[at.line] if at.line < len(lines) else ""

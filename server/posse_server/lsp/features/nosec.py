@@ -1,4 +1,4 @@
-"""`# nosec` comments: what they silence, what is wrong with them; and what else is not shown."""
+"""`# nosec` comments: the findings that they suppress, and remarks on them. Also lists all suppressed findings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORD = re.compile(r"\w+")
 
 
 def corrections(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
-    """Offer what can be done about the remarks that a range touches."""
+    """Yields the corrections of the remarks that a range touches."""
     document, encoding = snapshot.document, client.encoding
     for remark in snapshot.remarks:
         place = range_of(remark.span, document, encoding)
@@ -49,7 +49,7 @@ def corrections(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterato
 
 
 def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hover | None:
-    """Tell what the comment under the cursor silences, and what an ID in it means."""
+    """Returns the findings that the comment under the cursor suppresses, and the rule of an ID in it, as a hover."""
     document, lines = snapshot.document, snapshot.document.text.lines
     at = position_from(position, document, client.encoding)
     nosec = document.nosecs.get(at.line + 1)
@@ -70,6 +70,7 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
 
 
 def _told(silenced: Sequence[Finding]) -> Iterator[str]:
+    """Yields the findings that a comment suppresses, as lines of Markdown."""
     if not silenced:
         yield "This comment silences nothing."
         return
@@ -79,9 +80,9 @@ def _told(silenced: Sequence[Finding]) -> Iterator[str]:
 
 
 def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
-    """All findings of an open document or cell that are not shown: place, ID, message, cause, why; None if not open.
+    """Returns the findings of an open document or cell that are not shown. Returns None if it is not open.
 
-    Lines count from 1.
+    Each has its line, from 1, its ID and message, the cause, and an explanation of the cause.
     """
     snapshot = server.session.part(uri)
     if snapshot is None:

@@ -14,7 +14,7 @@ from posse_server.protocol.convert import position_from, take_changes
 
 
 def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
-    """Check the cells of a notebook that the client opened. One that was open is replaced."""
+    """Check the cells of a notebook that the client opened. One that is open already is replaced."""
     notebook = params.notebook_document
     server.look_for_configuration(notebook.uri)
     cells = _cells(notebook.cells, params.cell_text_documents, known=())
@@ -24,7 +24,7 @@ def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
 
 
 def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> None:
-    """Apply the client's edits: cells that come, go or move, then what kind they are, then their texts."""
+    """Apply the client's edits: first added, removed and moved cells, then their kinds, then their texts."""
     server.number(params.notebook_document)
     uri, cells = params.notebook_document.uri, params.change.cells
     snapshot = server.session.snapshot(uri)
@@ -48,13 +48,13 @@ def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> N
 
 
 def did_save(server: Server, params: lsp.DidSaveNotebookDocumentParams) -> None:
-    """Show what has waited for it."""
+    """Show diagnostics that waited for this."""
     if server.session.save(params.notebook_document.uri):
         server.refresh_diagnostics([params.notebook_document.uri])
 
 
 def did_close(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> None:
-    """Forget a notebook, and take the diagnostics of its cells back."""
+    """Remove a notebook, and withdraw the diagnostics of its cells."""
     server.schedule.drop(params.notebook_document.uri)
     _take_back(server, server.session.close(params.notebook_document.uri))
 
@@ -62,7 +62,7 @@ def did_close(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> Non
 def _cells(
     cells: Iterable[lsp.NotebookCell], opened: Iterable[lsp.TextDocumentItem], *, known: Iterable[Cell]
 ) -> Sequence[Cell]:
-    """Cells with their texts, which are either opened with them or known already, as where a cell is moved."""
+    """Returns cells with their texts: opened together with them, or known already, as of a cell that was moved."""
     texts = {cell.uri: cell for cell in known}
     for item in opened:
         texts[item.uri] = Cell.of(item.uri, item.version, Text.of(item.text), is_python=is_python(item.language_id))
@@ -75,7 +75,7 @@ def _cells(
 
 
 def _edited(notebook: Notebook, content: lsp.NotebookDocumentCellContentChanges, server: Server) -> Notebook:
-    """The notebook after edits of one cell, one after the other; several are made at once."""
+    """Returns the notebook after edits of one cell, made one after the other; several are checked together."""
     uri, changes, encoding = content.document.uri, content.changes, server.session.client.encoding
     cell = notebook.cell(uri)
     if cell is None or not changes:
@@ -91,5 +91,6 @@ def _edited(notebook: Notebook, content: lsp.NotebookDocumentCellContentChanges,
 
 
 def _take_back(server: Server, uris: Iterable[str]) -> None:
+    """Withdraw the diagnostics of cells, if they were pushed."""
     for uri in () if server.session.client.pulls else uris:
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

@@ -1,4 +1,4 @@
-"""How far a long work is, for clients that show it; they let the user end it."""
+"""Progress of long work, for clients that show it. They also let the user cancel the work."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from pygls.exceptions import JsonRpcException
 from posse_server.lsp.server import Server
 
 ANSWER_SECONDS = 2.0
-"""How long to wait for the client to make a progress bar."""
+"""Time to wait for the client to create a progress bar."""
 
 
 class Progress:
-    """A progress bar, or nothing where the client has none."""
+    """A progress bar; does nothing if the client shows none."""
 
     def __init__(self, server: Server, token: lsp.ProgressToken | None) -> None:
         self._server = server
         self._token = token
         self._percentage = -1
         self.total = 0
-        """How many files there are."""
+        """Number of files."""
         self.summary = ""
-        """What to say at the end."""
+        """Message to show at the end."""
 
     def tell(self, done: int, total: int) -> None:
-        """Tell how many of all files are done, where that is another percentage."""
+        """Report how many of all files are done, if the percentage has changed."""
         self.total = total
         percentage = 100 * done // max(total, 1)
         if self._token is not None and percentage != self._percentage:
@@ -38,7 +38,7 @@ class Progress:
             self._server.work_done_progress.report(self._token, value)
 
     async def until_ended(self, work: Awaitable[object]) -> bool:
-        """Do something; whether it was done before the user ended it."""
+        """Do some work. Returns whether it was done, rather than cancelled by the user."""
         task = asyncio.ensure_future(work)
         ended = self._server.work_done_progress.tokens.get(self._token) if self._token is not None else None
         if ended is not None:
@@ -54,7 +54,7 @@ class Progress:
 
 
 async def token_of_ours(server: Server) -> lsp.ProgressToken | None:
-    """A progress bar that the client makes for us; None where it shows none, or takes long to make one."""
+    """Returns the token of a progress bar that the client creates. None if it shows none or answers too late."""
     if not server.session.client.shows_progress:
         return None
     token = str(uuid.uuid4())
@@ -67,7 +67,7 @@ async def token_of_ours(server: Server) -> lsp.ProgressToken | None:
 
 @asynccontextmanager
 async def progress_of(server: Server, title: str, token: lsp.ProgressToken | None) -> AsyncIterator[Progress]:
-    """A progress bar with this title, for as long as the work takes."""
+    """Show a progress bar with this title while the work goes on."""
     progress = Progress(server, token)
     if token is None:
         yield progress

@@ -1,4 +1,4 @@
-"""The edits of code actions that cost something to work out: when one is chosen, where the client asks then."""
+"""The edits of code actions that take time to compute: computed when an action is chosen, if the client can wait."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
-    """Add the edit to an action, for the newest version; without its data, or its document, it stays as it is.
+    """Add the edit to an action, for the newest version. Without data or an open document, nothing is added.
 
-    Where there turns out to be none, the user is told why.
+    If the action turns out to have no edit, the user is told why.
     """
     data = action.data if isinstance(action.data, dict) else {}
     uri = str(data.get("uri"))
@@ -35,7 +35,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
 
 
 async def completed(server: Server, snapshot: Snapshot, action: lsp.CodeAction) -> lsp.CodeAction | None:
-    """An action with its edit, where the client will not ask for that; None where there turns out to be none."""
+    """Returns an action with its edit, if the client will not ask for that. None if it turns out to have none."""
     if action.data is None or server.session.client.resolves_edits:
         return action
     try:

@@ -1,4 +1,4 @@
-"""The documentation of a rule, for a client that shows it on a page of its own."""
+"""The documentation of a rule, for a client that shows it on its own page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from posse_server.lsp.server import Server
 
 
 def show(server: Server, name: str) -> dict[str, str] | None:
-    """The rule of an ID or a name: its ID, its documentation as Markdown, its page on the web; None for an unknown one.
+    """Returns the rule with an ID or name: its ID, its documentation in Markdown, and its link. None if there is none.
 
-    Nothing of it needs the network.
+    Does not need the network.
     """
     from posse_checks.analysis.registry import all_rules, ids_by_name
     from posse_checks.rule.pages import as_markdown

@@ -1,4 +1,4 @@
-"""The editor's settings: asked for at the start, and again when they have changed."""
+"""The editor's settings: requested at the start, and again after each change."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LOG = logging.getLogger(__name__)
 
 
 ANSWER_SECONDS = 2.0
-"""How long to wait for the client's settings before those of the beginning count."""
+"""Time to wait for the client's settings before the initial ones are used."""
 
 
 async def follow(server: Server) -> None:
-    """Ask for the settings, and to be told when they change."""
+    """Request the settings, and register for changes to them."""
     if server.session.client.tells_settings:
         server.in_background(_register(server))
     await ask(server)
@@ -38,7 +38,7 @@ async def _register(server: Server) -> None:
 
 
 def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
-    """Take the new settings, or ask for them where the client expects that."""
+    """Apply new settings, or request them from a client that expects that."""
     if server.session.client.has_settings:
         server.in_background(ask(server))
     elif isinstance(params.settings, dict) and SECTION in params.settings:
@@ -47,9 +47,10 @@ def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationP
 
 
 async def ask(server: Server) -> None:
-    """Ask for the settings of each folder, and for those of all else; a client that has none keeps its first ones.
+    """Request the settings of each workspace folder, and those for all other files.
 
-    Without an answer, the server goes on after some seconds. It takes one that comes later, unless it has asked again.
+    A client without settings keeps its initial ones. If there is no answer after `ANSWER_SECONDS`, the server goes on
+    with these. A later answer is still applied, unless the settings have been requested again.
     """
     if not server.session.client.has_settings:
         _take(server, {})
@@ -67,7 +68,7 @@ async def ask(server: Server) -> None:
 
 
 async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Path | None, EditorSettings]:
-    """The client's settings, as far as it has answered with such."""
+    """Returns the client's settings by folder, without those of folders for which its answer is unusable."""
     uri_of = server.session.identities.folder_uri
     items = [lsp.ConfigurationItem(uri_of(root) if root else None, SECTION) for root in roots]
     try:
@@ -88,4 +89,5 @@ def _take(server: Server, given: Mapping[Path | None, EditorSettings]) -> None:
 
 
 def _roots(server: Server) -> list[Path | None]:
+    """The workspace folders, and None for all other files: the order in which settings are requested."""
     return [*(folder.root for folder in server.session.workspace.folders), None]

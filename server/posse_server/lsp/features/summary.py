@@ -1,4 +1,4 @@
-"""How many findings a file has and how many of them are not shown: as a code lens, or told to a client that asks."""
+"""How many findings a file has and how many are hidden: as a code lens, or sent to a client that wants them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from posse_server.project.editor_settings import Switch
 from posse_server.system.console import printable
 
 STATUS = "posse/status"
-"""The notification that tells a client the numbers of a document."""
+"""The notification with a document's numbers of findings."""
 TELL_SUPPRESSED = "posse.tellSuppressed"
 AT_MOST = 20
-"""How many findings a message lists."""
+"""Number of findings that a message lists."""
 
 
 def code_lens(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-    """Say above the first line how many findings are not shown; nothing where there are none, or nobody wants it."""
+    """Returns a code lens above the first line with the number of hidden findings.
+
+    Returns none if no finding is hidden, or if the settings do not ask for it.
+    """
     snapshot = server.session.snapshot(params.text_document.uri)
     if snapshot is None or not server.session.workspace.wants(Switch.CODE_LENS):
         return []
@@ -34,7 +37,7 @@ def code_lens(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
 
 
 def tell_suppressed(server: Server, uri: str) -> None:
-    """Show the user a list of what a comment or the baseline keeps from being shown."""
+    """Show the user a list of the findings that a comment or the baseline hides."""
     found = show_suppressed(server, uri) or []
     lines = [
         printable(f"line {item['line']}: {item['code']} {item['message']} ({item['why']})")
@@ -47,7 +50,7 @@ def tell_suppressed(server: Server, uri: str) -> None:
 
 
 def tell(server: Server, uri: str) -> None:
-    """Tell the client the numbers of a document's newest version, unless it has been closed."""
+    """Send the client the numbers of a document's newest version, unless it has been closed."""
     snapshot = server.session.snapshot(uri)
     if snapshot is not None:
         params = {"uri": uri, "version": snapshot.version, **snapshot.numbers._asdict()}

@@ -1,8 +1,8 @@
-"""Code actions on a whole file: fix all of a kind, fix what is safe to fix, suppress the rest.
+"""Code actions on a whole file: fix all findings of a rule, apply all safe fixes, suppress the rest.
 
-Their edits cost a look at each finding. So they are worked out when such an action is chosen, where the client asks
-then, from no more than the action's data: the file, what to do, and with which rule's findings. That is done in a
-thread of its own, so that typing goes on meanwhile.
+Their edits take time proportional to the number of findings. So they are computed when an action is chosen, if the
+client supports that, from the action's data alone: the file, what to do, and the rule. They are computed in a thread,
+so that typing goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from posse_server.lsp.session import Snapshot
 from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
 Offered = Sequence[tuple[Finding, Sequence[Fix]]]
-"""Findings, each with what fixes it."""
+"""Findings, each with its fixes."""
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
 
 
 async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAction]:
-    """Apply every safe fix; nothing where there is none. It is asked for on its own, on save say, so comes complete."""
+    """Returns an action that applies every safe fix; none if there is no safe fix.
+
+    It includes its edit, because clients request it on its own, for instance on save.
+    """
     fixes = await edit({"do": "fix safely"}, snapshot, client)
     return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=fixes)] if fixes is not None else []
 
@@ -35,7 +38,7 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
 def fix_all_alike(
     offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
-    """Fix all findings of a rule in the first way offered for one of them that does more than state something."""
+    """Yields actions that fix all findings of a rule like the first fix offered that is not one-by-one."""
     count = Counter(finding.rule.id for finding in snapshot.findings)
     first: dict[str, tuple[Finding, Fix | None]] = {}
     for finding, ways in offered:
@@ -51,7 +54,7 @@ def fix_all_alike(
 
 
 def silence_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
-    """Suppress every finding of the file, where there are several."""
+    """Yields the action that suppresses every finding of the file, if there are several."""
     if len(snapshot.findings) > 1:
         title = "Suppress all findings in this file with # nosec"
         data = {"uri": snapshot.uri, "do": "silence"}
@@ -59,14 +62,14 @@ def silence_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
 
 
 async def edit(data: Mapping[str, object], snapshot: Snapshot, client: Client) -> lsp.WorkspaceEdit | None:
-    """The edit that does what the data says; None where that changes nothing. Others are served meanwhile."""
+    """Compute, in a thread, the edit that an action's data ask for. Returns None if it changes nothing."""
     before = snapshot.document
     changes = await asyncio.to_thread(lambda: before.changes_to(_done(snapshot, data)))
     return workspace_edit(snapshot.uri, snapshot.version, changes, before.text.lines, client) if changes else None
 
 
 def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
-    """The document once it is done to the findings that are shown; those that the configuration hides stay."""
+    """Returns the document after an action on the findings shown. Those that the configuration hides stay."""
     document, shows = snapshot.document, snapshot.shows
     match data:
         case {"do": "fix safely"}:

@@ -1,4 +1,4 @@
-"""Diagnostics of files that are not open: pulled by clients that can, else pushed once a scan was asked for."""
+"""Diagnostics of files that are not open: pulled by clients that can, else pushed after a scan was requested."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ LOG = logging.getLogger(__name__)
 
 TITLE = "Scanning the workspace"
 FILES = "**/*.py"
-"""The files that are checked, as a client that watches them knows them."""
+"""Glob pattern of the files that are checked, for a client that watches them."""
 GATHERING = 0.1
-"""The seconds after a change of files in which others may follow, to be looked at together."""
+"""Time, in seconds, that changed files are collected before they are checked together."""
 
 OnFound = Callable[[Path], None]
 
 
 async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
-    """Answer a client that asks for the diagnostics of all files, or which of them are not those it has any more.
+    """Answer a client that asks for the diagnostics of all files, and which of those that it has are still current.
 
-    A client that takes partial results gets them as they come, and no answer before there is news.
+    A client that accepts partial results gets them as they come, and no response before something has changed.
     """
     client, files, token = server.session.client, server.session.closed, params.partial_result_token
     identities = server.session.identities
@@ -61,14 +61,14 @@ async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
 
 
 def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[list[str], bool]:
-    """A report on each file that is not sent yet, for a client that has these results.
+    """Returns reports on all files except those in `sent`, for a client that has the results in `has`.
 
-    Also whether one is about a file that is not open, and new.
+    Also returns whether the diagnostics of a file that is not open have changed.
     """
     session, reports, is_news = server.session, [], False
     snapshots = session.snapshots
     for snapshot in snapshots:
-        if snapshot.cells is None and not snapshot.waits:  # a notebook's cells are asked for one by one
+        if snapshot.cells is None and not snapshot.waits:  # clients pull a notebook's cells one by one
             diagnostics, result = session.results.rendered(snapshot, session.client)
             old = has.get(snapshot.place.location) if snapshot.place.location else None
             reports.append(_report(snapshot.uri, Shown(diagnostics, 0, result), old, snapshot.version))
@@ -85,10 +85,10 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
 
 
 async def scan(server: Server) -> dict[str, int] | None:
-    """Show what is to be found in all files of the workspace, and from then on whenever they change.
+    """Check all files of the workspace and show their diagnostics, from then on also whenever they change.
 
-    Returns how many files were checked, and how many findings these have; None where the user has ended the scan,
-    or knows why it was not finished.
+    Returns the number of files and of their findings; None if the user has cancelled the scan, or if it failed and the
+    user has been told why.
     """
     session, files = server.session, server.session.closed
     if not files.is_checking_all:
@@ -118,7 +118,7 @@ async def scan(server: Server) -> dict[str, int] | None:
 
 
 def take_switch(server: Server) -> None:
-    """Begin, or end, to show files that are not open, as the settings want it."""
+    """Start or stop showing the diagnostics of files that are not open, as the settings have it."""
     files, wanted = server.session.closed, server.session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
     if server.session.shows_workspace:
         _watch_soon(server)
@@ -136,11 +136,12 @@ def take_switch(server: Server) -> None:
 
 
 async def _scanned(server: Server) -> None:
+    """Scan the workspace, without a result."""
     await scan(server)
 
 
 def will_open(server: Server, uri: str) -> None:
-    """Leave a document to those who show open ones, under the URI that it has there."""
+    """Withdraw the diagnostics of a file that is about to be opened, if the open document's do not replace them."""
     path = server.session.identities.location(uri)
     if path and server.session.closed.forget(path):
         spelled = server.session.identities.spelled(path)
@@ -149,14 +150,14 @@ def will_open(server: Server, uri: str) -> None:
 
 
 def did_close(server: Server, uri: str) -> None:
-    """Have a file looked at that is not open any more."""
+    """Have a file checked that is no longer open."""
     path = server.session.identities.location(uri)
     if path:
         server.session.closed.note([path])
 
 
 def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFilesParams) -> None:
-    """Look again where files, or folders, have been renamed or deleted."""
+    """Have files, or folders, checked that were renamed or deleted."""
     uris: list[str] = []
     for file in params.files:
         uris += [file.old_uri, file.new_uri] if isinstance(file, lsp.FileRename) else [file.uri]
@@ -164,12 +165,12 @@ def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFil
 
 
 async def _follow(server: Server) -> None:
-    """Look at files again that have changed, as long as they are shown."""
+    """Check changed files again for as long as diagnostics are pushed."""
     files = server.session.closed
     while files.is_pushed:
         await files.changed()
         await asyncio.sleep(GATHERING)
-        if files.is_pushed and not files.updating.locked():  # else what is due may be under way
+        if files.is_pushed and not files.updating.locked():  # else another task is checking what is due
             await _update(server, lambda path: _show(server, path))
     files.is_followed = False
 
@@ -177,10 +178,10 @@ async def _follow(server: Server) -> None:
 async def _update(
     server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None, *, is_asked: bool = False
 ) -> bool:
-    """Look at all that is due, and tell of each file of which there is something else to show now.
+    """Check all files that are due, and call `on_found` for each whose diagnostics changed.
 
-    Returns whether it was looked at. If not, the user knows why, and it stays due. Files that no process got through
-    are tried again where the user has asked for a scan.
+    Returns whether they were checked. If not, the user has been told why, and they stay due. Files on which earlier
+    processes failed are tried again if the user has asked for the scan. At most one update runs at a time.
     """
     from posse_server.background.client import LeftOut, Progressed, ScanFailed, messages
     from posse_server.background.main import Found, Order
@@ -229,7 +230,7 @@ async def _update(
 
 
 def _watch_soon(server: Server) -> None:
-    """Have files watched from now on, where the client can and has not been asked to yet."""
+    """Have the client watch files from now on, if it can and was not asked before."""
     files = server.session.closed
     if server.session.client.watches_files and not files.is_watched:
         files.is_watched = True
@@ -237,7 +238,7 @@ def _watch_soon(server: Server) -> None:
 
 
 async def _watch(server: Server) -> None:
-    """Have the client tell of changed files."""
+    """Ask the client to report changed files."""
     options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher(FILES)])
     registration = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     try:
@@ -247,24 +248,26 @@ async def _watch(server: Server) -> None:
 
 
 def _show(server: Server, path: Path) -> None:
-    """Push what there is to show of a file, unless the client pulls that or the file is open."""
+    """Push the diagnostics of a file, unless the client pulls them or the file is open."""
     if server.session.closed.is_pushed and server.session.open_at(path) is None:
         _push(server, path)
 
 
 def _push(server: Server, path: Path, uri: str | None = None) -> None:
+    """Push the diagnostics of a closed file; none if it has none."""
     shown, uri = server.session.closed.shown.get(path), uri or server.session.identities.spelled(path)
     params = f'{{"uri":{json.dumps(uri)},"diagnostics":[{shown.diagnostics if shown else ""}]}}'
     server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
 
 def _send_part(server: Server, token: lsp.ProgressToken, reports: list[str]) -> None:
+    """Send reports to the client as a partial result."""
     value = f'{{"items":[{",".join(reports)}]}}'
     server.protocol.send_notification(lsp.PROGRESS, f'{{"token":{json.dumps(token)},"value":{value}}}')
 
 
 def _report(uri: str, shown: Shown, old: str | None = None, version: int | None = None) -> str:
-    """The report on a file, of which the client has an old result."""
+    """Returns the report on a file as JSON, for a client that has the result `old`."""
     about = f'"uri":{json.dumps(uri)},"version":{json.dumps(version)}'
     result = f',"resultId":{json.dumps(shown.result)}' if shown.result else ""
     if shown.result == old:
