@@ -125,6 +125,37 @@ def test_every_room_has_a_floor_and_says_what_lives_there(package: str) -> None:
         assert docstring and docstring.count(".") >= 1, room
 
 
+ACCUMULATORS = {"fixes/apply.py", "flow/machine.py", "incremental/recheck.py", "nosec/write.py"}
+"""Modules of the engine with a class that collects during one call and is never handed out."""
+VALUES = [
+    *(path for path in ENGINE if "rules" not in path.parts and not path.as_posix().endswith(tuple(ACCUMULATORS))),
+    *(path for path in SERVER if path.parent.name in {"notebook", "project", "protocol", "results"}),
+]
+
+
+def is_dataclass(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator).partition("(")[0] in {"dataclass", "dataclasses.dataclass"}
+
+
+@pytest.mark.parametrize("path", VALUES, ids=name_of)
+def test_values_are_frozen(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        for decorator in filter(is_dataclass, node.decorator_list if isinstance(node, ast.ClassDef) else ()):
+            assert "frozen=True" in ast.unparse(decorator), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    "name", ["checks/posse_checks/incremental/document.py", "server/posse_server/protocol/snapshot.py"]
+)
+def test_documents_and_snapshots_are_values(name: str) -> None:
+    (value,) = [
+        node
+        for node in ast.parse((ROOT / name).read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name.lower() == Path(name).stem
+    ]
+    assert any(map(is_dataclass, value.decorator_list))
+
+
 @pytest.mark.parametrize("path", [*ENGINE, *SERVER], ids=name_of)
 def test_module_is_short_and_says_what_it_is(path: Path) -> None:
     source = path.read_text()

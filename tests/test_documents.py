@@ -13,6 +13,9 @@ from posse_checks.analysis.registry import all_rules
 from posse_server.lsp.app import COMMANDS
 from posse_server.project.editor_settings import Switch
 
+ROOT = Path(__file__).parents[1]
+PACKAGES = (ROOT / "checks" / "posse_checks", ROOT / "server" / "posse_server")
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 SCHEMA = Path(__file__).parents[1] / "docs" / "configuration.schema.json"
 RULES_PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 
@@ -37,17 +40,68 @@ def test_every_test_that_the_readme_names_exists() -> None:
         assert re.search(rf"^(?:async )?def {name}\(", (tests / file).read_text(), re.MULTILINE), f"{file}::{name}"
 
 
-def test_every_module_of_tests_that_an_invariant_names_exists() -> None:
+def test_every_invariant_names_modules_of_tests_that_exist() -> None:
     tests = Path(__file__).parent
-    _, _, section = (tests.parent / "ARCHITECTURE.md").read_text().partition("### What a stranger cannot do")
-    promises = re.findall(r"^\d+\. (.*?)(?=^\d+\. |^## )", section, re.MULTILINE | re.DOTALL)
-    assert len(promises) >= 6
+    _, _, section = ARCHITECTURE.read_text().partition("## Invariants")
+    promises = re.findall(r"^\d+\. (.*?)(?=^\d+\. |^##)", section, re.MULTILINE | re.DOTALL)
+    assert len(promises) >= 23
     hostile = {f"hostile/{path.name}" for path in (tests / "hostile").glob("test_*.py")}
     assert hostile <= set(re.findall(r"`(hostile/test_\w+\.py)`", section)), "say what it holds in ARCHITECTURE.md"
     for promise in promises:
-        named = re.findall(r"`(\w+/test_\w+\.py)`", promise)
+        named = re.findall(r"`((?:\w+/)?test_\w+\.py)`", promise)
         assert named, promise
         assert all((tests / module).exists() for module in named), promise
+
+
+def rooms_on_the_map() -> dict[str, set[str]]:
+    """The rooms that ARCHITECTURE.md has a section for, each with the files that the section's table names."""
+    rooms: dict[str, set[str]] = {}
+    for heading, section in re.findall(r"^### (`.*)\n((?:(?!^##).*\n)*)", ARCHITECTURE.read_text(), re.MULTILINE):
+        folders = [folder.rstrip("/") for folder in re.findall(r"`([^`]+)`", heading)]
+        cells = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
+        files = {name for cell in cells for name in re.findall(r"`([\w/]+\.py)`", cell)}
+        if len(folders) == 1:
+            rooms[folders[0]] = files
+        else:
+            for folder in folders:
+                prefix = f"{Path(folder).name}/"
+                rooms[folder] = {name.removeprefix(prefix) for name in files if name.startswith(prefix)}
+    return rooms
+
+
+def files_of(room: Path) -> set[str]:
+    """The modules of a room, but the checks and the catalogue's tables, of which there is one for each of a kind."""
+    files = {path.relative_to(room).as_posix() for path in room.rglob("*.py") if path.name != "__init__.py"}
+    return {file for file in files if not re.match(r"b\d{3}_|catalogue/", file)}
+
+
+def test_the_map_has_every_room() -> None:
+    packages = [ROOT / "checks" / "posse_checks", ROOT / "server" / "posse_server"]
+    folders = {
+        path.parent.relative_to(ROOT).as_posix() for package in packages for path in package.glob("*/__init__.py")
+    }
+    assert set(rooms_on_the_map()) == folders
+
+
+@pytest.mark.parametrize("room", rooms_on_the_map())
+def test_the_map_names_every_file_of_a_room(room: str) -> None:
+    assert rooms_on_the_map()[room] == files_of(ROOT / room), "update the table in ARCHITECTURE.md"
+
+
+def test_the_glossary_names_classes_that_exist() -> None:
+    _, _, section = ARCHITECTURE.read_text().partition("## Glossary")
+    rows = [line.split(" | ") for line in section.partition("\n## ")[0].splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 12
+    for _, cell, _ in rows:
+        classes, _, file = cell.partition(" in ")
+        package = (
+            "checks/posse_checks"
+            if (ROOT / "checks/posse_checks" / file.strip("`")).exists()
+            else "server/posse_server"
+        )
+        source = (ROOT / package / file.strip("`")).read_text()
+        for name in re.findall(r"`(\w+)`", classes):
+            assert re.search(rf"^class {name}\b", source, re.MULTILINE), f"{name} is not in {file}"
 
 
 def test_every_row_of_the_table_of_features_names_a_test() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,8 +11,9 @@ from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
 from posse_checks.rule.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
-from posse_checks.rule.finding import Finding
-from posse_checks.rule.rule import Rule
+from posse_checks.rule.finding import Cwe, Finding, Level
+from posse_checks.rule.rule import Rule, rule
+from posse_checks.rule.views import Call
 from tests.oracle import BANDIT_FAILS, bandit_rows, difference, posse_rows
 
 RULES = list(all_rules().values())
@@ -92,3 +94,17 @@ def test_bandit_fails_just_where_that_is_known(rule: Rule, caplog: pytest.LogCap
     errors = [record for record in caplog.records if record.name.startswith("bandit")]
     assert bool(errors) == (rule.id in BANDIT_FAILS), "compare without it: `BANDIT_FAILS` in tests/oracle.py"
     assert all(BANDIT_FAILS[rule.id] in record.getMessage() for record in errors)
+
+
+def test_a_rule_that_fails_costs_its_findings_there_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    def check(call: Call) -> Iterator[Finding]:
+        if call.keyword("x"):
+            raise ValueError("a mistake in the rule")
+        yield call.finding("Found.")
+
+    failing = rule("B998", "failing", Level.LOW, Level.LOW, Cwe.CLEARTEXT_TRANSMISSION, called={"f"})(check)
+    other = all_rules()["B101"]
+    source = "f()\nf(x=1)\nassert f(x=1)\nf()\n"
+    found = Document.opened(source, Catalogue([failing, other])).findings()
+    assert [(finding.rule.id, finding.line) for finding in found] == [("B998", 1), ("B101", 3), ("B998", 4)]
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["B998"]
