@@ -1,4 +1,4 @@
-"""The findings of a whole workspace for its baselines, and the baselines written: in the process that scans."""
+"""Baselines of a whole workspace, checked and written in the process that checks closed files."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from posse_server.results.excerpt import numbered
 
 
 def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: Server) -> None:
-    """Change the baselines of these files, as far as one order wants it; tell what became of each.
+    """Change the baselines of these files as an order asks, and report the result for each.
 
-    An open document counts as it is, all else as it lies on the disk. Of files that are left out nothing is known, so
-    their entries stay.
+    An open document is checked with its text in the editor, any other file as it is on the disk. Entries for files that
+    are left out stay, because nothing is known about these. Baselines are written only after every file has been
+    checked.
     """
     outcomes: dict[Target, Outcome] = {}
     job = Job(WorkspaceSettings(workspace))
@@ -61,7 +62,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
 
 
 def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
-    """Add findings of an open document to what was found for its baseline."""
+    """Add findings of an open document to the outcome for its baseline."""
     name = str(snapshot.place.location)
     found = with_code(name, findings, snapshot.document.text.lines)
     outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)

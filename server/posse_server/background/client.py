@@ -1,7 +1,8 @@
-"""The process that works through the workspace, seen from the server: started, listened to, and started again.
+"""The server's side of the process that checks the workspace: starts it, reads its messages, and restarts it.
 
-It may end (killed for its memory, say) or stop answering (a file system that hangs, a file that takes for ever). Then
-another process goes on. A file that ends two of them, or one that says nothing for a minute, is named and left out.
+The process may end (killed for its memory use, for instance) or stop answering (a file system that hangs, a file that
+takes too long). Then another process continues. A file that ends two processes, or at which one sends nothing for a
+minute, is reported and left out.
 """
 
 from __future__ import annotations
@@ -21,23 +22,23 @@ from posse_server.background.main import LENGTH, Found, Order, Task
 from posse_server.system.console import shown
 
 BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.background.main import main; main()"
-"""What the process runs: it imports from where this one does, and not from the folder that it happens to be in."""
+"""Code that the process runs. Its import path is this process's, so nothing is imported from the working folder."""
 SILENCE_SECONDS = 60.0
 """Time without a message after which the process counts as hung: the limit for one file."""
 ATTEMPTS = 3
-"""How many processes in a row may end before the first file that they get through."""
+"""Number of processes that may end in a row without finishing a file."""
 DEATHS = 2
-"""How many processes a file may end before it is left out."""
+"""Number of processes that a file may end before it is left out."""
 LARGEST_FAILURES = 20
-"""How many processes may end in all."""
+"""Limit for the number of processes that may end in one run."""
 
 Warn = Callable[[str], None]
-"""Tells the user."""
+"""Shows the user a warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """A file that the process is done with."""
+    """The process has finished a file."""
 
     done: int
     total: int
@@ -45,14 +46,14 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that no process gets through."""
+    """A file that no process could finish."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A baseline that was written, with its numbers of entries."""
+    """A baseline was written. Has its numbers of entries before and after."""
 
     before: int
     after: int
@@ -60,7 +61,7 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class RefusedThere:
-    """A baseline that was not written, in a sentence that says why."""
+    """A baseline was not written. `why` is a sentence that gives the reason."""
 
     why: str
 
@@ -69,17 +70,18 @@ Message = Found | Progressed | LeftOut | Wrote | RefusedThere
 
 
 class ScanFailed(Exception):
-    """The process could not be started, or ended again and again; the message says how, in sentences."""
+    """The process could not be started, or has ended too often. The message says how, in sentences."""
 
 
 class _Ended(Exception):
-    """One process ended before it was done; the message says how, in words."""
+    """A process ended before it was done. The message says how, as the rest of a sentence."""
 
 
 async def messages(order: Order, warn: Warn, silence: float | None = None) -> AsyncGenerator[Message, None]:
-    """Have an order carried out; whoever stops listening ends the process. Raises ScanFailed.
+    """Yield the messages about an order. Closing the generator ends the process. Raises ScanFailed.
 
-    Files that are done are not done again, except for a baseline, which takes the results of all files in one process.
+    If a process ends, the next one skips the files that are done. A baseline needs the results of all files in one
+    process, so for that the next one starts over. `silence` replaces `SILENCE_SECONDS`.
     """
     silence = SILENCE_SECONDS if silence is None else silence
     deaths = Counter[Path]()
@@ -93,7 +95,7 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
                         case "total":
                             total = done + fields[0]
                         case "at":
-                            if at is not None:  # whatever was there is done
+                            if at is not None:  # the previous file is done
                                 attempts, done = 0, done + 1
                                 yield Progressed(done, total)
                             at = Path(fields[0])
@@ -131,17 +133,22 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
 
 
 def _stamp(values: list[int] | None) -> tuple[int, int, int, int] | None:
+    """Returns a stamp from its JSON, which is a list."""
     return None if values is None else (values[0], values[1], values[2], values[3])
 
 
 async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:
-    """The messages of one process. Raises _Ended where it ends before it is done, TimeoutError where it is silent."""
+    """Start a process and yield its messages; each is a kind and its fields.
+
+    Raises _Ended if it ends before it is done, TimeoutError if it sends nothing for `silence` seconds. The process has
+    ended whenever this generator has.
+    """
     process = await _started()
     assert process.stdin is not None and process.stdout is not None, "both were asked for"
     try:
         process.stdin.write(pickle.dumps(order))
         process.stdin.close()
-        patience = max(silence, SILENCE_SECONDS)  # to start takes a while where the machine is busy
+        patience = max(silence, SILENCE_SECONDS)  # starting takes a while on a busy machine
         while True:
             body = await asyncio.wait_for(_message(process.stdout), patience)
             patience = silence
@@ -159,6 +166,7 @@ async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[
 
 
 async def _started() -> asyncio.subprocess.Process:
+    """Start the process. Raises ScanFailed if that is not possible."""
     flags = ["-I", *["-S"] * sys.flags.no_site, *["-B"] * sys.dont_write_bytecode]
     paths = [path for path in sys.path if path]
     pipe = asyncio.subprocess.PIPE
@@ -171,7 +179,7 @@ async def _started() -> asyncio.subprocess.Process:
 
 
 async def _message(stream: asyncio.StreamReader) -> bytes | None:
-    """The next message; None where the stream ends first."""
+    """Returns the next message, which follows its length. Returns None if the stream ends first."""
     try:
         head = await stream.readexactly(LENGTH)
         return await stream.readexactly(int.from_bytes(head, "big"))

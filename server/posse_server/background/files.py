@@ -1,4 +1,4 @@
-"""The files of a workspace that are checked, whether they are open or not."""
+"""The files of a workspace that are checked, open or not."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from posse_server.project.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """What holds for each file of a workspace, in a scan's terms."""
+    """The configuration of each file of a workspace, as a scan expects it."""
 
     workspace: Workspace
 
     def for_file(self, name: str) -> Governed:
-        """What holds for a file."""
+        """Returns the configuration of a file."""
         return self.workspace.place_of(Path(os.path.abspath(name))).governed
 
 
 class Chosen(Trees):
-    """Some files below folders: those that are chosen, and all in folders that are."""
+    """The chosen files among those below a folder; a chosen folder stands for all files in it.
+
+    Files in folders of installed packages are left out even if they are chosen.
+    """
 
     def __init__(self, chosen: frozenset[Path]) -> None:
         super().__init__()
@@ -38,6 +41,7 @@ class Chosen(Trees):
         return sorted(found)
 
     def _is_installed(self, folder: Path, top: Path) -> bool:
+        """Whether a folder is in one of installed packages below `top`, unless `top` is in one itself."""
         key = folder, top
         if key not in self._installed:
             self._installed[key] = is_installed(folder, top) and not is_installed(top)
@@ -45,7 +49,10 @@ class Chosen(Trees):
 
 
 def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:
-    """The files of a folder, but those of folders within it that are in the workspace too, which come with these."""
+    """Returns the files of a workspace folder.
+
+    Those in a workspace folder inside of it belong to the inner one.
+    """
     if not root.is_dir():
         return []
     found = discover([str(root)], trees, recursive=True, settings=WorkspaceSettings(workspace))

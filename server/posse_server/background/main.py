@@ -1,7 +1,7 @@
-"""A process that works through the files of a workspace while the editor's server answers.
+"""The process that checks the files of a workspace while the editor's server answers requests.
 
-It names each file before it begins with it, so that the server knows which one ended it or holds it up. A file gets the
-diagnostics that it would have if it were open, from the text on the disk.
+It names each file before it checks it, so that the server knows which file ended or delayed the process. A file gets
+the diagnostics that it would have if it were open, from the text on the disk.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from posse_server.transport.logs import log_to_standard_error
 LOG = logging.getLogger(__name__)
 
 LENGTH = 4
-"""Number of bytes before each message that say how long it is."""
+"""Size, in bytes, of the length before each message, which is big-endian."""
 NICENESS = 10
-"""How far the process steps back behind others that want the processor."""
+"""Increase of the process's nice level."""
 HEARTBEAT_SECONDS = 5.0
-"""Time between signs of life while the files of the workspace are being found."""
+"""Interval of heartbeats during long steps that send no other message."""
 
 
 class Task(enum.Enum):
-    """What is done with the files."""
+    """What to do with the files."""
 
     CHECK = "check"
     ADD_TO_BASELINE = "add"
@@ -53,36 +53,36 @@ class Task(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the process is to do."""
+    """The task of the process."""
 
     folders: Sequence[tuple[Path, EditorSettings]]
-    """The folders of the workspace, each with the editor's settings for it."""
+    """The workspace folders, each with the editor's settings for it."""
     encoding: Encoding
     chosen: frozenset[Path] | None = None
-    """Some files, and folders with all that is in them; None for all that there is."""
+    """The files to check, and folders with all files in them; None for the whole workspace."""
     task: Task = Task.CHECK
     left_out: frozenset[Path] = frozenset()
-    """Files that are not looked at: they are done, or have ended such a process."""
+    """Files to skip: they are done, or have ended a process."""
     texts: Mapping[Path, str] = field(default_factory=dict)
-    """The texts of open documents, which count in place of their files in a baseline."""
+    """The texts of open documents, which replace those of their files in a baseline."""
     unsaved: frozenset[Path] = frozenset()
-    """The files that are open with changes, so that they must not be written."""
+    """Files that are open with unsaved changes, and must not be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The result of one file."""
+    """The result of a file."""
 
     path: Path
     diagnostics: str
-    """JSON objects with commas between them."""
+    """JSON objects, separated by commas."""
     findings: int
     stamp: Stamp | None
-    """Of the file before it was read."""
+    """The file's stamp from before it was read."""
 
 
 class Server:
-    """The editor's server, as the process speaks to it: one JSON list per message."""
+    """The connection to the editor's server. A message is a JSON list, preceded by its length."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -98,7 +98,7 @@ class Server:
 
     @contextmanager
     def hears_that_we_live(self) -> Iterator[None]:
-        """Send signs of life for as long as something takes that says nothing itself."""
+        """Send heartbeats during a step that sends no message for a long time."""
         done = threading.Event()
 
         def beat() -> None:
@@ -115,7 +115,7 @@ class Server:
 
 
 def work(order: Order, server: Server) -> None:
-    """Do what is ordered, file by file in the order of their names."""
+    """Carry out an order, file by file, in the order of their names."""
     workspace, baselines = Workspace(root for root, _ in order.folders), Baselines()
     workspace.take_settings(dict(order.folders))
     trees = Trees() if order.chosen is None else Chosen(order.chosen)
@@ -140,7 +140,7 @@ def work(order: Order, server: Server) -> None:
 
 
 def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
-    """A file's diagnostics, and how many of them are findings; nothing of one that cannot be read."""
+    """Returns a file's diagnostics as JSON, and the number of findings. A file that cannot be read has none."""
     try:
         source = decode(read_bytes(path, SOURCE))
     except (OSError, ValueError) as error:
@@ -154,15 +154,15 @@ def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding)
 
 
 def main() -> None:
-    """Read an order from standard input, and write messages about it to standard output."""
+    """Read an order from standard input, carry it out, and write messages about it to standard output."""
     log_to_standard_error("WARNING")
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    order: Order = pickle.load(sys.stdin.buffer)  # from the server, which has started this process
+    order: Order = pickle.load(sys.stdin.buffer)  # trusted: it comes from the server, which started this process
     output = sys.stdout.fileno()
     try:
         server = Server(output)
         work(order, server)
         server.tell("done")
-    except BrokenPipeError:  # nobody wants to know any more
+    except BrokenPipeError:  # the server is gone or has cancelled the order
         os.dup2(os.open(os.devnull, os.O_WRONLY), output)

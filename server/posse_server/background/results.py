@@ -1,4 +1,4 @@
-"""What is known of the files of the workspace that are not open, and which of them are to be looked at again."""
+"""The results of workspace files that are not open, and the files that are due to be checked again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posse_server.project.discovery import Stamp, stamp_of
 from posse_server.protocol.result_ids import ResultIds
 
 Due = frozenset[Path] | None
-"""Files, and folders with all in them; None for the whole workspace."""
+"""Files, and folders with all files in them; None for the whole workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,79 +20,82 @@ class Shown:
     """The diagnostics of a file."""
 
     diagnostics: str
-    """JSON objects with commas between them."""
+    """JSON objects, separated by commas."""
     findings: int
     result: str
-    """A name for just these."""
+    """The ID of this result."""
     stamp: Stamp | None = None
+    """The file's stamp from before it was read."""
 
 
 class ClosedFiles:
-    """The results of a scan, for as long as their files are as they were."""
+    """The results of a scan, each valid until its file changes."""
 
     def __init__(self, results: ResultIds) -> None:
         self.is_pushed = False
-        """Whether the client is told of them unasked."""
+        """Whether diagnostics are pushed to the client."""
         self.is_followed = False
-        """Whether somebody looks at them again when they change."""
+        """Whether a task checks changed files again."""
         self.is_wanted = False
-        """Whether the settings want that."""
+        """Whether the settings ask for the diagnostics of all files."""
         self.is_watched = False
-        """Whether the client was asked to tell when they change."""
+        """Whether the client was asked to report changed files."""
         self.is_checking_all = False
-        """Whether the whole workspace is being checked just now."""
+        """Whether a check of the whole workspace is in progress."""
         self.total = 0
-        """How many files the workspace had when it was checked last."""
+        """Number of files in the workspace at the last check of all."""
         self.updating = asyncio.Lock()
-        """Held by whoever brings them up to date."""
+        """Held while results are updated, so that only one task does so."""
         self._results = results
         self._shown: dict[Path, Shown] = {}
         self._due: Due = None
+        """Files to check again. `note` and `note_all` set `_news` when they add some."""
         self._left_out: dict[Path, Stamp | None] = {}
+        """Files that a scan could not finish, with their stamps from then."""
         self._news = asyncio.Event()
 
     @property
     def shown(self) -> Mapping[Path, Shown]:
-        """What there is to show of each file."""
+        """The diagnostics to show, by file. Files without diagnostics are not in it."""
         return MappingProxyType(self._shown)
 
     def note(self, paths: Iterable[Path]) -> None:
-        """Note that files, or folders, are not as they were."""
+        """Mark files, or folders, as due because they have changed."""
         if self._due is not None:
             self._due |= frozenset(paths)
         self._news.set()
 
     def note_all(self) -> None:
-        """Note that something holds no longer that counts for all files."""
+        """Mark all files as due, because something that affects all of them has changed."""
         self._due = None
         self._news.set()
 
     def put_back(self, due: Due) -> None:
-        """Note what was taken and not looked at. That is no news: whoever asks next tries again."""
+        """Mark files as due again that were taken but not checked. Wakes no one: the next request tries again."""
         self._due = None if due is None or self._due is None else self._due | due
 
     def leave_out(self, path: Path) -> None:
-        """Leave out a file that a scan cannot get through, until it changes."""
+        """Leave out a file that a scan cannot finish, until it changes."""
         self._left_out[path] = stamp_of(path)
 
     @property
     def left_out(self) -> frozenset[Path]:
-        """The files that scans leave out. Costs a look at each."""
+        """The files that scans leave out. Costs one `stat` per file."""
         self._left_out = {path: stamp for path, stamp in self._left_out.items() if stamp_of(path) == stamp}
         return frozenset(self._left_out)
 
     def take_due(self) -> Due:
-        """What is to be looked at again; whoever asks has to do it."""
+        """Returns the files that are due, and clears them. The caller has to check them."""
         due, self._due = self._due, frozenset()
         self._news.clear()
         return due
 
     async def changed(self) -> None:
-        """Wait until something is to be looked at again."""
+        """Wait until files are marked as due."""
         await self._news.wait()
 
     def put(self, path: Path, diagnostics: str, findings: int, stamp: Stamp | None) -> bool:
-        """Take what came of a file; whether there is something else to show of it."""
+        """Store a file's result. Returns whether its diagnostics changed."""
         before = self._shown.pop(path, None)
         is_same = before is not None and before.diagnostics == diagnostics
         if diagnostics:
@@ -102,23 +105,23 @@ class ClosedFiles:
         return before is not None
 
     def note_outdated(self) -> None:
-        """Note the files that are shown and have changed, or are gone. Costs a look at each."""
+        """Mark files as due that are shown and have changed or are gone. Costs one `stat` per file."""
         outdated = [path for path, shown in self._shown.items() if stamp_of(path) != shown.stamp]
         if outdated:
             self.note(outdated)
 
     def forget(self, path: Path) -> bool:
-        """Forget a file, which has been opened, say; whether there was something to show of it."""
+        """Remove a file's result, for instance because it is opened. Returns whether it had diagnostics."""
         return self._shown.pop(path, None) is not None
 
     def clear(self) -> list[Path]:
-        """Forget all; returns the files of which there was something to show."""
+        """Remove all results. Returns the files that had diagnostics."""
         paths = list(self._shown)
         self._shown.clear()
         return paths
 
     def drop_missing(self, due: Due, seen: Iterable[Path]) -> list[Path]:
-        """Forget all that was looked for and not seen; returns the files."""
+        """Remove the results of files that were due and were not found. Returns these files."""
         there = set(seen)
         gone = [path for path in self._shown if path not in there and (due is None or _is_in(path, due))]
         for path in gone:
@@ -127,4 +130,5 @@ class ClosedFiles:
 
 
 def _is_in(path: Path, due: frozenset[Path]) -> bool:
+    """Whether a file is due, itself or by a folder above it."""
     return path in due or any(above in due for above in path.parents)

@@ -1,4 +1,4 @@
-"""The edits of code actions that take time to compute: computed when an action is chosen, if the client can wait."""
+"""The edits of code actions that take time to compute: when an action is chosen, if the client supports that."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
 def fix_all_alike(
     offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
-    """Yields actions that fix all findings of a rule like the first fix offered that is not one-by-one."""
+    """Yields actions that fix all findings of a rule, like the first fix offered that may be applied to all."""
     count = Counter(finding.rule.id for finding in snapshot.findings)
     first: dict[str, tuple[Finding, Fix | None]] = {}
     for finding, ways in offered:
