@@ -1,4 +1,4 @@
-"""Notebooks: cells as one program, edits of that as edits of cells, files on the disk.
+"""Notebooks: their cells as one program, edits of the program as edits of cells, notebook files.
 
 Nothing here knows the protocol.
 """

@@ -1,4 +1,4 @@
-"""Edits of a notebook's program as edits of its cells."""
+"""Converts edits of a notebook's program to edits of its cells."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from posse_server.notebook.notebook import Cell, Notebook
 
 
 class Unsayable(Exception):
-    """An edit of the program that no edits of cells amount to."""
+    """An edit of the program that cannot be expressed as edits of cells."""
 
 
 def refined(edit: Replacement, program: Text) -> Iterator[Replacement]:
-    """An edit of whole lines as edits of just those that change; others may be for IPython alone."""
+    """Yields an edit of whole lines as edits of only those that change, since the others may be for IPython alone."""
     first, last = edit.start.line, edit.end.line
     if edit.start.column or edit.end.column or last - first < 2:
         yield edit
@@ -28,9 +28,9 @@ def refined(edit: Replacement, program: Text) -> Iterator[Replacement]:
 
 
 def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
-    """The cell that an edit of the program is in, and the edit there; Unsayable where it changes other lines.
+    """Returns the cell that an edit of the program is in, and the edit in it.
 
-    Those are lines that are for IPython alone, or of several cells.
+    Raises Unsayable if the edit touches lines that only IPython reads, or those of several cells.
     """
     cell, begin = notebook.at(edit.start.line)
     edit = edit.shifted(-begin)
@@ -42,17 +42,18 @@ def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
 
 
 def _reads_otherwise(notebook: Notebook, cell: Cell, begin: int, line: int) -> bool:
-    """Whether a line of a cell is another one in the program."""
+    """Whether a line of a cell differs from its line in the program."""
     lines = cell.text.lines
     return line < len(lines) and notebook.document.text.lines[begin + line] != f"{_content(lines[line])}\n"
 
 
 def _content(line: str) -> str:
+    """Returns a line without its line end."""
     return line[: content_length(line)]
 
 
 def _within(edit: Replacement, lines: Sequence[str]) -> Replacement:
-    """The edit behind the cell magics at the top, and before the blank line that the cell does not have."""
+    """Returns an edit moved after the cell magics at the top, and before the blank line that only the program has."""
     top, behind = first_line(lines), Position(len(lines) - 1, len(lines[-1]))
     start, end, new = edit.start, edit.end, edit.new
     if end.line < top:
@@ -65,5 +66,6 @@ def _within(edit: Replacement, lines: Sequence[str]) -> Replacement:
 
 
 def _in_its_line_ends(edit: Replacement, lines: Sequence[str]) -> Replacement:
+    """Returns an edit with the cell's line ends."""
     ending = lines[0][content_length(lines[0]) :]
     return replace(edit, new=edit.new.replace("\n", ending)) if ending else edit

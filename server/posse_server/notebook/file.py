@@ -1,4 +1,4 @@
-"""Notebooks on the disk: the cells of a file that make a program."""
+"""Notebook files: the cells that form the program."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from posse_checks.python.text import Text
 
 SUFFIX = ".ipynb"
 PYTHON = frozenset(("python", "ipython", "python3", "ipython3"))
-"""Names of the language in notebooks, in lower case."""
+"""Names of Python in notebooks, in lower case."""
 
 
 class NotANotebook(ValueError):
-    """A file that cannot be read as a notebook in Python; the message says why."""
+    """A file is not a readable notebook in Python. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A cell in Python."""
+    """A Python cell."""
 
     number: int
     """Position among all cells of the notebook, prose included, from 1."""
     lines: Sequence[str]
-    """Its lines, as they stand in the notebook."""
+    """Its lines, as in the notebook."""
     program: Sequence[str]
-    """The same lines as plain Python, see `magics`, and a blank one."""
+    """Its lines as plain Python, see `posse_checks.python.ipython`, and a blank one."""
 
 
 def code_cells(data: bytes) -> list[CodeCell]:
-    """The cells of a notebook that are in Python. Raises NotANotebook."""
+    """Returns the Python cells of a notebook. Raises NotANotebook."""
     try:
         notebook = json.loads(data)
     except RecursionError:
@@ -49,6 +49,7 @@ def code_cells(data: bytes) -> list[CodeCell]:
 
 
 def _in_python(cells: Sequence[Any]) -> Iterator[CodeCell]:
+    """Yields the Python cells that no cell magic turns into something else."""
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code" or _foreign(cell.get("metadata")):
             continue
@@ -63,7 +64,7 @@ def _in_python(cells: Sequence[Any]) -> Iterator[CodeCell]:
 
 
 def _language(metadata: object) -> str:
-    """The language of a notebook's cells, in lower case; Python if it does not say."""
+    """Returns the language of a notebook's cells, in lower case; Python if it has no such metadata."""
     if isinstance(metadata, dict):
         for section, key in (("language_info", "name"), ("kernelspec", "language")):
             said = metadata.get(section)
@@ -73,7 +74,7 @@ def _language(metadata: object) -> str:
 
 
 def _foreign(metadata: object) -> bool:
-    """Whether a cell says that it is in another language than its notebook."""
+    """Whether a cell's metadata gives another language than Python."""
     editor = metadata.get("vscode") if isinstance(metadata, dict) else None
     language = editor.get("languageId") if isinstance(editor, dict) else None
     return isinstance(language, str) and language.lower() not in PYTHON

@@ -1,7 +1,7 @@
-"""An open notebook: its cells as the client has them, and the one program that those in Python make.
+"""An open notebook: its cells as the client has them, and the program that the Python cells form together.
 
-The program is a document with a border behind each cell. A cell has the same lines in both, of which the program has
-one more, a blank one; a line that is for IPython alone reads otherwise there.
+The program is a document with a border after each cell. A cell has the same lines in both, followed in the program by a
+blank line. A line that only IPython understands is replaced by a placeholder in the program.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ class Cell:
     version: int
     text: Text
     is_python: bool
-    """Whether its text is in Python, by what the client says."""
+    """Whether the client says that its text is in Python."""
     is_code: bool
     has_magics: bool
-    """Whether some line may be for IPython; what the lines mean depends then on the whole cell."""
+    """Whether a line may be for IPython; then the meaning of each line depends on the whole cell."""
     is_checked: bool
-    """Whether it is a part of the program: code in Python that no cell magic makes something else."""
+    """Whether it is a part of the program: Python code without a cell magic that makes it something else."""
 
     @classmethod
     def of(cls, uri: str, version: int, text: Text, *, is_python: bool, is_code: bool = True) -> Cell:
-        """The cell with a text."""
+        """Returns a cell with a text."""
         is_checked = is_python and is_code and program_of(text.lines) is not None
         return cls(uri, version, text, is_python, is_code, any(map(may_be_magic, text.lines)), is_checked)
 
     def with_text(self, text: Text) -> Cell:
-        """The cell with another text."""
+        """Returns the cell with another text."""
         return Cell.of(self.uri, self.version, text, is_python=self.is_python, is_code=self.is_code)
 
     def of_kind(self, *, is_code: bool) -> Cell:
-        """The cell as one of code, or of prose; itself where it is that already."""
+        """Returns the cell as code or as prose; itself if it is that already."""
         if is_code == self.is_code:
             return self
         return Cell.of(self.uri, self.version, self.text, is_python=self.is_python, is_code=is_code)
@@ -58,38 +58,44 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """Cells in their order, and the program that the checked ones make."""
+    """Cells in order, and the program that the checked ones form.
+
+    The `document` has one part for each cell with `is_checked`, in the same order.
+    """
 
     cells: Sequence[Cell]
     document: Document
 
     @classmethod
     def opened(cls, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
-        """The notebook of these cells."""
+        """Returns the notebook of these cells."""
         return cls(cells, Document.taken_cells(_programs(cells), catalogue))
 
     def cell(self, uri: str) -> Cell | None:
-        """The cell of a URI."""
+        """Returns the cell with a URI, None if there is none."""
         return next((cell for cell in self.cells if cell.uri == uri), None)
 
     def begin(self, uri: str) -> int | None:
-        """The line of the program, from 0, at which a cell begins; None where it is not checked."""
+        """Returns the line of the program, from 0, at which a cell begins. None if it is not checked."""
         index = next((index for index, cell in enumerate(self.cells) if cell.uri == uri and cell.is_checked), None)
         return None if index is None else (0, *self.document.borders)[self._checked_before(index)]
 
     def at(self, line: int) -> tuple[Cell, int]:
-        """The checked cell that holds a line of the program, and the line at which it begins."""
+        """Returns the checked cell that contains a line of the program, and the line at which it begins."""
         index = bisect_right(self.document.borders, line)
         return self._checked[index], (0, *self.document.borders)[index]
 
     def parts(self) -> Iterator[tuple[Cell, Document | None]]:
-        """The cells, each with the document of its own that it makes if it is checked."""
+        """Yields the cells, each with its document; None for a cell that is not checked."""
         documents = (document for _, document in self.document.cells)
         for cell in self.cells:
             yield cell, next(documents) if cell.is_checked else None
 
     def spliced(self, start: int, removed: int, cells: Sequence[Cell]) -> Notebook:
-        """The notebook with other cells in place of some; those that stay where they are are not checked anew."""
+        """Returns the notebook with `removed` cells from `start` on replaced.
+
+        Equal cells at both ends of the replacement are not checked again.
+        """
         start = min(start, len(self.cells))
         before, after = list(self.cells[start : start + removed]), list(cells)
         while before and after and before[0] == after[0]:
@@ -104,7 +110,7 @@ class Notebook:
         return self._followed_by(all_cells, lambda: self.document.with_cells(first, last, programs))
 
     def edited(self, cell: Cell, start: Position, end: Position, new: str) -> Notebook:
-        """The notebook with what lies between two positions of a cell replaced."""
+        """Returns the notebook with the text between two positions of a cell replaced."""
         text, splice = cell.text.edited(start, end, new)
         lines = text.lines[splice.first : splice.first + splice.inserted]
         if cell.has_magics or any(map(may_be_magic, lines)):
@@ -119,7 +125,7 @@ class Notebook:
         return self._with(cell, after, lambda: document.edited(first, behind, program))
 
     def changed(self, before: Cell, after: Cell) -> Notebook:
-        """The notebook with another cell in place of one; the lines that are the same stay as they are."""
+        """Returns the notebook with a cell replaced by another. Equal lines at both ends are not checked again."""
         if after is before:
             return self
         document, first = self.document, self._checked_before(self.cells.index(before))
@@ -128,7 +134,7 @@ class Notebook:
             return self._with(before, after, lambda: document.with_cells(first, first + before.is_checked, added))
         begin, end = (0, *document.borders)[first], document.borders[first]
         old, new = document.text.lines[begin:end], after.program
-        room = min(len(old), len(new)) - 1  # the blank line at the end stays
+        room = min(len(old), len(new)) - 1  # the blank line at the end always stays
         same = next((index for index in range(room) if old[index] != new[index]), room)
         room -= same
         rest = next((index for index in range(1, room + 1) if old[-1 - index] != new[-1 - index]), room + 1)
@@ -139,7 +145,7 @@ class Notebook:
         return self._with(before, after, lambda: document)
 
     def at_version(self, uri: str, version: int) -> Notebook:
-        """The notebook with another version of a cell's text, which is the same."""
+        """Returns the notebook with another version number of a cell, whose text is the same."""
         return replace(self, cells=[replace(cell, version=version) if cell.uri == uri else cell for cell in self.cells])
 
     @property
@@ -147,13 +153,15 @@ class Notebook:
         return [cell for cell in self.cells if cell.is_checked]
 
     def _checked_before(self, index: int) -> int:
+        """Returns the number of checked cells before an index, which is their number in the document."""
         return sum([cell.is_checked for cell in self.cells[:index]])
 
     def _with(self, before: Cell, after: Cell, change: Callable[[], Document]) -> Notebook:
+        """Returns the notebook with a cell replaced and its document changed."""
         return self._followed_by([after if cell is before else cell for cell in self.cells], change)
 
     def _followed_by(self, cells: Sequence[Cell], change: Callable[[], Document]) -> Notebook:
-        """The notebook of other cells, whose program is checked anew where a change of it fails."""
+        """Returns the notebook with other cells. If the change of its document fails, all cells are checked again."""
         try:
             return Notebook(cells, change())
         except Exception:
