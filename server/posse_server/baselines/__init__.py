@@ -1,4 +1,4 @@
-"""Baselines on the disk: read, written, and the entries that findings become.
+"""Baseline files: reading them, writing them, and the entries for findings.
 
 The editor and the scan are the clients; neither is imported here.
 """

@@ -1,4 +1,4 @@
-"""What a check of files changes in a baseline: entries to add, entries to remove."""
+"""Entries that a check of files adds to a baseline or removes from it."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from posse_server.results.excerpt import lines_around, numbered, shown_code
 from posse_server.results.result import Result
 
 CONTEXT_LINES = 3
-"""How many lines of code an entry has with a finding of one line."""
+"""Number of lines of code in the entry of a finding that has one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check of files brought out. They are named from `root`, whoever names them."""
+    """The results of a check of files. Files are named relative to `root`."""
 
     root: Path
     matching: Matching
     entries: list[Entry] = field(default_factory=list)
-    """Of all findings, in their order."""
+    """The entries of all findings, in order."""
     checked: dict[str, Checked] = field(default_factory=dict)
+    """The keys of all findings, by file; only files that were checked completely."""
 
     def take(
         self, name: str, found: Iterable[tuple[Result, str]], governed: Governed, *, is_whole: bool = True
     ) -> None:
-        """Add what was found in a file under a configuration: results, each with the code around it.
+        """Add the results in a file, each with the code around it.
 
-        Where that is not all that there is, nothing follows from what was not found.
+        If `is_whole` is false, the results are incomplete, so missing findings do not make entries stale.
         """
         path = self._path(os.path.abspath(os.path.join(self.root, name)))
         keys: list[Key] = []
@@ -49,17 +50,17 @@ class Outcome:
         self.checked[path] = Checked(keys, rules, configuration.policy)
 
     def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """A baseline's entries with those that it has not yet; nothing is removed."""
+        """Returns a baseline's entries and those missing in it. Removes none."""
         wanted = [{**entry, "filename": spelled(entry["filename"], entries)} for entry in self.entries]
         return [*entries, *missing(entries, wanted, self.matching, str(self.root))]
 
     def pruned(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """A baseline's entries without those that no finding needs any more, files that are gone included."""
+        """Returns a baseline's entries without those that no finding needs, including those of deleted files."""
         dropped = self.stale(entries)
         return [entry for index, entry in enumerate(entries) if index not in dropped]
 
     def stale(self, entries: Sequence[Entry]) -> set[int]:
-        """The indices of the entries that no finding needs any more."""
+        """Returns the indices of the entries that no finding needs."""
         others = {self._path(entry["filename"]) for entry in entries} - self.checked.keys()
         gone = {path: Checked() for path in others if _is_gone(self.root / path)}
         return set(stale(entries, self.checked | gone, self.matching, str(self.root)))
@@ -69,7 +70,7 @@ class Outcome:
 
 
 def _is_gone(path: Path) -> bool:
-    """Whether there is no such file for certain; one that cannot be reached may be back in a moment."""
+    """Whether a file certainly does not exist. One that cannot be reached may be back soon."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -80,7 +81,7 @@ def _is_gone(path: Path) -> bool:
 
 
 def with_code(name: str, findings: Iterable[Finding], lines: Sequence[str]) -> list[tuple[Result, str]]:
-    """Findings in a file of these lines as results, each with the code around it."""
+    """Returns findings in a file of these lines as results, each with the code around it."""
     found = []
     for finding in findings:
         around = lines_around(finding.line, finding.line_range, CONTEXT_LINES)

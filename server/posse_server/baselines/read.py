@@ -1,4 +1,4 @@
-"""Baselines on the disk: which one counts for a file, and what it says."""
+"""Baseline files: which one applies to a file, and its entries."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from posse_server.system.console import shown, why
 from posse_server.system.reading import BASELINE, Unreadable, read_bytes
 
 State = tuple[int, int, int] | str | None
-"""What tells one state of a file from another; words where it cannot be reached, None where there is no file."""
+"""Changes whenever the file does. A text if the file cannot be reached, None if it does not exist."""
 
 DEFAULT_NAME = ".bandit-baseline.json"
-"""The baseline in a workspace folder, or a scan's working folder, whose configuration names none."""
+"""The baseline in a workspace folder, or in a scan's working folder, if the configuration names none."""
 
 
 class Misplaced(Exception):
-    """The configuration names a baseline where none may be; the message says why, in one sentence."""
+    """The configuration names a baseline that is not allowed. The message says why, in one sentence."""
 
 
 def baseline_path(policy: Policy, root: Path) -> Path:
-    """Where the baseline is, if there is one, for files that a policy holds for; `root` is their workspace folder.
+    """Returns the path of the baseline for files under a policy, whether it exists or not.
 
-    Raises Misplaced where a configured path is refused: then nothing is read or written in its place.
+    `root` is their workspace folder. Raises Misplaced if the configured path is refused; no other file replaces it.
     """
     if isinstance(policy.baseline, RefusedBaseline):
         raise Misplaced(policy.baseline.reason)
@@ -35,9 +35,9 @@ def baseline_path(policy: Policy, root: Path) -> Path:
 
 
 def read_report(path: Path, *, within: Path | None = None) -> str:
-    """The text of a baseline; see `read_bytes` for `within`.
+    """Returns the text of a baseline. See `read_bytes` for `within`.
 
-    Raises NotABaseline for what is none by its looks, OSError where it cannot be read.
+    Raises NotABaseline if the file is not a readable text, OSError if the system refuses to read it.
     """
     try:
         return read_bytes(path, BASELINE, within=within).decode()
@@ -51,35 +51,38 @@ def read_report(path: Path, *, within: Path | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A baseline as it was at one time: the last good one, and what is wrong with its file since."""
+    """A baseline at one time: its last valid content, and the problem with its file since then."""
 
     state: State
     baseline: Baseline
     problem: str | None = None
     is_awaited: bool = False
-    """Whether it is being read for the first time, so that nothing is known of it."""
+    """Whether it is being read for the first time, so that nothing is known about it yet."""
 
 
 Key = tuple[Path, Path, Matching]
-"""A baseline's file, the folder that it names files from, how it hides findings."""
+"""The file of a baseline, the folder that its file names are relative to, and how it hides findings."""
 
 
 class Baselines:
-    """The baselines that count in the workspace; what was read holds until `refresh` finds its file changed.
+    """The baselines in effect in the workspace. What was read applies until `refresh` finds that its file changed.
 
-    A file that is gone is an empty baseline. One that is damaged or out of reach leaves the last good one in place.
+    A baseline whose file is deleted becomes empty. One whose file is damaged or out of reach keeps its last valid
+    content.
     """
 
     def __init__(self, *, reads_large_ones: bool = True) -> None:
         self._reads_large_ones = reads_large_ones
-        """Whether large ones are read at once. Else the caller has `read` do that in a thread, see `take_wanted`."""
+        """Whether large baselines are read at once. If not, the caller reads them in a thread, see `take_wanted`."""
         self._read: dict[Key, _Read] = {}
         self._wanted: list[Key] = []
+        """Large baselines that no thread reads yet."""
         self._reading: set[Key] = set()
+        """Large baselines that are wanted or being read; `refresh` leaves them alone."""
         self._news: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
-        """What is known of a file in a workspace folder; None where the baseline is empty or there is none."""
+        """Returns the entries for a file in a workspace folder. None if the baseline is empty or does not exist."""
         try:
             path = baseline_path(policy, root)
         except Misplaced:
@@ -95,7 +98,7 @@ class Baselines:
         return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
     def refresh(self) -> bool:
-        """Read again what has changed, and what could not be reached; whether other findings are known now."""
+        """Reload baselines that have changed or could not be reached. Returns whether any entries changed."""
         changed = False
         for key, before in self._read.items():
             if key not in self._reading and _state(key[0]) != before.state and not self._is_for_later(key):
@@ -105,7 +108,7 @@ class Baselines:
         return changed
 
     def is_awaited(self, policy: Policy, root: Path) -> bool:
-        """Whether it is not known yet which findings the baseline of a workspace folder hides."""
+        """Whether the baseline of a workspace folder is being read for the first time."""
         try:
             read = self._read.get((baseline_path(policy, root), root, policy.matching))
         except Misplaced:
@@ -113,24 +116,24 @@ class Baselines:
         return read is not None and read.is_awaited
 
     def take_wanted(self) -> list[Key]:
-        """Returns the large baselines to be read in a thread; the caller has to do it."""
+        """Returns the large baselines to read in a thread. The caller has to do it."""
         wanted, self._wanted = self._wanted, []
         return wanted
 
     def read(self, key: Key) -> _Read:
-        """Read a baseline. May be called in a thread; changes nothing, see `put`."""
+        """Read a baseline, in any thread. Changes nothing; pass the result to `put`."""
         before = self._read[key]
         return _read(*key, None if before.is_awaited else before)
 
     def put(self, key: Key, read: _Read) -> bool:
-        """Put a baseline that was read in place. Returns whether other findings are known now."""
+        """Store a baseline that was read. Returns whether any entries changed."""
         before, self._read[key] = self._read[key], read
         self._reading.discard(key)
         self._tell(key[0], read, before)
         return before.is_awaited or read.baseline is not before.baseline
 
     def _is_for_later(self, key: Key) -> bool:
-        """Whether a baseline is so large that it is read in a thread; then it is wanted now."""
+        """Returns whether a baseline is large enough to be read in a thread. If so, it is wanted from now on."""
         if self._reads_large_ones:
             return False
         try:
@@ -144,16 +147,16 @@ class Baselines:
 
     @property
     def paths(self) -> Collection[Path]:
-        """Where the baselines are that somebody has asked for."""
+        """The paths of the baselines that were asked for."""
         return {path for path, _, _ in self._read}
 
     def take_news(self) -> list[str]:
-        """What the user should hear of baselines and has not been told: that one is damaged, out of reach or gone."""
+        """Returns new messages for the user: a baseline is damaged, out of reach or deleted."""
         news, self._news = self._news, []
         return news
 
     def _tell(self, path: Path, read: _Read, before: _Read | None) -> None:
-        """Note what is new. What cannot be reached is tried again and again, which is no news."""
+        """Add a message about a change. A file that still cannot be reached is not a change."""
         if read.problem and not (before and before.problem == read.problem and isinstance(read.state, str)):
             self._news.append(read.problem)
         elif read.state is None and before and before.baseline.files:
@@ -161,6 +164,7 @@ class Baselines:
 
 
 def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _Read:
+    """Read a baseline; if that fails, `before` provides its content."""
     state = _state(path)
     baseline = before.baseline if before else Baseline(matching)
     try:
@@ -170,7 +174,7 @@ def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _
     except NotABaseline as error:
         reason = str(error)
     except OSError as error:
-        reason = state = why(error)  # words differ from the state of any file, so the next look tries again
+        reason = state = why(error)  # differs from the state of any file, so the next refresh tries again
     else:
         return _Read(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
     rest = "The last good one stays." if baseline.files else "It is not used."
@@ -178,11 +182,12 @@ def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _
 
 
 def _project_of(path: Path, root: Path) -> Path:
-    """The folder that a baseline must not lead out of by a link: the project; outside of it, the file's own folder."""
+    """Returns the folder that links must not lead a baseline out of: the project, else the file's own folder."""
     return root if path.is_relative_to(root) else path.parent
 
 
 def _state(path: Path) -> State:
+    """Returns the current state of a file."""
     try:
         status = path.stat()
     except FileNotFoundError:

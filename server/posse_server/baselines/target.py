@@ -1,4 +1,4 @@
-"""Which baseline a file's findings go to."""
+"""The baseline for a file's findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posse_server.project.workspace import Place
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A baseline: its file, the folder that it names files from and must lie in, how it hides findings."""
+    """A baseline: its file, the folder that its file names are relative to and it must be in, how it hides findings."""
 
     path: Path
     root: Path
@@ -22,7 +22,7 @@ class Target:
 
     @classmethod
     def of(cls, place: Place) -> Target:
-        """The baseline for a file. Raises Refused where it is in no workspace folder, or must not be written."""
+        """Returns the baseline for a file. Raises Refused for a file in no workspace folder, or a refused path."""
         if place.root is None or place.location is None:
             raise Refused("There is no baseline for a file that lies in no folder of the workspace.")
         policy = place.configuration.policy
@@ -33,5 +33,5 @@ class Target:
         return cls(path, place.root, policy.matching)
 
     def outcome(self) -> Outcome:
-        """What was found for it; nothing yet."""
+        """Returns an empty outcome for this baseline."""
         return Outcome(self.root, self.matching)

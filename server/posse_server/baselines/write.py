@@ -1,8 +1,8 @@
-"""Writing a baseline: in one piece or not at all, by one program at a time, and never over anything else.
+"""Writing a baseline: completely or not at all, by one program at a time, and never over any other file.
 
-A lock file beside it, `.NAME.posse-lock`, is held from reading to writing. The system takes the lock back from a
-process that dies. The file itself may be left behind; it says which temporary file the process was writing, so that the
-next one removes that. Any other file with such a name is left alone.
+A lock file beside it, `.NAME.posse-lock`, is held from reading to writing. If a process dies, the system releases its
+lock. The lock file itself may be left behind; it names the temporary file that the process was writing, so that the
+next process can delete that. Other files with such a name are not touched.
 """
 
 from __future__ import annotations
@@ -31,48 +31,47 @@ else:
     import fcntl
 
 PATIENCE = 10.0
-"""How many seconds another program may take to write."""
+"""Longest time, in seconds, to wait for another program that is writing."""
 PAUSE = 0.01
-"""How many seconds pass between two attempts to get the lock."""
+"""Time, in seconds, between two attempts to get the lock."""
 
 _LOCK = b"posse lock\n"
-"""How a lock file of Posse's begins, unless it is empty."""
+"""First line of a lock file of Posse's, unless it is empty."""
 _SAFELY: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _INDENT = re.compile(r"\s*\{\r?\n(?P<indent>[ \t]+)\S")
 
 Change = Callable[[Sequence[Entry]], Sequence[Entry]]
-"""From the entries of a baseline to those that it is to have."""
+"""Computes a baseline's new entries from its present ones."""
 
 
 class Refused(Exception):
-    """A baseline is not written; the message says why, in one sentence."""
+    """A baseline is not written. The message says why, in one sentence."""
 
     @classmethod
     def writing(cls, path: Path, reason: str) -> Refused:
-        """The refusal to write a file for a reason."""
+        """Returns the refusal to write a file, with the reason."""
         return cls(f"The baseline {shown(str(path))} is not written: {reason}.")
 
     @classmethod
     def unsaved(cls, path: Path) -> Refused:
-        """The refusal to write a file that an editor has open with other text."""
+        """Returns the refusal to write a file that is open with unsaved changes."""
         return cls.writing(path, "it is open with changes that are not saved")
 
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What became of a baseline."""
+    """The result of changing a baseline: its numbers of entries before and after."""
 
     path: Path
     before: int
     after: int
-    """The number of entries."""
 
 
 def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewritten:
-    """Give a baseline other entries; where there is none yet, it is created unless it would be empty.
+    """Change the entries of a baseline. One that does not exist is created, unless it would be empty.
 
-    What else it says is kept, and so is its layout. Raises Refused, with nothing written, where the file is no
-    baseline, cannot be written, or lies outside the folder `within`.
+    Its other content and its layout are kept. Raises Refused, with nothing written, if the file is not a baseline,
+    cannot be written, or is outside of the folder `within`.
     """
     target = resolved(path)
     _check(path, target, within)
@@ -92,7 +91,10 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
 
 
 def _check(path: Path, target: Path, within: Path | None) -> None:
-    """Raise Refused for a path where no baseline may be; one that the user named may lie anywhere but behind a link."""
+    """Raises Refused for a path that is not allowed for a baseline.
+
+    A path that the user named (no `within`) may be anywhere, unless a link leads it out of the working folder.
+    """
     reason = misplacement(str(path)) or misplacement(str(target))
     if reason is None and within is not None and not target.is_relative_to(within.resolve()):
         reason = f"it lies outside {shown(str(within))}"
@@ -106,7 +108,7 @@ def _check(path: Path, target: Path, within: Path | None) -> None:
 
 
 def resolved(path: Path) -> Path:
-    """A baseline's path without links. Raises Refused where they lead nowhere."""
+    """Returns a baseline's path with links resolved. Raises Refused if they lead nowhere."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links is a RuntimeError up to Python 3.12
@@ -115,7 +117,7 @@ def resolved(path: Path) -> Path:
 
 
 def _text(path: Path) -> str | None:
-    """What a baseline says, None where there is no file. What cannot be reached must not pass for missing."""
+    """Returns the text of a baseline, None if it does not exist. Raises for one out of reach: that is not missing."""
     try:
         return read_report(path)
     except FileNotFoundError:
@@ -123,7 +125,7 @@ def _text(path: Path) -> str | None:
 
 
 def create(path: Path, text: str) -> None:
-    """Write a baseline where there is no file yet. Raises Refused where there is one, or none can be written."""
+    """Write a new baseline. Raises Refused if the file exists, or cannot be written."""
     _check(path, path, None)
     try:
         with _locked(path) as lock:
@@ -135,12 +137,12 @@ def create(path: Path, text: str) -> None:
 
 
 def _encoded(report: dict[str, Any], indent: int | str | None) -> str:
-    """A report as JSON, made piece by piece: `json.dumps` lets no other thread go on before it is done."""
+    """Returns a report as JSON, encoded in pieces: `json.dumps` would block other threads until it is done."""
     return "".join(json.JSONEncoder(indent=indent).iterencode(report))
 
 
 def _written(report: dict[str, Any], before: str | None) -> str:
-    """A report as text, laid out like the one before it, else like Bandit's."""
+    """Returns a report as text in the layout of `before`; without it, in Bandit's."""
     if before is None:
         return _encoded(report, 2) + "\n"
     indented = _INDENT.match(before)
@@ -152,16 +154,16 @@ def _written(report: dict[str, Any], before: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Lock:
-    """A lock that this process holds: an open file, in which stands what is written under it."""
+    """A lock that this process holds: an open file, with the name of the temporary file that is written under it."""
 
     path: Path
     target: Path
     descriptor: int
 
     def clear(self) -> None:
-        """Remove the temporary file of a process that died while it held the lock.
+        """Delete the temporary file of a process that died while it held the lock.
 
-        Raises Refused if the lock is not a file of Posse's.
+        Raises Refused if the lock file is not Posse's.
         """
         content = os.read(self.descriptor, 1024)
         status = os.fstat(self.descriptor)
@@ -175,14 +177,14 @@ class _Lock:
                 self.target.with_name(name).unlink()
 
     def announce(self, name: str) -> None:
-        """Write down which temporary file is about to be made."""
+        """Record the name of the temporary file that is about to be created."""
         os.lseek(self.descriptor, 0, os.SEEK_SET)
         os.ftruncate(self.descriptor, 0)
         os.write(self.descriptor, _LOCK + name.encode("utf-8", "surrogateescape") + b"\n")
 
     def release(self) -> None:
-        """Delete the file, unless another stands in its place, and give the lock up."""
-        with contextlib.suppress(OSError):  # Windows does not delete what is open
+        """Delete the lock file, unless another file has taken its place, and release the lock."""
+        with contextlib.suppress(OSError):  # Windows does not delete open files
             if os.path.samestat(os.fstat(self.descriptor), self.path.lstat()):
                 self.path.unlink()
         os.close(self.descriptor)
@@ -190,7 +192,7 @@ class _Lock:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[_Lock]:
-    """Keep all others from writing a file. Raises Refused where one of them takes too long."""
+    """Keep all other programs from writing a file. Raises Refused if one of them takes too long."""
     lock = path.with_name(f".{path.name}.posse-lock")
     deadline = time.monotonic() + PATIENCE
     while (descriptor := _taken(lock)) is None:
@@ -210,14 +212,14 @@ def _locked(path: Path) -> Iterator[_Lock]:
 
 
 def _taken(lock: Path) -> int | None:
-    """The descriptor of a lock file that is ours now, None where it is another's."""
+    """Returns the descriptor of the lock file if the lock is ours now, None if another process has it."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _SAFELY, 0o666)
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # The one who held it may have deleted the file meanwhile, so that a lock on it excludes nobody.
+        # The previous holder may have deleted the file meanwhile; a lock on a deleted file excludes no one.
         if os.path.samestat(os.fstat(descriptor), lock.lstat()):
             return descriptor
     except (BlockingIOError, PermissionError, FileNotFoundError):
