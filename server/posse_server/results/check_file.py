@@ -1,4 +1,4 @@
-"""One file, from the disk to its results."""
+"""Checks one file, from its bytes on the disk to results."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ from posse_server.system.reading import SOURCE, read_bytes
 LOG = logging.getLogger(__name__)
 
 TIME_LIMIT = 120.0
-"""Seconds that a file may take by default; one of 10 MB takes less."""
+"""Default limit for the time to check a file, in seconds. One of 10 MB needs less."""
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How files are checked."""
+    """How to check files."""
 
     settings: Settings
     context_lines: int = 3
-    """How many lines of code a report shows with a finding of one line."""
+    """Number of lines of code that a report shows with a finding of one line."""
     time_limit: float = TIME_LIMIT
-    """Seconds that a file may take."""
+    """Limit for the time to check a file, in seconds."""
     flaws: frozenset[Flaw] = frozenset()
-    """Which flaws of `# nosec` comments are looked for, where the configuration has them told."""
+    """Flaws of `# nosec` comments to report, if the configuration asks for them."""
 
     def out_of_time(self, path: str) -> Checked:
-        """The outcome for a file that took too long."""
+        """Returns the outcome for a file that exceeded the time limit."""
         return Checked(path, skipped=f"it takes longer than {self.time_limit:g} s; --time-limit allows more")
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
-        """The lines of code that a report shows with a finding."""
+        """Returns the numbers of the lines that a report shows with a finding."""
         return lines_around(line, line_range, self.context_lines)
 
 
 class Checker:
-    """Checks file after file under one job."""
+    """Checks files one after the other under one job."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -71,7 +71,7 @@ class Checker:
         return self.check_source(path, data)
 
     def check_stdin(self, name: str) -> Checked:
-        """Check what standard input holds."""
+        """Check standard input under a name."""
         if sys.stdin is None:
             return Checked(name, skipped="standard input is closed")
         try:
@@ -83,7 +83,7 @@ class Checker:
         return self.check_source(name, data)
 
     def check_source(self, name: str, data: bytes) -> Checked:
-        """Check a file's bytes."""
+        """Check the content of a file. Returns a reason in `skipped` if that fails, whatever the error."""
         lines = lines_of_code(data)
         governed = self._job.settings.for_file(name)
         configuration = governed.configuration
@@ -106,6 +106,7 @@ class Checker:
     def _checked(
         self, name: str, data: bytes, lines: int, judged: Sequence[Assessed], configuration: Configuration
     ) -> Checked:
+        """Returns the outcome for a file with these findings, and the code around those that are reported."""
         counts, reported = _counted(lines, judged, configuration)
         if not reported:
             return Checked(name, counts=counts)
@@ -144,7 +145,7 @@ class Checker:
         return Checked(name, tuple(results), counts=counts, code_of_cells=code, skipped_cells=skipped)
 
     def _told(self, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Iterator[Told]:
-        """The remarks that are to be told, as the editor has them; without such, nothing is looked at."""
+        """Yields the remarks to report, the same as in the editor. Without `nosec` in the file, nothing is parsed."""
         policy = configuration.policy.nosec
         wanted = self._job.flaws & Flaw.shown_by(policy, Display.WARNING, Display.ERROR)
         if not wanted or configuration.ignore_nosec or b"nosec" not in data:
@@ -158,12 +159,13 @@ class Checker:
                 yield Told(remark.span.line, remark.flaw.value, remark.message, fails)
 
     def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
+        """Returns the lines of code around findings, by number."""
         source = decode(data)
         return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
 
 
 def _counted(lines: int, judged: Sequence[Assessed], configuration: Configuration) -> tuple[Counts, Sequence[Finding]]:
-    """The metrics of a file with these findings, and the findings that are to be reported."""
+    """Returns the metrics of a file with these findings, and the findings to report."""
     policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
     silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
     blanket = sum(item.by_blanket for item in silenced)
@@ -179,14 +181,14 @@ def _counted(lines: int, judged: Sequence[Assessed], configuration: Configuratio
 
 
 def lines_of_code(data: bytes) -> int:
-    """How many lines of a file are neither empty nor a comment, as Bandit counts them."""
+    """Returns the number of lines that are neither empty nor only a comment, as Bandit counts them."""
     if b"\r" in data:
         data = data.replace(b"\r", b"\n")
     return len(_CODE_LINE.findall(b"\n" + data))
 
 
 def result_of(name: str, finding: Finding) -> Result:
-    """A finding in a file that is reported under a name."""
+    """Returns a finding as a result in the file with this name."""
     return Result(
         name,
         finding.rule.id,
@@ -202,6 +204,7 @@ def result_of(name: str, finding: Finding) -> Result:
 
 
 def _tally(levels: Iterable[Level]) -> Tally:
+    """Returns the number of findings of each level."""
     tally = [0, 0, 0, 0]
     for level in levels:
         tally[level] += 1

@@ -1,4 +1,4 @@
-"""A result as Bandit's JSON has it: an entry of a report or of a baseline."""
+"""Results in Bandit's JSON format: the entries of reports and baselines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from posse_server.results.result import Result
 
 
 def entry_of(result: Result, code: str) -> dict[str, Any]:
-    """A result as reports and baselines have it, with the code around it."""
+    """Returns a result as an entry of a report or a baseline, with the code around it."""
     return issue_of(result, code) | {"more_info": result.rule.link}
 
 
 def issue_of(result: Result, code: str) -> dict[str, Any]:
-    """A result without the link to the documentation, as a report lists candidates."""
+    """Returns a result as a report lists it among candidates: an entry without the link to the documentation."""
     rule = result.rule
     first, last = result.line_range
     cell = {} if result.cell is None else {"cell": result.cell}

@@ -9,7 +9,7 @@ from posse_checks.rule.finding import Finding
 
 
 def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> range:
-    """The lines of code that a report shows with a finding, as Bandit chooses them."""
+    """Returns the numbers of the lines that a report shows with a finding, chosen as in Bandit."""
     context = max(context_lines, 1)
     first = max(1, line - context // 2)
     return range(first, first + line_range[1] - line_range[0] + context)
@@ -18,7 +18,7 @@ def lines_around(line: int, line_range: tuple[int, int], context_lines: int) -> 
 def shown_code(
     lines: Sequence[str], findings: Iterable[Finding], shown_lines: Callable[[int, tuple[int, int]], range]
 ) -> dict[int, str]:
-    """The lines of code that a report shows with these findings, by number."""
+    """Returns the lines of code that a report shows with these findings, by number."""
     count = len(lines) - (not lines[-1])
     code: dict[int, str] = {}
     end = 1
@@ -34,5 +34,5 @@ def shown_code(
 
 
 def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:
-    """Lines of code, each after its number, as far as there are such."""
+    """Returns lines of code, each after its number; numbers without a line are skipped."""
     return "".join(f"{number}{separator}{lines[number]}" for number in numbers if number in lines)

@@ -1,4 +1,4 @@
-"""What a scan brings out of a file: plain data that travels between processes."""
+"""Results of checking a file: plain data that can be sent between processes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from posse_checks.rule.finding import Level
 from posse_checks.rule.rule import Rule
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
-"""What a finding of a level adds to a file's score."""
+"""Contribution of a finding of each level to a file's score."""
 
 Tally = tuple[int, int, int, int]
-"""How many findings there are of each level, from undefined to high."""
+"""Numbers of findings of each level, from undefined to high."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finding as a report tells it. Lines count from 1, columns are UTF-8 bytes from 0."""
+    """A finding in a report. Lines count from 1, columns are UTF-8 bytes from 0."""
 
     filename: str
     rule_id: str
@@ -31,66 +31,66 @@ class Result:
     end_column: int
     line_range: tuple[int, int]
     rule_severity: Level
-    """The one that the rule gave, where a configuration maps it to another."""
+    """The severity that the rule gave; the configuration may map it to another."""
     cell: int | None = None
-    """The cell of a notebook, from 1, in which the lines count; None in other files."""
+    """The cell of a notebook, from 1, in which lines are counted; None in other files."""
 
     @property
     def rule(self) -> Rule:
-        """The rule that reports it."""
+        """The rule that reported the finding."""
         return all_rules()[self.rule_id]
 
     @property
     def key(self) -> Key:
-        """What makes two findings of the file the same to a baseline."""
+        """The key by which a baseline compares findings of a file."""
         return key_of(self.rule, self.message, self.rule_severity, self.confidence)
 
     @property
     def unmapped(self) -> Result:
-        """The same as baselines have it: with the rule's severity, which is Bandit's."""
+        """The result as in baselines: with the rule's severity, which is Bandit's."""
         return replace(self, severity=self.rule_severity)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Bandit's metrics: of one file, or of all."""
+    """Bandit's metrics, of one file or of all."""
 
     lines: int = 0
-    """Lines that are neither empty nor a comment."""
+    """Lines that are neither empty nor only a comment."""
     silenced: int = 0
-    """Findings that a `# nosec` without IDs silences."""
+    """Findings suppressed by a `# nosec` without IDs."""
     silenced_by_id: int = 0
-    """Findings that a `# nosec` with their ID silences."""
+    """Findings suppressed by a `# nosec` with their ID."""
     severities: Tally | None = None
-    """None where the file could not be parsed."""
+    """None if the file could not be parsed."""
     confidences: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A remark about a `# nosec` comment that the configuration has a scan tell."""
+    """A remark on a `# nosec` comment that a scan reports."""
 
     line: int
     code: str
     message: str
     fails: bool
-    """Whether the scan fails because of it."""
+    """Whether it makes the scan fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of one file. Its results are those of the levels asked for."""
+    """The outcome for one file. Its results are only those with the levels to report."""
 
     name: str
     results: tuple[Result, ...] = ()
     code: Mapping[int, str] = field(default_factory=dict)
-    r"""The lines that the report shows around the results, by number; each ends in `\n`."""
+    r"""The lines that a report shows around the results, by number; each ends in `\n`."""
     counts: Counts | None = None
-    """None where the file could not be read."""
+    """None if the file could not be read."""
     skipped: str | None = None
-    """Why it was not checked, if it was not."""
+    """Why the file was not checked; None if it was."""
     code_of_cells: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
-    """Of a notebook, what `code` is of other files, by the numbers of its cells."""
+    """For a notebook, the same as `code`, by the numbers of its cells."""
     skipped_cells: tuple[str, ...] = ()
-    """Why cells of a notebook were not checked, each with its number."""
+    """Why cells of a notebook were not checked, one reason for each, which names the cell."""
     told: tuple[Told, ...] = ()
