@@ -1,6 +1,6 @@
-"""Configuration files on the disk: which one holds in a folder, and what it says.
+"""Configuration files on the disk: which one applies to a folder, and its content.
 
-Of the folders from a file's own up to the top one, the nearest with a configuration counts.
+The nearest configuration applies, searched from a file's folder upward to the top folder.
 """
 
 from __future__ import annotations
@@ -25,74 +25,81 @@ from posse_server.system.reading import LeadsOut, Unreadable, leads_elsewhere, l
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
 NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
-"""Where a folder's configuration may be; the first that exists counts. TOML does where it has a table for us."""
+"""File names of configurations, by precedence in a folder. A TOML file counts if it has Posse's or Bandit's table."""
 Stamp = tuple[int, int, int, int]
-"""When a file and its permissions have changed, how large it is and which it is, so that a change is noticed."""
+"""Modification and status change times, size and inode of a file: differs after every change."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A configuration file as it was at one time."""
+    """A configuration file at one time.
+
+    It is never changed, and compared by identity: a new one means that the file, or the one it names, was read again.
+    """
 
     path: Path
     stamps: Sequence[Stamp | None]
-    """Of the file itself, and of the one that it names."""
+    """Stamps of the file itself, and of the file that it names."""
     reading: Reading
     base: Configuration | None
-    """The configuration before the file's own selection; the last good one where the file is beyond use now."""
+    """The configuration before the file's own selection. If the file is unusable now, the last valid one."""
     selection: Selection
     lines: Sequence[str] = ()
-    """The text, to show problems in."""
+    """The lines of the file, in which problems are shown."""
     named: Loaded | None = None
-    """The configuration that a `.bandit` file names, with problems of its own."""
+    """The configuration that a `.bandit` file names, with its own problems."""
     project: Path | None = None
-    """The folder that it, and what it names, must not lead out of; None where the user named the file."""
+    """The folder that links and paths in the file must not lead out of; None if the user named the file."""
 
     @property
     def named_path(self) -> Path | None:
-        """Where the configuration is that a `.bandit` file names, even if there is none."""
+        """The path of the configuration that a `.bandit` file names, whether it exists or not."""
         return _named_path(self.path, self.reading)
 
     def files(self) -> Iterator[Loaded]:
-        """The file, and the one that it names."""
+        """Yields the file, and the one that it names."""
         yield self
         if self.named is not None:
             yield self.named
 
     def place(self, key: str) -> tuple[Path, int] | None:
-        """The file and the line, from 0, in which a key is; the file's own wins over the one that it names."""
+        """Returns the file and the line, from 0, that contain a key, preferring the file itself to the one it names."""
         found = ((file.path, file.reading.places.get(key)) for file in self.files())
         return next(((path, line) for path, line in found if line is not None), None)
 
     def selected(self, above: Selection = NOTHING, policy: Policy | None = None) -> Configuration:
-        """The configuration with the file's selection and another one above it; raises Unusable.
+        """Returns the configuration with the file's selection, which `above` overrides. Raises Unusable.
 
-        Where a policy is given, it is in place of the file's.
+        `policy` replaces the file's if it is not None.
         """
         base = self.base or Configuration()
         return select(base if policy is None else replace(base, policy=policy), above.over(self.selection))
 
 
 class Finder:
-    """Finds the configuration of the folders below one; what it has found holds until `refresh`."""
+    """Finds the configuration for folders below `top`. Results are cached until `refresh`."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
         self.passed_over: dict[Path, str] = {}
-        """Files by the name of a configuration that are not read, each with the reason: another one may count."""
+        """Files named as configurations that cannot be read, with the reason: another file may apply instead."""
         self._own: dict[Path, Path | None] = {}
+        """Cache: the configuration file directly in each folder."""
         self._loaded: dict[Path, Loaded] = {}
+        """Cache: the last version of each file, read again only if its stamps have changed."""
         self._current: set[Path] = set()
+        """Files whose stamps have been compared since `refresh`."""
         self._tables: dict[Path, tuple[Stamp, bool]] = {}
+        """Cache: whether a TOML file with this stamp has a table for Posse or Bandit."""
 
     def refresh(self) -> None:
-        """Look again when asked next; files that have not changed are not read again."""
+        """Discard what was found. Files that have not changed are not read again."""
         self._own.clear()
         self._current.clear()
         self.passed_over.clear()
 
     def look_again(self, folder: Path, chosen: Path | None) -> None:
-        """Look anew, when asked next, at what may hold in one folder: up to the top, and the file that was chosen."""
+        """Recheck, at the next request, only what may apply to one folder: files up to the top, and `chosen`."""
         if chosen is not None:
             self._current.discard(chosen)
         while True:
@@ -104,7 +111,7 @@ class Finder:
             folder = folder.parent
 
     def governing(self, folder: Path) -> Loaded | None:
-        """The configuration file that holds in a folder, None where there is none up to the top."""
+        """Returns the configuration file that applies to a folder, None if there is none up to the top."""
         while True:
             path = self._own_file(folder)
             if path is not None:
@@ -114,7 +121,10 @@ class Finder:
             folder = folder.parent
 
     def load(self, path: Path, *, project: Path | None = None) -> Loaded:
-        """A configuration file, read where it has changed. One that was found names its project."""
+        """Returns a configuration file, read again only if it has changed.
+
+        `project` is None for a file that the user named.
+        """
         before = self._loaded.get(path)
         if before is not None and before.project != project:
             before = None
@@ -125,19 +135,21 @@ class Finder:
         return self._loaded[path]
 
     def _own_file(self, folder: Path) -> Path | None:
+        """Returns the configuration file directly in a folder, None if there is none."""
         if folder not in self._own:
             self._own[folder] = next((folder / name for name in NAMES if self._counts(folder / name)), None)
         return self._own[folder]
 
     def _counts(self, path: Path) -> bool:
+        """Whether a path is a configuration file. One that exists but cannot be reached counts, too."""
         try:
             status = path.stat()
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
-        except OSError:  # it is there and out of reach, so nothing else takes its place
+        except OSError:  # it exists and is out of reach, so no other file replaces it
             return path in self._loaded or (path.name in YAML_NAMES and os.path.lexists(path))
         if path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode):
-            if not stat.S_ISDIR(status.st_mode):  # others use the name for folders, too
+            if not stat.S_ISDIR(status.st_mode):  # other programs use the name for folders
                 self.passed_over[path] = "it is no regular file"
             return False
         if path.name != TOML_NAME:
@@ -148,7 +160,7 @@ class Finder:
         return self._tables[path][1]
 
     def _has_table(self, path: Path) -> bool:
-        """Whether a TOML file has a table for us; of one that is not to be read, nobody can know."""
+        """Whether a TOML file has a table for Posse or Bandit. One that cannot be read counts as having none."""
         try:
             return has_table(_decoded(read_bytes(path, limit_of(path.name), within=self.top)))
         except Unreadable as error:
@@ -159,7 +171,10 @@ class Finder:
 
 
 def read_text(path: Path, *, within: Path | None = None) -> str | Problem:
-    """A configuration's text without a byte order mark, or why it cannot be had; see `read_bytes` for `within`."""
+    """Returns a configuration's text without a byte order mark, or a problem if it cannot be read.
+
+    See `read_bytes` for `within`.
+    """
     limit = limit_of(path.name)
     try:
         return _decoded(read_bytes(path, limit, within=within))
@@ -177,8 +192,11 @@ def _decoded(content: bytes) -> str:
 
 
 def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Path | None = None) -> Loaded:
-    """Load a file; `naming` is the folder of the one that names it, from which its paths are."""
-    stamp = stamp_of(path)  # before it is read, so that what is written meanwhile is noticed at the next look
+    """Load a file. `naming` is the folder of the file that names it, to which its paths are relative.
+
+    If it is unusable, `before` provides the configuration and the selection.
+    """
+    stamp = stamp_of(path)  # before reading, so that a write in the meantime is noticed at the next check
     text = read_text(path, within=project)
     reading = Reading(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
     lines = split_lines(text) if isinstance(text, str) else ()
@@ -191,7 +209,7 @@ def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Pa
         if named.lines:
             reading = replace(reading, said={**named.reading.said, **reading.said})
             base = named.base and replace(named.base, policy=Policy.of(reading.said))
-        else:  # there is no text to show a problem in
+        else:  # the named file has no text to show a problem in
             message = f"{reading.configured_by}: {named.reading.problems[0].message}"
             problems.append(_at(reading, lines, "configfile", message))
             base = named = None
@@ -210,7 +228,7 @@ def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Pa
 
 
 def _inside(reading: Reading, lines: Sequence[str], folder: Path, project: Path) -> Reading:
-    """What was read of a file that was found, without the files that it names outside of the project."""
+    """Returns what was read without the paths in it that lead out of the project, each reported as a problem."""
     problems, said, configuration = list(reading.problems), dict(reading.said), reading.configuration
     baseline, configured_by = said.get("baseline"), reading.configured_by
     if isinstance(baseline, str) and leads_out(baseline, folder, project):
@@ -229,9 +247,9 @@ def _inside(reading: Reading, lines: Sequence[str], folder: Path, project: Path)
 
 
 def leads_out(name: str, folder: Path, project: Path) -> bool:
-    """Whether a path that is written in a folder leads out of the project: as it reads, or by links.
+    """Whether a path written in a folder leads out of the project, as it is written or by links.
 
-    A path that already reads so is not looked at, since that alone may reach another machine.
+    A path that is outside as written is not resolved, because even that could contact another machine.
     """
     path = Path(os.path.normpath(folder / name))
     return not path.is_relative_to(os.path.normpath(project)) or leads_elsewhere(path, project)
@@ -242,7 +260,7 @@ def _named_path(path: Path, reading: Reading) -> Path | None:
 
 
 def _named(naming: Path, reading: Reading, before: Loaded | None, project: Path | None) -> Loaded:
-    """The configuration that a `.bandit` file names; one that has not changed stays the same."""
+    """Returns the configuration that a `.bandit` file names: the same object if it has not changed."""
     path = _named_path(naming, reading)
     assert path is not None, "it names one"
     known = before.named if before and before.named and before.named.path == path else None
@@ -254,7 +272,7 @@ def _named(naming: Path, reading: Reading, before: Loaded | None, project: Path 
 
 
 def _at(reading: Reading, lines: Sequence[str], key: str, message: str) -> Problem:
-    """A problem, after which nothing holds, under the line of a key."""
+    """Returns a fatal problem that underlines the line of a key."""
     line = reading.places.get(key, 0)
     end = content_length(lines[line]) if line < len(lines) else 0
     return Problem(line, 0, line, end, message)
@@ -268,7 +286,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def stamp_of(path: Path | None) -> Stamp | None:
-    """A file's stamp; None where there is no such file."""
+    """Returns a file's stamp; None if it does not exist or cannot be reached."""
     status = _status(path) if path else None
     return None if status is None else _stamp(status)
 

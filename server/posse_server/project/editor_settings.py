@@ -1,4 +1,4 @@
-"""What the editor's settings say: the keys of the section `posse`, and where a configuration is, and who wins."""
+"""The editor's settings: the keys of the section `posse`, the path of a configuration, and which takes precedence."""
 
 from __future__ import annotations
 
@@ -10,56 +10,56 @@ from typing import Any
 from posse_checks.config.reader import read_settings
 
 SECTION = "posse"
-"""The section of the editor's settings that is ours."""
+"""Name of Posse's section in the editor's settings."""
 
 
 PATHS = ("configurationPath", "baseline")
-"""The settings that name a file."""
+"""Settings that name a file."""
 
 
 class Preference(enum.Enum):
-    """Who wins where the editor's settings and the project's configuration both say something."""
+    """Which takes precedence if the editor's settings and the project's configuration conflict."""
 
     PROJECT = "project"
     EDITOR = "editor"
 
 
 class Switch(enum.Enum):
-    """What is off unless the editor's settings switch it on."""
+    """Features that are off unless the editor's settings switch them on."""
 
     WORKSPACE_DIAGNOSTICS = "workspaceDiagnostics"
     """Diagnostics of files that are not open."""
     CODE_LENS = "codeLens"
-    """A code lens with the number of findings that are not shown."""
+    """A code lens with the number of hidden findings."""
     STATUS = "statusNotifications"
     """Notifications with the numbers of findings, for a client's status bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorSettings:
-    """Settings of one folder of the workspace."""
+    """The editor's settings for one workspace folder."""
 
     said: Mapping[str, Any] = field(default_factory=dict)
-    """What they say of the section `posse`."""
+    """Values for keys of the section `posse` of a configuration."""
     preference: Preference = Preference.PROJECT
     path: str | None = None
-    """The configuration file to take, whatever lies elsewhere; relative to the folder."""
+    """The configuration file to use instead of any other, relative to the folder."""
     switched_on: frozenset[Switch] = frozenset()
-    """What else is wanted."""
+    """Features that are on."""
     mistakes: tuple[str, ...] = ()
-    """What is wrong with them; all else holds."""
+    """Mistakes in the settings. Only the faulty settings are ignored."""
 
 
 def names_another_machine(path: object) -> bool:
-    r"""Whether a path begins as those of Windows that name a machine or a device: `\\host\share`, `//host/share`.
+    r"""Whether a path has the form in which Windows names a machine or a device: `\\host\share`, `//host/share`.
 
-    To open such a file is to log in at a machine that whoever wrote the settings chose.
+    Opening such a file means logging in to a machine that the author of the settings chose.
     """
     return isinstance(path, str) and len(path) > 1 and path[0] in "\\/" and path[1] in "\\/"
 
 
 def read_editor_settings(values: Any) -> EditorSettings:
-    """Read settings as they come from the editor: the section's content, or an object that has it."""
+    """Read settings from the editor: the content of the section, or an object that contains the section."""
     if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
         values = values[SECTION]
     if not isinstance(values, dict):

@@ -1,4 +1,4 @@
-"""What holds for a file: a configuration, and the path by which its patterns know the file."""
+"""The configuration in effect for a file, and the file's path as patterns see it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from posse_checks.config.configuration import Configuration
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Governed:
-    """A configuration for the files below a folder."""
+    """A configuration, and the folder that its patterns are relative to."""
 
     configuration: Configuration
     folder: str | None = None
-    """The folder that its patterns are relative to; where there is none, they see a file's name as it is given."""
+    """The folder that patterns are relative to; None if they are matched with file names as given."""
 
     @classmethod
     def below(cls, configuration: Configuration, folder: Path) -> Governed:
-        """A configuration for the files below a folder; to exclude a folder there means all that is in it."""
+        """Returns a configuration for the files below a folder. Excluding a folder there excludes everything in it."""
         return cls(_settled(configuration, folder), str(folder))
 
     @classmethod
     def as_named(cls, configuration: Configuration) -> Governed:
-        """A configuration for files by the names that they are given from the working folder, as Bandit has it."""
+        """Returns a configuration for files by their names as given from the working folder, as in Bandit."""
         return cls(_settled(configuration, Path()))
 
     def path(self, name: str) -> str:
-        """A file's path as patterns see it: from the folder, beginning with `./`, with forward slashes."""
+        """Returns a file's path as patterns see it: relative to the folder, with `./` in front and forward slashes."""
         if self.folder is None:
             return name
         path = os.path.relpath(os.path.abspath(name), self.folder).replace(os.sep, "/")
@@ -38,19 +38,19 @@ class Governed:
 
 
 class Settings(Protocol):
-    """Tells what holds for a file."""
+    """Provides the configuration for each file."""
 
     def for_file(self, name: str) -> Governed:
-        """What holds for the file that has this name in reports."""
+        """Returns the configuration for the file that has this name in reports."""
 
 
 def with_folders(patterns: Iterable[str], folder: Path) -> tuple[str, ...]:
-    """Patterns of paths, in which a folder's path means all that is in it, as on Bandit's command line."""
+    """Returns patterns of paths in which a folder's path matches everything in it, as on Bandit's command line."""
     return tuple(os.path.join(path, "*") if os.path.isdir(folder / path) else path for path in patterns)
 
 
 def _settled(configuration: Configuration, folder: Path) -> Configuration:
-    """The configuration with what depends on the files that there are, and with the baseline's path from anywhere."""
+    """Returns the configuration with paths relative to a folder resolved: excluded folders, the baseline."""
     policy = configuration.policy
     if isinstance(policy.baseline, str):
         policy = replace(policy, baseline=os.path.join(folder, policy.baseline))

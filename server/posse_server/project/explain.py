@@ -1,4 +1,4 @@
-"""What holds for a file, in words: each value with where it comes from, and what is not checked, with why."""
+"""Explains the configuration in effect for a file: the origin of each value, and why each rule that is off is off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EDITOR = "the editor's settings"
 
 
 def explained(place: Place, name: str) -> Iterator[str]:
-    """The explanation, line by line; names and values stand in it as they are."""
+    """Yields the explanation line by line. Names and values in it are not escaped."""
     for line in _lines(place, name):
         yield line.rstrip()
 
@@ -53,7 +53,7 @@ def _lines(place: Place, name: str) -> Iterator[str]:
 
 
 def _rows(place: Place) -> Iterator[tuple[str, str, str]]:
-    """Each key, its value as YAML has it, and where that comes from."""
+    """Yields each key, its value as YAML, and its origin."""
     configuration = place.configuration
     selected: Mapping[str, Any] = {
         "tests": sorted(configuration.tests) or "all rules",
@@ -78,11 +78,11 @@ INI_KEYS = {
     "baseline": "baseline",
     "matching": "baseline",  # one that a `.bandit` file names is matched in Bandit's way
 }
-"""The options of a `.bandit` file that say something the section `posse` has other words for."""
+"""Options of a `.bandit` file, by the keys of the section `posse` that mean the same."""
 
 
 def _origin(place: Place, key: str) -> str:
-    """Where a key of the section `posse` gets its value."""
+    """Returns the origin of the value of a key in the section `posse`."""
     in_file = place.file is not None and key in place.file.reading.said
     in_editor = key in place.settings.said
     if in_editor and (not in_file or place.settings.preference is Preference.EDITOR):
@@ -93,7 +93,7 @@ def _origin(place: Place, key: str) -> str:
 
 
 def _place(place: Place, key: str) -> str:
-    """The line of a key in the configuration file, or in the one that it names."""
+    """Returns the file and line of a key in the configuration file, or in the one that it names."""
     found = place.file.place(key) if place.file else None
     return f"{_shown_path(found[0])}:{found[1] + 1}" if found else DEFAULT
 
@@ -113,7 +113,7 @@ def _shown_path(path: Path) -> str:
 
 
 def _written(value: Any) -> str:
-    """A value as YAML has it, in one line."""
+    """Returns a value as YAML on one line."""
     if isinstance(value, RefusedBaseline):
         return "none, since the one that is named is refused"
     if isinstance(value, NosecPolicy):

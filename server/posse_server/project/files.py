@@ -1,4 +1,4 @@
-"""Which files a scan reads: Bandit's choice of them, from targets, patterns and exclusions."""
+"""The files that a scan reads: chosen as in Bandit, from targets, patterns and exclusions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STDIN = "<stdin>"
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was not checked, and why."""
+    """A file or folder that was not checked, with the reason."""
 
     name: str
     reason: str
@@ -28,50 +28,51 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files that were found, by the names under which they are reported."""
+    """The files found, by their names in reports."""
 
     files: Sequence[str]
     excluded: Sequence[str]
     stdin: str | None
-    """The name under which standard input is reported, where that is a target."""
+    """The name of standard input in reports; None if it is not a target."""
     folders: Sequence[str]
-    """The folders that are targets but are not looked into."""
+    """Folders among the targets whose files are not included."""
     unreadable: Sequence[Skipped]
-    """The folders that could not be read."""
+    """Folders that could not be read."""
     installed: int = 0
-    """Number of folders of installed packages that are not looked into."""
+    """Number of folders of installed packages that were left out."""
     notebooks: int = 0
-    """Number of notebooks in the folders, which are checked only if they are named."""
+    """Number of notebooks in the folders, which are checked only if the user names them."""
 
 
 CHECKPOINTS = ".ipynb_checkpoints"
 """The folder in which Jupyter keeps copies of notebooks."""
 INSTALLED = frozenset(("site-packages", "node_modules"))
-"""Folders of installed packages, which are not of the project around them."""
+"""Folders of installed packages, which do not belong to the project around them."""
 ENVIRONMENT = "pyvenv.cfg"
-"""The file in a folder that makes it a virtual environment."""
+"""The file that makes a folder a virtual environment."""
 
 
 class Trees:
-    """The files below folders, but not those of installed packages. Each folder is read once, whoever asks how often.
+    """The files below folders, without those of installed packages. Each folder is read only once.
 
-    Where a folder that is asked for lies in one of these itself, all of it is wanted.
+    If a requested folder is itself inside of installed packages, all its files are included.
     """
 
     def __init__(self, *, takes_installed: bool = False) -> None:
         self.unreadable: list[Skipped] = []
         self.installed: set[str] = set()
-        """The folders that are left out."""
+        """Folders that were left out."""
         self._takes_installed = takes_installed
         self._files: dict[str, list[str]] = {}
 
     def files(self, folder: str) -> Sequence[str]:
-        """The paths of all files below a folder, links to folders left out; nothing where it is no folder."""
+        """Returns the paths of all files below a folder, without following links; none if it is not a folder."""
         if folder not in self._files:
             self._files[folder] = self._walk(folder) if os.path.isdir(folder) else []
         return self._files[folder]
 
     def _walk(self, top: str) -> list[str]:
+        """Read a folder and those below it. Folders that cannot be read are recorded, not raised."""
         found: list[str] = []
         folders = [top]
         takes_installed = self._takes_installed or is_installed(Path(os.path.abspath(top)))
@@ -97,7 +98,7 @@ class Trees:
 
 
 def is_installed(folder: Path, top: Path | None = None) -> bool:
-    """Whether a folder, or one above it but below `top`, holds installed packages or is a virtual environment."""
+    """Whether a folder, or one above it but below `top`, contains installed packages or is a virtual environment."""
     for one in (folder, *folder.parents):
         if one == top:
             return False
@@ -117,9 +118,9 @@ def discover(
 ) -> Discovery:
     """Find the files that a scan of the targets reads.
 
-    The patterns in `excluded` are matched against the path as the target begins it, those of a configuration against
-    the path that it knows; both also count where they occur in it. Files that are named themselves need not match a
-    pattern of what is included, but are excluded like others.
+    Patterns in `excluded` are matched with the path as the target begins it, those of a configuration with the path
+    relative to its folder; both also match as a part of it. Files that are targets themselves need not match a pattern
+    of included files, but can be excluded.
     """
     given = _Exclusions(excluded)
     included, excluded_by = _by_configuration(_included), _by_configuration(_excluded)
@@ -161,11 +162,11 @@ def discover(
 
 
 Test = Callable[[str], bool]
-"""A test of a path."""
+"""Tests a path."""
 
 
 def _by_configuration(make: Callable[[Configuration], Test]) -> Callable[[Configuration], Test]:
-    """The test that belongs to a configuration, made once for each."""
+    """Returns a function that makes the test for a configuration, and caches it."""
     made: dict[int, Test] = {}
 
     def test_of(configuration: Configuration) -> Test:
@@ -185,7 +186,7 @@ def _excluded(configuration: Configuration) -> Test:
 
 
 class _Matcher:
-    """Whether a path matches one of several patterns."""
+    """Tests whether a path matches any of the patterns."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         alternatives = [translate(os.path.normcase(pattern)) for pattern in patterns]
@@ -196,7 +197,7 @@ class _Matcher:
 
 
 class _Exclusions:
-    """Whether a path matches one of several patterns, or has one in it."""
+    """Tests whether a path matches any of the patterns or contains one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = tuple(patterns)
@@ -207,6 +208,7 @@ class _Exclusions:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder or a link to one; not if it cannot be reached."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,8 +1,8 @@
-"""One identity of a file: which path a URI names, which URI the client uses for a path.
+"""The identity of a file: which path a URI names, and which URI the client uses for a path.
 
-Clients spell the same file in several ways: percent-encoded or not, by a link or by where it leads. Files are found by
-path, and below a workspace folder always by the path that begins as the client named the folder. What is sent to the
-client is spelled as the client spells it: an open document by its own URI, all else as its folder.
+Clients spell the same file in several ways: with or without percent-encoding, by a link or by its target. Files are
+identified by path; below a workspace folder, the path always begins as the client named the folder. URIs sent to the
+client are spelled as the client spells them: that of an open document, or else one below the folder's URI.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ WINDOWS = os.name == "nt"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _DRIVE = re.compile(r"/*([A-Za-z])[:|](?=/|\Z)")
 _MAY_STAND = "!$&'()*+,;=:@"
-"""The characters that RFC 3986 allows in a path; some clients encode them, others do not."""
+"""Characters that RFC 3986 allows in a path; some clients encode them, others do not."""
 _EDITABLE = frozenset(
     {
         "file", "untitled", "vscode-notebook-cell", "vscode-remote", "vscode-local", "vscode-userdata",
         "vscode-interactive-input", "buffer", "inmemory", "memfs", "ssh", "sftp", "ftp", "wsl", "vsls", "",
     }
 )  # fmt: skip
-"""The schemes of documents that users can edit. Those of version control, output and the like are for reading."""
+"""Schemes of documents that users can edit. Those of version control, output and the like are read-only."""
 
 
 def scheme_of(uri: str) -> str:
@@ -36,14 +36,14 @@ def scheme_of(uri: str) -> str:
 
 
 def is_editable(uri: str) -> bool:
-    """Whether a document can be changed, so that edits of it may be offered."""
+    """Whether a document can be changed, so that edits may be offered."""
     return scheme_of(uri) in _EDITABLE
 
 
 def file_name(uri: str, *, windows: bool = WINDOWS) -> str | None:
-    """Returns the normal path that a file's URI names; None if it is no file's, or of another computer.
+    """Returns the normalized path that a `file` URI names; None for other URIs, or a file on another computer.
 
-    `?` and `#` stand for themselves, since no file has a query or a fragment.
+    `?` and `#` are ordinary characters, because files have no query or fragment.
     """
     if scheme_of(uri) != "file":
         return None
@@ -53,7 +53,7 @@ def file_name(uri: str, *, windows: bool = WINDOWS) -> str | None:
         rest = slash + rest
     try:
         name = unquote_to_bytes(rest).decode(errors="surrogateescape")
-    except UnicodeEncodeError:  # half a character, which no file name has
+    except UnicodeEncodeError:  # a lone surrogate, which no file name contains
         return None
     if not name.startswith("/") or "\0" in name:
         return None
@@ -67,13 +67,13 @@ def file_name(uri: str, *, windows: bool = WINDOWS) -> str | None:
 
 
 def path_of(uri: str) -> Path | None:
-    """Returns the path that a file's URI names, None if it is no file's."""
+    """Returns the path that a `file` URI names, None for any other URI."""
     name = file_name(uri)
     return Path(name) if name else None
 
 
 def file_uri(name: str, *, bare: str = "", windows: bool = WINDOWS) -> str:
-    """Returns the URI of an absolute path, with the characters in `bare` not encoded."""
+    """Returns the URI of an absolute path. Characters in `bare` are not percent-encoded."""
     path, host = (name.replace("\\", "/"), "") if windows else (name, "")
     if windows and path.startswith("//"):
         host, _, path = path[2:].partition("/")
@@ -86,44 +86,49 @@ def file_uri(name: str, *, bare: str = "", windows: bool = WINDOWS) -> str:
 
 
 class Identities:
-    """Which file a URI names, and how the client spells files.
+    """Maps URIs to files, and files to URIs in the client's spelling.
 
-    Looking where links lead costs system calls, so that is done once per folder, until `refresh`, and never for what
-    the client names below a workspace folder.
+    Resolving links costs system calls. It is done once per folder until `refresh`, and never for paths that the client
+    names below a workspace folder.
     """
 
     def __init__(self, folders: Iterable[tuple[str, Path]] = ()) -> None:
         self._folders: dict[Path, str] = {}
         self._bare: set[str] = set()
+        """Characters that this client does not percent-encode, as learned from its URIs."""
         self._opened: dict[Path, dict[str, None]] = {}
+        """URIs of open documents by resolved path, the last opened one last."""
         self._key_of: dict[str, Path] = {}
+        """Resolved path of each open document when it was opened."""
         self._real: dict[Path, Path] = {}
+        """Cache: resolved folders."""
         self._spoken: dict[Path, str] = {}
+        """Cache: URIs sent to the client. A file keeps its URI until folders change."""
         for uri, root in folders:
             self.add_folder(uri, root)
 
     def add_folder(self, uri: str, root: Path) -> None:
-        """Take in a workspace folder, as the client spells it."""
+        """Add a workspace folder with the client's URI for it."""
         self._folders[root] = uri.rstrip("/") if scheme_of(uri) == "file" else file_uri(str(root)).rstrip("/")
         self._learn(uri)
         self._spoken.clear()
 
     def remove_folder(self, root: Path) -> None:
-        """Forget a workspace folder."""
+        """Remove a workspace folder."""
         self._folders.pop(root, None)
         self._spoken.clear()
 
     def refresh(self) -> None:
-        """Look again where links lead when asked next."""
+        """Resolve links again at the next request."""
         self._real.clear()
 
     def location(self, uri: str) -> Path | None:
-        """Returns where a document lies: below a workspace folder by that folder's path, whatever link led there."""
+        """Returns the path of a document: below a workspace folder whenever it leads there, by whatever link."""
         path = path_of(uri)
         return None if path is None else self.below_folder(path)
 
     def below_folder(self, path: Path) -> Path:
-        """Returns a path as one below a workspace folder, if it leads into one; else the path itself."""
+        """Returns a path as one below a workspace folder if it resolves into one, else unchanged."""
         if not self._folders or any(path.is_relative_to(root) for root in self._folders):
             return path
         real = self._resolved(path)
@@ -134,7 +139,7 @@ class Identities:
         return root / real.relative_to(top)
 
     def note_open(self, uri: str) -> None:
-        """Remember that the client has a document open under this URI."""
+        """Record that the client has a document open under this URI."""
         path = path_of(uri)
         if path is not None and uri not in self._key_of:
             self._learn(uri)
@@ -144,7 +149,7 @@ class Identities:
             self._opened.setdefault(key, {})[uri] = None
 
     def note_closed(self, uri: str) -> None:
-        """Forget an open document."""
+        """Remove an open document."""
         key = self._key_of.pop(uri, None)
         if key is not None:
             self._opened[key].pop(uri, None)
@@ -152,16 +157,16 @@ class Identities:
                 del self._opened[key]
 
     def opened_at(self, path: Path) -> str | None:
-        """Returns the URI under which the client has a file open, None if it has not."""
+        """Returns the URI under which a file is open, None if it is not."""
         uris = self._opened.get(self._resolved(path)) if self._opened else None
         return next(reversed(uris)) if uris else None
 
     def uri_of(self, path: Path) -> str:
-        """Returns the URI of a file: of the document that is open for it, else spelled as its folder."""
+        """Returns the URI of a file: that of the open document, else one below its folder's URI."""
         return self.opened_at(path) or self.spelled(path)
 
     def spelled(self, path: Path) -> str:
-        """Returns the URI of a file as the client would spell it; the same one each time."""
+        """Returns the URI of a file in the client's spelling; always the same one."""
         if path not in self._spoken:
             roots = [root for root in self._folders if path.is_relative_to(root)]
             bare = "".join(sorted(self._bare))
@@ -174,16 +179,16 @@ class Identities:
         return self._spoken[path]
 
     def folder_uri(self, root: Path) -> str:
-        """Returns the URI of a workspace folder as the client spells it."""
+        """Returns the URI of a workspace folder in the client's spelling."""
         return self._folders.get(root) or file_uri(str(root))
 
     def _learn(self, uri: str) -> None:
-        """Note whether the client leaves alone what RFC 3986 allows in a path."""
+        """Note whether the client leaves the characters unencoded that RFC 3986 allows in a path."""
         if not self._bare and scheme_of(uri) == "file" and any(sign in uri[len("file://") :] for sign in _MAY_STAND):
             self._bare.update(_MAY_STAND)
 
     def _resolved(self, path: Path) -> Path:
-        """Returns where a path leads. Of the folders above it, each is looked at once."""
+        """Returns a path with links resolved. Each folder above it is resolved only once."""
         folder = path.parent
         if folder not in self._real:
             self._real[folder] = _real(folder)

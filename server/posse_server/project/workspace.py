@@ -1,4 +1,4 @@
-"""The folders of the workspace: which one a document is in, and which configuration holds for it there."""
+"""The workspace folders: which one contains a document, and which configuration applies to it there."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from posse_server.project.editor_settings import EditorSettings, Preference, Swi
 from posse_server.project.effective import Governed
 
 UNSAVED = "./untitled.py"
-"""The path of a document that is no file."""
+"""The path, in patterns, of a document that is not a file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where a document lies: what holds there, its path as patterns see it, and the rules that run on it."""
+    """Where a document is: its configuration, its path as patterns see it, and the rules that apply to it."""
 
     governed: Governed
     path: str
     catalogue: Catalogue
     file: Loaded | None
-    """The configuration file behind it."""
+    """The configuration file in effect, None if there is none."""
     settings: EditorSettings
     root: Path | None
-    """The workspace folder; none of a document that is no file."""
+    """The workspace folder; None outside of all folders, or for a document that is not a file."""
     location: Path | None
-    """The document's own path, if it is a file."""
+    """The document's path, None if it is not a file."""
 
     @property
     def configuration(self) -> Configuration:
-        """The configuration that holds."""
+        """The configuration in effect."""
         return self.governed.configuration
 
     @property
@@ -46,7 +46,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """What was made of a configuration file as it was then, and of the settings as they were."""
+    """The result of a configuration file and the settings.
+
+    Compared by identity: a new one means that one of them has changed.
+    """
 
     file: Loaded | None
     governed: Governed
@@ -54,7 +57,7 @@ class Compiled:
 
 
 class Folder:
-    """A folder of the workspace, or where there is none, all that lies outside of them."""
+    """A workspace folder, or, with no root, everything outside of all workspace folders."""
 
     def __init__(self, root: Path | None, settings: EditorSettings) -> None:
         self.root = root
@@ -68,7 +71,7 @@ class Folder:
         return self._settings
 
     def take_settings(self, settings: EditorSettings) -> bool:
-        """Take settings; whether they are others."""
+        """Store settings. Returns whether they differ from the previous ones."""
         if settings == self._settings:
             return False
         self._settings = settings
@@ -76,11 +79,11 @@ class Folder:
         return True
 
     def refresh(self) -> None:
-        """Look at configuration files anew."""
+        """Recheck configuration files at the next request."""
         self._finder.refresh()
 
     def file_for(self, folder: Path) -> Loaded | None:
-        """The configuration file for a folder below."""
+        """Returns the configuration file for a folder below, None if there is none."""
         if self.root is None:
             return None
         chosen = self.chosen
@@ -94,12 +97,12 @@ class Folder:
         return self.root / Path(self._settings.path).expanduser()
 
     def look_again(self, below: Path | None) -> None:
-        """Look again at the configuration files that may hold in a folder when asked next."""
+        """Recheck, at the next request, the configuration files that may apply to a folder."""
         if self.root is not None:
             self._finder.look_again(below or self.root, self.chosen)
 
     def compiled_for(self, folder: Path | None) -> Compiled:
-        """Returns what holds for the files in a folder; the same value as long as nothing changes."""
+        """Returns the configuration for files in a folder: the same object until something changes."""
         folder = folder or self.root
         file = self.file_for(folder) if folder else None
         key = file.path if file else None
@@ -109,7 +112,7 @@ class Folder:
         return self._compiled[key]
 
     def place(self, path: Path | None) -> Place:
-        """Where a file lies."""
+        """Returns the place of a file; None is a document that is not a file."""
         compiled = self.compiled_for(path.parent if path else None)
         file = compiled.file
         name = compiled.governed.path(str(path)) if path else UNSAVED
@@ -118,6 +121,7 @@ class Folder:
         return Place(compiled.governed, name, compiled.catalogues.for_path(name), file, self._settings, root, path)
 
     def _govern(self, file: Loaded | None) -> Governed:
+        """Merge a configuration file with the editor's settings, by the settings' preference."""
         ours = self._settings.said
         if self.root is not None and isinstance(ours.get("baseline"), str):
             ours = {**ours, "baseline": str(self.root / ours["baseline"])}
@@ -128,7 +132,7 @@ class Folder:
         if file is not None:
             try:
                 configuration = file.selected(policy=policy)
-            except Unusable:  # has been told as a problem of the file
+            except Unusable:  # already reported as a problem of the file
                 configuration = replace(file.base or configuration, policy=policy)
         if self.root is None:
             return Governed(configuration)
@@ -136,15 +140,16 @@ class Folder:
 
 
 class Workspace:
-    """The folders that are open in the editor."""
+    """The folders open in the editor."""
 
     def __init__(self, roots: Iterable[Path] = (), settings: EditorSettings | None = None) -> None:
         self._settings = settings or EditorSettings()
         self.folders = [Folder(root, self._settings) for root in roots]
         self._elsewhere = Folder(None, self._settings)
+        """Everything outside of the folders."""
 
     def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
-        """Take the editor's settings: of each folder, and of what lies outside; whether any are others."""
+        """Store the editor's settings, by folder and for everything outside. Returns whether any changed."""
         news = [
             folder.take_settings(settings.get(folder.root, self._settings))
             for folder in (*self.folders, self._elsewhere)
@@ -152,26 +157,26 @@ class Workspace:
         return any(news)
 
     def wants(self, switch: Switch) -> bool:
-        """Whether the settings switch something on, for a folder or from the start."""
+        """Whether the settings of any folder, or without folders the initial ones, switch a feature on."""
         given = [folder.settings for folder in self.folders] or [self._settings]
         return any(switch in settings.switched_on for settings in given)
 
     @property
     def mistakes(self) -> Sequence[str]:
-        """What is wrong with the editor's settings, each once."""
+        """Mistakes in the editor's settings, without duplicates."""
         return list(dict.fromkeys(mistake for folder in self.folders for mistake in folder.settings.mistakes))
 
     def refresh(self) -> None:
-        """Look at configuration files anew."""
+        """Recheck configuration files at the next request."""
         for folder in self.folders:
             folder.refresh()
 
     def files(self, holding: Iterable[Loaded | None]) -> Mapping[Path, Loaded]:
-        """The configuration files that hold at the folders' tops, these others, and those that they name."""
+        """Returns the configuration files in effect at the tops of the folders, `holding`, and those that they name."""
         return {file.path: file for one in self._with_tops(holding) if one is not None for file in one.files()}
 
     def named(self, holding: Iterable[Loaded | None]) -> set[Path]:
-        """The configuration files that settings name, or the `.bandit` files among those that hold."""
+        """Returns the configuration files that settings, or the `.bandit` files in effect, name."""
         named = {path for file in self._with_tops(holding) if file is not None and (path := file.named_path)}
         return named | {path for folder in self.folders if (path := folder.chosen)}
 
@@ -180,20 +185,20 @@ class Workspace:
         yield from holding
 
     def change(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
-        """Take folders in and out."""
+        """Add and remove folders."""
         leaving = set(removed)
         self.folders = [folder for folder in self.folders if folder.root not in leaving]
         self.folders += [Folder(root, self._settings) for root in added]
 
     def place_of(self, path: Path | None) -> Place:
-        """Where a file lies."""
+        """Returns the place of a file; None is a document that is not a file."""
         return self.folder_of(path).place(path)
 
     def folder_of(self, path: Path | None) -> Folder:
-        """Returns the innermost folder that a file is below.
+        """Returns the innermost folder that contains a file.
 
-        One that lies in none is checked without configuration. So is one that is not on the disk yet, unless there is
-        just one folder where it may get to.
+        Files outside of all folders are checked without configuration. An unsaved document, which has no path, uses the
+        only workspace folder, if there is exactly one.
         """
         if path is None and len(self.folders) == 1:
             return self.folders[0]
