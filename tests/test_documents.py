@@ -88,6 +88,48 @@ def test_the_map_names_every_file_of_a_room(room: str) -> None:
     assert rooms_on_the_map()[room] == files_of(ROOT / room), "update the table in ARCHITECTURE.md"
 
 
+def test_every_file_that_the_architecture_names_exists() -> None:
+    bases = (ROOT, *PACKAGES, ROOT / "tests", ROOT / "editors" / "vscode")
+    named = set(
+        re.findall(r"`([\w-]+/[\w/-]+\.(?:py|ts))`", ARCHITECTURE.read_text().partition("## The engine, room")[0])
+    )
+    named |= set(
+        re.findall(r"`([\w-]+/[\w/-]+\.(?:py|ts))`", ARCHITECTURE.read_text().partition("## The extension")[2])
+    )
+    assert len(named) >= 40
+    assert not [name for name in sorted(named) if not any((base / name).exists() for base in bases)]
+
+
+PAGES = sorted(
+    page for pattern in ("*.md", "docs/**/*.md", "*/README.md", ".github/*.md") for page in ROOT.glob(pattern)
+)
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    prose = re.sub(r"^ {4}.*$|^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if ":" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_target_of_make_that_a_page_names_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"(?:^|`)make ([a-z][a-z-]*)", page.read_text(), re.MULTILINE)
+    assert set(named) <= targets
+
+
 def test_the_glossary_names_classes_that_exist() -> None:
     _, _, section = ARCHITECTURE.read_text().partition("## Glossary")
     rows = [line.split(" | ") for line in section.partition("\n## ")[0].splitlines() if line.startswith("| ")][1:]
