@@ -1,4 +1,4 @@
-"""Which names are bound in a scope of a program, and which of them by imports."""
+"""The names that a scope of a program binds, and which of them are bound by imports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-"""The nodes that have names of their own; comprehensions count to what is around them, to be on the safe side."""
+"""The nodes that have a scope. A comprehension counts as part of the scope around it, to be on the safe side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +16,21 @@ class Binding:
     """One place where a scope binds a name."""
 
     meaning: str | None
-    """The qualified name behind it if that is an import, else None."""
+    """The qualified name if an import binds it, else None."""
     line: int
     is_certain: bool
-    """Whether it is a statement of the scope's own block, so that it is carried out whenever the block is."""
+    """Whether it is a statement of the scope's own block, so that it is executed whenever the block is."""
     value: ast.expr | None = None
-    """The expression that is assigned, or the context manager that is entered."""
+    """The expression assigned to it, or the context manager entered."""
     annotation: ast.expr | None = None
-    """The type of a parameter or variable, as annotated."""
+    """The annotation of a parameter or variable."""
 
 
 Bound = Mapping[str, Sequence[Binding]]
 
 
 def nodes_of(scope: ast.AST) -> Sequence[ast.AST]:
-    """What is evaluated with a scope's own names: its block, and its parameters if it is a function."""
+    """The nodes that bind names in a scope: its block, and the parameters of a function or lambda."""
     match scope:
         case ast.Lambda(args=parameters, body=body):
             return [parameters, body]
@@ -42,7 +42,7 @@ def nodes_of(scope: ast.AST) -> Sequence[ast.AST]:
 
 
 def bound_in(nodes: Sequence[ast.AST]) -> Bound:
-    """The names that are bound in what a scope, or a module, consists of."""
+    """Returns the bindings of each name in the nodes of a scope or a module; inner scopes bind only their own name."""
     bound: dict[str, list[Binding]] = defaultdict(list)
     values: dict[ast.AST, ast.expr] = {}
     annotations: dict[ast.AST, ast.expr] = {}
@@ -61,7 +61,7 @@ def bound_in(nodes: Sequence[ast.AST]) -> Bound:
 
 
 def _assigned_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
-    """The targets of an assignment, each with the expression that gives its value."""
+    """Yields the targets of an assignment, each with the expression that gives its value."""
     match node:
         case ast.Assign(targets=targets, value=value):
             for target in targets:
@@ -90,7 +90,7 @@ def _annotated_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
 
 
 def attributes_assigned(node: ast.AST, attribute: str) -> Iterator[ast.expr]:
-    """The expressions that are assigned to an attribute of any object in a tree, such as `self.archive`."""
+    """Yields the expressions assigned, anywhere in a tree, to an attribute of that name, such as `self.archive`."""
     for inner in ast.walk(node):
         for target, value in _assigned_by(inner):
             if isinstance(target, ast.Attribute) and target.attr == attribute:
@@ -98,7 +98,7 @@ def attributes_assigned(node: ast.AST, attribute: str) -> Iterator[ast.expr]:
 
 
 def _bound_by(node: ast.AST) -> Iterable[tuple[str, str | None]]:
-    """The names that one node binds, without those in it."""
+    """Yields the names that one node binds itself, each with its qualified name if that is an import."""
     match node:
         case ast.Import():
             for alias in node.names:

@@ -1,6 +1,6 @@
-"""The cells of a notebook as plain Python: what IPython adds to the language, taken out line by line.
+"""Turns the cells of a notebook into plain Python by replacing IPython syntax, line by line.
 
-A line that is for IPython alone costs itself only. The others stay as they are, so that columns are those of the cell.
+An IPython line loses only its own content. The other lines stay unchanged, so that columns are those of the cell.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from posse_checks.python.line_scanner import cannot_be_bracketed, scanned
 from posse_checks.python.text import content_length
 
 NOTHING = "0"
-"""A statement, or a value, that stands for what is for IPython: no check has anything to say about it."""
+"""Placeholder for an IPython statement or value; no rule matches it."""
 _PYTHON = frozenset(("capture", "debug", "memit", "prun", "pypy", "python", "python3", "time", "timeit"))
-"""The cell magics below which there is Python."""
+"""The cell magics that are followed by Python."""
 
 _CELL_MAGIC = re.compile(r"%%(?P<name>[^\s?]*)")
 _MAGIC = re.compile(r"(?P<before>[ \t]*)(?:[%!?]|[,;/](?=[A-Za-z_]))")
-"""A line that begins with an escape."""
+"""Matches the start of a line that begins with an IPython escape."""
 _TARGET = re.compile(r"""[^#'"=(\[]+|\[(?:'[^']*'|"[^"]*"|[^\]'"]*)\]""")
-"""A part of what a line assigns to."""
+"""Matches a part of the targets of an assignment, or what looks like them."""
 _RETURNED = re.compile(r"(?<![!<>])=[ \t]*(?=[%!])")
-"""What stands before a magic or a command in a line that assigns what it returns."""
+"""Matches the `=` before a magic or command whose result is assigned."""
 _QUOTED = re.compile(r"[#'\"]")
-"""What no line has that asks for help."""
+"""Matches a character that a request for help cannot contain."""
 _SUSPECT = re.compile(r"[ \t]*(?:[%!?]|[,;/][A-Za-z_])|.*=[ \t]*[%!]|.*\?[ \t]*$")
 
 
 def may_be_magic(line: str) -> bool:
-    """Whether a line may be for IPython, depending on the lines before it."""
+    """Whether a line may be IPython syntax; the lines before it decide."""
     return _SUSPECT.match(line[: content_length(line)]) is not None
 
 
 def first_line(lines: Sequence[str]) -> int:
-    """The first line, from 0, of a cell's lines where a statement can stand: the one behind its cell magics."""
+    """The first line of a cell, from 0, that can hold a statement: the one after its cell magics."""
     first = line = next((index for index, line in enumerate(lines) if line.strip()), 0)
     while line < len(lines) and _CELL_MAGIC.match(lines[line]):
         line += 1
@@ -42,7 +42,7 @@ def first_line(lines: Sequence[str]) -> int:
 
 
 def program_of(lines: Sequence[str]) -> list[str] | None:
-    r"""The lines of a cell as Python, all of which end in `\n`, and a blank one; None where the cell is not Python."""
+    r"""Returns the lines of a cell as Python, each ending in `\n`, with a blank one added; None for other languages."""
     first = first_line(lines)
     magics = [match["name"] for line in lines[:first] if (match := _CELL_MAGIC.match(line))]
     if not _PYTHON.issuperset(magics):
@@ -51,6 +51,7 @@ def program_of(lines: Sequence[str]) -> list[str] | None:
 
 
 def _statements(lines: Sequence[str]) -> Iterator[str]:
+    """Yields the lines as Python, without terminators: an escape counts only where a statement can begin."""
     depth, quote, goes_on, is_magic = 0, "", False, False
     for line in lines:
         content = line[: content_length(line)]
@@ -69,7 +70,7 @@ def _statements(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(content: str) -> str | None:
-    """What stands for a line for IPython that begins a statement; None for Python."""
+    """The replacement of an IPython line that begins a statement; None if the line is Python."""
     if match := _MAGIC.match(content):
         return match["before"] + NOTHING
     if match := _RETURNED.match(content, _end_of_targets(content)):
@@ -80,6 +81,7 @@ def _plain(content: str) -> str | None:
 
 
 def _end_of_targets(content: str) -> int:
+    """The column, in code points, up to which a line may hold assignment targets."""
     end = 0
     while match := _TARGET.match(content, end):
         end = match.end()

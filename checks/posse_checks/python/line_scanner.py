@@ -1,4 +1,9 @@
-"""What single lines say of statements: where one begins, and how far its brackets and quotes reach."""
+"""Finds statements by scanning lines, without parsing: where one begins and where its brackets and quotes close.
+
+Used for broken text, so it estimates; the parser has the last word. Lines are counted from 0, ranges of lines exclude
+their end, and an `indent` is the exact white space of a block. The state between two lines is the depth, the number of
+open brackets, and the quote of the open string, which is empty if none is open.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 PATIENCE = 200
-"""How many lines an open bracket may go on once a line in it reads like a statement."""
+"""Limit, in lines, for a bracket to stay open after a line in it that looks like a statement."""
 
 _KEYWORD = re.compile(
     r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
     r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b"
 )
-"""The beginning of a line that can stand in no bracket."""
+"""The start of a line that cannot occur inside brackets."""
 _STATEMENT = re.compile(
     rf"{_KEYWORD.pattern}|@\w|(?:if|for|async[ \t]+for)\b.*:"
     r"|(?!(?:and|or|not|in|is|else|lambda|await)\b)[A-Za-z_]\w*[ \t]*[=(.\[:,+*/&|-]"
 )
-"""The beginning of a line that is likely a statement, also where it was swallowed by a bracket or quote."""
+"""The start of a line that is probably a statement, even if an unclosed bracket or quote swallowed it."""
 _ARM = re.compile(r"(?:else|elif|except|finally)\b")
 HAVE_ARMS = frozenset({"if", "for", "while", "try", "async"})
-"""The words that begin a statement which may have several arms."""
+"""The first words of the statements that may have several arms."""
 _CASE = re.compile(r"case\b")
 _IN_NO_BRACKET = re.compile(
     rf"{_KEYWORD.pattern}|(?:elif|except|finally)\b|else[ \t]*:"
@@ -39,7 +44,10 @@ _CLOSING = {
 
 
 def begins_statement(lines: Sequence[str], index: int, indent: str) -> bool:
-    """Whether the line begins a statement at this indentation, if no bracket, string or decorator goes on in it."""
+    """Whether the line begins a statement at this indentation, unless a bracket, string or decorator continues in it.
+
+    Blank lines, comments, arms (`else`, `except`) and lines after a backslash do not begin one.
+    """
     line = _at(lines[index], indent)
     if not line or line[0] in " \t\f\r\n#\\" or _ARM.match(line):
         return False
@@ -47,14 +55,14 @@ def begins_statement(lines: Sequence[str], index: int, indent: str) -> bool:
 
 
 def reads_as_statement(lines: Sequence[str], index: int, indent: str) -> bool:
-    """Whether the line looks like a statement at this indentation, whatever bracket or string it may be in."""
+    """Whether the line looks like a statement at this indentation, even inside a bracket or string."""
     return _STATEMENT.match(_at(lines[index], indent)) is not None and not is_continued(lines[index - 1])
 
 
 def leaves_block(lines: Sequence[str], first: int, last: int, indent: str) -> bool:
-    """Whether some line has less than this indentation, or another one, blank lines and comments aside.
+    """Whether any line has less than this indentation or a different one, except blank lines and comments.
 
-    A form feed begins the indentation anew, for Python.
+    A form feed restarts the indentation in Python, so a line with one in its indentation leaves the block too.
     """
     return any(
         (not line.startswith(indent) or ("\f" in line and "\f" in line[: -len(line.lstrip(" \t\f"))]))
@@ -64,27 +72,33 @@ def leaves_block(lines: Sequence[str], first: int, last: int, indent: str) -> bo
 
 
 def cannot_be_bracketed(line: str) -> bool:
-    """Whether the line begins like a statement, or an arm, in a way that is possible in no bracket."""
+    """Whether the line begins like a statement or an arm that cannot occur inside brackets."""
     return _IN_NO_BRACKET.match(line.lstrip(" \t\f")) is not None
 
 
 def is_continued(line: str) -> bool:
-    """Whether the line ends in a backslash, comment lines aside."""
+    """Whether the line ends in a backslash and is not a comment."""
     return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Where lines end that begin within strings, each line looked at once: many statements may run into one string."""
+    """Memo of the runs of lines that begin within strings, so that each is scanned once.
+
+    Many broken statements may run into the same string; without this, the scan would be quadratic. Valid for `lines` up
+    to `end` only, whatever smaller range the caller scans.
+    """
 
     lines: Sequence[str]
     end: int
     _known: dict[tuple[int, str], tuple[int, int, int]] = field(default_factory=dict)
+    """By line and quote: the line that `behind` returns, and the change of the depth until there (see `_change`)."""
 
     def behind(self, index: int, quote: str, depth: int) -> tuple[int, int]:
-        """The next line that begins in no string, if this one begins in one, and the depth of brackets there.
+        """Finds the first line after a string, given a line that begins within it and the state there.
 
-        It is behind `end` where a string is open there.
+        Returns the first line, from `index` on, that does not begin within a string, and the depth at its start. The
+        line is `end + 1` if a string is still open at `end`.
         """
         passed: list[tuple[tuple[int, str], int, int]] = []
         known = self._known
@@ -101,7 +115,12 @@ class Runs:
 
 
 def _change(line: str, quote: str) -> tuple[int, int, str]:
-    """How a line that begins within a string changes the depth, what depth it leaves at least, and what is open."""
+    """Returns how a line that begins within a string changes the state, for any depth before it.
+
+    Depth never falls below 0, so the depth after the line is `max(depth + gained, least)`: returns `gained`, `least`
+    (the depth after it if the depth before is 0) and the quote of the string that is open after it. Two lines in a row
+    have the same form: `gained` adds up, and `least` becomes `max(least + gained of the second, least of the second)`.
+    """
     least, after = scanned(line, 0, quote)
     deep = line.count(")") + line.count("]") + line.count("}")
     return scanned(line, deep, quote)[0] - deep, least, after
@@ -110,10 +129,14 @@ def _change(line: str, quote: str) -> tuple[int, int, str]:
 def extent(
     lines: Sequence[str], first: int, end: int, indent: str, runs: Runs | None = None
 ) -> tuple[int, bool, bool, int]:
-    """How far the statement reaches that begins at a line of a block that ends at `end`.
+    """Finds the end of the statement that starts at line `first`, within a block that ends at line `end` (exclusive).
 
-    Returns where it ends, whether all its brackets and strings close, whether one is open at `end`, and how many lines
-    from the first decided that. A bracket counts as open no longer where a line begins that can be in none.
+    A line that cannot occur inside brackets (such as `def`) closes all of them.
+
+    Returns the line after the statement, whether all its brackets and strings close, whether one is open at `end`, and
+    the lookahead: the number of lines, from the first, that decided this. The line after the statement counts only if
+    its content mattered: it closed brackets, or ended a search for what a decorator decorates. That it begins a
+    statement does not count, since an edit checks this at the start of each node that it touches.
     """
     opening = _at(lines[first], indent)
     decorates = opening.startswith("@")
@@ -149,21 +172,22 @@ def extent(
 
 
 def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
-    """The word that the line begins with at this indentation, which may be that of an arm."""
+    """The lower-case word at the start of the line at this indentation, possibly that of an arm; empty if none."""
     return _word(_at(lines[index], indent))
 
 
 def arms(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
-    """The lines on which the arms of a statement begin, its first line included."""
+    """The lines at which the arms of a statement begin, including its first line."""
     return _beginning_with(_ARM, lines, first, last, indent)
 
 
 def cases(lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
-    """The lines on which the cases begin in the block of a `match`, its first line included."""
+    """The lines at which the cases of a `match` begin, including the first line of its block."""
     return _beginning_with(_CASE, lines, first, last, indent)
 
 
 def _beginning_with(word: re.Pattern[str], lines: Sequence[str], first: int, last: int, indent: str) -> list[int]:
+    """Line `first` and the later lines that have the word at this indentation, outside brackets and strings."""
     starts = [first]
     depth, quote = 0, ""
     for index in range(first, last):
@@ -178,12 +202,12 @@ def _beginning_with(word: re.Pattern[str], lines: Sequence[str], first: int, las
 
 
 def is_open(lines: Sequence[str], first: int, last: int) -> bool:
-    """Whether a bracket or a string that opens in these lines does not close in them."""
+    """Whether a bracket or string that opens in these lines is still open at their end."""
     return any(_left_open(lines, first, last))
 
 
 def is_string_open(lines: Sequence[str], first: int, last: int) -> bool:
-    """Whether a string that opens in these lines does not close in them."""
+    """Whether a string that opens in these lines is still open at their end."""
     return bool(_left_open(lines, first, last)[1])
 
 
@@ -195,10 +219,10 @@ def _left_open(lines: Sequence[str], first: int, last: int) -> tuple[int, str]:
 
 
 def _at(line: str, indent: str) -> str:
-    """What the line holds from this indentation on; nothing where it has less or another one."""
+    """The line after this indentation (white space beyond it included); empty if it has less or a different one."""
     if not line.startswith(indent):
         return ""
-    return line[len(indent) :] if indent else line.lstrip("\f\ufeff")  # which a text may begin with
+    return line[len(indent) :] if indent else line.lstrip("\f\ufeff")  # a text may begin with these
 
 
 def _word(text: str) -> str:
@@ -207,13 +231,18 @@ def _word(text: str) -> str:
 
 
 def _begins_next(lines: Sequence[str], index: int, indent: str, opening: str) -> bool:
+    """Whether the line ends the statement that begins with `opening`; an arm does so only if that has no arms."""
     if _ARM.match(_at(lines[index], indent)) and not is_continued(lines[index - 1]):
         return _word(opening) not in HAVE_ARMS
     return begins_statement(lines, index, indent)
 
 
 def scanned(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """The depth of brackets and the open string behind a line, from those before it."""
+    """Scans a line, or the rest of a string in it, from the state before the line. Returns the state after it.
+
+    A closing bracket with none open is ignored, and brackets of different kinds match. A string that is not
+    triple-quoted stays open only after a backslash at the end of the line.
+    """
     at = 0
     while True:
         if quote:
@@ -226,7 +255,7 @@ def scanned(line: str, depth: int, quote: str) -> tuple[int, str]:
         if token is None:
             return depth, quote
         text, at = token.group(), token.end()
-        if text[0] == "\\":  # outside of strings, whatever it escapes is wrong
+        if text[0] == "\\":  # an error outside strings, so the escaped character opens or closes nothing
             continue
         if text == "#":
             return depth, quote

@@ -1,8 +1,7 @@
-"""What names mean: import aliases, as Bandit collects them while it walks a file.
+"""The meaning of names: import aliases, as Bandit collects them while it walks a file.
 
-Bandit resolves names by the imports it has met so far, in walk order, those inside functions included; they leak to
-the rest of the file. So each piece of a file has names coming in and names going out, and nothing else passes
-between pieces.
+Bandit resolves names by the imports visited so far, in walk order, including those inside functions, which leak to the
+rest of the file. So each piece of a file receives names and passes names on, and pieces share nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """What a number of imports in a row bring."""
+    """The combined bindings of consecutive imports."""
 
     aliases: Mapping[str, str]
     modules: frozenset[str]
@@ -29,16 +28,16 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names known at one place of a file.
+    """The names known at one position of a file.
 
-    They are in layers, each with more names than the next one, so that thousands of imports, with statements between
-    them that look names up, are not copied for each of these.
+    They are in layers, oldest first. Invariant: each layer has more imported names than the next one, so there are few,
+    and thousands of imports are not copied for each statement between them that looks names up.
     """
 
     _layers: tuple[_Layer, ...] = ()
 
     def meaning(self, name: str) -> str | None:
-        """The qualified name that a local one stands for because of an import, None where it stands for itself."""
+        """The qualified name that an import binds to a local name; None if no import binds it."""
         for layer in reversed(self._layers):
             meaning = layer.aliases.get(name)
             if meaning is not None:
@@ -50,11 +49,11 @@ class Names:
         return any(module in layer.modules for layer in self._layers)
 
     def has_like(self, part: str) -> bool:
-        """Whether a name that contains this has been."""
+        """Whether a name that contains `part` has been imported."""
         return any(layer.has_like(part) for layer in self._layers)
 
     def after(self, *bindings: Bindings) -> Names:
-        """The names known once these imports have been met too, in their order."""
+        """Returns the names known after these imports too, in their order."""
         if not bindings:
             return self
         aliases: dict[str, str] = {}
@@ -72,7 +71,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """What the imports of one piece of a file add to the names."""
+    """The names that the imports of one piece of a file add."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()
@@ -85,9 +84,9 @@ NO_BINDINGS = Bindings()
 
 
 def bound_by(node: ast.Import | ast.ImportFrom) -> tuple[dict[str, str], set[str]]:
-    """The aliases and the imported names that one import statement adds, by Bandit's reading of it.
+    """Returns the aliases and the imported names that one import statement adds, as Bandit reads it.
 
-    `import a.b` adds no alias, `from a import b` maps `b` to `a.b`; a relative import without a module counts as a
+    `import a.b` adds no alias; `from a import b` maps `b` to `a.b`. A relative import without a module counts as a
     plain import of its names; the dots of other relative imports are ignored.
     """
     aliases: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Tells syntax of a newer Python from mistakes: which Python reads a source that this one does not.
+"""Distinguishes the syntax of a newer Python from a mistake, and names the Python version that a source needs.
 
-What newer Pythons have added is rewritten as older syntax that is right in just the same places. If the whole source
-parses then, it needs the newer Python; if it does not, nothing is claimed.
+Newer syntax is rewritten as older syntax that is valid in exactly the same places. If the whole source parses then, it
+needs the newer Python; if not, nothing is claimed.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.tokens import Token, Unclear, kind_of, tokens_of
 
 RUNNING: int = sys.version_info[1]
-"""The minor version of the Python that reads sources."""
+"""Minor version of the Python that parses sources."""
 MAXIMUM_LENGTH = 1 << 18
-"""Number of characters past which a source is not examined."""
+"""Limit, in characters, for a source to be examined."""
 AT_MOST = 400
-"""Number of tokens of a statement that are looked at, and of lines of a broken one."""
+"""Limit for the tokens of a statement that are examined, and for the lines of a broken statement."""
 
 _VALUE = " 0 .x() "
-"""Stands for a formatted string: like that, it can be no target and no pattern, and stands beside no other string."""
+"""Replacement for a formatted string: like one, it cannot be a target, a pattern or next to another string."""
 _SUSPECT = re.compile(r"""\btype\b|\bexcept\b|\blazy\b|\b(?:def|class)\s+\w+\s*\[|[\[{]\s*\*|(?i:\b[rft]{1,2}['"])""")
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
+    """A rewrite of newer syntax: the range in the source, the older syntax, and the minor version that needs none."""
+
     start: int
     end: int
     new: str
@@ -35,7 +37,7 @@ class _Edit:
 
 
 def explained(broken: Broken, source: str) -> Broken:
-    """What is wrong with a source, with the Python that it needs and the one that reads it."""
+    """Returns the error with the Python version that the source needs, or else the one that rejected it."""
     needed = needed_version(source)
     if needed is not None:
         return Broken(
@@ -45,7 +47,7 @@ def explained(broken: Broken, source: str) -> Broken:
 
 
 def explained_at(broken: Broken, lines: Sequence[str], indent: str) -> Broken:
-    """The same of statements that are all in a block of this indentation, or the arms of one."""
+    """Like `explained`, for the lines of statements, or of arms, in a block of this indentation."""
     if len(lines) > AT_MOST:
         return explained(broken, "")
     first = next((line.strip() for line in lines if line.strip()), "")
@@ -54,7 +56,7 @@ def explained_at(broken: Broken, lines: Sequence[str], indent: str) -> Broken:
 
 
 def needed_version(source: str) -> int | None:
-    """The minor version of the oldest Python 3 that reads a source which this one does not; None if that is unknown."""
+    """The minor version of the oldest Python 3 that parses a source, which the running one cannot; None if unknown."""
     if len(source) > MAXIMUM_LENGTH or _SUSPECT.search(source) is None:
         return None
     try:
@@ -68,6 +70,7 @@ def needed_version(source: str) -> int | None:
 
 
 def _applied(source: str, edits: Sequence[_Edit], version: int) -> str:
+    """The source with the syntax rewritten that is newer than the running Python and not newer than `version`."""
     parts, at = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if edit.version <= version and edit.version > RUNNING and edit.start >= at:
@@ -77,6 +80,7 @@ def _applied(source: str, edits: Sequence[_Edit], version: int) -> str:
 
 
 def _edits(source: str, level: int) -> Iterator[_Edit]:
+    """Yields the rewrites of all newer syntax in a source. Raises Unclear if it cannot be read reliably."""
     tokens = [
         token for token in tokens_of(source, level, _is_expression) if token.kind not in ("space", "comment", "joined")
     ]
@@ -101,7 +105,7 @@ def _edits(source: str, level: int) -> Iterator[_Edit]:
 
 
 def _statement(token: Token, rest: Sequence[Token], source: str) -> Iterator[_Edit]:
-    """Rewritten: a statement by its first word."""
+    """Rewrites a statement, chosen by its first word."""
     words = [one.text for one in rest[:2]]
     if token.text in ("def", "class"):
         yield from _type_parameters(rest)
@@ -132,7 +136,7 @@ def _column(source: str, at: int) -> int:
 
 
 def _until(tokens: Sequence[Token], ends: Sequence[str]) -> list[Token]:
-    """The tokens up to one that ends them, outside of brackets."""
+    """The tokens before the first of `ends`, or a line end, outside of brackets. Raises Unclear if there is none."""
     if not tokens:
         return []
     depth, found = tokens[0].depth, list[Token]()
@@ -149,7 +153,7 @@ def _type_parameters(rest: Sequence[Token]) -> Iterator[_Edit]:
 
 
 def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
-    """Rewritten: a list of type parameters, if one begins here; and the tokens after it."""
+    """Rewrites a list of type parameters, if one begins here. Returns the rewrites and the tokens after it."""
     if not tokens or tokens[0].text != "[":
         return [], tokens
     depth = tokens[0].depth
@@ -162,7 +166,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
             item += [one] if one.kind != "newline" else []
             continue
         if not item and one is None and close > 1:
-            break  # behind a comma at the end
+            break  # after a trailing comma
         default = _parameter(item)
         if has_default and not default:
             raise Unclear
@@ -173,7 +177,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
 
 
 def _parameter(item: Sequence[Token]) -> bool:
-    """Whether a type parameter has a default. Raises Unclear if it is none."""
+    """Returns whether a type parameter has a default. Raises Unclear if the tokens are not a type parameter."""
     stars = item[:1] if item and item[0].text in ("*", "**") else []
     if len(item) <= len(stars) or item[len(stars)].kind != "name":
         raise Unclear
@@ -192,7 +196,7 @@ def _parameter(item: Sequence[Token]) -> bool:
 
 
 def _unpacking(opening: Token, rest: Sequence[Token]) -> Iterator[_Edit]:
-    """Rewritten: `[*x for x in y]`."""
+    """Rewrites an unpacking comprehension, `[*x for x in y]`."""
     if not rest or rest[0].text not in (("*",) if opening.text == "[" else ("*", "**")):
         return
     for one in rest[1:]:
@@ -207,7 +211,7 @@ def _unpacking(opening: Token, rest: Sequence[Token]) -> Iterator[_Edit]:
 
 
 def _strings(tokens: Sequence[Token]) -> Iterator[_Edit]:
-    """Rewritten: strings beside each other, if one of them is formatted."""
+    """Rewrites adjacent strings if one of them is a formatted string or all are templates."""
     run: list[Token] = []
     for token in [*tokens, None]:
         if token is not None and token.kind == "newline" and token.depth:
@@ -222,6 +226,6 @@ def _strings(tokens: Sequence[Token]) -> Iterator[_Edit]:
 
 
 def _is_expression(source: str, level: int) -> bool:
-    """Whether what stands in a field of a formatted string is an expression, which may be as new as these strings."""
+    """Whether the content of a replacement field is an expression, with the syntax up to Python 3.12 allowed."""
     newest = _applied(source, list(_edits(source, level)), 12)
     return not isinstance(parse(f"(\n{newest}\n)"), Broken)

@@ -1,4 +1,4 @@
-"""Source to tree, and what a tree's nodes say without their surroundings. Broken source is a value."""
+"""Parses source to a tree, and reads single nodes without their context. Broken source is a value, not an error."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _CLASSES = [value for value in vars(ast).values() if isinstance(value, type) and
 FIELDS: Mapping[type, tuple[str, ...]] = {
     cls: tuple(name for name in cls._fields if name not in _NOT_NODES) for cls in _CLASSES if cls is not ast.Constant
 }
-"""The fields of each class of node that can hold nodes in which some rule could find something."""
+"""The fields of each class of node that can hold nodes relevant to a rule."""
 HOLDS_STATEMENTS = frozenset(cls for cls in _CLASSES if {"body", "cases", "handlers"} & set(cls._fields)) - {
     ast.Lambda,
     ast.IfExp,
 }
-"""The classes of nodes with statements in them; those are walked in order."""
+"""The classes of nodes that hold statements, which are walked in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Source that does not parse: where Python stopped (line from 1) and what it said."""
+    """Source that does not parse: the line, from 1, at which Python stopped, and its message."""
 
     line: int
     message: str
@@ -46,14 +46,13 @@ _TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
 
 
 def parse(source: str | bytes) -> list[ast.stmt] | Broken:
-    """The statements of a source, or why there are none.
+    """Returns the statements of a source, or the reason that it does not parse, including nesting too deep to parse.
 
-    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. A byte order mark in
-    front of a text says nothing, but counts as a character of its first line. Whatever Python objects to is returned,
-    nesting too deep for its parser included; warnings about the source are dropped.
+    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. A byte order mark at
+    the start of a text is ignored, but counts as a character of its first line. Warnings are dropped.
     """
     if isinstance(source, str) and source.startswith(BYTE_ORDER_MARK):
-        source = "\f\f\f" + source[1:]  # of as many bytes, and nothing to Python
+        source = "\f\f\f" + source[1:]  # as many bytes, so columns stay; Python ignores them
     try:
         tree = _tree_on_any_stack(source)
     except SyntaxError as error:
@@ -66,7 +65,7 @@ def parse(source: str | bytes) -> list[ast.stmt] | Broken:
 
 
 def _tree_on_any_stack(source: str | bytes) -> ast.Module:
-    """The tree of a source; how deep it may be does not depend on how deep the call is."""
+    """Returns the tree of a source. The nesting it may have does not depend on the depth of the caller's stack."""
     try:
         return _tree(source)
     except RecursionError:
@@ -88,16 +87,16 @@ def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:
 
 
 def is_string(node: ast.AST | None) -> TypeGuard[StringLiteral]:
-    """Whether a node is a string literal (a part of an f-string is one; bytes are not)."""
+    """Whether a node is a string literal (literal parts of an f-string are, bytes are not)."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def literal(node: ast.AST) -> object:
-    """The value that Bandit compares where a check looks at an argument.
+    """The value that Bandit's checks compare for an argument.
 
-    Numbers, strings and bytes are themselves; `True`, `False` and `None` are their names as strings, and so is a
-    variable; collections become collections of these; anything else is None. Raises TypeError for a set with an
-    unhashable element, on which Bandit's checks fail as well.
+    Numbers, strings and bytes are returned as they are; `True`, `False`, `None` and variables as their names;
+    collections as collections of these; anything else as None. Raises TypeError for a set with an unhashable element,
+    on which Bandit's checks fail as well.
     """
     match node:
         case ast.Constant(value=bool() | None):
@@ -119,15 +118,15 @@ def literal(node: ast.AST) -> object:
 
 
 def argument_value(node: ast.AST) -> object:
-    """The `literal` of a call's argument; of an attribute, its last name."""
+    """The `literal` of a call's argument; for an attribute, its last name."""
     return node.attr if isinstance(node, ast.Attribute) else literal(node)
 
 
 def line_range(node: ast.AST) -> tuple[int, int]:
-    """The first and the last line of a node, as Bandit computes them.
+    """The first and last line of a node, both inclusive and from 1, as Bandit computes them.
 
-    Nodes without a position (a function's arguments, a comprehension, a with item, a match case) span the lines on
-    which anything in them starts, bodies left out.
+    A node without a position (a function's arguments, a comprehension, a `with` item, a `case`) spans the lines on
+    which the nodes in it start, except those in bodies.
     """
     if hasattr(node, "lineno"):
         return node.lineno, node.end_lineno  # type: ignore[attr-defined]  # a node with the one has the other
@@ -145,7 +144,7 @@ def _descendants_outside_bodies(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def parents_in(root: ast.AST) -> dict[ast.AST, ast.AST]:
-    """For each node below `root`, the node that holds it."""
+    """Returns the parent of each node below `root`."""
     parents: dict[ast.AST, ast.AST] = {}
     pending = [root]
     for node in pending:
@@ -156,7 +155,7 @@ def parents_in(root: ast.AST) -> dict[ast.AST, ast.AST]:
 
 
 def children_in(node: ast.AST, fields: Sequence[str]) -> list[ast.AST]:
-    """What some fields of a node hold, the last first."""
+    """The nodes in some fields of a node, last one first, so that a stack pops them in order."""
     children: list[ast.AST] = []
     for name in fields:
         value = getattr(node, name)
@@ -169,7 +168,7 @@ def children_in(node: ast.AST, fields: Sequence[str]) -> list[ast.AST]:
 
 
 def are_same(one: object, other: object) -> bool:
-    """Whether two trees, or lists of them, are the same but for positions. Neither depth nor huge numbers matter."""
+    """Whether two trees, or lists of trees, are equal except for positions. Works for any depth and any number."""
     pending = [(one, other)]
     while pending:
         a, b = pending.pop()

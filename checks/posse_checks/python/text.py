@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 NEAR = 30
-"""How many lines may lie between two replacements that are made as one."""
+"""Limit, in lines, for the distance between two replacements that are joined into one."""
 ALIKE = 2
-"""How many lines are the same in two texts where these go on alike."""
+"""Number of equal lines that ends a difference."""
 FAR = 40
-"""Up to how many lines, of both together, everything that may have come or gone is tried."""
+"""Limit, in lines of both texts together, for the exhaustive search for the end of a difference."""
 
 
 def split_lines(source: str) -> list[str]:
-    r"""The lines of a source, each with its terminator; the last has none and may be empty.
+    r"""Returns the lines of a source, each with its terminator; the last line has none and may be empty.
 
-    A line ends at `\n`, `\r\n` or `\r` and nowhere else: form feeds and Unicode's line separators do not end one, in
-    CPython's tokenizer as in the protocol.
+    A line ends at `\n`, `\r\n` or `\r` and nowhere else: neither CPython's tokenizer nor the protocol ends one at a
+    form feed or at a Unicode line separator.
     """
     lines = list(io.StringIO(source, newline=""))
     if not lines or lines[-1].endswith(("\n", "\r")):
@@ -36,7 +36,7 @@ def content_length(line: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place between two code points: line from 0, column in code points from 0."""
+    """A position between two code points: line from 0, column in code points from 0."""
 
     line: int
     column: int
@@ -44,21 +44,21 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What lies between two positions of a text, and what comes in its place."""
+    """A range of a text, between two positions, and the text that replaces it."""
 
     start: Position
     end: Position
     new: str
 
     def shifted(self, lines: int) -> Replacement:
-        """The same in a text that has that many more lines before it."""
+        """Returns the replacement moved down by a number of lines."""
         start, end = self.start, self.end
         return Replacement(Position(start.line + lines, start.column), Position(end.line + lines, end.column), self.new)
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Which lines an edit replaced: `removed` lines from `first` (counted from 0) became `inserted` ones."""
+    """The lines that an edit replaced: `removed` lines from line `first` (from 0) became `inserted` lines."""
 
     first: int
     removed: int
@@ -66,13 +66,13 @@ class Splice:
 
     @property
     def growth(self) -> int:
-        """How many lines the text gained; negative where it lost some."""
+        """Number of lines that the text gained; negative if it lost lines."""
         return self.inserted - self.removed
 
 
 @dataclass(frozen=True)
 class Text:
-    """An immutable text as a sequence of lines; never without a line."""
+    """An immutable text as a sequence of lines, each with its terminator; there is at least one."""
 
     lines: Sequence[str]
 
@@ -85,28 +85,28 @@ class Text:
         return "".join(self.lines)
 
     def slice(self, first: int, last: int) -> str:
-        """The source of the lines from `first` up to, not including, `last`."""
+        """The source of the lines from `first` to `last` (exclusive)."""
         return "".join(self.lines[first:last])
 
     def between(self, start: Position, end: Position) -> str:
-        """The source between two places."""
+        """The source between two positions."""
         if start.line == end.line:
             return self.lines[start.line][start.column : end.column]
         first, last = self.lines[start.line][start.column :], self.lines[end.line][: end.column]
         return first + self.slice(start.line + 1, end.line) + last
 
     def clamped(self, line: int, column: int) -> Position:
-        """The nearest position that exists: past a line's end is its end, past the text is the text's end."""
+        """Returns the nearest existing position: the end of the line, or of the text, for one beyond it."""
         return clamped(self.lines, line, column)
 
     def edited(self, start: Position, end: Position, new: str) -> tuple[Text, Splice]:
-        """The text with what lies between two positions replaced, and which lines that touched."""
+        """Returns the text with the range between two positions replaced, and the lines that were replaced."""
         splice, replacement = _replacement(self.lines, start, end, new)
         behind = self.lines[splice.first + splice.removed :]
         return Text(list(chain(self.lines[: splice.first], replacement, behind))), splice
 
     def splice_to(self, other: Text) -> Splice:
-        """The lines that must be replaced to make another text, with one that is the same on either side."""
+        """Returns the lines to replace to get another text, with one equal line on either side if there is one."""
         old, new = self.lines, other.lines
         room = min(len(old), len(new))
         same = next((index for index in range(room) if old[index] != new[index]), room)
@@ -117,23 +117,23 @@ class Text:
 
 
 class Draft:
-    """The lines of a text while many edits are made to it, one after the other."""
+    """The lines of a text during a series of edits; mutable, so that an edit does not copy the whole text."""
 
     def __init__(self, text: Text) -> None:
         self.lines = list(text.lines)
 
     def edit(self, start: Position, end: Position, new: str) -> None:
-        """Replace what lies between two positions."""
+        """Replace the range between two positions."""
         splice, replacement = _replacement(self.lines, start, end, new)
         self.lines[splice.first : splice.first + splice.removed] = replacement
 
     def text(self) -> Text:
-        """The text as it is now; the draft is not to be used any more."""
+        """Returns the resulting text, which takes over the lines: do not use the draft afterwards."""
         return Text(self.lines)
 
 
 def clamped(lines: Sequence[str], line: int, column: int) -> Position:
-    """The nearest position that exists in some lines; see `Text`."""
+    """Returns the nearest existing position in some lines; see `Text.clamped`."""
     if line >= len(lines):
         return Position(len(lines) - 1, len(lines[-1]))
     line = max(line, 0)
@@ -141,14 +141,17 @@ def clamped(lines: Sequence[str], line: int, column: int) -> Position:
 
 
 def _replacement(lines: Sequence[str], start: Position, end: Position, new: str) -> tuple[Splice, list[str]]:
-    """The lines that an edit touches, and those that come in their place."""
+    """Returns the lines that an edit touches and the lines that replace them, after clamping and ordering its ends.
+
+    The new lines keep the invariant of `split_lines`: only the last line of the whole text has no terminator.
+    """
     start, end = clamped(lines, start.line, start.column), clamped(lines, end.line, end.column)
     if (end.line, end.column) < (start.line, start.column):
         start, end = end, start
     first, after = start.line, end.line + 1
     changed = lines[first][: start.column] + new + lines[end.line][end.column :]
     if first and changed.startswith("\n") and lines[first - 1].endswith("\r"):
-        # A line feed that comes to stand behind a carriage return joins it in one terminator.
+        # A "\n" inserted right after "\r" forms one terminator with it.
         first -= 1
         changed = lines[first] + changed
     replacement = split_lines(changed)
@@ -158,15 +161,16 @@ def _replacement(lines: Sequence[str], start: Position, end: Position, new: str)
 
 
 def advanced(position: Position, text: str) -> Position:
-    """The position behind a text that begins at another."""
+    """Returns the position after a text that begins at `position`."""
     *above, last = split_lines(text)
     return Position(position.line + len(above), len(last) + (0 if above else position.column))
 
 
 def joined(replacements: Iterable[Replacement], text: Text, borders: Sequence[int] = ()) -> list[Replacement]:
-    """The same as replacements that are well apart, the last one first: near ones are one, with what is between them.
+    """Joins replacements at most `NEAR` lines apart, with the text between them, as an edit costs more than some lines.
 
-    An edit costs more than some lines that are read again. Those on two sides of a border, a line, stay two.
+    Replacements on two sides of a border (the line, from 0, at which a cell begins) are not joined. Returns them last
+    one first, so that making one leaves the positions of those to come valid.
     """
     near: list[list[Replacement]] = []
     for item in sorted(replacements, key=place_of):
@@ -178,7 +182,7 @@ def joined(replacements: Iterable[Replacement], text: Text, borders: Sequence[in
 
 
 def place_of(item: Replacement) -> tuple[int, int, int, int]:
-    """The key that sorts replacements by their places."""
+    """Sort key: the position of a replacement."""
     return item.start.line, item.start.column, item.end.line, item.end.column
 
 
@@ -190,9 +194,9 @@ def _joined(items: Sequence[Replacement], text: Text) -> Replacement:
 
 
 def changes_between(before: Text, after: Text) -> list[Replacement]:
-    """The replacements of whole lines that turn one text into another, in their order.
+    """Returns the replacements of whole lines that turn one text into another, in the order of their lines.
 
-    They need not be the fewest: `difflib`, which looks for these, takes a minute for some thousands of lines.
+    They need not be the fewest: `difflib`, which minimizes them, takes a minute for some thousands of lines.
     """
     old, new = before.lines, after.lines
     changes: list[Replacement] = []
@@ -208,7 +212,11 @@ def changes_between(before: Text, after: Text) -> list[Replacement]:
 
 
 def _until_alike(old: Sequence[str], i: int, new: Sequence[str], j: int) -> tuple[int, int]:
-    """How many lines to pass, from two that differ, until some go on alike: few of both, or as many; else all."""
+    """Finds the end of a difference that begins at line `i` of the old text and line `j` of the new one.
+
+    Returns how many lines to skip in each text to reach the next `ALIKE` equal lines, or the end of both. Tries all
+    pairs of a few lines first, then equal numbers of lines; returns all remaining lines if no lines match.
+    """
     left, right = len(old) - i, len(new) - j
     few = ((gone, total - gone) for total in range(1, FAR) for gone in range(total + 1))
     as_many = ((passed, passed) for passed in range(FAR // 2, min(left, right)))
@@ -219,6 +227,7 @@ def _until_alike(old: Sequence[str], i: int, new: Sequence[str], j: int) -> tupl
 
 
 def _lines_replaced(lines: Sequence[str], first: int, last: int, new: Sequence[str]) -> Replacement:
+    """The replacement of the lines from `first` to `last` (exclusive); a line past the end means the text's end."""
     end = Position(last, 0) if last < len(lines) else Position(len(lines) - 1, len(lines[-1]))
     start = Position(first, 0) if first < len(lines) else end
     return Replacement(start, end, "".join(new))

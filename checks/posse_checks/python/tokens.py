@@ -1,6 +1,6 @@
-"""The tokens of a source as the newest Python has them, also where this one has others.
+"""The tokens of a source as the newest Python reads them, even if the running Python reads it differently.
 
-Formatted strings are what differs: since Python 3.12, what stands in their fields is code like any other.
+The difference is in formatted strings: since Python 3.12, their replacement fields hold code like any other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 MAXIMUM_DEPTH = 4
-"""Levels of formatted strings within each other that are examined."""
+"""Limit for the nesting of formatted strings."""
 
 _PREFIX = r"(?:[rbuft]|[bft]r|r[bft])?"
 _TOKEN = re.compile(
@@ -27,34 +27,34 @@ _TOKEN = re.compile(
 
 
 class Unclear(Exception):
-    """The source is not understood well enough for a claim."""
+    """The source cannot be read reliably, so nothing is claimed about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, an operator, a string or what lies between these."""
+    """A word, an operator, a string, or the space, comment or line end between them."""
 
     kind: str
     text: str
     start: int
     end: int
     depth: int
-    """Number of brackets around it; those of the token itself do not count."""
+    """Number of brackets around it; a bracket does not count itself."""
 
 
 IsExpression = Callable[[str, int], bool]
-"""Tells whether the source in a field is an expression, so many levels of formatted strings deep."""
+"""Returns whether the source of a replacement field, at a nesting level of formatted strings, is an expression."""
 
 
 def kind_of(text: str) -> str:
-    """What a string is by its prefix: formatted (`f`), a template (`t`), bytes (`b`), or plain (empty)."""
+    """The kind of a string by its prefix: formatted (`f`), template (`t`), bytes (`b`) or plain (empty)."""
     prefix = re.match(r"\w*", text)
     assert prefix is not None, "it matches anything"
     return next((letter for letter in "ftb" if letter in prefix[0].lower()), "")
 
 
 def tokens_of(source: str, level: int, is_expression: IsExpression) -> Iterator[Token]:
-    """The tokens of a source, each string one of them. Raises Unclear where one does not end."""
+    """Yields the tokens of a source, each string as one token. Raises Unclear if a string does not end."""
     at, depth = 0, 0
     while at < len(source):
         match = _TOKEN.match(source, at)
@@ -71,6 +71,7 @@ def tokens_of(source: str, level: int, is_expression: IsExpression) -> Iterator[
 
 
 def _string_end(source: str, opening: re.Match[str], level: int, is_expression: IsExpression) -> int:
+    """Returns the offset after a string whose prefix and opening quote are matched. Raises Unclear if it has no end."""
     text = opening[0]
     quote = text.lstrip("rbuftRBUFT")
     is_raw = "r" in text.lower()
@@ -90,7 +91,11 @@ def _string_end(source: str, opening: re.Match[str], level: int, is_expression: 
 def _formatted_end(
     source: str, at: int, quote: str, is_raw: bool, level: int, is_expression: IsExpression, *, is_spec: bool = False
 ) -> int:
-    """Where a formatted string ends, or a format in one, as Python 3.12 and later read it."""
+    """Finds the end of a formatted string, or of a format spec in one, as Python 3.12 and later read it.
+
+    Begins at `at`, the offset after the opening quote or the colon. Returns the offset after the closing quote, or, for
+    a format spec, the offset of the closing brace. Raises Unclear if there is none.
+    """
     if level > MAXIMUM_DEPTH:
         raise Unclear
     ends = re.compile(rf"\\|\{{|\}}|{quote}" if len(quote) == 3 else rf"\\|\{{|\}}|{quote}|\n|\r")
@@ -121,7 +126,10 @@ def _formatted_end(
 
 
 def _field_end(source: str, at: int, quote: str, is_raw: bool, level: int, is_expression: IsExpression) -> int:
-    """Where a replacement field ends whose expression begins here. Raises Unclear unless that is one."""
+    """Finds the end of a replacement field whose expression begins at offset `at`.
+
+    Returns the offset after its closing brace. Raises Unclear if its content is not an expression.
+    """
     start, depth, has_code = at, 0, False
     while True:
         match = _TOKEN.match(source, at)
