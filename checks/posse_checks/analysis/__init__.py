@@ -1,4 +1,4 @@
-"""From statements to findings: the registry of rules, the one visitor, and what `# nosec` comments silence.
+"""Turns statements into findings: the registry of rules, the one visitor, and the findings that `# nosec` suppresses.
 
 Nothing here knows of documents, edits or configurations.
 """

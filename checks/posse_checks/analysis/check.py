@@ -1,4 +1,4 @@
-"""From statements and names to findings, for a whole file or a piece of it."""
+"""Runs the rules over a whole file or a piece of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Analysis", "Scope", "analyse", "analyse_characters", "analyse_head",
 
 
 def analyse(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
-    """Run the catalogue's rules over statements that are met with these names; they are a whole module unless said."""
+    """Run the catalogue's rules over statements, given the names known before them; by default, a whole module."""
     walk = Walk(names, catalogue, scope or (lambda: Outside(None, statements, 0)))
     for statement in statements:
         walk.statement(statement)
@@ -23,21 +23,21 @@ def analyse(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, 
 
 
 def analyse_head(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
-    """Run the rules over what stands before a statement's block, and those for the statement as such."""
+    """Run the rules over a statement itself, without its block, and over the expressions before its block."""
     walk = Walk(names, catalogue, scope)
     walk.head(statement)
     return walk.result()
 
 
 def analyse_tail(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
-    """Run the rules over what Bandit visits after a statement's block: decorators, annotations of results."""
+    """Run the rules over the nodes that Bandit visits after a statement's block: decorators and return annotation."""
     walk = Walk(names, catalogue, scope)
     walk.tail(statement)
     return walk.result()
 
 
 def analyse_characters(source: str, catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Run the rules that read a whole file's characters."""
+    """Run the rules that read the characters of a whole file."""
     findings: list[Finding] = []
     for rule in catalogue.on_files:
         run(rule, File(rule, source), catalogue, findings)

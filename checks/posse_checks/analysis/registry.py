@@ -1,4 +1,4 @@
-"""All rules, and the dispatch tables that a selection of them compiles to."""
+"""The registry of all rules, and the dispatch tables for a selection of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOG = logging.getLogger(__name__)
 
 @cache
 def all_rules() -> Mapping[str, Rule]:
-    """Every rule by ID, in the order of the IDs: whatever the modules of the package `rules` define."""
+    """All rules by ID, in the order of their IDs: those that the modules of the package `rules` define."""
     found = []
     for entry in pkgutil.iter_modules(rules.__path__, f"{rules.__name__}."):
         module = importlib.import_module(entry.name)
@@ -32,34 +32,34 @@ def all_rules() -> Mapping[str, Rule]:
 
 @cache
 def ids_by_name() -> Mapping[str, str]:
-    """The ID behind each name that configuration and `# nosec` accept: rule names and the IDs themselves."""
+    """The ID for each name that configuration and `# nosec` accept: rule names and the IDs themselves."""
     known = {rule.name: rule.id for rule in all_rules().values()}
     return known | {id: id for id in (*all_rules(), "B001")}
 
 
 MOST_NAMES = 20_000
-"""How many names are remembered in a table."""
+"""Limit for the names in a table."""
 
 
 class Table(dict[str, tuple[Rule, ...]]):
-    """The rules that want to see a name; worked out once per name, since programs repeat their names."""
+    """A cache from names to the rules for them: computed once per name, since programs repeat their names."""
 
     def __init__(self, choose: Callable[[str], tuple[Rule, ...]]) -> None:
         super().__init__()
         self._choose = choose
 
     def __missing__(self, name: str) -> tuple[Rule, ...]:
-        if len(self) >= MOST_NAMES:  # a server lives long, and sees names that are only just being typed
+        if len(self) >= MOST_NAMES:  # a server runs for long, and sees names that are still being typed
             self.clear()
         chosen = self[name] = self._choose(name)
         return chosen
 
 
 class Catalogue:
-    """A selection of rules with their options, compiled for the analysis.
+    """A selection of rules with their options, compiled into dispatch tables.
 
-    `calls`, `keywords` and `imports` map a name to the rules that want it, `kinds` a class of node; `prefixes` are the
-    beginnings of the strings that some rule wants. Nothing else in a program needs a look.
+    `calls`, `keywords`, `blocked` and `imports` map a name to the rules for it, `kinds` maps a class of node to them;
+    `prefixes` are those of the strings that some rule checks. The rules need no other part of a program.
     """
 
     def __init__(self, selected: Iterable[Rule], options: Mapping[str, Options] | None = None) -> None:
@@ -69,7 +69,7 @@ class Catalogue:
         on_calls, on_imports = self._on(Call), self._on(Import)
         self.calls = self._table([(rule, rule.called) for rule in on_calls])
         self.keywords = self._table([(rule, rule.keyword) for rule in on_calls])
-        # Of the rules that block a name, the one with the lowest ID counts; it is put in last.
+        # If several rules block a name, the one with the lowest ID counts: it is inserted last.
         blocking = {name: (rule,) for rule in reversed(on_calls) for name in rule.blocked or ()}
         self.blocked = Table(lambda name: blocking.get(name, ()))
         self.imports = Table(lambda name: tuple(r for r in on_imports if name.startswith(r.blocked or ()))[:1])
@@ -77,12 +77,12 @@ class Catalogue:
         self.kinds: Mapping[type[ast.AST], tuple[Rule, ...]] = self._by_kind()
 
     def options(self, rule: Rule) -> Options:
-        """The options of a rule: the section of the configuration as it stands, else the defaults."""
+        """The options of a rule: the whole section of the configuration if there is one, else the defaults."""
         given = self._given.get(rule.section) if rule.section else None
         return rule.defaults if given is None else given
 
     def only(self, rule: Rule) -> Catalogue:
-        """A catalogue of one rule alone, with the options of this one."""
+        """Returns a catalogue of one rule, with the same options."""
         return type(self)([rule], self._given)
 
     @cached_property
@@ -92,7 +92,7 @@ class Catalogue:
 
     @cached_property
     def telling_characters(self) -> re.Pattern[str] | None:
-        """Matches a character without which no rule for whole files reports anything; None if there is no such rule."""
+        """Matches any character that a rule for whole files needs to report something; None if there is no such rule."""
         characters = "".join(rule.characters for rule in self.on_files)
         return re.compile(f"[{re.escape(characters)}]") if characters else None
 
@@ -102,7 +102,7 @@ class Catalogue:
         return self._on(File)
 
     def prefixes_of(self, rule: Rule) -> tuple[str, ...]:
-        """The beginnings of strings that a string rule wants; none where its options make no sense."""
+        """The prefixes of the strings that a string rule checks; none, and a log entry, if computing them fails."""
         try:
             prefixes = tuple(rule.prefixes(self.options(rule))) if rule.prefixes else ("",)
         except Exception as error:
@@ -111,7 +111,7 @@ class Catalogue:
         return tuple(prefix for prefix in prefixes if isinstance(prefix, str))
 
     def note_failure(self, rule: Rule, error: Exception) -> None:
-        """Log that a rule failed: it costs that rule's finding there, and is said once for each rule."""
+        """Log that a rule failed and reports nothing there. Logs only the first failure of each rule."""
         if rule.id not in self._failed:
             self._failed.add(rule.id)
             LOG.warning("%s failed on a place and reports nothing there: %r", rule.id, error)
@@ -125,7 +125,7 @@ class Catalogue:
         return {kind: self._on(kind) for kind in kinds}
 
     def _table(self, tests: Iterable[tuple[Rule, NameTest | None]]) -> Table:
-        """The rules whose test a name passes."""
+        """The table of the rules whose test a name passes."""
         given = [(rule, test) for rule, test in tests if test is not None]
         return Table(lambda name: tuple(rule for rule, test in given if self._holds(rule, test, name)))
 

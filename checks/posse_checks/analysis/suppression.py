@@ -1,8 +1,7 @@
 """`# nosec` comments, exactly as Bandit reads and applies them.
 
-A comment without IDs is a blanket one: it silences every finding. An ID or test name that is not known is dropped,
-and a comment that loses all its IDs so becomes a blanket one; of IDs joined by a comma without a space only the
-last counts.
+A comment without IDs is a blanket one: it suppresses every finding. Unknown IDs and test names are dropped, and a
+comment that loses all its IDs becomes a blanket one. Of IDs joined by a comma without a space, only the last counts.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from posse_checks.python.syntax import BYTE_ORDER_MARK
 from posse_checks.rule.finding import Finding
 
 COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
-"""Finds a `# nosec` in a comment, with what may be IDs: all up to the next `#`."""
+"""Matches a `# nosec` in a comment, with the text up to the next `#`, which may hold IDs."""
 TEST = re.compile(r"(?:(B\d+|[a-z\d_]+),?)+", re.IGNORECASE)
-"""Finds an ID or name among these, the last of those that commas alone join."""
+"""Matches IDs or names in that text that commas without a space join; the group is the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +28,29 @@ class Nosec:
     """A `# nosec` comment."""
 
     ids: frozenset[str]
-    """The IDs it names; none where it is a blanket one."""
+    """The IDs that it names; empty for a blanket comment."""
     column: int
-    """Where the comment begins in its line, in code points."""
+    """Column, in code points from 0, at which the comment begins."""
     text: str
     """The whole comment."""
 
 
 class Nosecs(dict[int, Nosec]):
-    """The `# nosec` comments of a text by their lines."""
+    """The `# nosec` comments of a text by line, from 1. Must not change once `lines` was read."""
 
     @cached_property
     def lines(self) -> list[int]:
-        """The lines, in their order."""
+        """The lines, in ascending order."""
         return sorted(self)
 
 
 def nosec_comments(source: str) -> Nosecs:
-    r"""The comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
+    r"""The `# nosec` comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
     found = Nosecs()
     if "nosec" not in source:
         return found
     if source.startswith(BYTE_ORDER_MARK):
-        source = "\f" + source[1:]  # as many characters, and nothing to Python
+        source = "\f" + source[1:]  # as many characters, so columns stay; Python ignores it
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
@@ -61,12 +60,12 @@ def nosec_comments(source: str) -> Nosecs:
                 else:
                     found[token.start[0]] = Nosec(ids, token.start[1], token.string)
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        pass  # Bandit keeps what it has read until then, too; CPython 3.12 trips over `\\r` before non-ASCII text
+        pass  # Bandit keeps the comments read until then, too; CPython 3.12 fails on `\\r` before non-ASCII text
     return found
 
 
 def named_in(comment: str) -> frozenset[str] | None:
-    """The IDs that a comment silences, empty for all of them; None where it is no `# nosec` at all."""
+    """The IDs that a comment suppresses, empty for all of them; None if it is not a `# nosec` comment."""
     match = COMMENT.search(comment)
     if match is None:
         return None
@@ -76,10 +75,10 @@ def named_in(comment: str) -> frozenset[str] | None:
 
 
 def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:
-    """The line of the comment that silences a finding, None where it stands.
+    """The line of the comment that suppresses a finding; None if none does.
 
-    Bandit heeds the first comment within the finding's line range, and the one on the finding's own line where the
-    check named that line itself; the IDs of the two are combined.
+    Bandit honors the first comment within the finding's line range, and also the one on the finding's own line if the
+    check chose that line itself; the IDs of the two are combined.
     """
     if not nosecs:
         return None

@@ -1,9 +1,11 @@
-"""From statements and names to findings: the one loop.
+"""The visitor that turns statements and names into findings.
 
-Imports are statements, so what a name means can change only from one statement to the next: statements are walked
-in Bandit's order (the order of their fields, decorators after the body), while the expressions of a statement are
-taken in whatever order is cheapest. Nothing recurses, so nesting costs no stack. Per node, the loop does one
-look-up; a view of a node is made only for a rule that asked for just this kind of node or name.
+Imports are statements, so the meaning of a name can change only from one statement to the next: statements are visited
+in Bandit's order (the order of their fields, decorators after the body), and the expressions of a statement in the
+cheapest order. Nothing recurses, so nesting uses no stack. The loop does one look-up per node, and creates a view only
+for a rule that subscribed to this kind of node or this name.
+
+Lines in a finding are those of the tree, from 1; whoever has a piece of a file moves them (see `incremental/build`).
 """
 
 from __future__ import annotations
@@ -22,27 +24,30 @@ from posse_checks.rule.views import Call, File, Import, Outside, String, Surroun
 
 Append = Callable[[ast.AST], None]
 Scope = Callable[[], Outside]
-"""Yields what lies around a piece."""
+"""Returns the context of a piece: the function or module around it, parsed up to the end of the piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What one piece of a file yields, and what that depended on.
+    """The findings of one piece of a file, the names that it binds, and the names that the findings depend on.
 
-    The findings hold for as long as `reads` does: the names that calls in the piece start with, each with what it stood
-    for on entry, and the questions about imports that rules asked, each with its answer on entry.
+    Invariant: the findings depend on the text of the piece, on `aliases`, `imported` and `imported_like` (all read on
+    entry, before the piece's own imports), and, only if `reads_scope`, on the statements before it.
     """
 
     findings: tuple[Finding, ...] = ()
     bindings: Bindings = NO_BINDINGS
     aliases: Mapping[str, str | None] = field(default_factory=dict)
+    """The names that were resolved, each with its meaning on entry."""
     imported: Mapping[str, bool] = field(default_factory=dict)
+    """The modules that rules asked for, each with whether it had been imported on entry."""
     imported_like: Mapping[str, bool] = field(default_factory=dict)
+    """As `imported`, for parts of names."""
     reads_scope: bool = False
-    """Whether a rule looked at the statements around this piece; the findings then depend on those before it too."""
+    """Whether a rule read the statements around this piece."""
 
     def holds_under(self, names: Names) -> bool:
-        """Whether a fresh analysis under these names would yield the same."""
+        """Whether a fresh analysis with these names would have the same findings, if it does not read the scope."""
         return (
             all(names.meaning(name) == meaning for name, meaning in self.aliases.items())
             and all(names.has(module) == answer for module, answer in self.imported.items())
@@ -51,7 +56,7 @@ class Analysis:
 
 
 def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: list[Finding]) -> None:
-    """Run one rule on one place; an exception costs its finding there."""
+    """Run one rule on one view. If the rule raises an exception, its finding there is lost, and the failure noted."""
     try:
         findings += rule.check(view, catalogue.options(rule))
     except Exception as error:
@@ -59,7 +64,10 @@ def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: 
 
 
 class Walk(Surroundings):
-    """One pass over one piece; the surroundings that views ask."""
+    """One pass over one piece, and the surroundings that its views ask.
+
+    Records each answer that depends on the names on entry; names that the piece binds itself are not among them.
+    """
 
     def __init__(self, names: Names, catalogue: Catalogue, scope: Scope) -> None:
         self._incoming = names
@@ -76,7 +84,7 @@ class Walk(Surroundings):
         self._parents: dict[ast.AST, ast.AST] | None = None
 
     def result(self) -> Analysis:
-        """What the walk has found."""
+        """Returns the analysis of all that was walked."""
         meaning = self._incoming.meaning
         return Analysis(
             findings=tuple(self._findings),
@@ -95,20 +103,23 @@ class Walk(Surroundings):
         self._visit([top])
 
     def head(self, top: ast.stmt) -> None:
-        """Walk what stands before a statement's block, and look at the statement as such."""
+        """Walk the statement itself, without its block, and the fields before its block."""
         self._top, self._parents = top, None
         self._node(top, self._catalogue.kinds.get(top.__class__, ()))
         fields = FIELDS[top.__class__]
         self._visit(children_in(top, fields[: fields.index("body")]))
 
     def tail(self, top: ast.stmt) -> None:
-        """Walk what Bandit visits after a statement's block."""
+        """Walk the fields that Bandit visits after a statement's block."""
         self._top, self._parents = top, None
         fields = FIELDS[top.__class__]
         self._visit(children_in(top, fields[fields.index("body") + 1 :]))
 
     def _visit(self, stack: list[ast.AST]) -> None:
-        """Walk what is on the stack from its top, statements in Bandit's order."""
+        """Walk the nodes on the stack, from its end, with statements in Bandit's order.
+
+        A statement without statements in it goes to `_expressions` whole, except a constant alone: a docstring.
+        """
         kinds = self._catalogue.kinds
         while stack:
             node = stack.pop()
@@ -123,7 +134,7 @@ class Walk(Surroundings):
                 self._expressions([node])
 
     def _expressions(self, pending: list[ast.AST]) -> None:
-        """Look at nodes that hold no statements, and at all below them; appends to what it iterates over."""
+        """Walk nodes that hold no statements, and all nodes below them, by appending to the list it iterates over."""
         catalogue = self._catalogue
         kinds, prefixes, fields = catalogue.kinds, catalogue.prefixes, FIELDS
         append, extend = pending.append, pending.extend
@@ -154,6 +165,7 @@ class Walk(Surroundings):
                         append(child)
 
     def _call(self, node: ast.Call, append: Append) -> None:
+        """Run the rules for a call's name and keywords, each once. Queue its function and the keyword values."""
         catalogue = self._catalogue
         function = node.func
         is_import = False
@@ -175,6 +187,7 @@ class Walk(Surroundings):
             self._blocked_call(node, name)
 
     def _blocked_call(self, node: ast.Call, name: str) -> None:
+        """Run the rule that blocks the called name or, for a call that imports, the imported module."""
         try:
             called = called_or_imported(node, name)
         except (LookupError, TypeError):
@@ -183,7 +196,10 @@ class Walk(Surroundings):
             run(rule, Call(rule, node, self, name), self._catalogue, self._findings)
 
     def _attribute(self, node: ast.Attribute, append: Append) -> None:
-        """Go down a chain of attributes and queue what it ends in, unless that is a plain name."""
+        """Walk a chain of attributes, and queue the expression at its end unless that is a plain name.
+
+        The rules for attributes see only one of a string literal, such as `"...".format`.
+        """
         below: ast.expr = node
         while below.__class__ is ast.Attribute:
             node = below
@@ -194,7 +210,7 @@ class Walk(Surroundings):
                 self._node(node, self._catalogue.kinds.get(ast.Attribute, ()))
 
     def _operators(self, root: ast.BinOp, append: Append) -> None:
-        """Take a whole chain of binary operators at once: rules see its topmost operator only."""
+        """Walk a whole chain of binary operators at once; rules see its topmost operator, if an operand is a string."""
         holds_string = False
         operators: list[ast.expr] = [root]
         for node in operators:
@@ -210,6 +226,7 @@ class Walk(Surroundings):
     # -- dispatch
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Bind the imported names, and run the rule with the lowest ID among those that block one."""
         aliases, imported = bound_by(node)
         if aliases:
             self._bound |= aliases
@@ -221,17 +238,19 @@ class Walk(Surroundings):
             run(rule, Import(rule, node, self), self._catalogue, self._findings)
 
     def _string(self, node: ast.Constant) -> None:
+        """Run the rules for string literals that have a prefix of this string; at least one has."""
         for rule in self._catalogue.on_strings:
             if str(node.value).startswith(self._catalogue.prefixes_of(rule)):
                 run(rule, String(rule, node, self), self._catalogue, self._findings)
 
     def _node(self, node: ast.AST, rules: tuple[Rule, ...]) -> None:
+        """Run the rules subscribed to a class of node, if their `when` accepts the node."""
         for rule in rules:
             if rule.when is None or rule.when(node):
                 run(rule, View(rule, node, self), self._catalogue, self._findings)
 
     def qualified(self, expression: ast.expr) -> str:
-        """See `Surroundings`, as for all that follows."""
+        """Implements `Surroundings.qualified`; records the first name of the expression as read."""
         parts = []
         while isinstance(expression, ast.Attribute):
             parts.append(expression.attr)
@@ -248,27 +267,27 @@ class Walk(Surroundings):
         return ".".join(parts)
 
     def has_import(self, module: str) -> bool:
-        """Whether exactly this name has been imported so far."""
+        """Implements `Surroundings.has_import`; records the answer on entry unless the piece itself imports it."""
         if module in self._imported:
             return True
         answer = self._asked[module] = self._incoming.has(module)
         return answer
 
     def has_import_like(self, part: str) -> bool:
-        """Whether a name that contains this has been."""
+        """Implements `Surroundings.has_import_like`; records as `has_import` does."""
         if any_contains(self._imported, part):
             return True
         answer = self._asked_like[part] = self._incoming.has_like(part)
         return answer
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node that holds this one."""
+        """Implements `Surroundings.parent`, with the parents of one top statement at a time."""
         if self._parents is None:
             assert self._top is not None
             self._parents = parents_in(self._top)
         return self._parents.get(node)
 
     def outside(self) -> Outside:
-        """What lies around the piece."""
+        """Implements `Surroundings.outside`; from then on, the analysis depends on the statements before the piece."""
         self._reads_scope = True
         return self._scope()

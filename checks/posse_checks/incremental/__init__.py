@@ -1,4 +1,4 @@
-"""A document that changes: text to chunks, chunks to a tree, an edit to the least that must be checked again.
+"""A document that can be edited: splits text into parts, builds a tree of them, rechecks only what an edit affects.
 
 Nothing here knows what an editor, a configuration or a baseline is.
 """

@@ -1,4 +1,4 @@
-"""From pieces of text to checked nodes."""
+"""Checks the parts of a text and builds the nodes of its tree."""
 
 from __future__ import annotations
 
@@ -23,27 +23,33 @@ from posse_checks.rule.views import Outside
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A block in a text: its indentation, and where the function around it begins, with the indentation there."""
+    """The block of a text that a node is in: its margin, and the innermost function around it.
+
+    The function is given by its first line, from 0, and the margin of the block that it is in.
+    """
 
     indent: Margin = NO_MARGIN
     function: tuple[int, Margin] | None = None
 
     def inside(self, begin: int, indent: Margin, *, is_function: bool) -> Place:
-        """The block of a statement that begins at a line of this one."""
+        """Returns the block, with margin `indent`, of a statement that begins at line `begin` of this block."""
         return Place(indent, (begin, self.indent) if is_function else self.function)
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks pieces of one text by one catalogue of rules."""
+    """Checks parts of one text with one catalogue of rules.
+
+    A `begin` is the line of the text, from 0, at which a part begins; findings are stored relative to it, from 1.
+    """
 
     lines: Sequence[str]
     catalogue: Catalogue
     borders: Sequence[int] = ()
-    """The lines, from 0, at which cells begin, but the first."""
+    """The lines, from 0, at which cells begin, except the first."""
 
     def nodes(self, parts: Iterable[Part], begin: int, names: Names, place: Place) -> list[Node]:
-        """The nodes of consecutive parts of a block, the first of which begins at a line with these names."""
+        """Returns the nodes of consecutive parts of a block, given the names known before the first."""
         nodes: list[Node] = []
         for part in parts:
             node: Node
@@ -57,7 +63,7 @@ class Checker:
         return nodes
 
     def segment(self, piece: Piece, begin: int, names: Names, place: Place) -> Segment:
-        """The segment of a piece that is not split."""
+        """Checks a piece. Returns its segment, whose `end` is that of the last statement and a semicolon after it."""
         statements = [] if isinstance(piece.content, Broken) else piece.content
         scope = self._scope(piece, begin, place)
         analysis = _shifted(analyse(statements, names, self.catalogue, scope), piece.origin - begin)
@@ -68,13 +74,16 @@ class Checker:
         return self._leaf(piece, begin, analysis, None, end)
 
     def head(self, piece: Piece, begin: int, before: Names, after: Names, place: Place) -> Segment:
-        """The head of a block that is met with some names and leaves others."""
+        """Checks the head of a block, given the names known before it and those known after its block.
+
+        Changes the statement in the piece: empties its body and sets its end, unknown here, to `TO_THE_END`.
+        """
         if isinstance(piece.content, Broken) or not piece.content:
             return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
         (statement,) = piece.content
         scope = self._scope(piece, begin, place)
         shift = piece.origin - begin
-        if isinstance(statement, ast.Match):  # of a `match` or a case: what it got for a block is nothing to any rule
+        if isinstance(statement, ast.Match):  # the head of a `match` or `case`: no rule matches its placeholder block
             analysis = _shifted(analyse([statement], before, self.catalogue, scope), shift)
             return self._leaf(piece, begin, analysis, Analysis(), (piece.height, 0))
         assert isinstance(statement, WITH_BLOCK)
@@ -85,6 +94,7 @@ class Checker:
         return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
 
     def _group(self, block: Block, begin: int, names: Names, place: Place) -> Group:
+        """The group of a block. Its parts come first: what Bandit visits after the block depends on their imports."""
         inner = place.inside(begin, block.indent, is_function=block.head.is_function)
         parts = self.nodes(block.parts, begin + block.head.height, names, inner)
         after = names.after(*(binding for part in parts for binding in part.bindings))
@@ -94,6 +104,10 @@ class Checker:
     def _leaf(
         self, piece: Piece, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]
     ) -> Segment:
+        """Makes the segment of a piece from its analysis, and assesses its findings by its own comments.
+
+        `after` is the analysis after the block, for heads only; `end` is that of `Segment`.
+        """
         source = "".join(self.lines[begin : begin + piece.height])
         broken = piece.content if isinstance(piece.content, Broken) else None
         nosecs = Nosecs() if broken else nosec_comments(source)
@@ -114,17 +128,21 @@ class Checker:
         )
 
     def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
+        """Defers parsing the context of a piece until a rule asks for it."""
         return partial(_outside, self.lines, self.borders, place.function, begin + piece.height, piece.origin)
 
     def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
-        """Whether a fresh check of a head would yield the same with these names before and after its block."""
+        """Whether a head checked with these names, before and after its block, would have the same findings."""
         if head.is_broken or head.after is None:
             return True
         return head.analysis.holds_under(before) and head.after.holds_under(after)
 
 
 def _semicolon(line: str, column: int) -> int:
-    """The length of what belongs to a block behind its last statement: a semicolon, and the space before it."""
+    """Length, in bytes, of a semicolon after a statement's end and the space before it; they belong to the block.
+
+    `column` is in UTF-8 bytes, as in Python's tree. Returns 0 if there is no semicolon.
+    """
     if ";" not in line:
         return 0
     rest = line.encode(errors="surrogatepass")[column:]
@@ -133,7 +151,7 @@ def _semicolon(line: str, column: int) -> int:
 
 
 def _shifted(analysis: Analysis, lines: int) -> Analysis:
-    """The analysis with findings that many lines further down; what reaches to a block's end still does."""
+    """Moves the findings down by a number of lines; ends that are `TO_THE_END` stay so."""
     if not lines or not analysis.findings:
         return analysis
     return replace(analysis, findings=tuple(_moved(finding, lines) for finding in analysis.findings))
@@ -151,7 +169,10 @@ def _moved(finding: Finding, lines: int) -> Finding:
 def _outside(
     lines: Sequence[str], borders: Sequence[int], function: tuple[int, Margin] | None, end: int, origin: int
 ) -> Outside:
-    """The statements around a piece that ends at a line, the broken ones left out."""
+    """The context of a piece: the function or module around it, up to line `end`, where the piece ends (exclusive).
+
+    Broken statements are left out. If the function's own lines do not parse, there is no context.
+    """
     if function is not None:
         content, counted_from = parse_in_block(lines, function[0], end, function[1])
         if not isinstance(content, Broken) and isinstance(content[0], ast.FunctionDef):

@@ -1,4 +1,4 @@
-"""A whole file at once, as it lies on disk: what a scan needs, where a document would be too much."""
+"""Checks a whole file at once, from its bytes, without the cost of a document that can be edited."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from posse_checks.python.syntax import Broken, parse
 
 
 def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Broken:
-    """All findings in a file's bytes in the order of their places, or why it does not parse.
+    """Checks the bytes of a file. Returns all findings, in order of position, or the reason that it does not parse.
 
-    The bytes are decoded as Python does: byte order mark, encoding declaration, else UTF-8.
+    The bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8.
     """
     statements = parse(data)
     if isinstance(statements, Broken):
@@ -40,7 +40,10 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
 
 
 def decode(data: bytes) -> str | Broken:
-    """A file's text by its own declaration of its encoding, without a byte order mark; lines end as they did."""
+    """Decodes a file by its encoding declaration, without a byte order mark and with its line ends unchanged.
+
+    Returns the text, or the reason that it cannot be decoded.
+    """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
@@ -48,12 +51,12 @@ def decode(data: bytes) -> str | Broken:
         return Broken(error.lineno or 1, error.msg)
     except UnicodeDecodeError as error:
         return Broken(data.count(b"\n", 0, error.start) + 1, f"not {error.encoding}: {error.reason}")
-    except (LookupError, ValueError) as error:  # a codec that does not make text of bytes
+    except (LookupError, ValueError) as error:  # a codec that does not turn bytes into text
         return Broken(1, str(error))
 
 
 def _explained(broken: Broken, data: bytes) -> Broken:
-    """The same, better said where it is the characters that Python objects to: its own line is off then."""
+    """Names the bytes or the encoding if they are the cause, as Python's line is wrong then; else see `explained`."""
     if b"\0" in data:
         return Broken(data.count(b"\n", 0, data.index(b"\0")) + 1, "a NUL character, which no Python source may hold")
     source = decode(data)

@@ -1,6 +1,7 @@
-"""An open document: its text, its segments and their findings, as an immutable value.
+"""An open document as an immutable value: its text, its nodes and their findings.
 
-An edit yields a new document that shares every segment the edit did not touch.
+An edit yields a new document that shares every node that the edit did not affect. Invariants: the heights of the nodes
+add up to the lines of the text; no node extends over a border; up to date, its findings are those of a fresh open.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ LOG = logging.getLogger(__name__)
 
 UNCHECKED = Broken(1, "an error in Posse kept it from being checked")
 NO_NAMES = Names()
-"""What names mean before any import."""
+"""The names known before any import."""
 FILE_LINES = (0, 1)
-"""The line range of a finding about a whole file, to Bandit's `# nosec`, whatever line the finding names."""
+"""The line range in which Bandit honors a `# nosec` for a finding about a whole file, whatever line that names."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,22 @@ class Document:
     catalogue: Catalogue
     nodes: Sequence[Node]
     settled_to: int | None = None
-    """The line, counted from 0, from which findings may be out of date since an import changed; None where none are."""
+    """The line, from 0, from which findings may be out of date since an import changed; None if all are up to date."""
     borders: Sequence[int] = ()
-    """The lines, from 0, at which cells begin, but the first, and the line behind the last; none in a plain text."""
+    """The lines, from 0, at which all cells but the first begin, and the line after the last cell; empty for a file."""
     names: Names = NO_NAMES
-    """What names mean where it begins: those of the cells before, in a cell on its own."""
+    """The names known at its start: for a cell on its own, those from the cells before it."""
     history: History = UNTOUCHED
-    """What edits have done to it so far that is not seen in its nodes."""
+    """Counts of the edits made to it."""
 
     @classmethod
     def opened(cls, source: str, catalogue: Catalogue) -> Document:
-        """The document of a whole source; a byte order mark is a character of its first line that says nothing."""
+        """Returns the document of a whole source. A byte order mark is ignored, but counts as a character of line 1."""
         return cls._of(Text.of(source), catalogue)
 
     @classmethod
     def taken(cls, text: Text, catalogue: Catalogue, borders: Sequence[int] = ()) -> Document:
-        """The document of a text, of which nothing is claimed if it cannot be checked."""
+        """Returns the document of a text; if checking it fails, logs this and returns one whose cells are unchecked."""
         try:
             return cls._of(text, catalogue, borders)
         except Exception:
@@ -74,21 +75,21 @@ class Document:
 
     @classmethod
     def of_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
-        r"""The document of a program in cells; in no cell, a statement can reach into the next one.
+        r"""Returns the document of a program in cells. No statement extends into the next cell.
 
-        Each cell is given in lines that end in `\n`, the last of them a blank one.
+        The lines of a cell all end in `\n`, and the last is blank.
         """
         return cls.opened("", catalogue).with_cells(0, 0, cells)
 
     @classmethod
     def taken_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
-        """What `taken` says, of the document of a program in cells."""
+        """Like `taken`, for a program in cells."""
         programs = list(cells)
         ends = list(accumulate(map(len, programs)))
         return cls.taken(Text([*chain.from_iterable(programs), ""]), catalogue, ends)
 
     def under(self, catalogue: Catalogue) -> Document:
-        """The same text, checked by other rules."""
+        """Returns the document of the same text, checked with other rules."""
         return self._of(self.text, catalogue, self.borders, self.names)
 
     @classmethod
@@ -97,9 +98,9 @@ class Document:
         return cls(text, catalogue, nodes, None, borders, names)
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
-        """The document with what lies between two positions replaced.
+        """Returns the document with the range between two positions replaced.
 
-        Findings further down may have to be settled: see `settled_to`.
+        Findings further down may be out of date: see `settled_to`.
         """
         text, splice = self.text.edited(start, end, new)
         last = splice.first + splice.removed
@@ -116,7 +117,7 @@ class Document:
         return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, borders)
 
     def with_text(self, text: Text) -> Document:
-        """The document with another text, without borders: what differs is checked, or all if that is much."""
+        """Returns the document with another text and no borders; checks only the lines that differ, unless many do."""
         splice = self.text.splice_to(text)
         if splice.inserted > STRETCH:
             return self._of(text, self.catalogue)
@@ -124,7 +125,7 @@ class Document:
         return self._followed_by(text, nodes, splice, ())
 
     def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:
-        """The document with other cells in place of those from `first` up to, not including, `last`."""
+        """Returns the document with the cells from `first` to `last` (exclusive) replaced."""
         starts = (0, *self.borders)
         begin, end = starts[first], starts[last]
         lines, ends = list(self.text.lines[:begin]), []
@@ -144,7 +145,10 @@ class Document:
         return self._followed_by(text, [*self.nodes[:lower], *fresh, *self.nodes[upper:]], splice, borders)
 
     def _followed_by(self, text: Text, nodes: Sequence[Node], splice: Splice, borders: Sequence[int]) -> Document:
-        """The document after an edit that led to these nodes, with one slice of its findings settled."""
+        """Returns the document after an edit that led to these nodes, with one slice of its findings rechecked.
+
+        Findings are out of date from the edit on if imports changed, or if a rule read statements outside its node.
+        """
         before, after = importing(self.nodes), importing(nodes)
         is_import = before != after
         history = History(self.history.imports + is_import, self.history.shifts + bool(splice.growth))
@@ -157,7 +161,7 @@ class Document:
         return Document(text, self.catalogue, nodes, since, borders, self.names, history).settled_further()
 
     def _nodes_of(self, cell: int) -> tuple[int, int]:
-        """The range of nodes of a cell; the last one, behind all others, has the rest of the text."""
+        """The indices, end exclusive, of a cell's nodes; the lines after the last cell count as one more cell."""
         starts = (0, *self.borders, len(self.text.lines))
         return bisect_left(self.starts, starts[cell]), bisect_left(self.starts, starts[cell + 1])
 
@@ -166,7 +170,7 @@ class Document:
 
     @cached_property
     def cells(self) -> Sequence[tuple[int, Document]]:
-        """The cells, each with the number of lines before it, as documents that have the same findings alone."""
+        """The cells as documents of their own with the same findings, each with the number of lines before it."""
         cells, names, lower = list[tuple[int, Document]](), self.names, 0
         for begin, end in pairwise((0, *self.borders)):
             upper = bisect_left(self.starts, end, lower)
@@ -177,7 +181,7 @@ class Document:
         return cells
 
     def changes_to(self, other: Document) -> list[Replacement]:
-        """The replacements of whole lines, none of them over a border, that make another document of as many cells."""
+        """The replacements of whole lines, none over a border, that turn it into `other`, with as many cells."""
         if not self.borders:
             return changes_between(self.text, other.text)
         pairs = zip(self.cells, other.cells, strict=True)
@@ -188,7 +192,7 @@ class Document:
         ]
 
     def settled_further(self) -> Document:
-        """The document with one more slice of its findings settled; itself where all are."""
+        """Returns the document with one more slice of its findings rechecked; itself if all are up to date."""
         if self.settled_to is None:
             return self
         settling = Settling(Checker(self.text.lines, self.catalogue, self.borders), self.settled_to)
@@ -196,26 +200,26 @@ class Document:
         return replace(self, nodes=nodes, settled_to=settling.settled_to)
 
     def settled(self) -> Document:
-        """The document with all its findings settled."""
+        """Returns the document with all its findings up to date."""
         document = self
         while document.settled_to is not None:
             document = document.settled_further()
         return document
 
     def replaced(self, replacements: Iterable[Replacement]) -> Document:
-        """The document after replacements that all speak of this one and do not overlap, with its findings settled."""
+        """Applies replacements in this document's coordinates, which must not overlap. Returns it up to date."""
         document = self
         for item in joined(replacements, self.text, self.borders):
             document = document.edited(item.start, item.end, item.new)
         return document.settled()
 
     def findings(self) -> list[Finding]:
-        """The findings that nothing silences, in the order of their places."""
+        """The findings that no comment suppresses, in order of position."""
         return [judged.finding for judged in self.judged if judged.silenced_by is None]
 
     @cached_property
     def judged(self) -> Sequence[Assessed]:
-        """All findings in the order of their places; lines count from 1 at the document's first."""
+        """All findings in order of position, including suppressed ones; lines count from 1 at the document's first."""
         if self.is_judged_whole and self.borders:
             return [item.shifted(begin) for begin, cell in self.cells for item in cell.judged]
         judged = list(judged_in(self.nodes))
@@ -227,21 +231,21 @@ class Document:
         return judged
 
     def judged_near(self, first: int, last: int) -> Iterable[Assessed]:
-        """All findings of the statements on a range of lines, which counts from 0, inclusive."""
+        """All findings of the nodes that overlap lines `first` to `last` (inclusive, from 0), and possibly more."""
         return self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
 
     def tally(self) -> Counter[tuple[str, str]]:
-        """How many findings that nothing silences there are of each rule with each message, wherever they are."""
+        """The number of unsuppressed findings by rule ID and message, wherever they are."""
         judged = self.judged if self.is_judged_whole else judged_anywhere(self.nodes)
         return Counter((item.finding.rule.id, item.finding.message) for item in judged if item.silenced_by is None)
 
     @cached_property
     def is_judged_whole(self) -> bool:
-        """Whether what silences findings, or some findings, come from the text as a whole and not from its nodes."""
+        """Whether comments or findings must be read from the text as a whole instead of its nodes."""
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
     def around(self, first: int, last: int) -> Stretch:
-        """The fewest whole statements around a range of lines, which counts from 1."""
+        """The fewest whole statements that contain the lines from `first` to `last` (inclusive, from 1)."""
         nodes, begin, indent, names = self.nodes, 0, NO_MARGIN, self.names
         while True:
             starts = list(accumulate([node.height for node in nodes], initial=begin))
@@ -254,14 +258,14 @@ class Document:
 
     @cached_property
     def nosecs(self) -> Nosecs:
-        """The `# nosec` comments that count, by their lines from 1 as the tokenizer counts them."""
+        """The `# nosec` comments that Bandit honors, by line, from 1, as the tokenizer counts lines."""
         if self.is_judged_whole and self.borders:
             return Nosecs((line + begin, nosec) for begin, cell in self.cells for line, nosec in cell.nosecs.items())
         return nosec_comments(str(self.text)) if self.is_judged_whole else Nosecs(nosecs_in(self.nodes))
 
     @cached_property
     def silenced(self) -> Mapping[int, Sequence[Finding]]:
-        """What the `# nosec` comments silence, by their lines."""
+        """The findings that `# nosec` comments suppress, by the line of the comment."""
         silenced: dict[int, list[Finding]] = {}
         for item in self.judged if self.is_judged_whole else silenced_in(self.nodes):
             if item.silenced_by is not None:
@@ -270,7 +274,7 @@ class Document:
 
     @cached_property
     def broken(self) -> Sequence[Broken]:
-        """Where the text does not parse; lines count from 1 at the document's first."""
+        """The errors in the parts that do not parse; lines count from 1 at the document's first."""
         return [
             replace(leaf.broken, line=leaf.broken.line + above)
             for start, node in zip(self.starts, self.nodes, strict=False)

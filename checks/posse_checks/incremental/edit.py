@@ -1,7 +1,10 @@
-"""An edit carried out on the tree of nodes: what it touched is cut and checked anew, the smallest stretch that will do.
+"""Applies an edit to the tree of nodes: splits and checks again the smallest range that gives the tree of a fresh open.
 
-A level is the nodes of one block. An edit inside a group is tried inside it first; a level gives up (None) where
-the edit cannot be confined to it, and the level above then redoes the whole group.
+A level is the nodes of one block. An edit inside a group is tried inside it first. A level returns None if the edit
+cannot be confined to it, and the level above then redoes the whole group; the outermost level never does.
+
+Nodes and their `starts` (first lines, from 0, and the end) are those before the edit; the checker's lines, and any
+`end`, are those after it. A line at or after the end of the splice moves by its growth.
 """
 
 from __future__ import annotations
@@ -22,20 +25,20 @@ from posse_checks.python.text import Splice
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A splice of lines, and the checker for the text after it."""
+    """A splice of lines, and the checker of the text after it."""
 
     checker: Checker
     splice: Splice
 
     def cell(self, nodes: Sequence[Node], begin: int, names: Names) -> list[Node]:
-        """The nodes of the text, or of the cell that begins at a line with these names, given those before."""
+        """Returns the nodes of the text or cell that begins at line `begin`, given its nodes before the edit."""
         end = begin + sum([node.height for node in nodes]) + self.splice.growth
         edited = self._level(nodes, begin, end, names, Place())
         assert edited is not None, "the outermost level is never given up"
         return edited
 
     def _level(self, nodes: Sequence[Node], base: int, end: int, names: Names, place: Place) -> list[Node] | None:
-        """The nodes of a block that begins at `base`, and ends at `end` after the edit; None to redo its group."""
+        """Returns the nodes of the block from line `base` to `end` (exclusive); None if its group must be redone."""
         starts = list(accumulate([node.height for node in nodes], initial=base))
         touched = self._touched(nodes, starts, place.indent)
         if touched is None:
@@ -55,10 +58,10 @@ class Edit:
         return None if place.indent and self._is_open_behind(level, base, end) else level
 
     def _is_open_behind(self, level: Sequence[Node], begin: int, end: int) -> bool:
-        """Whether a bracket or string reaches over the end of a block that has become these nodes.
+        """Whether a bracket or string is open at the end of a block that now has these nodes.
 
-        What the nodes say of it does not count behind one that was cut within a string: they take for code what is in
-        strings there, and the other way round.
+        Nodes after one that ended inside a string cannot be trusted: they have code and string swapped. So the lines
+        are scanned, but only if the last node ends open, or if another one was cut inside a string.
         """
         lines = self.checker.lines
         starts = accumulate([node.height for node in level], initial=begin)
@@ -71,7 +74,12 @@ class Edit:
         ) and is_open(lines, begin, end)
 
     def _touched(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
-        """The range of nodes that an edit may have changed: those that looked at an edited line."""
+        """Returns the indices, end exclusive, of the nodes that an edit may change; None if the block must be redone.
+
+        The first is the one whose lookahead reaches the first edited line, or one before it if that line no longer
+        begins a statement. So a node need not count the line after it in its lookahead. The last is the last one that
+        overlaps a removed line.
+        """
         splice, lines = self.splice, self.checker.lines
         first = next(
             index for index, node in enumerate(nodes) if starts[index] + max(node.looked_at, node.height) > splice.first
@@ -83,11 +91,16 @@ class Edit:
         return first, self._behind(starts, first)
 
     def _behind(self, starts: Sequence[int], first: int) -> int:
+        """The index, greater than `first`, of the first node that begins at or after the end of the removed lines."""
         end = self.splice.first + self.splice.removed
         return next(index for index in range(first + 1, len(starts)) if starts[index] >= end)
 
     def _inside(self, node: Node, begin: int, names: Names, place: Place) -> list[Node] | None:
-        """The group, if the edit can be carried out inside it."""
+        """Returns the group after the edit if that is confined to its head or to its block; else None.
+
+        Its own lines must have decided where it ends, before and after the edit, and a fresh open must split it too: it
+        is broken or long.
+        """
         if not isinstance(node, Group) or not node.head.height or node.looked_at > node.height or node.ends_open:
             return None
         if not begins_statement(self.checker.lines, begin, place.indent):
@@ -117,7 +130,11 @@ class Edit:
     def _cut_anew(
         self, starts: Sequence[int], first: int, last: int, end: int, place: Place
     ) -> tuple[list[Part], int] | None:
-        """The parts in place of a range of nodes, which may grow for it; None where the block itself must be redone."""
+        """Splits the lines of the nodes from `first` to `last` (exclusive) again, and of later ones until they match.
+
+        Returns the parts, and the index after the last node that they replace: both end at the same line. Returns None
+        if the block itself must be redone.
+        """
         lines, growth = self.checker.lines, self.splice.growth
         begin = starts[first]
         parts = split_between(lines, begin, starts[last] + growth, end, place.indent)
@@ -128,7 +145,7 @@ class Edit:
         at = begin
         for part in split_from(lines, begin, end, place.indent):
             if place.indent and (part.ends_open or (part.looked_at > part.height and at + part.looked_at >= end)):
-                return None  # a bracket or string is open to the end of the block, and so perhaps beyond
+                return None  # a bracket or string is open up to the end of the block, and perhaps beyond
             parts.append(part)
             at += part.height
             if at in boundaries:

@@ -1,4 +1,4 @@
-"""What edits did to a document that its nodes do not show."""
+"""Counts of the edits made to a document, to tell whether an import may have moved."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import NamedTuple
 
 
 class History(NamedTuple):
-    """Counts what may put an import in another place than it was seen at, with all around it in its own."""
+    """Counts edits that can move an import while the lines around it stay put."""
 
     imports: int = 0
-    """The edits of statements that import something."""
+    """Number of edits of statements that import something."""
     shifts: int = 0
-    """The edits that added or removed lines."""
+    """Number of edits that added or removed lines."""
 
     def may_move_imports(self, since: History) -> bool:
-        """Whether an import may be elsewhere than at some time before, as seen from lines that are where they were.
+        """Whether an import may have moved since the given count, relative to lines that have not moved.
 
-        One edit that adds lines moves all that follows; only with another one, something can be back in its place.
+        One edit that adds lines moves all that follow; only after a second one can a line be back in its position.
         """
         return self.imports != since.imports or self.shifts - since.shifts > 1
 
 
 UNTOUCHED = History()
-"""That of a document as it was opened."""
+"""The history of a document that was just opened."""

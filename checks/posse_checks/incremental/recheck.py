@@ -1,7 +1,7 @@
-"""Checking again, after an edit that changed what names mean, the segments that read one of those names.
+"""Rechecks the segments that read a name whose meaning an edit changed.
 
-That may be most of a large file, so it is done in slices: between two of them others can be served, and a newer edit
-can make the rest needless.
+They may be most of a large file, so this is done in slices: between two slices, requests can be served, and a newer
+edit can make the rest unnecessary. A segment's text is unchanged, so it is parsed and checked again, but not split.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.names import Names
 
 SLICE = 150
-"""The number of lines after which a slice ends: some milliseconds' worth."""
+"""Limit, in lines, for the segments rechecked in a slice, which takes some milliseconds."""
 
 
 @dataclass(slots=True)
 class Settling:
-    """One slice: segments that begin at line `since` or later are checked again where that matters."""
+    """One slice of rechecking: visits the segments that begin at line `since` (from 0) or later, in order."""
 
     checker: Checker
     since: int
     remaining: int = field(default_factory=lambda: SLICE)
-    """The number of lines that may still be checked."""
+    """Number of lines that this slice may still recheck; the last segment may exceed it."""
     settled_to: int | None = None
-    """The line before which everything is settled, None where all is."""
+    """The line, from 0, before which all findings are up to date; None while all are."""
 
     def level(self, nodes: Sequence[Node], begin: int, names: Names, place: Place) -> list[Node]:
-        """The nodes of a block as they are with these names; those that read nothing else than before as they were."""
+        """Returns the nodes of a block, up to date with these names; those that read nothing that changed are kept."""
         settled: list[Node] = []
         for node in nodes:
             end = begin + node.height
@@ -42,6 +42,7 @@ class Settling:
         return settled
 
     def _node(self, node: Node, begin: int, names: Names, place: Place) -> Node:
+        """Rechecks a node if it reads names that changed or statements around it. Returns the node itself if not."""
         if isinstance(node, Group):
             return self._group(node, begin, names, place)
         if begin < self.since or (not node.reads_scope and node.analysis.holds_under(names)):
@@ -53,6 +54,10 @@ class Settling:
         return self.checker.segment(piece, begin, names, place)
 
     def _group(self, group: Group, begin: int, names: Names, place: Place) -> Group:
+        """Rechecks a group's head and parts. The names after the block are known already: its bindings do not change.
+
+        If the slice ends at the head, the group is returned as it was, and the next slice begins with it.
+        """
         inner = place.inside(begin, group.indent, is_function=group.is_function)
         after = names.after(*group.bindings)
         head = self._head(group, begin, names, after, place)
@@ -62,6 +67,7 @@ class Settling:
         return Group.of(head, group.indent, group.is_function, parts, group.looked_at, ends_open=group.ends_open)
 
     def _head(self, group: Group, begin: int, before: Names, after: Names, place: Place) -> Segment:
+        """Rechecks a group's head. A head that begins before `since` may still depend on the names after its block."""
         head = group.head
         saw_what_changed = head.reads_scope and begin >= self.since
         if self.checker.head_holds(head, before, after) and not saw_what_changed:
@@ -73,7 +79,7 @@ class Settling:
         return self.checker.head(piece, begin, before, after, place)
 
     def _may_check(self, begin: int, height: int) -> bool:
-        """Whether there is time for a segment; where not, the slice ends before it."""
+        """Takes a segment's lines from the slice. Returns whether any remained; if not, the slice ends before it."""
         if self.remaining <= 0:
             self.settled_to = begin
             return False

@@ -1,10 +1,10 @@
-"""Text to segments: the pieces that are parsed and checked on their own, also where the text is broken.
+"""Splits any text into parts that are parsed and checked on their own, and recovers from syntax errors.
 
-A statement that is broken is split whatever its length, into its head and the segments of its block, or into its arms
-or cases, so that an unfinished line costs itself only. How far it reaches is told by a scan of brackets and quotes; if
-it swallowed lines that look like statements, as behind an open bracket or quote, it is cut before the first of them.
+A broken statement of any length is split into its head and the parts of its block, or into its arms or cases, so that
+an unfinished line loses only its own findings. A scan of brackets and quotes finds its end; if it swallowed lines that
+look like statements, such as those after an unclosed bracket, it is cut before the first of them.
 
-Either way the split is a function of the text from the segment's first line on, which is what lets an edit redo a part.
+Invariant: a part depends only on the text from its first line on, which lets an edit redo some parts alone.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from posse_checks.python.line_scanner import (
 from posse_checks.python.syntax import Broken
 
 STRETCH = 1000
-"""The number of lines that are parsed at once when a text is opened."""
+"""Number of lines to parse at once when a text is opened, which limits the size of the tree."""
 
 _OPENS_BLOCK = re.compile(
     r"@|(?:async[ \t]+)?(?:class|def|if|for|while|with|try|except|elif|else|finally)\b"
@@ -54,19 +54,22 @@ _OPENS_BLOCK = re.compile(
 )
 _COLON = re.compile(r":[ \t\f]*(?:#.*)?[\r\n]*\Z")
 DECORATORS = 20
-"""How many decorators of a broken statement are tried one by one."""
+"""Limit for the decorators of a broken statement that are tried one by one."""
 _HEADS_TRIED = 8
-"""How many lines that end in a colon are tried as the end of a broken statement's head."""
+"""Limit for the lines ending in a colon that are tried as the end of a broken statement's head."""
 
 
 def split(lines: Sequence[str], borders: Sequence[int] = ()) -> Iterator[Part]:
-    """All segments of a text; no statement reaches over a border, a line, from 0, at which a cell begins."""
+    """Yields all parts of a text. No statement extends over a border: a line, from 0, at which a cell begins."""
     for first, end in pairwise((0, *borders, len(lines))):
         yield from split_cell(lines, first, end)
 
 
 def split_cell(lines: Sequence[str], first: int, end: int) -> Iterator[Part]:
-    """The segments of a text or a cell, parsed stretch by stretch: the tree of a whole long file is large."""
+    """Yields the parts of a text or a cell, parsing `STRETCH` lines at a time: the tree of a whole file may be large.
+
+    A stretch that does not parse is doubled, as it may end within a statement; error recovery gets all that remains.
+    """
     height = STRETCH
     while first < end:
         last = next((index for index in range(first + height, end) if begins_statement(lines, index, "")), end)
@@ -75,14 +78,14 @@ def split_cell(lines: Sequence[str], first: int, end: int) -> Iterator[Part]:
             yield from parts
             first, height = last, STRETCH
         elif last < end:
-            height *= 2  # the stretch ends within a statement, or there is something broken in it
+            height *= 2  # the stretch ends within a statement, or contains an error
         else:
             yield from split_from(lines, first, end, NO_MARGIN)
             return
 
 
 def split_from(lines: Sequence[str], first: int, end: int, indent: Margin, runs: Runs | None = None) -> Iterator[Part]:
-    """The segments of a block from the line `first` on, where one begins, without the whole of it parsing."""
+    """Yields the parts of a block from line `first`, where one begins, to `end`; the block need not parse."""
     runs = runs or Runs(lines, end)
     while first < end:
         for part in _next_parts(lines, first, end, indent, runs):
@@ -91,6 +94,11 @@ def split_from(lines: Sequence[str], first: int, end: int, indent: Margin, runs:
 
 
 def _next_parts(lines: Sequence[str], first: int, end: int, indent: Margin, runs: Runs) -> list[Part]:
+    """Finds the statement that starts at line `first`, and returns it: as valid parts, else as one broken part.
+
+    A statement that runs into the end of the block with an open bracket or string is cut before it is read as a block.
+    A broken part's lookahead covers all that the scan examined, and so may extend over the lines that were cut off.
+    """
     last, closed, ends_open, looked_at = extent(lines, first, end, indent, runs)
     broken = Broken(1, "a bracket or a string is never closed")
     if closed:
@@ -112,9 +120,9 @@ def _next_parts(lines: Sequence[str], first: int, end: int, indent: Margin, runs
 
 
 def _first_swallowed(lines: Sequence[str], first: int, last: int, indent: str) -> int | None:
-    """The first line in a broken statement that looks like one; of many decorators, the first of the last few.
+    """The first line inside a broken statement that looks like a statement; None if there is none.
 
-    Each cut is followed by an attempt at the rest, so that there must not be as many as there are decorators.
+    Among many decorators, the first of the last `DECORATORS`: each cut costs another attempt at the rest.
     """
     index = next((index for index in range(first + 1, last) if reads_as_statement(lines, index, indent)), None)
     if index is None or not lines[first].startswith(f"{indent}@"):
@@ -126,10 +134,13 @@ def _first_swallowed(lines: Sequence[str], first: int, last: int, indent: str) -
 def _broken_statement(
     lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, broken: Broken, runs: Runs
 ) -> Block | None:
-    """A broken statement as a block, if it is one, or as one of its arms, each of which is one or a piece that parses.
+    """Tries to read a broken statement as a block, then as a block of its arms. Returns None if neither fits.
 
-    A block of arms has a head without lines, which says what is wrong with the whole if nothing is with the arms. A
-    `match`, and a case that is in none, get one too: they may lack something, though each line of them parses.
+    A block of arms has a head of height 0, which carries the error of the whole statement if no arm has one. A `match`,
+    or a `case` outside of one, gets such a head too, as the whole may be incomplete though each of its lines parses.
+
+    The lookahead includes the line after the statement if any part decides where the whole ends: one whose lookahead
+    exceeds its height, or one with a broken piece that leaves the block.
     """
     opening = arm_at(lines, first, indent)
     starts = arms(lines, first, last, indent) if opening in HAVE_ARMS else [first]
@@ -150,6 +161,7 @@ def _broken_statement(
 
 
 def _arm(lines: Sequence[str], first: int, last: int, indent: Margin, runs: Runs) -> Part:
+    """One arm or case as a piece, or, if it does not parse, as a block if that is possible."""
     content, origin = parse_arm(lines, first, last, indent)
     piece = Piece(last - first, last - first, content, origin)
     return (isinstance(content, Broken) and _broken_block(lines, first, last, indent, last - first, runs)) or piece
@@ -158,7 +170,10 @@ def _arm(lines: Sequence[str], first: int, last: int, indent: Margin, runs: Runs
 def _broken_block(
     lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, runs: Runs
 ) -> Block | None:
-    """A broken statement as a block, if it is one; its head may be what is broken."""
+    """Reads a broken statement as a head and a block, where the head may be broken itself. Returns None if it has none.
+
+    Tries the first `_HEADS_TRIED` lines that end in a colon as the end of the head, then takes the first line alone.
+    """
     if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f\ufeff")):
         return None
     colons = [index for index in range(first, last) if _COLON.search(lines[index])]
@@ -183,18 +198,22 @@ def _broken_block(
     if is_open(lines, first, start) or any(
         leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)
     ):
-        # What is inside decides where the whole ends, so any edit of it must look at the whole.
+        # The content decides where the whole ends, so an edit in it must redo the whole.
         looked_at = max(looked_at, last - first + 1)
     return Block(head, body_indent, parts, looked_at)
 
 
 def _what_is_wrong(lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = "") -> Broken:
+    """The syntax error of a statement, with its line from 1 at `first`; a general one if it parses as an arm."""
     content, _ = parse_arm(lines, first, last, indent, tail)
     return content if isinstance(content, Broken) else Broken(1, "invalid syntax")
 
 
 def _broken_pieces(parts: Sequence[Part], begin: int) -> Iterator[tuple[int, int]]:
-    """The first and the last line, exclusive, of each broken piece."""
+    """Yields the first line and the end (exclusive) of each broken piece in parts that start at line `begin`.
+
+    Heads do not count, though their heights do.
+    """
     for part in parts:
         if isinstance(part, Block):
             yield from _broken_pieces(part.parts, begin + part.head.height)
@@ -204,7 +223,7 @@ def _broken_pieces(parts: Sequence[Part], begin: int) -> Iterator[tuple[int, int
 
 
 def _tells_what_is_wrong(parts: Sequence[Part]) -> bool:
-    """Whether some piece is broken, or some head."""
+    """Whether any piece or head has an error, so that the whole needs none."""
     pieces = (part.head if isinstance(part, Block) else part for part in parts)
     return any(isinstance(piece.content, Broken) for piece in pieces) or any(
         _tells_what_is_wrong(part.parts) for part in parts if isinstance(part, Block)
@@ -212,7 +231,10 @@ def _tells_what_is_wrong(parts: Sequence[Part]) -> bool:
 
 
 def _body(lines: Sequence[str], first: int, last: int, indent: Margin) -> tuple[int, Margin]:
-    """Where the block of a statement begins, at the earliest at `first`, and its indentation; none if there is none."""
+    """Finds the block of a statement whose head ends before line `first`.
+
+    Returns its first line, after comments and blank lines, and its margin; `NO_MARGIN` if that line begins no block.
+    """
     while first < last and lines[first].strip(" \t\f\r\n")[:1] in ("", "#", "\\"):
         first += 1
     if first == last:

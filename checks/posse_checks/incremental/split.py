@@ -1,10 +1,13 @@
-"""Pieces of text that parse, each to just the tree it has in the file, and how valid text is cut into them.
+"""Splits valid text into pieces, each of which parses alone to the tree that it has in the file.
 
-A piece is a statement with the comments and blank lines that follow it; what precedes a first statement is one too. A
-logical line at the margin begins a statement, unless it is another arm of the one before (`else`, `except`) or what a
-decorator decorates. There the tokenizer's state is neutral, so a piece parses alone, under a header of the same
-indentation where it has some. A long statement with a single block (a class, a function, a `with`) is cut further: into
-its head and the pieces of its block.
+A piece is a statement with the comments and blank lines that follow it; those before the first statement are a piece
+too. A logical line at the margin begins a statement, unless it is another arm of the one before (`else`, `except`) or
+what a decorator decorates. The tokenizer's state is neutral there, so a piece parses alone, under headers of its
+indentation if it has any. A long statement with a single block (a class, a function, a `with`) is split into its head
+and the pieces of its block.
+
+In this package, lines of a text count from 0 and ranges of them exclude their end. An `origin` is the line of the text
+that line 1 of a tree stands for (a node begins at `origin + lineno - 1`); headers may make it negative.
 """
 
 from __future__ import annotations
@@ -17,13 +20,13 @@ from posse_checks.python.line_scanner import arm_at, begins_statement, is_contin
 from posse_checks.python.syntax import Broken, parse
 
 DEEPEST = 50
-"""In how many blocks a statement may be for it to be split. Python allows a hundred."""
+"""Limit, in blocks around a statement, for splitting it. Python allows a hundred."""
 LONG = 30
 """A statement of more lines than this is split, if it has a single block."""
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 WITH_BLOCK = (*_DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
-"""The statements that can be split: those with a single block, unless an `else` adds another."""
+"""The statements that can be split: those with a single block, unless they have an `else`."""
 ARMS = {
     "try": ("", "finally: pass\n", "body"),
     "except": ("try: pass\n", "", ""),
@@ -31,34 +34,37 @@ ARMS = {
     "else": ("if 1: pass\n", "", "orelse"),
     "elif": ("if 1: pass\n", "", "orelse"),
 }
-"""What makes a statement of an arm: the line before it, the one behind it, and where the arm then is in the tree."""
+"""Template that turns an arm into a statement: the line before, the line after, the field that then holds the arm."""
 MATCH, CASE = "match", "case"
-"""The words that begin a `match` and its cases. They are names, too, so the rest of the line tells."""
+"""The words that begin a `match` and its cases. They may be names as well, so only parsing the line decides."""
 
 
 class Margin(str):
-    """The indentation of a block, and how many blocks it is in."""
+    """The indentation of a block, and its depth: the number of blocks around its statements.
+
+    Invariant: each block is indented by more characters than the one around it, so there are at least `depth` of them.
+    """
 
     __slots__ = ("depth",)
     depth: int
 
     def __new__(cls, indent: str = "", depth: int = 0) -> Margin:
-        """The indentation of a block that is in so many others."""
+        """The margin of a block; by default, that of a whole text."""
         margin = super().__new__(cls, indent)
         margin.depth = depth
         return margin
 
     def inside(self, indent: str) -> Margin:
-        """That of a block within this one."""
+        """Returns the margin of a block within this one."""
         return Margin(indent, self.depth + 1)
 
     @property
     def is_deep(self) -> bool:
-        """Whether statements here are not split, so that what recurses on blocks has an end."""
+        """Whether statements here are not split any further, which bounds the recursion on blocks."""
         return self.depth >= DEEPEST
 
     def headers(self, innermost: str = "class _:") -> str:
-        """The beginnings of as many statements as there are blocks around: Python counts these, too."""
+        """Returns `depth` lines that open nested blocks, so that Python's limits on nesting apply as in the file."""
         if not self.depth:
             return ""
         outer = "".join([f"{self[:column]}class _:\n" for column in range(self.depth - 1)])
@@ -66,15 +72,15 @@ class Margin(str):
 
 
 NO_MARGIN = Margin()
-"""That of a whole text."""
+"""The margin of a whole text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One segment as it was cut: its height in lines and its statements, or why it has none.
+    """One piece of the text as it was cut: its statements, or why it has none.
 
-    `looked_at` is the number of lines, from its first, that decided where it ends; more than its height where it was
-    cut. Positions in the statements count from line `origin` of the text, itself counted from 0.
+    Heights, in lines, of consecutive parts add up to the lines that were split. `looked_at`, the lookahead, is the
+    number of lines, from the first, that decided where it ends, at least the height: an edit of any of them redoes it.
     """
 
     height: int
@@ -82,27 +88,32 @@ class Piece:
     content: list[ast.stmt] | Broken
     origin: int
     ends_open: bool = False
-    """Whether a bracket or string was still open where the text to be split ended."""
+    """Whether a bracket or string is still open at the end of the block being split."""
 
     @property
     def is_function(self) -> bool:
-        """Whether it is a function, or the head of one; an asynchronous one is none to Bandit."""
+        """Whether it is a function, or the head of one. To Bandit, an asynchronous function is not."""
         return isinstance(self.content, list) and isinstance(next(iter(self.content), None), ast.FunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A statement that was split: its head, a piece with the statement itself, and the pieces of its block."""
+    """A statement that was split: its head, a piece with the statement itself, and the parts of its block.
+
+    The first part begins right after the head. A head of height 0 stands for a statement whose arms are the parts.
+    """
 
     head: Piece
     indent: Margin
+    """The margin of the parts."""
     parts: list[Part] = field(default_factory=list)
     looked_at: int = 0
     ends_open: bool = False
+    """This and `looked_at` are those of the whole statement; see `Piece`."""
 
     @property
     def height(self) -> int:
-        """The number of lines."""
+        """Number of lines."""
         return self.head.height + sum(part.height for part in self.parts)
 
 
@@ -110,9 +121,9 @@ Part = Piece | Block
 
 
 def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: Margin) -> list[Part] | None:
-    """The segments of the lines from `first` up to `last`, if these are whole statements; None where they are not.
+    """Splits the lines from `first` to `last` (exclusive) of a block with this indentation that ends at `end`.
 
-    They are in a block that ends at `end` and has this indentation.
+    Returns None if they are not whole statements that parse.
     """
     if (first and not begins_statement(lines, first, indent)) or (
         last < len(lines)
@@ -123,9 +134,10 @@ def split_between(lines: Sequence[str], first: int, last: int, end: int, indent:
 
 
 def head_of(lines: Sequence[str], first: int, last: int, indent: Margin, body_indent: str) -> Piece | None:
-    """The head of a block from its lines alone; None if they are no head of a block with that indentation.
+    """Parses lines as the head of a block that is indented by `body_indent` and begins at line `last`.
 
-    It has the statement with `pass` in its block, or, where it is that of an arm, nothing that rules could look at.
+    Returns a piece with the statement, which has `pass` as its body; for an arm of a `try` or an `else`, one with
+    nothing to check. Returns None if the lines are not a head, or if line `last` cannot begin the block.
     """
     content, origin = parse_arm(lines, first, last, indent, least_block(lines, first, indent, body_indent))
     if isinstance(content, Broken) or len(content) != 1:
@@ -149,16 +161,16 @@ def head_of(lines: Sequence[str], first: int, last: int, indent: Margin, body_in
 
 
 def least_block(lines: Sequence[str], first: int, indent: str, body_indent: str) -> str:
-    """The least that a statement needs for a block, as a line behind its head."""
+    """The shortest block for the statement that begins at a line, as a line to put after its head."""
     return f"{body_indent}case _: pass\n" if arm_at(lines, first, indent) == MATCH else f"{body_indent}pass\n"
 
 
 def parse_in_block(
     lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = "", lead: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
-    """The statements of some lines of a block, and the line that their positions count from.
+    """Parses lines of a block, with `lead` (a line) before them and `tail` (lines) after them to complete a statement.
 
-    They may need what is not there: a line in front of them, some behind them.
+    Returns the statements and their origin; if they do not parse, the error, which counts lines from `first`, and that.
     """
     lead = indent.headers() + lead
     content, ahead = parse(lead + _source(lines, first, last, tail)), lead.count("\n")
@@ -169,7 +181,7 @@ def parse_in_block(
 
 
 def _within(statements: list[ast.stmt], depth: int) -> list[ast.stmt] | Broken:
-    """What is in so many classes that hold nothing else."""
+    """The statements inside `depth` nested headers; an error if a line has left one of them."""
     for _ in range(depth):
         (header, *others) = statements
         if others or not isinstance(header, ast.ClassDef):
@@ -179,7 +191,7 @@ def _within(statements: list[ast.stmt], depth: int) -> list[ast.stmt] | Broken:
 
 
 def _source(lines: Sequence[str], first: int, last: int, tail: str) -> str:
-    """Some lines, with others behind them."""
+    """The source of some lines, with `tail` on lines of its own after them."""
     source = "".join(lines[first:last])
     return f"{source}\n{tail}" if tail and not source.endswith(("\n", "\r")) else source + tail
 
@@ -187,10 +199,10 @@ def _source(lines: Sequence[str], first: int, last: int, tail: str) -> str:
 def parse_arm(
     lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = ""
 ) -> tuple[list[ast.stmt] | Broken, int]:
-    """What `parse_in_block` says, also of a single arm of a statement, such as an `else` with its block.
+    """Like `parse_in_block`, and also parses a single arm of a statement, such as an `else` with its block.
 
-    Of an arm with nothing but a block, that are the statements in it; of an `elif`, the `if` that it stands for; of a
-    case, a `match` that has no other.
+    For `try`, `else` and `finally`, returns the statements of the block; for `except`, a `try` with only that handler;
+    for `elif`, the equivalent `if`; for `case`, a `match` with only that case.
     """
     content, origin = parse_in_block(lines, first, last, indent, tail)
     arm = arm_at(lines, first, indent)
@@ -213,6 +225,7 @@ def parse_arm(
 def _parse_case(
     lines: Sequence[str], first: int, last: int, indent: Margin, tail: str
 ) -> tuple[list[ast.stmt] | Broken, int]:
+    """Parses a `case` as the only one of a `match`, which takes the place of the innermost header."""
     content, ahead = parse(indent.headers("match 0:") + _source(lines, first, last, tail)), indent.depth
     if isinstance(content, Broken):
         return Broken(max(content.line - ahead, 1), content.message), first
@@ -223,7 +236,7 @@ def _parse_case(
 
 
 def split_valid(lines: Sequence[str], first: int, last: int, indent: Margin) -> list[Part] | None:
-    """The segments of some lines of a block, if these parse; where they begin and end is not looked at."""
+    """Splits lines of a block. Returns None if they do not parse; does not examine the lines around them."""
     if indent and not any(lines[index].strip() for index in range(first, last)):
         return None
     statements, origin = parse_in_block(lines, first, last, indent)
@@ -235,6 +248,10 @@ def split_valid(lines: Sequence[str], first: int, last: int, indent: Margin) -> 
 def _cut(
     lines: Sequence[str], first: int, last: int, indent: Margin, statements: Sequence[ast.stmt], origin: int
 ) -> list[Part]:
+    """Cuts lines that parse before each statement that begins a line at the margin, after the one before has ended.
+
+    So statements joined by a semicolon share a piece, and lines before the first statement become one without any.
+    """
     cuts: list[tuple[int, list[ast.stmt]]] = [(first, [])]
     behind = -1
     for statement in statements:
@@ -248,7 +265,7 @@ def _cut(
 
 
 def _start(lines: Sequence[str], statement: ast.stmt, origin: int) -> int:
-    """The first line of a statement, its decorators included."""
+    """The first line of a statement, from 0, including its decorators: a node's own line is that of the `def`."""
     if not isinstance(statement, _DEFINITIONS) or not statement.decorator_list:
         return origin + statement.lineno - 1
     start = origin + statement.decorator_list[0].lineno - 1
@@ -258,6 +275,7 @@ def _start(lines: Sequence[str], statement: ast.stmt, origin: int) -> int:
 
 
 def _part(lines: Sequence[str], first: int, last: int, indent: Margin, body: list[ast.stmt], origin: int) -> Part:
+    """The statements in some lines as a piece, or as a block if there is one long statement that can be split."""
     height = last - first
     if height > LONG and len(body) == 1 and not indent.is_deep and begins_statement(lines, first, indent):
         statement = body[0]
@@ -271,10 +289,10 @@ def _part(lines: Sequence[str], first: int, last: int, indent: Margin, body: lis
 
 
 def begins_block(lines: Sequence[str], first: int, indent: str) -> bool:
-    """Whether a line can be the first of a block that has this indentation."""
+    """Whether a line can be the first of a block with this indentation."""
     return "\f" not in indent and begins_statement(lines, first, indent)
 
 
 def indent_of(line: str) -> str:
-    """The white space that a line begins with."""
+    """The white space at the start of a line."""
     return line[: len(line) - len(line.lstrip(" \t\f"))]

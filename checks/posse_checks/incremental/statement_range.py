@@ -1,4 +1,4 @@
-"""A stretch of whole statements in a document, to be parsed once more where more is asked of them."""
+"""A range of whole statements in a document, which can be parsed again when their tree is needed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from posse_checks.python.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Whole statements of a block, from a line up to, not including, another; both count from 0."""
+    """Whole statements of one block, from line `begin` to line `end` (exclusive), both from 0."""
 
     begin: int
     end: int
     indent: Margin
     names: Names
-    """What names mean where the first one begins."""
+    """The meaning of names before the first statement."""
 
     def parse(self, text: Text) -> tuple[list[ast.stmt] | Broken, int]:
-        """Its statements in a text, and the line that their positions count from."""
+        """Parses them. Returns the statements, or why there are none, and their origin: see `parse_in_block`."""
         return parse_arm(text.lines, self.begin, self.end, self.indent)

@@ -1,7 +1,10 @@
-"""Checked segments as a tree of immutable nodes, in which an edit replaces a path and shares the rest.
+"""Checked segments as a tree of immutable nodes, in which an edit replaces one path and shares the rest.
 
-A node knows its height, never its place: lines in it count from 1 at its own first line. So nothing below an edit
-has to be touched when lines come or go above it.
+A node knows its height, never its position: its lines count from 1 at its own first line, so adding or removing lines
+above it leaves it valid. Invariants: the heights of consecutive nodes add up; a group's height is that of its head and
+its parts; a node's findings depend on its own text, and on the names and statements that its analysis read.
+
+In the functions, `begin` is the number of lines before a node in the text, which is its first line from 0.
 """
 
 from __future__ import annotations
@@ -18,12 +21,15 @@ from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 
 TO_THE_END = 1 << 40
-"""Stands for a line or column at the end of a block, in the findings of its head; see `Group`."""
+"""Placeholder for the last line or column of a block in the findings of its head; see `Group`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """A checked piece of the text that is not split further, or the head of a block."""
+    """A checked piece of the text that is not split further, or the head of a block.
+
+    `height`, `looked_at` and `ends_open` are those of the piece: see `Piece`.
+    """
 
     height: int
     looked_at: int
@@ -31,29 +37,29 @@ class Segment:
     broken: Broken | None
     analysis: Analysis
     after: Analysis | None
-    """For a head, the analysis of what is evaluated with the names after the block: decorators, annotations."""
+    """For a head, the analysis of what Bandit visits after the block: decorators and the return annotation."""
     judged: tuple[Assessed, ...]
     nosecs: Nosecs
     has_lone_returns: bool
-    """Whether a line ends in a carriage return alone: comments are then counted differently from findings."""
+    """Whether a line ends in a lone carriage return, which ends a line for findings but not for comments."""
     has_telling_characters: bool
     """Whether a rule that reads the whole file might report something."""
     end: tuple[int, int]
-    """The line and the column where the last statement ends."""
+    """Line and column (in UTF-8 bytes, exclusive) at which the last statement ends."""
 
     @property
     def bindings(self) -> tuple[Bindings, ...]:
-        """What the imports in it add to the names."""
+        """The names that its imports add, as a tuple of one or none."""
         return () if self.analysis.bindings is NO_BINDINGS else (self.analysis.bindings,)
 
     @property
     def has_findings(self) -> bool:
-        """Whether there are any, silenced ones included."""
+        """Whether it has findings, including suppressed ones."""
         return bool(self.judged)
 
     @property
     def has_nosecs(self) -> bool:
-        """Whether there are `# nosec` comments in it."""
+        """Whether it has `# nosec` comments."""
         return bool(self.nosecs)
 
     @property
@@ -63,11 +69,11 @@ class Segment:
 
     @property
     def reads_scope(self) -> bool:
-        """Whether a rule looked at statements before it."""
+        """Whether a rule read statements outside it, so that its findings depend on those before it."""
         return self.analysis.reads_scope or (self.after is not None and self.after.reads_scope)
 
     def leaves(self, begin: int = 0) -> Iterator[tuple[int, Segment]]:
-        """The segment and the number of lines before it."""
+        """Yields the segment, with the number of lines before it."""
         yield begin, self
 
 
@@ -75,8 +81,8 @@ class Segment:
 class Group:
     """A statement that was split: its head and the nodes of its block.
 
-    Findings of the head that reach to the end of the statement are stored with `TO_THE_END` in place of it, and judged
-    here, where the end and the comments of the block are known.
+    Findings of the head that extend to the end of the statement are stored in the head with `TO_THE_END` in its place,
+    and assessed here, where the end and the comments of the block are known.
     """
 
     head: Segment
@@ -94,7 +100,7 @@ class Group:
     has_telling_characters: bool
     bindings: tuple[Bindings, ...]
     judged: tuple[Assessed, ...]
-    """The findings of the head."""
+    """The findings of the head alone; the parts have theirs."""
     end: tuple[int, int]
 
     @classmethod
@@ -108,7 +114,10 @@ class Group:
         *,
         ends_open: bool = False,
     ) -> Group:
-        """The group of a head and parts, whose end its own lines decided unless said."""
+        """Returns the group of a head and its parts, of which there is at least one.
+
+        By default, its lookahead is its height: its own lines decided where it ends.
+        """
         height = head.height + sum([part.height for part in parts])
         last = parts[-1]
         line, column = last.end
@@ -133,7 +142,7 @@ class Group:
         )
 
     def leaves(self, begin: int = 0) -> Iterator[tuple[int, Segment]]:
-        """The head and all segments below, each with the number of lines before it."""
+        """Yields the head and all segments below, each with the number of lines before it."""
         yield begin, self.head
         begin += self.head.height
         for part in self.parts:
@@ -145,9 +154,9 @@ Node = Segment | Group
 
 
 def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Assessed]:
-    """All findings of consecutive nodes that have that many lines before them.
+    """Yields all findings of consecutive nodes, with lines of the text, from 1.
 
-    With a range of lines, which counts from 0, those of the nodes alone that reach into it.
+    Given a range of lines, from 0, yields only the findings of nodes that overlap it.
     """
     for node in nodes:
         end = begin + node.height
@@ -160,7 +169,7 @@ def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None)
 
 
 def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
-    """The findings of consecutive nodes that comments silence; nothing without comments is looked at."""
+    """Yields the suppressed findings of consecutive nodes, with lines of the text; skips nodes without comments."""
     for node in nodes:
         if node.has_nosecs and node.has_findings:
             for item in node.judged:
@@ -172,7 +181,7 @@ def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
 
 
 def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nosec]]:
-    """The `# nosec` comments of consecutive nodes, each with its line."""
+    """Yields the `# nosec` comments of consecutive nodes, each with its line of the text, from 1."""
     for node in nodes:
         if isinstance(node, Group) and node.has_nosecs:
             yield from nosecs_in((node.head, *node.parts), begin)
@@ -183,7 +192,7 @@ def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nose
 
 
 def importing(nodes: Sequence[Node]) -> list[Segment]:
-    """The segments that import something."""
+    """Returns the segments that import something, in order; heads cannot."""
     found: list[Segment] = []
     for node in nodes:
         if node.bindings:
@@ -195,7 +204,7 @@ def importing(nodes: Sequence[Node]) -> list[Segment]:
 
 
 def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Assessed]:
-    """All findings of nodes, each at the lines of its own node, which costs less than to place them."""
+    """Yields all findings, with line numbers relative to their node (cheaper than absolute ones)."""
     for node in nodes:
         if node.has_findings:
             yield from node.judged
@@ -204,6 +213,7 @@ def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Assessed]:
 
 
 def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Assessed, ...]:
+    """Assesses the findings of a head by the comments of the whole group, which ends at `end`, relative to the head."""
     if not head.judged:
         return ()
     nosecs = Nosecs(head.nosecs)
@@ -216,6 +226,7 @@ def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> 
 
 
 def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Assessed:
+    """Assesses a finding of a head with `TO_THE_END` replaced by the end of the block."""
     first, last = finding.line_range
     span = finding.span
     resolved = replace(
