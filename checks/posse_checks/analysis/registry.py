@@ -92,7 +92,7 @@ class Catalogue:
 
     @cached_property
     def telling_characters(self) -> re.Pattern[str] | None:
-        """Matches any character that a rule for whole files needs to report something; None if there is no such rule."""
+        """Matches any character that a rule for whole files needs to report anything; None without such rules."""
         characters = "".join(rule.characters for rule in self.on_files)
         return re.compile(f"[{re.escape(characters)}]") if characters else None
 

@@ -1,4 +1,4 @@
-"""What the author of a rule touches: the rule itself, what it sees, what it reports, and the fixes that it offers.
+"""The interface for authors of rules: the rule itself, the views that it checks, its findings and its fixes.
 
-Nothing here knows which rules there are, or how a document is taken apart.
+Nothing here knows which rules there are, or how a document is split.
 """

@@ -1,8 +1,8 @@
 """Rules that are plain data: functions that should not be called, modules that should not be imported.
 
 Bandit runs all of them as one check, so a call or an import statement gets at most one of their findings: that of the
-lowest ID that is switched on. Functions match by their whole qualified name, modules by prefix, and importing a module
-through `__import__` or `importlib` counts as a call of its name.
+lowest enabled ID. Functions match by their whole qualified name, modules by prefix, and importing a module through
+`__import__` or `importlib` counts as a call of its name.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})
 
 
 def blocked_calls(id: str, name: str, severity: Level, cwe: Cwe, message: str, functions: Iterable[str]) -> Rule:
-    """A rule against calling any of these functions; `{name}` in the message stands for the one that was called."""
+    """Returns a rule against calling any of these functions; `{name}` in the message is replaced by the called one."""
     return _blocked(id, name, severity, cwe, message, functions, Call)
 
 
 def blocked_imports(id: str, name: str, severity: Level, cwe: Cwe, message: str, modules: Iterable[str]) -> Rule:
-    """A rule against importing from any of these modules; `{name}` in the message stands for the imported name."""
+    """Returns a rule against importing from these modules; `{name}` in the message is replaced by the imported name."""
     return _blocked(id, name, severity, cwe, message, modules, Import, Call)
 
 
 def called_or_imported(node: ast.Call, qualified: str) -> str | None:
-    """The name under which the blocklists judge a call: the module where the call imports one, else the function.
+    """The name to look up in the blocklists for a call: the module if the call imports one, else the function.
 
-    Raises LookupError or TypeError where Bandit's check fails on the call.
+    Raises LookupError or TypeError if Bandit's check fails on the call.
     """
     if isinstance(node.func, ast.Name) and node.func.id == "__import__":
         if not node.args:

@@ -1,4 +1,4 @@
-"""A rule's documentation, taken apart: one docstring feeds the hover, the rule pages and the tests."""
+"""Parses a rule's documentation: one docstring is the source of the hover, the rule pages and the tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 
 BAD, FIXED, GOOD, SUPPRESS, REFERENCES = "Bad", "Fixed", "Good", "When to suppress", "References"
 HEADINGS = (BAD, FIXED, GOOD, SUPPRESS, REFERENCES)
-"""The headings of every rule's documentation, in their order; the second only where findings can be fixed."""
+"""The headings of every rule's documentation, in order; the second only if the rule has fixes."""
 
 _MARKER = re.compile(r"\s*#\s*(?P<carets>\^+)\s?(?P<message>.*)")
 
@@ -19,9 +19,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What an example's marker says: a finding whose span on this line is this, and the beginning of its message.
+    """A finding that an example's marker announces: its span on a line, and the start of its message.
 
-    The line counts from 1 in the example without its markers, the columns are code points from 0.
+    The line counts from 1 in the example without its markers; the columns are code points from 0, the end exclusive.
     """
 
     line: int
@@ -32,7 +32,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A block of code in the documentation, its markers taken out into `expected`."""
+    """A block of code in the documentation, with its markers moved to `expected`."""
 
     code: str
     expected: tuple[Expectation, ...]
@@ -40,37 +40,37 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """A rule's documentation: a one-line summary, paragraphs that say why it matters, and what each heading holds."""
+    """A rule's documentation: a one-line summary, paragraphs about why it matters, and the text under each heading."""
 
     summary: str
     why: str
     sections: Mapping[str, str]
 
     def examples(self, heading: str) -> list[Example]:
-        """The code under a heading; each indented block is an example of its own."""
+        """The examples under a heading: one for each indented block."""
         return [_example(block) for block in _code_blocks(self.sections.get(heading, ""))]
 
     @property
     def reason(self) -> str:
-        """Why it matters, in two sentences at most."""
+        """At most two sentences about why it matters."""
         return " ".join(_SENTENCE_END.split(self.why.partition("\n\n")[0])[:2])
 
     @property
     def fixed(self) -> list[tuple[str, str]]:
-        """What each fix makes of an example: the line that announces it, without the colon, and the code."""
+        """The result of each fix of the example: its title, which is the line before the code, and the code."""
         blocks = re.split(r"^(\S.*):$", self.sections.get(FIXED, ""), flags=re.MULTILINE)
         return [(title, "".join(_code_blocks(body))) for title, body in zip(blocks[1::2], blocks[2::2], strict=True)]
 
     @property
     def references(self) -> Sequence[str]:
-        """The addresses under the last heading."""
+        """The URLs under the last heading."""
         lines = self.sections.get(REFERENCES, "").splitlines()
         return [line.removeprefix("- ") for line in lines if line.startswith("- ")]
 
 
 @cache
 def documentation_of(docstring: str) -> Documentation:
-    """Take a rule module's docstring apart at its headings."""
+    """Parses the docstring of a rule's module, which is split at its headings."""
     head, *rest = re.split(r"^## (.+)$", docstring.strip(), flags=re.MULTILINE)
     summary, _, why = head.strip().partition("\n")
     sections = {title.strip(): body.strip("\n") for title, body in zip(rest[::2], rest[1::2], strict=True)}
@@ -78,7 +78,7 @@ def documentation_of(docstring: str) -> Documentation:
 
 
 def _code_blocks(section: str) -> Iterator[str]:
-    """The indented blocks of a section: a line at the margin ends one, two blank lines do too."""
+    """Yields the indented blocks of a section, dedented. A line at the margin or two blank lines end a block."""
     for part in re.split(r"\n\n\n+|^\S.*$", section, flags=re.MULTILINE):
         block = textwrap.dedent(part).strip("\n")
         if block:
@@ -86,6 +86,7 @@ def _code_blocks(section: str) -> Iterator[str]:
 
 
 def _example(block: str) -> Example:
+    """Separates the markers of a block from its code. A marker is about the last line of code before it."""
     code: list[str] = []
     expected: list[Expectation] = []
     for line in block.splitlines():

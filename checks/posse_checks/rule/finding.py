@@ -1,4 +1,4 @@
-"""What a check reports: a finding, its place, its grades and its weakness class."""
+"""Findings: the reports of checks, with position, severity, confidence and weakness class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Level(enum.IntEnum):
-    """A severity or a confidence, ordered; names and order are Bandit's."""
+    """A severity or a confidence, with Bandit's names and order."""
 
     UNDEFINED = 0
     LOW = 1
@@ -20,7 +20,7 @@ class Level(enum.IntEnum):
 
 
 class Cwe(enum.IntEnum):
-    """The weakness classes that findings belong to, as Bandit labels them; values are MITRE's CWE numbers."""
+    """The weakness classes of findings, as Bandit labels them; the values are MITRE's CWE numbers."""
 
     IMPROPER_INPUT_VALIDATION = 20
     PATH_TRAVERSAL = 22
@@ -88,7 +88,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of source: lines count from 1, columns are UTF-8 bytes from 0, the end is exclusive."""
+    """A range of source: lines from 1, columns in UTF-8 bytes from 0, end exclusive."""
 
     line: int
     column: int
@@ -96,7 +96,7 @@ class Span:
     end_column: int
 
     def shifted(self, lines: int) -> Span:
-        """The same stretch, that many lines further down."""
+        """Returns the range moved down by a number of lines."""
         return Span(self.line + lines, self.column, self.end_line + lines, self.end_column)
 
 
@@ -104,9 +104,9 @@ class Span:
 class Finding:
     """One report of one rule.
 
-    `line`, `column`, `end_column` and `line_range` (first and last line, inclusive) are what Bandit prints and what
-    suppression goes by. `span` is what an editor underlines: shorter, and always the very thing that is wrong.
-    Lines count from 1 at the start of the text that was analysed; columns are UTF-8 bytes from 0.
+    Bandit prints `line`, `column`, `end_column` and `line_range` (first and last line, inclusive), and suppression uses
+    them. An editor underlines `span`, which is shorter: exactly the code that is wrong. Lines count from 1 at the start
+    of the text that was analyzed; columns are UTF-8 bytes from 0.
     """
 
     rule: Rule
@@ -119,24 +119,24 @@ class Finding:
     line_range: tuple[int, int]
     span: Span
     names_its_line: bool
-    """Whether the rule chose `line` itself: only then does Bandit heed a `# nosec` there outside the line range."""
+    """Whether the rule chose `line` itself; if so, Bandit honors a `# nosec` on it even outside the line range."""
     mapped_from: Level | None = None
-    """The severity that the rule gave it, where a configuration gives it another."""
+    """The severity from the rule, if the configuration replaced it."""
     via: str | None = None
-    """The name in the text that an import gave the meaning that matters here."""
+    """The name in the text whose meaning comes from an import, if the finding depends on one."""
 
     @property
     def rule_severity(self) -> Level:
-        """The severity that the rule gave it, which is Bandit's: baselines go by it."""
+        """The severity from the rule, which is Bandit's; baselines compare it."""
         return self.severity if self.mapped_from is None else self.mapped_from
 
     @property
     def cwe(self) -> Cwe:
-        """The weakness class, which is the rule's."""
+        """The weakness class of the rule."""
         return self.rule.cwe
 
     def shifted(self, lines: int) -> Finding:
-        """The same finding in a text that has that many more lines before it."""
+        """Returns the finding moved down by a number of lines."""
         if not lines:
             return self
         first, last = self.line_range

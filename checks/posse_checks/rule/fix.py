@@ -1,4 +1,4 @@
-"""Fixes: what can be done about a finding, and how far that can be trusted."""
+"""Fixes for findings, and whether each is safe to apply without review."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from posse_checks.python.text import Replacement
 
 Edits = Iterable[Replacement]
 Write = TypeVar("Write", bound=Callable[..., Edits])
-"""A function that writes a fix: takes the view that the check saw and the `Source` around it."""
+"""A function that writes a fix, from the view that the check saw and the `Source` around it."""
 
 
 class Safety(enum.Enum):
-    """Whether a fix may be applied unseen."""
+    """Whether a fix may be applied without review."""
 
     SAFE = "safe"
-    """The program does the same as before, on all but what the finding warns of."""
+    """The program behaves the same, except for the fault that the finding reports."""
     REVIEW = "review"
-    """The program may behave differently, or somebody has to fill something in."""
+    """The program may behave differently, or the user must complete it."""
 
 
 SAFE, REVIEW = Safety.SAFE, Safety.REVIEW
 
 
 class Unfixable(Exception):
-    """Raised where a fix, or a suppression, cannot be written; the message says why."""
+    """A fix or a suppression cannot be written; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,22 @@ class Fixer:
     """One way to fix the findings of a rule, as its file declares it."""
 
     title: str
-    """What it changes, in the imperative."""
+    """The change, in the imperative."""
     safety: Safety
     write: Callable[[Any, Any], Edits]
     brings: frozenset[str]
-    """The rules that report what it makes, where that cannot be helped."""
+    """The IDs of the rules that may report its result, which cannot be avoided."""
     one_by_one: bool = False
-    """Whether it only states something about the code, so that it is never applied to all findings at once."""
+    """Whether it only asserts something about the code, so that it is never applied to all findings at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A way to fix one finding of a document, tried on it: the finding goes and no other comes."""
+    """A way to fix one finding of a document, verified on it: the finding disappears and no other appears."""
 
     title: str
     safety: Safety
     replacements: tuple[Replacement, ...]
-    """In the order of their places; no two begin at the same one."""
+    """In order of position; no two begin at the same position."""
     one_by_one: bool = False
-    """Whether it only states something about the code, so that it is never applied to all findings at once."""
+    """As in `Fixer`."""

@@ -1,4 +1,4 @@
-"""Where the imports of a file stand, and where one more goes."""
+"""Finds the imports of a file, and the position for another one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ ImportStatement = ast.Import | ast.ImportFrom
 
 
 def import_added(source: Source, module: str) -> Replacement:
-    """The import of a module put where such imports stand: in its order among the first of the file, else above all."""
+    """Inserts `import module` among the first imports of the file, in order, or above all code if there are none.
+
+    It goes into the first block with imports of its kind (standard library or not), or becomes a block of its own.
+    """
     run, head = _first_imports(source)
     is_standard = _is_standard(module)
     line = f"import {module}{source.line_end}"
@@ -39,7 +42,7 @@ def import_added(source: Source, module: str) -> Replacement:
 
 
 def imports_above(source: Source) -> Iterator[ImportStatement]:
-    """The imports at the margin above the finding's statement, their lines counted from 1 in the text."""
+    """Yields the top-level imports above the finding's statement, with lines from 1 in the text."""
     for first, last in zip(source.starts, source.starts[1:], strict=False):
         if first >= source.statement[0]:
             return
@@ -51,7 +54,7 @@ def imports_above(source: Source) -> Iterator[ImportStatement]:
 
 
 def _first_imports(source: Source) -> tuple[list[ImportStatement], int]:
-    """The first imports in a row, and the line, from 0, where some could begin if there are none."""
+    """The first consecutive imports, without `__future__`, and the line, from 0, for an import if there are none."""
     run: list[ImportStatement] = []
     head = _behind_header(source)
     starts = set(source.starts)
@@ -67,7 +70,10 @@ def _first_imports(source: Source) -> tuple[list[ImportStatement], int]:
 
 
 def _behind_header(source: Source) -> int:
-    """The line, from 0, behind what must or should stay at the top: comments about the file, its docstring."""
+    """The line, from 0, after the header of the file: its first comments and its docstring.
+
+    Raises Unfixable if the docstring is in the finding's statement.
+    """
     lines = source.text.lines
     head = next((line for line in range(2) if not _HEADER.match(lines[line])), 2)
     first = next((start for start in source.starts[:-1] if not _is_blank(lines[start])), 0)
@@ -91,7 +97,7 @@ def _is_blank(line: str) -> bool:
 
 
 def _blocks(source: Source, run: Sequence[ImportStatement]) -> list[list[ImportStatement]]:
-    """Imports that no blank line parts."""
+    """Groups imports into blocks that are separated by blank lines."""
     blocks: list[list[ImportStatement]] = []
     for statement in run:
         above = source.text.lines[statement.lineno - 2] if statement.lineno > 1 else ""

@@ -1,4 +1,4 @@
-"""How a name of a module is written at some place: by an import that is there, else by one that is added."""
+"""Finds how to write a name of a module at a position: through an existing import, or else through an added one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """An expression that stands for a name of a module, and the import that it needs, if any."""
+    """An expression for a name of a module, and the replacements that add the import that it needs, if any."""
 
     expression: str
     replacements: tuple[Replacement, ...] = ()
 
 
 def reach(source: Source, module: str, name: str) -> Reach:
-    """See `Source.reach`."""
+    """Implements `Source.reach`: tries the scopes around the finding, then the imports above it, then a new import."""
     inner = [source.outline.bound_in(scope) for scope in source.visible_scopes()]
     qualified = f"{module}.{name}"
     for bound in inner:
@@ -54,6 +54,7 @@ def _are(bindings: Sequence[Binding], meanings: Sequence[str]) -> bool:
 
 
 def _precedes(bindings: Sequence[Binding], source: Source) -> bool:
+    """Whether a name is certain to be bound on a line above the finding's."""
     return any(binding.is_certain and binding.line <= source.line for binding in bindings)
 
 
@@ -66,7 +67,7 @@ def _written(local: str, is_module: bool, name: str) -> str:
 
 
 def _imported_above(source: Source) -> Iterator[tuple[str, str]]:
-    """The names that the module's imports before the finding bind, each with its meaning."""
+    """Yields the names that the module's imports above the finding bind, each with its qualified name."""
     for statement in imports_above(source):
         for local, bindings in bound_in([statement]).items():
             for binding in bindings:

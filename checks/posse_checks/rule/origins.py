@@ -1,7 +1,7 @@
-"""What an expression at a finding stands for: the import behind a name, the value that a variable was given.
+"""Resolves an expression at a finding: the import that a name comes from, the value that a variable was assigned.
 
-A fix that depends on the kind of an object asks here, and is not offered unless the answer is certain: every binding of
-the name in sight must agree. Nothing is run and no other file is read.
+A fix that depends on the type of an object uses this, and is offered only if the answer is certain: all visible
+bindings of the name must agree. No code is run and no other file is read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from posse_checks.rule.source import Source
 
 _DEPTH = 5
-"""How many assignments are followed from a name."""
+"""Limit for the assignments to follow from a name."""
 
 
 def bindings(source: Source, name: str) -> Sequence[Binding]:
@@ -30,9 +30,9 @@ def bindings(source: Source, name: str) -> Sequence[Binding]:
 
 
 def qualified(source: Source, expression: ast.AST, depth: int = _DEPTH) -> str | None:
-    """The qualified name behind a name or attribute, through imports and plain assignments; None if it is not certain.
+    """The qualified name of a name or attribute, through imports and plain assignments; None if it is not certain.
 
-    A fallback such as `requests = None`, for where an import fails, does not count.
+    A fallback for a failed import, such as `requests = None`, is ignored.
     """
     attributes: list[str] = []
     while isinstance(expression, ast.Attribute):
@@ -50,14 +50,14 @@ def qualified(source: Source, expression: ast.AST, depth: int = _DEPTH) -> str |
 
 
 def is_builtin(source: Source, name: str) -> bool:
-    """Whether nothing in sight gives the name of a built-in function another meaning."""
+    """Whether no visible binding gives the name of a built-in function another meaning."""
     return not bindings(source, name)
 
 
 def values(source: Source, expression: ast.AST) -> list[ast.expr] | None:
-    """The expressions that a name or an attribute of `self` may have as its value; None if there may be others.
+    """The expressions that may be the value of a name or of an attribute of `self`; None if there may be others.
 
-    Any other expression is its own value. An initial None does not count.
+    Any other expression is its own value. An assigned None is ignored.
     """
     if isinstance(expression, ast.Name):
         bound = bindings(source, expression.id)
@@ -75,7 +75,7 @@ def values(source: Source, expression: ast.AST) -> list[ast.expr] | None:
 
 
 def known_values(source: Source, name: ast.Name) -> list[ast.expr]:
-    """The expressions in sight that a variable may have as its value, whether or not there may be others."""
+    """The visible expressions that may be a variable's value; there may be others."""
     return [binding.value for binding in bindings(source, name.id) if binding.value is not None]
 
 
@@ -85,6 +85,10 @@ def is_made_by(source: Source, expression: ast.AST, makers: Set[str], types: Set
 
 
 def _holds(source: Source, expression: ast.AST, makes: Callable[[str], bool], types: Set[str], depth: int) -> bool:
+    """Whether a value is certain to come from a function that `makes` accepts, or to be of one of the types.
+
+    Follows assignments, conditional expressions and context managers that return their argument, up to `depth` of them.
+    """
     if not depth:
         return False
     match expression:
@@ -114,17 +118,14 @@ def _is_bound_to(source: Source, binding: Binding, makes: Callable[[str], bool],
 
 
 def annotated(source: Source, expression: ast.AST) -> str | None:
-    """The type that a variable is annotated with: its qualified name, or empty if that is not certain.
-
-    Returns None if it has no annotation.
-    """
+    """The qualified name of a variable's annotation; empty if it is not certain, None if there is no annotation."""
     bound = bindings(source, expression.id) if isinstance(expression, ast.Name) else ()
     annotations = [binding.annotation for binding in bound if binding.annotation is not None]
     return (_annotated(source, annotations[0]) or "") if annotations else None
 
 
 def _annotated(source: Source, annotation: ast.expr) -> str | None:
-    """The qualified name of an annotated type, or of the one beside None."""
+    """The qualified name of an annotated type, also if it is optional; None if it is not certain."""
     match annotation:
         case ast.Constant(value=str() as text):
             statements = parse(text.strip())
@@ -140,7 +141,7 @@ def _annotated(source: Source, annotation: ast.expr) -> str | None:
 
 
 def calls_with(source: Source, name: str) -> Iterator[ast.Call]:
-    """The calls in the function around the finding, or else in the module, that take a variable as an argument."""
+    """Yields the calls, in the function around the finding or else in the module, with a variable as an argument."""
     scope = next((scope for scope in source.scopes() if not isinstance(scope, ast.ClassDef)), None)
     blocks = [[scope]] if scope is not None else source.outline.mentioning(name)
     for root in (root for block in blocks if not isinstance(block, Broken) for root in block):
@@ -152,7 +153,7 @@ def calls_with(source: Source, name: str) -> Iterator[ast.Call]:
 
 
 def class_named(source: Source, name: str) -> ast.ClassDef | None:
-    """The class that the module defines under a name, if it is the only thing called so."""
+    """The class that the module defines with a name, if no other definition has it."""
     found = [
         node
         for statements in source.outline.mentioning(name)
@@ -172,5 +173,5 @@ def _is_none(node: ast.expr | None) -> bool:
 
 
 def is_text(node: ast.expr) -> bool:
-    """Whether an expression is a string: a literal, or one with values put in."""
+    """Whether an expression is a string literal or a formatted string."""
     return is_string(node) or isinstance(node, ast.JoinedStr)

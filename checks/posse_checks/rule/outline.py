@@ -1,6 +1,6 @@
-"""The module around findings: its top-level statements, parsed when a fix needs them, each once.
+"""The module around findings: its top-level statements, each parsed once, when a fix needs it.
 
-One outline serves all fixes of a document, so that a fix of many findings does not read the module for each.
+All fixes of a document share one outline, so that fixing many findings does not read the module for each.
 """
 
 from __future__ import annotations
@@ -22,17 +22,20 @@ N = TypeVar("N", bound=ast.AST)
 
 @dataclass(frozen=True)
 class _Nested:
-    """The functions and classes of a statement, found by place: each lies in another one or beside it."""
+    """An index from positions to the scopes of a statement. Two scopes are nested or disjoint.
+
+    Positions are pairs of a line, from 1, and a column in UTF-8 bytes, from 0.
+    """
 
     begins: Sequence[tuple[int, int]]
-    """Where the block of each begins, in ascending order."""
+    """The position at which the block of each scope begins, in ascending order."""
     scopes: Sequence[ast.AST]
     outer: Sequence[int]
-    """For each, the index of the next one around it, -1 for none."""
+    """For each scope, the index of the next one around it; -1 if there is none."""
 
     @classmethod
     def of(cls, statements: Sequence[ast.stmt]) -> _Nested:
-        """Those of some statements."""
+        """Returns the index of the functions, classes and lambdas in some statements."""
         nodes = (node for statement in statements for node in ast.walk(statement) if isinstance(node, SCOPES))
         scopes = sorted(nodes, key=_body_begins)
         outer: list[int] = []
@@ -44,7 +47,7 @@ class _Nested:
         return cls([_body_begins(scope) for scope in scopes], scopes, outer)
 
     def around(self, place: tuple[int, int]) -> list[ast.AST]:
-        """Those around a place, from the inside out."""
+        """The scopes whose block contains a position, from the inside out."""
         found: list[ast.AST] = []
         index = bisect_right(self.begins, place) - 1
         while index >= 0:
@@ -60,7 +63,7 @@ class Outline:
     def __init__(self, text: Text, starts: Sequence[int]) -> None:
         self.text = text
         self.starts = starts
-        """The first line, from 0, of each top-level statement, and the number of lines."""
+        """The first line, from 0, of each top-level statement, and last the number of lines."""
         self._parsed: dict[int, list[ast.stmt] | Broken] = {}
         self._bindings: dict[str, Sequence[Binding]] = {}
         self._mentioned: dict[re.Pattern[str], bool] = {}
@@ -81,12 +84,12 @@ class Outline:
         return self._mentioned[pattern]
 
     def extent(self, line: int) -> tuple[int, int]:
-        """The first line, from 0, of the top-level statement at a line, and that of the next statement."""
+        """The range of lines, from 0, end exclusive, of the top-level statement at a line."""
         index = bisect_right(self.starts, line)
         return self.starts[index - 1], self.starts[index]
 
     def parsed(self, first: int, last: int) -> list[ast.stmt] | Broken:
-        """The top-level statements that start at a line; their own lines count from 1 in the text."""
+        """Parses the top-level statements in a range of lines; their own lines count from 1 in the text."""
         if first not in self._parsed:
             statements = parse(self.text.slice(first, last))
             for statement in [] if isinstance(statements, Broken) else statements:
@@ -95,9 +98,9 @@ class Outline:
         return self._parsed[first]
 
     def scopes_at(self, line: int, place: tuple[int, int]) -> list[ast.AST] | Broken:
-        """The functions and classes around a place (line from 1, column in bytes) in the statement at a line.
+        """The scopes around a position (line from 1, column in bytes) in the statement at a line (from 0).
 
-        They come from the inside out; Broken if the statement does not parse.
+        Returns them from the inside out, or Broken if the statement does not parse.
         """
         first, last = self.extent(line)
         statements = self.parsed(first, last)
@@ -108,30 +111,31 @@ class Outline:
         return self._scopes[first].around(place)
 
     def bound_in(self, scope: ast.AST) -> Bound:
-        """The names that one of these functions or classes binds."""
+        """The names that one of these scopes binds."""
         if scope not in self._bound:
             self._bound[scope] = bound_in(nodes_of(scope))
         return self._bound[scope]
 
     def nodes_in(self, root: ast.AST, kind: type[N]) -> list[N]:
-        """The nodes of a class in a statement or a scope."""
+        """The nodes of a class in a statement or scope."""
         if (root, kind) not in self._nodes:
             self._nodes[root, kind] = [node for node in ast.walk(root) if isinstance(node, kind)]
         return cast("list[N]", self._nodes[root, kind])
 
     def mentioning(self, name: str) -> Iterator[list[ast.stmt] | Broken]:
-        """The top-level statements in whose text a name occurs."""
+        """Yields the top-level statements whose text contains a name."""
         for first, last in zip(self.starts, self.starts[1:], strict=False):
             if name in self.text.slice(first, last):
                 yield self.parsed(first, last)
 
     def bindings(self, name: str) -> Sequence[Binding]:
-        """How the module's own statements bind a name. A statement that does not parse may bind it to anything."""
+        """The bindings of a name in the module's own scope. A statement that does not parse may bind it to anything."""
         if name not in self._bindings:
             self._bindings[name] = list(self._bindings_of(name))
         return self._bindings[name]
 
     def _bindings_of(self, name: str) -> Iterator[Binding]:
+        """Yields the bindings of a name; parses only statements that can bind it: their text has it as a name."""
         word = re.compile(rf"(?<![.\w]){re.escape(name)}(?!\w)")
         alone = re.compile(rf"{word.pattern}(?![ \t]*\.)")
         for first, last in zip(self.starts, self.starts[1:], strict=False):

@@ -16,7 +16,7 @@ Posse's checks are Bandit's, with its IDs, names, severities, confidences and op
 
 
 def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
-    """A page with a table of rules and then what each has to say."""
+    """Yields the parts of a page: a table of the rules, then the documentation of each."""
     rules = list(rules)
     yield TITLE
     yield "\n| ID | Name | Severity | Confidence | Reports |\n|---|---|---|---|---|\n"
@@ -49,7 +49,7 @@ def _word(level: Level) -> str:
 
 
 def summary_of(rule: Rule) -> str:
-    """The first sentence of a rule's documentation; also whether the rule is off by default."""
+    """The first sentence of a rule's documentation, with a note if the rule is off by default."""
     summary = documentation_of(rule.docstring).summary
     return f"{summary} Off unless selected by ID." if rule.optional else summary
 
@@ -63,7 +63,7 @@ def _anchor(rule: Rule) -> str:
 
 
 def shown_default(default: object) -> str:
-    """An option's value as YAML has it."""
+    """An option's default value as YAML writes it."""
     if isinstance(default, Sequence) and not isinstance(default, str):
         return f"[{', '.join(map(shown_default, default))}]"
     return str(default).lower() if isinstance(default, bool) else str(default)

@@ -1,4 +1,4 @@
-"""Rules: how a check says what it is, what it wants to see, and which options it takes."""
+"""Rules: a check declares its identity, the nodes that it subscribes to, and its options."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from posse_checks.rule.views import Call, File, Import, String, View
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 
 Options = Mapping[str, Any]
-"""One section of the configuration, as the user wrote it."""
+"""A section of the configuration, as the user wrote it."""
 NameTest = Callable[[str, Options], bool]
 Check = Callable[..., Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One check of one ID, with its trigger compiled from the declaration.
+    """A check with its ID, and its trigger as compiled from the declaration.
 
-    Which of the trigger's fields counts follows from `subscription`: calls by `called` or `keyword`, strings by
-    `prefixes`, files by `characters`, imports and blocked calls by `blocked`, other nodes by their class and `when`.
+    The `subscription` decides which fields of the trigger apply: `called` or `keyword` to calls, `prefixes` to strings,
+    `characters` to files, `blocked` to imports and blocked calls, `when` to other nodes.
     """
 
     id: str
     """Bandit's ID, such as B602."""
     name: str
-    """The name that configuration and `# nosec` accept beside the ID."""
+    """The name that configuration and `# nosec` accept besides the ID."""
     reported_as: str
-    """The `test_name` of a report, which differs from `name` for some of Bandit's checks."""
+    """The `test_name` in a report, which differs from `name` for some of Bandit's checks."""
     severity: Level
     confidence: Level
     cwe: Cwe
@@ -50,14 +50,14 @@ class Rule:
     section: str | None = None
     """The section of the configuration with this rule's options."""
     defaults: Options = field(default_factory=dict)
-    """The options where the configuration has no such section; a section there replaces them all, as in Bandit."""
+    """The options if the configuration has no such section; a section replaces all of them, as in Bandit."""
     skipped_files: str | None = None
-    """The option that lists patterns of files in which this rule is off."""
+    """The option that lists patterns of files for which this rule is off."""
     optional: bool = False
-    """Whether the rule runs only where the configuration selects it by ID."""
+    """Whether the rule runs only if the configuration selects it by ID."""
 
     fixers: list[Fixer] = field(default_factory=list)
-    """The ways to fix a finding, in the order in which they are offered; complete once the rule's module is loaded."""
+    """The fixes for a finding, in the order in which they are offered; complete once the rule's module is loaded."""
 
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
@@ -67,10 +67,10 @@ class Rule:
     ) -> Callable[[Write], Write]:
         """Declare the decorated function a fix of this rule's findings.
 
-        It takes the view on which the check reported the finding and the `Source` around it, and returns the
-        replacements; none, or an `Unfixable`, where it does not apply. A fix is tried before it is offered; `brings`
-        names the rules of which it may cause a finding all the same. With `one_by_one`, it is offered for one finding
-        at a time only.
+        The function takes the view on which the check reported the finding and the `Source` around it. It returns the
+        replacements; if it does not apply, it returns none or raises Unfixable. A fix is verified before it is offered:
+        it may cause a finding only of a rule in `brings`. With `one_by_one`, it is offered for one finding at a time
+        only.
         """
 
         def declare(write: Write) -> Write:
@@ -109,11 +109,11 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Make the decorated function a rule.
 
-    Its first parameter's annotation says what it wants to see: `Call`, `Import`, `String`, `File`, or `View[ast.X]`
-    for other nodes (`View[ast.X | ast.Y]` for several). It takes its options as a second parameter, where it has
-    any, and yields findings. Calls come to it where `called` holds for the qualified name or `keyword` for some
-    keyword's name: a collection of names, or a test of the name and the options. Strings come to it by their
-    `prefixes`, files if one of the `characters` occurs in them.
+    The annotation of its first parameter is its subscription: `Call`, `Import`, `String`, `File`, or `View[ast.X]` for
+    other nodes (`View[ast.X | ast.Y]` for several). If it has options, it takes them as its second parameter. It yields
+    findings. It is run for calls if `called` holds for the qualified name, or `keyword` for the name of a keyword: each
+    is a collection of names, or a test of the name and the options. It is run for strings that have one of the
+    `prefixes`, and for files that contain one of the `characters`.
     """
 
     def declare(check: Check) -> Rule:
@@ -148,6 +148,7 @@ def _without_options(check: Check) -> Check:
 
 
 def _subscription(check: Check) -> tuple[type, ...]:
+    """The view class, or the classes of `ast`, in a check's annotation. Raises TypeError for any other annotation."""
     annotation = next(iter(typing.get_type_hints(check).values()))
     if isinstance(annotation, type) and issubclass(annotation, (Call, Import, String, File)):
         return (annotation,)

@@ -1,7 +1,7 @@
-"""The source around a finding, and what can be written into it: slices out, replacements in.
+"""The source around a finding, for fixes: reads slices of it and builds replacements.
 
-Positions in a tree (lines from where it was parsed, columns in UTF-8 bytes) become positions in the document here.
-Whatever is not replaced stays as it is: comments, quotes, line ends, white space.
+Converts positions in a tree (lines from 1 at `origin`, columns in UTF-8 bytes) into positions in the text (lines from
+0, columns in code points). Text that is not replaced stays unchanged: comments, quotes, line ends, white space.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Argument = ast.expr | ast.keyword
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The statement that holds a finding, where it stands in the text."""
+    """The statement that contains a finding, and its position in the text."""
 
     text: Text
     origin: int
-    """The line, from 0, that the lines of the tree count from."""
+    """The line of the text, from 0, that line 1 of the tree stands for."""
     finding: Finding
-    """In the lines of the tree."""
+    """The finding, with lines of the tree."""
     ancestors: Sequence[ast.AST]
-    """What holds the node that the check saw, from the inside out, as far as the tree goes."""
+    """The nodes around the node that the check saw, from the inside out, up to the root of the tree."""
     outline: Outline
     """The module around the finding."""
 
@@ -47,20 +47,20 @@ class Source:
 
     @property
     def starts(self) -> Sequence[int]:
-        """The first line, from 0, of each top-level statement, and the number of lines."""
+        """The first line, from 0, of each top-level statement, and last the number of lines."""
         return self.outline.starts
 
     @property
     def statement(self) -> tuple[int, int]:
-        """The first line, from 0, of the top-level statement around the finding, and of the next one."""
+        """The range of lines, from 0, end exclusive, of the top-level statement around the finding."""
         return self.outline.extent(self.line)
 
     # -- surroundings
 
     def scopes(self) -> list[ast.AST]:
-        """The functions and classes around the finding, from the inside out, with lines that count from 1 in the text.
+        """The functions and classes around the finding, from the inside out, with lines from 1 in the text.
 
-        Raises Unfixable if the statement around it does not parse.
+        Raises Unfixable if the top-level statement around the finding does not parse.
         """
         scopes = self.outline.scopes_at(self.line, (self.line + 1, self.finding.span.column))
         if isinstance(scopes, Broken):
@@ -68,11 +68,14 @@ class Source:
         return scopes
 
     def visible_scopes(self) -> list[ast.AST]:
-        """Those of the scopes whose names can be seen: not those of an outer class."""
+        """The scopes whose names are visible at the finding: all but the classes around the innermost scope."""
         return [scope for index, scope in enumerate(self.scopes()) if not index or not isinstance(scope, ast.ClassDef)]
 
     def whole(self, node: ast.AST) -> ast.AST:
-        """The same node in the whole module, where it has its whole block, with lines that count from 1 in the text."""
+        """Returns the same node in the tree of the module, with its whole block and with lines from 1 in the text.
+
+        Raises Unfixable if that does not parse.
+        """
         statements = self.outline.parsed(*self.statement)
         if not isinstance(statements, Broken):
             place = node.lineno + self.origin, node.col_offset  # type: ignore[attr-defined]
@@ -82,7 +85,7 @@ class Source:
         raise Unfixable("what is around it does not parse")
 
     def qualified(self, expression: ast.AST) -> str | None:
-        """The qualified name behind an expression, by all that binds its name in sight; None if it is not certain."""
+        """The qualified name of an expression, by all visible bindings of its name; None if it is not certain."""
         return origins.qualified(self, expression)
 
     def is_made_by(self, expression: ast.AST, makers: Set[str], types: Set[str] = frozenset()) -> bool:
@@ -90,23 +93,23 @@ class Source:
         return origins.is_made_by(self, expression, makers, types)
 
     def annotated(self, expression: ast.AST) -> str | None:
-        """The qualified name of the type that a variable is annotated with, empty if not certain; None without one."""
+        """The qualified name of a variable's annotation, empty if it is not certain; None without an annotation."""
         return origins.annotated(self, expression)
 
     def values(self, expression: ast.AST) -> list[ast.expr] | None:
-        """The expressions that a variable may have as its value; None if there may be others."""
+        """The expressions that may be a variable's value; None if there may be others."""
         return origins.values(self, expression)
 
     def known_values(self, name: ast.Name) -> list[ast.expr]:
-        """The expressions in sight that a variable may have as its value; there may be others."""
+        """The visible expressions that may be a variable's value; there may be others."""
         return origins.known_values(self, name)
 
     def is_builtin(self, name: str) -> bool:
-        """Whether nothing in sight gives the name of a built-in function another meaning."""
+        """Whether no visible binding gives the name of a built-in function another meaning."""
         return origins.is_builtin(self, name)
 
     def calls_with(self, name: str) -> Iterator[ast.Call]:
-        """The calls in the function around the finding, or else in the module, that take a variable as an argument."""
+        """Yields the calls with a variable as an argument, in the function around the finding, or else in the module."""
         return origins.calls_with(self, name)
 
     def verify(self, function: ast.AST, qualified: str) -> None:
@@ -117,7 +120,7 @@ class Source:
     # -- places and slices
 
     def position(self, line: int, column: int) -> Position:
-        """A place of the tree as one of the text."""
+        """Converts a position of the tree (line from 1, column in UTF-8 bytes) into one of the text."""
         line += self.origin - 1
         text = self.text.lines[line]
         if not text.isascii():
@@ -125,15 +128,15 @@ class Source:
         return Position(line, column)
 
     def start(self, node: ast.AST) -> Position:
-        """Where a node begins."""
+        """The position at which a node begins."""
         return self.position(node.lineno, node.col_offset)  # type: ignore[attr-defined]
 
     def end(self, node: ast.AST) -> Position:
-        """Where a node ends."""
+        """The position at which a node ends."""
         return self.position(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
     def between(self, start: Position, end: Position) -> str:
-        """The text between two places."""
+        """The text between two positions."""
         return self.text.between(start, end)
 
     def slice(self, node: ast.AST) -> str:
@@ -142,18 +145,18 @@ class Source:
 
     @property
     def line_end(self) -> str:
-        """How lines end in this text."""
+        """The terminator of the text's first line, for new lines."""
         first = self.text.lines[0]
         return first[content_length(first) :] or "\n"
 
     def indent(self, line: int) -> str:
-        """The white space at the beginning of one of the text's lines."""
+        """The white space at the start of a line of the text, from 0."""
         text = self.text.lines[line]
         return text[: len(text) - len(text.lstrip(" \t\f"))]
 
     @property
     def indent_unit(self) -> str:
-        """By how much the block around the finding is indented, or four blanks where it is not."""
+        """The white space by which the block around the finding is indented; four spaces if it is not."""
         own = self.indent(self.line)
         for line in range(self.line - 1, self.statement[0] - 1, -1):
             around = self.indent(line)
@@ -162,26 +165,26 @@ class Source:
         return "    "
 
     def end_of_line(self, line: int) -> Position:
-        """The end of one of the text's lines, before its terminator."""
+        """The end of a line of the text, from 0, before its terminator."""
         return Position(line, content_length(self.text.lines[line]))
 
     # -- replacements
 
     def replaced(self, node: ast.AST, new: str) -> Replacement:
-        """A node with something else in its place."""
+        """Replaces a node."""
         return Replacement(self.start(node), self.end(node), new)
 
     def inserted(self, at: Position, new: str) -> Replacement:
-        """A text put in somewhere."""
+        """Inserts a text at a position."""
         return Replacement(at, at, new)
 
     def string_replaced(self, node: ast.AST, new: str) -> Replacement:
-        """A string literal with another content, in the quotes it has; Unfixable if it has a prefix or escapes."""
+        """Replaces a string literal's content, in the same quotes. Raises Unfixable if it has a prefix or escapes."""
         quote, _ = self.string_parts(node)
         return self.replaced(node, f"{quote}{new}{quote}")
 
     def string_parts(self, node: ast.AST, prefix: str = "") -> tuple[str, str]:
-        """The quote and the body of a string literal; Unfixable unless it is one token, without backslashes."""
+        """The quote and the body of a string literal. Raises Unfixable unless it is one token without escapes."""
         text = self.slice(node)
         match = _STRING.fullmatch(text, len(prefix)) if text.lower().startswith(prefix) else None
         if match is None or match["quote"] in match["body"]:
@@ -189,7 +192,7 @@ class Source:
         return match["quote"], match["body"]
 
     def quoted(self, value: str) -> str:
-        """A plain value as a string literal, in the quotes that the statement prefers."""
+        """Writes a plain value as a string literal, in the quotes that the statement mostly uses."""
         around = self.text.slice(*self.statement)
         quote = "'" if around.count("'") > around.count('"') else '"'
         return f"{quote}{value}{quote}"
@@ -197,11 +200,11 @@ class Source:
     # -- names
 
     def reach(self, module: str, name: str) -> Reach:
-        """How a name of a module is written at the finding; Unfixable where another thing is called so."""
+        """Returns how to write a name of a module at the finding. Raises Unfixable if its name is taken."""
         return reach(self, module, name)
 
     def renamed(self, function: ast.expr, module: str, name: str) -> list[Replacement]:
-        """A function of a module replaced by another of that module."""
+        """Replaces a function of a module by another one of it. Raises Unfixable if it is written unusually."""
         if not isinstance(function, ast.Attribute):
             return self.rerouted(function, module, name)
         if not self.slice(function).endswith(function.attr):
@@ -210,16 +213,16 @@ class Source:
         return [Replacement(Position(end.line, end.column - len(function.attr)), end, name)]
 
     def rerouted(self, node: ast.AST, module: str, name: str, suffix: str = "") -> list[Replacement]:
-        """A node replaced by a name of a module, and what follows that."""
+        """Replaces a node by a name of a module, with `suffix` after it, and adds the import that it needs."""
         reached = self.reach(module, name)
         return [*reached.replacements, self.replaced(node, reached.expression + suffix)]
 
     # -- arguments of calls
 
     def keyword_set(self, call: ast.Call, name: str, value: str) -> list[Replacement]:
-        """A call with this value for a keyword argument, which is added behind the others where there is none.
+        """Sets a keyword argument of a call; adds it after the other arguments if it is missing.
 
-        Unfixable where `**mapping` may hold it, or where the only argument is a generator without parentheses.
+        Raises Unfixable if `**mapping` may contain it, or if the only argument is a generator without parentheses.
         """
         given = next((keyword for keyword in call.keywords if keyword.arg == name), None)
         if given is not None:
@@ -246,7 +249,7 @@ class Source:
         return [self.inserted(at, f" {new}," if has_comma else f", {new}")]
 
     def argument_removed(self, call: ast.Call, argument: Argument) -> Replacement:
-        """A call without an argument that is not its first; Unfixable where a comment would be lost."""
+        """Removes an argument of a call. Raises Unfixable if it is the first, or if a comment would be lost."""
         arguments = _arguments(call)
         index = arguments.index(argument)
         if not index:
@@ -259,21 +262,21 @@ class Source:
         return Replacement(Position(comma.line, comma.column - 1), self.end(argument), "")
 
     def is_sole_argument(self, call: ast.Call, argument: ast.expr) -> bool:
-        """Whether a call has this argument only, without parentheses or comments around it."""
+        """Whether this is the call's only argument, without parentheses around it or comments after it."""
         if [*call.args, *call.keywords] != [argument]:
             return False
         after = self.between(self.end(argument), self._closing(call))
         return not after.strip().strip(",").strip()
 
     def comma_between(self, left: ast.expr, right: ast.expr) -> Position:
-        """The place behind the comma between two expressions."""
+        """The position after the comma between two arguments. Raises Unfixable if there is none."""
         places = [place for token, place in self._tokens(self.end(left), self.start(right)) if token == ","]
         if not places:
             raise Unfixable("no comma stands between the two")
         return places[0]
 
     def _closing(self, call: ast.Call) -> Position:
-        """Where the closing parenthesis of a call stands."""
+        """The position of a call's closing parenthesis. Raises Unfixable if a generator argument has it as its own."""
         end = self.end(call)
         closing = Position(end.line, end.column - 1)
         if any((self.end(a).line, self.end(a).column) > (closing.line, closing.column) for a in _arguments(call)):
@@ -281,7 +284,7 @@ class Source:
         return closing
 
     def _tokens(self, start: Position, end: Position) -> Iterator[tuple[str, Position]]:
-        """The parentheses and commas between two places where nothing else can stand, each with the place behind it."""
+        """Yields the parentheses and commas between two positions around arguments, each with the position after it."""
         text, at = self.between(start, end), 0
         while (match := _BETWEEN_ARGUMENTS.match(text, at)) and match["token"]:
             at = match.end()
@@ -289,6 +292,6 @@ class Source:
 
 
 def _arguments(call: ast.Call) -> list[Argument]:
-    """The arguments of a call in the order of their places."""
+    """The arguments of a call in order of position."""
     arguments = cast("list[Argument]", [*call.args, *call.keywords])
     return sorted(arguments, key=lambda argument: (argument.lineno, argument.col_offset))

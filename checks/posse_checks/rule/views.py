@@ -1,7 +1,7 @@
-"""What a rule sees: one place of the program, typed, with the questions that checks ask of it.
+"""Views: a node of the program as a rule sees it, typed, with the queries that checks need.
 
-The class that annotates a check's first parameter is the check's subscription. Views are made only for places that some
-rule's trigger matched, and only for that rule.
+The class that annotates a check's first parameter is the check's subscription. A view is created only for a node that
+a rule's trigger matched, and only for that rule.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ N = TypeVar("N", bound=ast.AST, covariant=True)
 
 
 class Surroundings(Protocol):
-    """What lies around a place: the names known there, and the tree above it."""
+    """The context of a view: the names known at its node, and the tree above the node."""
 
     def qualified(self, expression: ast.expr) -> str:
-        """The qualified name of a name or attribute; the root of any other expression counts as empty."""
+        """The qualified name of a name or attribute; any other expression at its start counts as empty."""
 
     def has_import(self, module: str) -> bool:
         """Whether exactly this name has been imported so far."""
@@ -35,17 +35,18 @@ class Surroundings(Protocol):
         """Whether a name that contains `part` has been imported so far."""
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node that holds this one, None for a statement of the module."""
+        """The parent of a node; None for a statement of the module."""
 
     def outside(self) -> Outside:
-        """What lies around the piece of the file that is being looked at."""
+        """The function or module around the piece of the file that is being checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
     """The function, or else the module, around a piece of a file, up to the end of that piece.
 
-    The line numbers of the statements exceed those in the piece by `offset`.
+    Line numbers in `function` and `statements` exceed those in the piece's own tree by `offset`. Statements that do not
+    parse are missing.
     """
 
     function: ast.FunctionDef | None
@@ -54,7 +55,7 @@ class Outside:
 
 
 class View(Generic[N]):
-    """One node of the tree; the base of the richer views."""
+    """A node of the tree; the base class of the other views."""
 
     def __init__(self, rule: Rule, node: N, surroundings: Surroundings) -> None:
         self.rule = rule
@@ -72,11 +73,11 @@ class View(Generic[N]):
         within: ast.AST | None = None,
         span: ast.AST | Span | None = None,
     ) -> Finding:
-        """A finding here.
+        """Returns a finding at this node.
 
-        `at` is the node whose position is reported (this view's, unless said), `within` the one whose lines are its
-        line range (the same, unless said), `line` the reported line where the check names one, `span` what to
-        underline. The grades are the rule's unless said.
+        `at` is the node whose position is reported (by default, the view's); `within`, the node whose lines are the
+        line range (by default, `at`); `line`, the reported line if the check chooses it; `span`, the range to underline
+        (by default, `at`). Severity and confidence are those of the rule by default.
         """
         at = at or self.node
         first, last = line_range(within or self._holder(at))
@@ -96,11 +97,11 @@ class View(Generic[N]):
 
     @property
     def via(self) -> str | None:
-        """The name that stands for something else here because of an import, if there is one."""
+        """The name whose meaning here comes from an import, if there is one."""
         return None
 
     def _holder(self, at: ast.AST) -> ast.AST:
-        """The node whose lines are the line range of a finding at a node, unless the check says otherwise."""
+        """The node whose lines are the line range of a finding at a node by default."""
         return at
 
     def has_import(self, module: str) -> bool:
@@ -112,7 +113,7 @@ class View(Generic[N]):
         return self.surroundings.has_import_like(part)
 
     def parent(self, node: ast.AST) -> ast.AST:
-        """The node that holds this one; LookupError for a statement of the module, which is the topmost there is."""
+        """The parent of a node. Raises LookupError for a statement of the module, which has none."""
         holder = self.surroundings.parent(node)
         if holder is None:
             raise LookupError("a statement of the module has no parent here")
@@ -120,12 +121,12 @@ class View(Generic[N]):
 
 
 class Call(View[ast.Call]):
-    """A call, its function's name resolved through the imports."""
+    """A call, with the name of its function resolved through the imports."""
 
     def __init__(self, rule: Rule, node: ast.Call, surroundings: Surroundings, name: str) -> None:
         super().__init__(rule, node, surroundings)
         self.name = name
-        """The qualified name that is called, such as `subprocess.run`; parts that are no names count as empty."""
+        """The qualified name of the function, such as `subprocess.run`; an expression at its start counts as empty."""
 
     @property
     def function(self) -> str:
@@ -149,11 +150,11 @@ class Call(View[ast.Call]):
 
     @cached_property
     def keywords(self) -> Mapping[str | None, object]:
-        """The values of all keyword arguments by name, read likewise; `**mapping` is named None."""
+        """The values of all keyword arguments by name, read like `arguments`; the name of `**mapping` is None."""
         return {keyword.arg: argument_value(keyword.value) for keyword in self.node.keywords}
 
     def argument(self, position: int) -> object:
-        """The value of one positional argument, None where there is none."""
+        """The value of a positional argument, from 0; None if there is none."""
         if position >= len(self.node.args):
             return None
         node = self.node.args[position]
@@ -169,13 +170,13 @@ class Call(View[ast.Call]):
         return given is not None and given == value
 
     def line_of(self, name: str) -> int | None:
-        """The line of a keyword argument's value, None where there is no such keyword."""
+        """The line of a keyword argument's value; None if there is no such keyword."""
         keyword = self.keyword(name)
         return None if keyword is None else keyword.value.lineno
 
     @property
     def via(self) -> str | None:
-        """The first name of the called function, if the function is not called by its own."""
+        """The first name in the called expression, if imports make the qualified name a different one."""
         function, parts = self.node.func, []
         while isinstance(function, ast.Attribute):
             parts.append(function.attr)
@@ -186,7 +187,7 @@ class Call(View[ast.Call]):
 
     @property
     def span(self) -> Span:
-        """The called function's name alone."""
+        """The range of the called function's name, without the arguments."""
         return span_of(self.node.func)
 
 
@@ -195,15 +196,15 @@ class Import(View["ast.Import | ast.ImportFrom"]):
 
     @property
     def prefix(self) -> str:
-        """What stands before each imported name: `module.` in `from module import name`, else nothing."""
+        """The prefix of each imported name: `module.` in `from module import name`, else empty."""
         module = self.node.module if isinstance(self.node, ast.ImportFrom) else None
         return "" if module is None else f"{module}."
 
 
 class String(View[ast.Constant]):
-    """A string literal that is used: no docstring, no statement of its own.
+    """A string literal in an expression, not a docstring or another statement of its own.
 
-    To Bandit, its lines are those of the node that holds it.
+    As in Bandit, its line range is that of its parent.
     """
 
     def _holder(self, at: ast.AST) -> ast.AST:
@@ -211,7 +212,7 @@ class String(View[ast.Constant]):
 
     @property
     def value(self) -> str:
-        """What the string holds."""
+        """The content of the string."""
         value = self.node.value
         assert isinstance(value, str)
         return value
@@ -225,7 +226,7 @@ class File:
         self.source = source
 
     def finding(self, message: str, *, line: int, column: int, offset: int) -> Finding:
-        """A finding at a line and column as the check counts them; the character at `offset` is underlined."""
+        """Returns a finding at a line and column as the check counts them; the character at `offset` is underlined."""
         before = split_lines(self.source[:offset])
         width = len(self.source[offset].encode(errors="surrogatepass"))
         start = len(before[-1].encode(errors="surrogatepass"))
@@ -244,5 +245,5 @@ class File:
 
 
 def span_of(node: ast.AST) -> Span:
-    """The stretch of source that a node with a position covers."""
+    """The range of source of a node that has a position."""
     return Span(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
