@@ -109,7 +109,7 @@ class Source:
         return origins.is_builtin(self, name)
 
     def calls_with(self, name: str) -> Iterator[ast.Call]:
-        """Yields the calls with a variable as an argument, in the function around the finding, or else in the module."""
+        """Yields the calls with a variable as an argument, in the function around the finding or else in the module."""
         return origins.calls_with(self, name)
 
     def verify(self, function: ast.AST, qualified: str) -> None:
