@@ -1,4 +1,4 @@
-"""The command line of `posse scan`, which is Bandit's, and what a `.bandit` file adds to it."""
+"""The command line of `posse scan`, which is Bandit's, merged with the options of a `.bandit` file."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from posse_server.results.check_file import TIME_LIMIT
 from posse_server.system.console import Stop
 
 CONTEXT_LINES = 3
-"""How many lines of code a report shows around a finding, unless said."""
+"""Default number of lines of code that a report shows around a finding."""
 FORMATS = ("json", "screen", "txt")
 LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
-"""The words for a lowest level, each with how it is counted: `-l` once is as much as `low`."""
+"""Words for a lowest level, each with its count: `-l` once is the same as `low`."""
 LONGEST = 1_000_000
-"""Seconds that can be asked for at most."""
+"""Largest time limit, in seconds, that can be requested."""
 EXCLUDED = ",".join(ALWAYS_EXCLUDED)
-"""What is excluded where `-x` does not say otherwise."""
+"""The default of `-x`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What is asked for, once the command line and the `.bandit` file are taken together."""
+    """The arguments of a scan, merged from the command line and the `.bandit` file."""
 
     targets: tuple[str, ...]
     recursive: bool
     excluded: tuple[str, ...]
-    """Patterns or parts of paths that are given on the command line; a folder's path means all that is in it."""
+    """Patterns or parts of paths from the command line. A folder's path stands for everything in it."""
     stdin_filename: str | None
     config_file: str | None
     finds_configuration: bool
-    """Whether each file's configuration is looked for, where none is given."""
+    """Whether each file's configuration is searched for, because none is named."""
     selection: Selection
     baseline: str | None
     matching: Matching | None
-    """How a baseline hides findings, where that is said."""
+    """How a baseline hides findings; None if the command line does not say."""
     isolated: bool
-    """Whether nothing counts that is found in the project, a baseline neither."""
+    """Whether everything found in the project is ignored, including a baseline."""
     context_lines: int
     aggregate: str
     format: str
@@ -54,13 +54,13 @@ class Arguments:
     quiet: bool
     processes: int
     time_limit: float
-    """Seconds that a file may take."""
+    """Limit for the time to check a file, in seconds."""
     exit_zero: bool
     fail_on_skipped: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the flags."""
+    """Declare the options."""
     parser.add_argument(
         "targets", metavar="TARGET", nargs="*", help="a file, a folder (with -r), or - for standard input"
     )
@@ -127,14 +127,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def finds_configuration(given: argparse.Namespace) -> bool:
-    """Whether configurations are looked for, so that they have what a `.bandit` file selects."""
+    """Whether configurations are searched for. If so, they provide the selection of a `.bandit` file, too."""
     return not (given.isolated or given.configfile or given.ini)
 
 
 def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
-    """Take both together, as Bandit does: what the command line leaves at its default, the `.bandit` file may say.
+    """Merge both as Bandit does: the `.bandit` file sets what the command line leaves at its default.
 
-    Raises Stop for a value that makes no sense.
+    Raises Stop for an invalid value.
     """
     ini, finds = ini_file.options, finds_configuration(given)
 
@@ -195,6 +195,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
 
 
 def _number(name: str, value: str) -> int:
+    """Returns the number in an option of the `.bandit` file. Raises Stop if it is not one."""
     try:
         return int(value)
     except ValueError:
@@ -202,6 +203,7 @@ def _number(name: str, value: str) -> int:
 
 
 def _seconds(text: str) -> float:
+    """Returns a time limit in seconds. Raises ArgumentTypeError if it is out of range."""
     try:
         seconds = float(text)
     except ValueError:
@@ -212,6 +214,7 @@ def _seconds(text: str) -> float:
 
 
 def _processes(asked: int) -> int:
+    """Returns the number of processes: as requested, or one per available processor for 0. Raises Stop."""
     if asked < 0:
         raise Stop(f"-j {asked}: there are no fewer than 0 processes")
     if asked:
@@ -220,6 +223,6 @@ def _processes(asked: int) -> int:
 
 
 def _is_screen() -> bool:
-    """Whether standard output is a terminal with colours, by Bandit's reckoning."""
+    """Whether standard output is a terminal with colors, by Bandit's criteria."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
     return terminal and os.getenv("NO_COLOR") is None and os.getenv("TERM") != "dumb"

@@ -1,4 +1,4 @@
-"""What a scan knows already: from the report given with `-b`, or from the baselines of the project."""
+"""Findings that a scan leaves out: those in the report given with `-b`, or in the project's baselines."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from posse_server.system.console import Stop, shown, tell, why
 from posse_server.system.reading import BASELINE, read_bytes
 
 KnownIn = Callable[[str], Known | None]
-"""What is known of the file with a name; None where there is no baseline."""
+"""Returns the baseline entries for a file, by its name; None if there is no baseline."""
 
 
 def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
-    """What is known in a scan. Raises Stop where the report that is given cannot be read."""
+    """Returns the baseline entries for each file of a scan. Raises Stop if a report that is named cannot be read."""
     if arguments.baseline is not None:
         return _from_report(arguments.baseline, arguments.matching or Matching.BANDIT)
     if arguments.isolated:
@@ -29,7 +29,7 @@ def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
 
 
 def _from_report(path: str, matching: Matching) -> KnownIn:
-    """A report that is none is told and not used, and one without results hides nothing, as in Bandit."""
+    """Use a report as a baseline, as Bandit does. One that is not valid is reported and ignored."""
     try:
         content = read_bytes(path, BASELINE)
     except (OSError, ValueError) as error:
@@ -41,14 +41,14 @@ def _from_report(path: str, matching: Matching) -> KnownIn:
         return lambda name: None
     if not entries:
         return lambda name: None
-    # Bandit compares names as they are written; counting has no forerunner to agree with.
+    # Bandit compares names as they are written. Counting is Posse's own, so it can normalize them.
     name_of = str if matching is Matching.BANDIT else _normal
     baseline = Baseline.of(entries, matching, name_of)
     return lambda name: baseline.known_in(name_of(name))
 
 
 def _from_project(settings: Settings, matching: Matching | None) -> KnownIn:
-    """The baseline that the configuration names, or the one in the working folder; the files are as in the editor."""
+    """Use the baseline that the configuration names, or that in the working folder, as in the editor."""
     here, baselines = Path.cwd(), Baselines()
 
     def known(name: str) -> Known | None:

@@ -17,10 +17,10 @@ from posse_server.system.reading import CONFIGURATION, read_bytes
 
 
 def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
-    """The file that is given or lies somewhere in the target folders; one that says nothing if there is no such file.
+    """Returns the file that is named, or the only one found in the target folders; an empty one if there is none.
 
-    One that was found decides only what `INI_OPTIONS` grants it. Raises Stop where there are several. Where it does not
-    count for what is selected, mistakes in that are not told.
+    A file that was found decides only what `INI_OPTIONS` permits. If not `for_selection`, its selection does not apply,
+    so mistakes in that are not reported. Raises Stop if several were found.
     """
     if given:
         return _read(given, for_selection=for_selection)
@@ -37,20 +37,20 @@ def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selec
 
 
 def _project(path: str, target: str) -> Path:
-    """The folder that a file which was found must not lead out of: the working folder, outside of it the target."""
+    """Returns the folder that paths in a found file must not lead out of: the working folder, else the target."""
     here = Path.cwd()
     return here if Path(os.path.abspath(path)).is_relative_to(here) else Path(os.path.abspath(target))
 
 
 def _restricted(ini: Ini, path: str, project: Path | None) -> Ini:
-    """What a file that was found may decide; the rest is told in one line.
+    """Returns the options that a found file may set. The others are reported in one line.
 
-    Without a project, nothing that the file names is looked at.
+    Without a project, the paths in it are not examined.
     """
     options = {name: value for name, value in ini.options.items() if is_honored(name, is_named=False)}
     if project is not None:
         options = {name: value for name, value in options.items() if not _is_refused(name, value, project)}
-    # The targets are given wherever a file is found in them, so that nobody misses those of the file.
+    # A file is only found in targets that were given, so ignoring its own targets needs no message.
     ignored = [name for name in ini.options if name not in options and _counts_if_named(name) and name != "targets"]
     if ignored:
         tell(f"{shown(path)}: ignored {', '.join(ignored)}: only a file that is named with --ini may set this")
@@ -58,16 +58,19 @@ def _restricted(ini: Ini, path: str, project: Path | None) -> Ini:
 
 
 def _is_refused(name: str, value: str, project: Path) -> bool:
+    """Whether an option is a path that a found file must not name: one that leads out of the project."""
     if INI_OPTIONS[name] is not Authority.INSIDE:
         return False
     return (name == "baseline" and baseline_fault(value) is not None) or leads_out(value, Path.cwd(), project)
 
 
 def _counts_if_named(name: str) -> bool:
+    """Whether an option would have an effect in a file named with `--ini`."""
     return INI_OPTIONS.get(name, Authority.BANDIT) is not Authority.BANDIT
 
 
 def _read(path: str, *, for_selection: bool, within: Path | None = None) -> Ini:
+    """Read a file. One that cannot be read is reported and ignored. Raises Stop for other errors in it."""
     try:
         ini = read_ini(read_bytes(path, CONFIGURATION, within=within).decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -16,7 +16,7 @@ TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def json_report(report: Report, aggregate: str) -> Iterator[str]:
-    """The report, one result at a time; these are in the order of their files, or of their checks."""
+    """Yields the report in pieces, one for each result, ordered by file or by check."""
     head = {
         "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
         "generated_at": datetime.now(timezone.utc).strftime(TIME),

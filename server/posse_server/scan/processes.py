@@ -1,4 +1,4 @@
-"""Files checked in several processes. One that dies costs the file it was at, and another takes its place."""
+"""Checks files in several processes. If one dies, the file it was checking is skipped, and another replaces it."""
 
 from __future__ import annotations
 
@@ -19,28 +19,31 @@ from posse_server.results.check_file import Checker, Job
 from posse_server.results.result import Checked
 
 BATCHES = 12
-"""Into how many batches the files of one process are split, about: the more, the more evenly they are dealt."""
+"""Approximate number of batches per process: the more, the more even the load."""
 LARGEST_BATCH = 16
 
 
 @dataclass
 class _Worker:
-    """A process, the end of the pipe that leads to it, and what it has not answered yet."""
+    """A process, its pipe, and the files that it has not answered yet. The first of these is being checked."""
 
     process: BaseProcess
     connection: Connection
     batch: deque[str]
     since: float
-    """When it began with the first file of the batch."""
+    """When it started to check the first file of the batch."""
 
 
 def is_safe() -> bool:
-    """Whether several processes may be used: without forking, Python before 3.11 imports from the working folder."""
+    """Whether several processes may be used.
+
+    Without forking, Python before 3.11 would import modules from the working folder.
+    """
     return sys.platform == "linux" or sys.version_info >= (3, 11)
 
 
 def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterator[Checked]:
-    """Check files, in that many processes; yields in whatever order they are done."""
+    """Check files in up to that many processes. Yields results in the order in which they are done."""
     size = max(1, min(LARGEST_BATCH, len(paths) // (processes * BATCHES)))
     batches = deque(deque(paths[start : start + size]) for start in range(0, len(paths), size))
     context = _context()
@@ -82,7 +85,7 @@ def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterat
 
 
 def _late(workers: Mapping[Connection, _Worker], job: Job) -> list[_Worker]:
-    """The processes that take too long for a file and have not sent anything meanwhile."""
+    """Returns the workers that exceeded the time limit and have not sent a result since."""
     now = time.monotonic()
     return [
         worker for worker in workers.values() if now - worker.since >= job.time_limit and not worker.connection.poll()
@@ -90,20 +93,21 @@ def _late(workers: Mapping[Connection, _Worker], job: Job) -> list[_Worker]:
 
 
 def _start(context: BaseContext, job: Job, batch: deque[str], others: Iterable[Connection]) -> _Worker:
+    """Start a worker with its first batch. `others` are the pipes that a forked process inherits."""
     ours, theirs = context.Pipe()
-    # A forked process has our ends of all pipes, too. While it keeps them open, nobody sees that they are closed.
+    # A forked process inherits our ends of all pipes. While it has them open, closing them here has no effect.
     inherited = [ours, *others] if context.get_start_method() == "fork" else []
     process = context.Process(target=_work, args=(theirs, inherited, job), daemon=True)  # type: ignore[attr-defined]
     with _without_interrupts():  # until the process ignores them
         process.start()
     theirs.close()
-    with contextlib.suppress(OSError):  # it has died already; receiving tells
+    with contextlib.suppress(OSError):  # it has died already, which receiving will detect
         ours.send(list(batch))
     return _Worker(process, ours, batch, time.monotonic())
 
 
 def _give(worker: _Worker, batches: deque[deque[str]]) -> bool:
-    """Send a worker its next batch; whether there was one. Else it is dismissed."""
+    """Send a worker its next batch. Returns whether there was one; if not, the worker is stopped."""
     if not batches:
         worker.connection.close()
         worker.process.join()
@@ -115,7 +119,7 @@ def _give(worker: _Worker, batches: deque[deque[str]]) -> bool:
 
 
 def _lost(worker: _Worker) -> Checked:
-    """What is said of the file at which a process died."""
+    """Returns the outcome for the file at which a process died."""
     worker.connection.close()
     worker.process.join()
     code = worker.process.exitcode or 0
@@ -124,7 +128,7 @@ def _lost(worker: _Worker) -> Checked:
 
 
 def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> None:
-    """Answer batches of paths until there are no more."""
+    """Check batches of files until the pipe is closed. Runs in the worker."""
     for other in inherited:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -139,7 +143,7 @@ def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> 
 
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Keep Ctrl+C back for a moment."""
+    """Block Ctrl+C for a moment."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -151,9 +155,9 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _context() -> BaseContext:
-    """Forked processes have all rules at hand; where forking is not safe, they load them anew.
+    """Forked processes have all rules loaded already. Where forking is not safe, each process loads them again.
 
-    A process that is not forked must not take a file of the folder that is scanned for a module of its own.
+    A process that is not forked must not import a file of the scanned folder as a module.
     """
     if sys.platform == "linux":
         return multiprocessing.get_context("fork")

@@ -1,4 +1,4 @@
-"""What a report tells, whatever its format."""
+"""The content of a report, in any format."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Listed:
 
     result: Result
     candidates: Sequence[Result] = ()
-    """Where a baseline cannot tell which of several findings is the new one: these."""
+    """The equal findings, if a baseline cannot tell which of them is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a scan."""
+    """The result of a scan."""
 
     listed: Sequence[Listed]
     skipped: Sequence[Skipped]
@@ -35,22 +35,22 @@ class Report:
     """The metrics of each file that was read."""
     total: Counts
     in_scope: Sequence[tuple[str, Counts]]
-    """The files that were checked, in their order."""
+    """The files that were checked, in order."""
     excluded: Sequence[str]
     job: Job
     code: Mapping[tuple[str, int | None], Mapping[int, str]]
     """The lines of code by file, and by cell of a notebook."""
     told: Sequence[tuple[str, Told]] = ()
-    """The remarks on `# nosec` comments to tell beside it, each with its file's name."""
+    """Remarks on `# nosec` comments, which are printed beside the report, each with its file's name."""
 
     def code_of(self, result: Result, separator: str = " ") -> str:
-        """The lines around a result, each after its number."""
+        """Returns the lines around a result, each after its number."""
         numbers = self.job.shown_lines(result.line, result.line_range)
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
 def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:
-    """Put together what came of the files; what is known already is left out."""
+    """Combine the outcomes of the files. Results in a baseline are left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     counts = {file.name: file.counts for file in checked if file.counts is not None}
     skipped = [
@@ -74,7 +74,7 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, know
 
 
 def _unknown(results: Sequence[Result], known: Known | None) -> list[Listed]:
-    """The results in a file that are not known, each with those that are the same to Bandit."""
+    """Returns the results in a file that are not in the baseline, each with those equal to it for Bandit."""
     if known is None:
         return [Listed(result) for result in results]
     shown, _ = known.parted(results, lambda result: result.key)
@@ -87,7 +87,7 @@ def _unknown(results: Sequence[Result], known: Known | None) -> list[Listed]:
 
 
 def score(tally: Tally | None) -> int:
-    """Bandit's score of a file with that many findings of each level."""
+    """Returns Bandit's score of a file with these numbers of findings."""
     return sum(SCORES[level] * count for level, count in zip(Level, tally or (), strict=False))
 
 

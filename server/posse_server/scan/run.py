@@ -1,4 +1,4 @@
-"""All files of a scan, one after the other or several at once, with a progress bar for whoever is watching."""
+"""Checks all files of a scan, one after the other or in several processes, with a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from posse_server.results.check_file import Checker, Job
 from posse_server.results.result import Checked
 
 FEW = 50
-"""Up to how many files are scanned without a progress bar."""
+"""Largest number of files that are checked without a progress bar."""
 WIDTH = 40
-"""The length of the bar in characters."""
+"""Width of the bar, in characters."""
 INTERVAL = 0.1
-"""The seconds between two pictures of it."""
+"""Time between two updates of the bar, in seconds."""
 
 
 def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool = False) -> list[Checked]:
-    """Check what was found; standard input comes first, then the files in their order."""
+    """Check the files found. Returns the outcomes: standard input first, then the files in order."""
     stdin = [Checker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
     checked: Iterable[Checked] = _check_in_time(files, job)
@@ -41,14 +41,14 @@ def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool
 
 
 class _OutOfTime(BaseException):
-    """A file has taken too long. No handler of exceptions on the way takes it for an error of its own."""
+    """A file exceeded the time limit. A BaseException, so that no handler of errors catches it on the way."""
 
 
 def _check_in_time(files: Iterable[str], job: Job) -> Iterator[Checked]:
-    """Check files one after the other, each within the limit on its time.
+    """Check files one after the other, each within the time limit.
 
-    The clock interrupts Python code and patterns, not its parser. Where there is no such signal, as on Windows or in a
-    thread, there is no limit.
+    The timer interrupts Python code and regular expressions, but not Python's parser. There is no limit where the
+    signal is not available: on Windows, and outside of the main thread.
     """
     checker = Checker(job)
     if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
@@ -71,6 +71,7 @@ def _check_in_time(files: Iterable[str], job: Job) -> Iterator[Checked]:
 
 
 def _timed(checker: Checker, path: str, seconds: float) -> Checked:
+    """Check a file. Raises _OutOfTime after the given time, in seconds."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return checker.check_file(path)
@@ -79,6 +80,7 @@ def _timed(checker: Checker, path: str, seconds: float) -> Checked:
 
 
 def _watched(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
+    """Yields outcomes as they come, and draws the progress bar."""
     shown = 0.0
     try:
         for done, one in enumerate(checked, 1):
@@ -100,7 +102,7 @@ def _draw(text: str) -> None:
 
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
-    """Switch the search for cyclic garbage off: trees have no cycles, but millions of nodes to search."""
+    """Switch garbage collection off: syntax trees have no cycles, but millions of nodes to search."""
     enabled = gc.isenabled()
     gc.disable()
     try:

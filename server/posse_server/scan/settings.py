@@ -1,4 +1,4 @@
-"""Which configuration holds for each file of a scan: one that is named, or the nearest that is found."""
+"""The configuration of each file of a scan: the one that is named, or the nearest one found."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from posse_server.system.reading import limit_of, read_bytes
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One configuration for all files, as in Bandit."""
+    """The same configuration for all files, as in Bandit."""
 
     governed: Governed
 
     def for_file(self, name: str) -> Governed:  # noqa: ARG002 - one for all
-        """The one that there is."""
+        """Returns the only configuration."""
         return self.governed
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """For each file the nearest configuration, from its folder up to the working folder, or to the target."""
+    """The nearest configuration of each file, searched from its folder up to the working folder, or to the target."""
 
     selection: Selection
     targets: tuple[Path, ...]
@@ -43,17 +43,18 @@ class Found:
     _passed_over: set[Path] = field(default_factory=set)
 
     def for_file(self, name: str) -> Governed:
-        """The nearest one. Raises Stop where it cannot be used."""
+        """Returns the nearest configuration. Raises Stop if it cannot be used."""
         folder = os.path.normpath(os.path.dirname(name))
         if folder not in self.by_folder:
             self.by_folder[folder] = self._in_folder(Path(os.path.abspath(folder)))
         return self.by_folder[folder]
 
     def __reduce__(self) -> tuple[object, ...]:
-        """What has been found already is enough for the processes that check the files."""
+        """Pickle only what was found, which is all that the processes that check the files need."""
         return Found, (self.selection, self.targets, self.by_folder)
 
     def _in_folder(self, folder: Path) -> Governed:
+        """Find the configuration for a folder, and report files that are not read."""
         top = _top(folder, self.targets)
         finder = self._finders.setdefault(top, Finder(top))
         file = finder.governing(folder)
@@ -69,6 +70,7 @@ class Found:
         return self._by_file[path]
 
     def _governed(self, file: Loaded | None) -> Governed:
+        """Apply the selection to a configuration file. Raises Stop if it cannot be used."""
         if file is None and self.selection.profile:
             raise Stop(f"the profile {self.selection.profile!r} needs a configuration file: give it with -c")
         if file is None:
@@ -82,7 +84,7 @@ class Found:
 
 
 def settings_of(arguments: Arguments) -> Settings:
-    """What holds in a scan. What is wrong but harmless is told; Stop is raised for the rest."""
+    """Returns the configuration of each file. Harmless problems are reported. Raises Stop for others."""
     wanted = arguments.selection
     _tell_unknown((*wanted.tests, *wanted.skips))
     if arguments.finds_configuration:
@@ -99,7 +101,7 @@ def settings_of(arguments: Arguments) -> Settings:
 
 
 def _top(folder: Path, targets: Iterable[Path]) -> Path:
-    """How far up configurations are looked for: to the working folder, else to the target that leads here."""
+    """Returns the top folder of the search: the working folder if it is above, else the target."""
     here = Path.cwd()
     if folder.is_relative_to(here):
         return here
@@ -131,6 +133,7 @@ def _read(path: str) -> Configuration:
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
+    """Report problems in a configuration. Raises Stop at the first that makes it unusable."""
     for problem in problems:
         message = f"{shown(path)}:{problem.line + 1}: {' '.join(problem.message.split())}"
         if problem.fatal:
@@ -139,5 +142,6 @@ def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
 
 
 def _tell_unknown(ids: Iterable[str]) -> None:
+    """Report IDs that no rule has."""
     for id in sorted(set(ids) - set(ids_by_name().values())):
         tell(unknown_id(id))

@@ -1,4 +1,4 @@
-"""The report for people, plain or with a terminal's colours, laid out as Bandit's so that scripts find their words."""
+"""The report for people, plain or in a terminal's colors, in Bandit's layout so that scripts can parse it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from posse_server.scan.report import Listed, Report, score
 from posse_server.system.console import Line, Painted
 
 INDENT = " " * 10
-"""What stands before each line of a candidate."""
+"""Indentation of each line of a candidate."""
 RULE = "-" * 50
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The control sequences around headings and findings; none in plain text."""
+    """The control sequences around headings and findings; empty in plain text."""
 
     heading: str = ""
     levels: Mapping[Level, str] = field(default_factory=dict)
     end: str = ""
 
     def headed(self, text: str) -> Painted:
-        """A heading."""
+        """Returns a heading."""
         return Painted(text, self.heading, self.end)
 
     def headed_after_blank(self, text: str) -> Iterator[Line]:
-        """A blank line and a heading."""
+        """Yields a blank line and a heading."""
         yield Painted("", self.heading)
         yield Painted(text, after=self.end)
 
@@ -43,7 +43,7 @@ COLOURED = Style(
 
 
 def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, quiet: bool = False) -> Iterator[Line]:
-    """The report, line by line; none where it is to be quiet and there are no findings."""
+    """Yields the report line by line; nothing if `quiet` and there are no findings."""
     if quiet and not report.listed:
         return
     yield style.headed(f"Run started:{datetime.now(timezone.utc)}")

@@ -1,4 +1,4 @@
-"""Patterns that match nothing: misspelled, or left behind by a file that is gone."""
+"""Patterns that match no file: misspelled, or obsolete because a file was deleted."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from posse_server.scan.arguments import Arguments
 from posse_server.system.console import shown
 
 MAXIMUM_PATTERNS = 100
-"""Number of patterns of a kind that are looked at; each is matched with the paths of all files."""
+"""Limit for the patterns of one kind that are tested; each is matched with the paths of all files."""
 
 
 @dataclass(slots=True)
 class _Scope:
-    """The files that a configuration holds for, by the paths that its patterns see."""
+    """The files that a configuration applies to, by the paths that its patterns see."""
 
     governed: Governed
     checked: list[str] = field(default_factory=list)
@@ -33,9 +33,9 @@ class _Scope:
 def unmatched(
     discovery: Discovery, arguments: Arguments, settings: Settings, left_out: Iterable[str] = ()
 ) -> Iterator[str]:
-    """What to say of each pattern that matches no file, as far as all files were looked at that it could match.
+    """Yields a message for each pattern that matches no file, if all files that it could match were searched.
 
-    Of folders that are left out anyway, one file stands for all.
+    One path stands for all files in each folder that was left out.
     """
     folders = [Path(os.path.abspath(target)) for target in arguments.targets if os.path.isdir(target)]
     if not arguments.recursive or not folders:
@@ -62,7 +62,7 @@ def _scopes(discovery: Discovery, settings: Settings) -> Iterable[_Scope]:
 
 
 def _in_configuration(scope: _Scope) -> Iterator[str]:
-    """The patterns of a configuration that match no file, each after the key that has it."""
+    """Yields the patterns of a configuration that match no file, each with its key."""
     configuration = scope.governed.configuration
     for pattern in _without(configuration.exclude_dirs, scope.excluded):
         yield f"{_shown(pattern)} in `exclude_dirs`"
@@ -75,14 +75,14 @@ def _in_configuration(scope: _Scope) -> Iterator[str]:
 
 
 def _without(patterns: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
-    """The patterns that exclude none of the paths."""
+    """Yields the patterns that exclude none of the paths."""
     for pattern in patterns[:MAXIMUM_PATTERNS]:
         if pattern and not any(fnmatch(path, pattern) or pattern in path for path in paths):
             yield pattern
 
 
 def _guess(pattern: str, checked: Sequence[str]) -> str:
-    """A guess at what was meant: where targets begin with `./`, a folder's pattern must, too."""
+    """Returns a suggestion if the pattern lacks the `./` that targets begin with. Empty if that would not help."""
     meant = f"./{pattern}"
     return f"; did you mean {_shown(meant)}?" if any(fnmatch(path, meant) for path in checked) else ""
 
