@@ -1,4 +1,4 @@
-"""Bytes to messages and back: frames, connections, what is read of each message, logs that never block.
+"""Bytes to messages and back: frames, connections, the fields read from each message, logs that never block.
 
-Nothing here knows what a message asks for.
+Nothing here knows the meaning of a message.
 """

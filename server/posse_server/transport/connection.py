@@ -1,7 +1,7 @@
-"""The connection to the client: messages are read in a thread, and written without ever waiting for the client.
+"""The connection to the client: messages are read in a thread, and written without waiting for the client.
 
-Neither direction can fill the memory: reading stops while many bytes wait to be handled, handling stops while many wait
-to be written, and diagnostics that wait are replaced by newer ones of the same document.
+Memory is bounded in both directions: reading pauses while many bytes wait to be handled, handling pauses while many
+wait to be written, and unsent diagnostics are replaced by newer ones of the same document.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from posse_server.transport.framing import Frame, Frames
 from posse_server.transport.streams import Stream
 
 MOST_WAITING = 64 << 20
-"""Number of bytes, of messages that wait to be handled or to be written, from which on reading or handling stops."""
+"""Limit, in bytes, for messages that wait to be handled or written; above it, reading or handling pauses."""
 SLICE_SECONDS = 0.01
-"""How long messages are handled before other work has its turn."""
+"""Longest time to handle messages before other tasks of the event loop run."""
 
 
 class Incoming:
-    """Reads messages in a thread, and has them handled one after the other in the event loop."""
+    """Reads messages in a thread, and handles them one after the other in the event loop."""
 
     def __init__(
         self,
@@ -35,33 +35,36 @@ class Incoming:
     ) -> None:
         """Prepare to read.
 
-        `handle` gets each frame, and None at the end; nothing while `is_held`. `on_ending` is called in the thread once
-        the end has been read.
+        `handle` is called with each frame, and with None at the end, but not while `is_held`. `on_ending` is called in
+        the reading thread once the end has been read.
         """
         self._stream, self._handle, self._is_held = stream, handle, is_held
         self._loop = asyncio.get_running_loop()
         self._frames: deque[Frame | None] = deque()
+        """Frames to handle. The thread appends, the event loop removes."""
         self._waiting = 0
+        """Size of these, in bytes; changed only under `_room`."""
         self._room = threading.Condition()
         self._has_effects = False
-        """Whether something may follow from what was handled that has not been done yet."""
+        """Whether handled messages may have scheduled work that has not run yet."""
         self._is_after_request = False
+        """Whether the last message handled was a request."""
         self._is_deferred = False
-        """Whether `_go_on` is about to be called."""
+        """Whether a call of `_go_on` is scheduled."""
         self._is_ending = False
-        """Whether the client has said `exit`, or hung up: then nothing is held any more."""
+        """Whether the client has sent `exit` or disconnected; from then on, `is_held` is ignored."""
         self.handled = 0
-        """Number of frames that were handled."""
+        """Number of frames handled."""
         self._on_ending = on_ending
 
     def start(self) -> None:
-        """Start to read."""
+        """Start reading."""
         threading.Thread(target=self._read, name="posse-reader", daemon=True).start()
 
     def resume(self) -> None:
-        """Handle what waits: a burst of notifications at once, so that what follows from them is done once.
+        """Handle waiting messages. Notifications are handled together, so that their effects run only once.
 
-        That is before the next request is answered, and after some time in any case.
+        The effects run before a request is handled, after it, and at least every `SLICE_SECONDS`.
         """
         started = time.monotonic()
         while self._frames and not self._is_deferred and (self._is_ending or not self._is_held()):
@@ -81,11 +84,12 @@ class Incoming:
             self._handle(frame)
 
     def _go_on(self) -> None:
-        """Handle more, once what follows from the messages before is done."""
+        """Handle more messages, after the effects of the previous ones have run."""
         self._is_deferred = self._has_effects = False
         self.resume()
 
     def _read(self) -> None:
+        """Read until the stream ends or the event loop is closed. Runs in the thread."""
         frames = Frames()
         with suppress(OSError, RuntimeError):  # the client is gone, or the loop has ended
             while data := self._stream.read():
@@ -95,6 +99,11 @@ class Incoming:
             self._put(None)
 
     def _put(self, frame: Frame | None) -> None:
+        """Add a frame, waiting while too many bytes wait. Runs in the thread.
+
+        `exit` is noticed before it is handled, so that it takes effect even if the handling of another message is
+        stuck.
+        """
         is_end = frame is None or (frame.message or {}).get("method") == "exit"
         if is_end and not self._is_ending:
             self._is_ending = True
@@ -113,16 +122,27 @@ def _is_request(frame: Frame | None) -> bool:
 
 
 class Outgoing:
-    """Writes messages: at once as far as the client takes them, the rest in a thread."""
+    """Writes messages: at once as far as the client reads, the rest in a thread.
+
+    Bytes are written in the order of `send`. Either the caller or the thread writes, never both: while the thread is in
+    the middle of a message, or messages wait, `send` only adds to them.
+    """
 
     def __init__(self, stream: Stream, on_room: Callable[[], None], on_broken: Callable[[], None]) -> None:
-        """Both functions are called in the thread: when less waits again, and when the client reads no more."""
+        """Prepare to write.
+
+        `on_room` is called in the writing thread when fewer bytes wait again. `on_broken` is called, in either thread,
+        when the client stops reading.
+        """
         self._stream, self._on_room, self._on_broken = stream, on_room, on_broken
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
         self._newest: dict[Hashable, _Waiting] = {}
+        """Waiting messages that can be replaced, by key."""
         self._size = 0
+        """Size of the waiting messages, in bytes."""
         self._written = 0
+        """Number of bytes that the thread has written."""
         self._is_writing = False
         """Whether the thread is in the middle of a message."""
         self._is_broken = False
@@ -130,11 +150,11 @@ class Outgoing:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much waits that nothing should be added."""
+        """Whether so many bytes wait that no messages should be added."""
         return self._size > MOST_WAITING
 
     def send(self, body: bytes, key: Hashable = None) -> None:
-        """Send a message. One that waits with the same key is not sent any more; None is no key."""
+        """Send a message. It replaces a waiting one with the same key; a message without key is never replaced."""
         data = memoryview(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         with self._changed:
             if self._is_broken:
@@ -149,11 +169,11 @@ class Outgoing:
                     return
                 if not data:
                     return
-                key = None  # half of it is sent
+                key = None  # partly sent, so it must not be replaced
             self._wait(data, key)
 
     def flush(self, seconds: float) -> None:
-        """Wait until everything is written, as long as the client goes on reading: at most so long without a byte."""
+        """Wait until everything is written, or the client reads nothing for the given time, in seconds."""
         with self._changed:
             written = -1
             while (self._waiting or self._is_writing) and written != self._written:
@@ -161,6 +181,10 @@ class Outgoing:
                 self._changed.wait_for(lambda: not self._waiting and not self._is_writing, seconds)
 
     def _wait(self, data: memoryview, key: Hashable) -> None:
+        """Add a message for the thread, which is started with the first one. The caller holds `_changed`.
+
+        A replaced message stays in the queue with no data, so that the order of the others is kept.
+        """
         if key is not None and (older := self._newest.pop(key, None)):
             self._size -= len(older.data)
             older.data = memoryview(b"")
@@ -175,6 +199,7 @@ class Outgoing:
         self._changed.notify_all()
 
     def _write(self) -> None:
+        """Write waiting messages until the client stops reading. Runs in the thread."""
         while not self._is_broken:
             with self._changed:
                 self._is_writing = False
@@ -190,12 +215,13 @@ class Outgoing:
                 self._on_room()
 
     def _write_one(self, data: memoryview) -> None:
+        """Write a whole message, however long the client takes."""
         while data:
             try:
                 count = self._stream.write(data)
                 self._written += count
                 data = data[count:]
-            except BlockingIOError:  # noqa: PERF203 - the client reads now and then
+            except BlockingIOError:  # noqa: PERF203 - the client reads only now and then
                 self._stream.wait()
             except OSError:
                 with self._changed:
@@ -203,7 +229,7 @@ class Outgoing:
                 return
 
     def _break(self) -> None:
-        """Forget what waits: nobody reads it."""
+        """Discard waiting messages, because the client does not read them. The caller holds `_changed`."""
         self._is_broken = True
         self._waiting.clear()
         self._newest.clear()
@@ -214,7 +240,7 @@ class Outgoing:
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    """A message that waits to be written."""
+    """A message, or the rest of one, that waits to be written."""
 
     data: memoryview
     key: Hashable

@@ -1,6 +1,6 @@
-"""The editor's process, which `initialize` names: when it has ended, so does the server.
+"""The editor's process, which `initialize` names: the server ends when it has ended.
 
-Standard input says so too, unless another process that the editor started holds the pipe open.
+Standard input also ends then, unless another process that the editor started holds the pipe open.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 POLL_SECONDS = 1.0
-"""How often to look."""
+"""Interval of checks."""
 GREATEST = 2**31 - 1
-"""No system has process IDs beyond this."""
+"""Largest process ID on any system."""
 
 ENDED = "ended"
-"""In place of the time at which a process was started."""
+"""Stands for the start time of a process that has ended."""
 
 IsRunning = Callable[[], bool]
+"""Tells whether a process is running."""
 
 
 def watch(pid: int | None, on_end: Callable[[], None]) -> None:
-    """Call a function, in a thread, once a process has ended; never where it cannot be watched."""
+    """Call `on_end`, in a thread, once a process has ended. Never calls it if the process cannot be watched."""
     is_running = watched(pid)
     if is_running is None:
         return
@@ -38,23 +39,24 @@ def watch(pid: int | None, on_end: Callable[[], None]) -> None:
 
 
 def watched(pid: int | None) -> IsRunning | None:
-    """How to find out whether a process is running; None where that cannot be known."""
+    """Returns a function that checks whether a process is running. None if that cannot be determined."""
     if pid is None or not 0 < pid <= GREATEST:
         return None
     return _on_windows(pid) if sys.platform == "win32" else _on_posix(pid)
 
 
 def _on_posix(pid: int) -> IsRunning:
+    """Returns the check on POSIX. A process with the same ID and another start time is another process."""
     is_parent, started = os.getppid() == pid, _started(pid)
 
     def is_running() -> bool:
         if is_parent and os.getppid() != pid:
-            return False  # also where the parent of the parent has not noticed yet
+            return False  # even if it is a zombie that its own parent has not reaped
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
             return False
-        except OSError:  # it is another user's
+        except OSError:  # it belongs to another user
             pass
         return _started(pid) == started != ENDED
 
@@ -62,7 +64,7 @@ def _on_posix(pid: int) -> IsRunning:
 
 
 def _started(pid: int) -> str | None:
-    """When a process was started; ENDED for one whose parent has not noticed yet. None if the system does not say."""
+    """Returns when a process was started, or ENDED for a zombie. None if the system does not provide it."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -73,13 +75,14 @@ def _started(pid: int) -> str | None:
 
 
 def _on_windows(pid: int) -> IsRunning | None:
+    """Returns the check on Windows. None if access to the process is denied."""
     import ctypes
 
     synchronize, denied, signaled = 0x100000, 5, 0
     kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
     kernel.OpenProcess.restype = ctypes.c_void_p
     kernel.WaitForSingleObject.argtypes = ctypes.c_void_p, ctypes.c_uint32
-    process = kernel.OpenProcess(synchronize, False, pid)  # as long as it is open, no other process gets the ID
+    process = kernel.OpenProcess(synchronize, False, pid)  # while the handle is open, the ID is not reused
     if not process:
         is_denied = ctypes.get_last_error() == denied  # type: ignore[attr-defined,unused-ignore]
         return None if is_denied else lambda: False

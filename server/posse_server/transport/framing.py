@@ -1,8 +1,8 @@
-"""The base protocol's frames: bytes in, JSON objects out, however a header is spelled and whatever is broken.
+"""The base protocol's frames: bytes in, JSON objects out. Accepts every spelling of headers, and survives broken ones.
 
-A broken message costs itself. Where its length cannot be trusted, everything up to the next line that ends in a
-`Content-Length` header is skipped: raw line breaks do not occur in JSON strings, so the text of a document is never
-mistaken for one.
+A broken message affects only itself. If its length cannot be trusted, everything up to the next line that ends in a
+`Content-Length` header is skipped. JSON strings contain no raw line breaks, so the text of a document is never taken
+for a header.
 """
 
 from __future__ import annotations
@@ -19,38 +19,39 @@ LONGEST_HEADER = 16 << 10
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _FIELD = re.compile(rb"([!#-'*+.0-9A-Z^_`a-z|~-]+)[ \t]*:[ \t]*([^\n]*?)[ \t]*\r?\n")
 _TAIL = 128
-"""Number of bytes to keep of a line that is skipped: a `Content-Length` header may end it."""
+"""Number of bytes to keep of a skipped line: a `Content-Length` header may end it."""
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
-"""Takes the line breaks and `NaN` that some clients leave in their JSON."""
+"""Accepts the raw line breaks and `NaN` that some clients have in their JSON."""
 
 
 class Frame(NamedTuple):
-    """A message, or why there is none."""
+    """A message, or the problem with it."""
 
     length: int
-    """Of the body, in bytes."""
+    """Length of the body, in bytes."""
     message: dict[str, Any] | None = None
     problem: str = ""
 
 
 class Frames:
-    """Cuts a stream of bytes into messages."""
+    """Splits a stream of bytes into messages. Its cost is linear in the number of bytes."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
         self._scanned = 0
-        """Up to where no line ends."""
+        """Number of bytes known to contain no line end."""
         self._header = 0
-        """Bytes of the header that were read."""
+        """Number of bytes read of the current header."""
         self._length: int | None = None
-        """Of the body, once a header has said so."""
+        """Length of the body, in bytes, once a header has given it."""
         self._in_body = False
         self._is_lost = False
         """Whether everything up to the next `Content-Length` is skipped."""
         self._may_rewind = True
+        """Whether `_rewind` may go back; false from then until the next valid message."""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Add bytes; yields the messages that are complete, and one frame for each that is broken."""
+        """Add bytes. Yields the messages that are complete, and a frame with a problem for each broken one."""
         self._bytes += data
         while True:
             if self._in_body:
@@ -67,7 +68,7 @@ class Frames:
                     yield Frame(0, problem=problem)
 
     def _line(self) -> bytes | None:
-        """Take a line; the end of one that is too long; None if there is none yet."""
+        """Remove and return a line, or the last part of one that is too long. Returns None if none is complete."""
         end = self._bytes.find(b"\n", self._scanned) + 1
         if not end:
             self._scanned = len(self._bytes)
@@ -80,7 +81,7 @@ class Frames:
         return line
 
     def _headed(self, line: bytes) -> str:
-        """Read a line of a header. Returns what is wrong with it."""
+        """Read a line of a header. Returns the problem with it; empty if there is none."""
         self._header += len(line)
         if not line.strip():
             if self._length is not None:
@@ -101,18 +102,20 @@ class Frames:
         return ""
 
     def _lose(self, problem: str, line: bytes = b"") -> str:
+        """Start skipping, unless this line ends in a `Content-Length` header. Returns the problem."""
         self._is_lost, self._length = True, None
         self._skipped(line)
         return problem
 
     def _skipped(self, line: bytes) -> str:
-        """Look for the header of the next message at the end of a line."""
+        """Search the end of a line for the header of the next message, and stop skipping there. Returns no problem."""
         for found in _LENGTH.finditer(line):
             if found.end() == len(line) and int(found[1]) <= LONGEST_BODY:
                 self._is_lost, self._length, self._header = False, int(found[1]), len(found[0])
         return ""
 
     def _body(self, length: int) -> Frame:
+        """Remove and parse the body of a message."""
         body = bytes(self._bytes[:length])
         del self._bytes[:length]
         self._in_body, self._length, self._header = False, None, 0
@@ -129,7 +132,10 @@ class Frames:
         return Frame(length, problem=f"A message that is not an object, but {type(message).__name__}, was skipped.")
 
     def _rewind(self, body: bytes) -> None:
-        """Go back to a header within a body whose length was too large; once for each good message, to be linear."""
+        """Go back to a header inside of a body whose length was too large.
+
+        That happens once until the next valid message, so that the cost stays linear.
+        """
         inner = _LENGTH.search(body) if self._may_rewind else None
         if inner is not None:
             self._may_rewind = False

@@ -1,4 +1,4 @@
-"""The log, which never waits for its reader, and says nothing over and over."""
+"""The log, which never waits for its reader, and does not repeat messages."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from collections import OrderedDict, deque
 from posse_server.system.console import LogFormatter
 
 MOST_LINES = 1000
-"""Number of records that may wait for a reader of standard error; later ones are dropped."""
+"""Limit for the records that wait to be written to standard error. Later ones are dropped."""
 LONGEST_RECORD = 16 << 10
-"""Limit for a record, in characters; its middle is left out."""
+"""Limit for the length of a record, in characters. The middle of a longer one is left out."""
 END_SECONDS = 0.1
-"""How long the end of the process waits for a reader of standard error that reads nothing."""
+"""Time that the end of the process waits for standard error if it is not read."""
 LONGEST_END_SECONDS = 2.0
-"""How long it waits for one that reads."""
+"""Time that the end of the process waits for standard error if it is read."""
 QUIET_SECONDS = 10.0
-"""For how long a record that has been said is not said again."""
+"""Time in which an equal record is not logged again."""
 MOST_IN_QUIET_SECONDS = 100
-"""Number of different records within that time; later ones are dropped."""
+"""Limit for different records in `QUIET_SECONDS`. Later ones are dropped."""
 _STANDARD_ERROR = 2
 
 
 class Bounded(LogFormatter):
-    """Formats log records for a terminal, but not the middle of long ones."""
+    """Formats log records for a terminal, without the middle of long ones."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """A record as text."""
+        """Returns a record as text."""
         text = super().format(record)
         half = LONGEST_RECORD // 2
         return text if len(text) <= LONGEST_RECORD else f"{text[:half]}\n[...]\n{text[-half:]}"
 
 
 class NotAgain(logging.Filter):
-    """Drops a record that has just been said, and whatever comes after many others in a short time."""
+    """Drops records equal to a recent one, and those that follow many others in a short time."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: OrderedDict[tuple[str, int, str], float] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to keep a record."""
+        """Returns whether to keep a record."""
         now, key = time.monotonic(), (record.name, record.levelno, record.getMessage()[:LONGEST_RECORD])
         while self._said and next(iter(self._said.values())) < now - QUIET_SECONDS:
             self._said.popitem(last=False)
@@ -57,7 +57,7 @@ class NotAgain(logging.Filter):
 
 
 class StandardError(logging.Handler):
-    """Writes to standard error in a thread, as far as somebody reads it."""
+    """Writes to standard error in a thread. If it is not read, records are dropped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class StandardError(logging.Handler):
         self._is_started = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Have a record written, or drop it if too many wait."""
+        """Queue a record for writing. Drops it if too many wait."""
         try:
             line = self.format(record).encode(errors="backslashreplace") + b"\n"
             self._lines.put_nowait(line)
@@ -79,7 +79,7 @@ class StandardError(logging.Handler):
             threading.Thread(target=self._write, name="posse-log", daemon=True).start()
 
     def finish(self) -> None:
-        """Wait until everything is written, as long as somebody reads it."""
+        """Wait until everything is written, or standard error is no longer read."""
         end = time.monotonic() + LONGEST_END_SECONDS
         with self._lines.all_tasks_done:
             while self._lines.unfinished_tasks and time.monotonic() < end:
@@ -88,15 +88,16 @@ class StandardError(logging.Handler):
                     return
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
-        """Drop a record that cannot be written: there is nowhere to say so."""
+        """Drop a record that cannot be formatted: there is nowhere to report that."""
 
     def _write(self) -> None:
+        """Write queued records until the process ends. Runs in the thread."""
         while True:
             data = memoryview(self._lines.get())
             try:
                 while data:
                     data = data[os.write(_STANDARD_ERROR, data) :]
-            except BlockingIOError:  # others have made it so
+            except BlockingIOError:  # the pipe is shared, and was made non-blocking
                 time.sleep(0.01)
             except OSError:
                 pass
@@ -104,7 +105,7 @@ class StandardError(logging.Handler):
 
 
 def _takes_more() -> bool:
-    """Whether somebody reads standard error, as far as the system says."""
+    """Whether standard error accepts more data, as far as the system can tell."""
     try:
         return bool(select.select([], [_STANDARD_ERROR], [], 0)[1])
     except (OSError, ValueError):
@@ -112,7 +113,10 @@ def _takes_more() -> bool:
 
 
 def log_to_standard_error(level: str) -> StandardError:
-    """Log records of at least a level to standard error. Whoever ends the process at once calls `finish` before."""
+    """Log records of at least a level to standard error. Returns the handler.
+
+    A caller that ends the process with `os._exit` must call `finish` on the handler first.
+    """
     handler = StandardError()
     if level != "DEBUG":
         handler.addFilter(NotAgain())
@@ -123,17 +127,17 @@ def log_to_standard_error(level: str) -> StandardError:
 
 
 class Failures:
-    """Logs exceptions that should not happen: the first of each kind with its traceback, others for debugging only."""
+    """Logs exceptions that should not happen: the first of each kind with its traceback, others at debug level."""
 
     MOST = 100
-    """Number of kinds that are told apart."""
+    """Number of kinds that are remembered."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
         self._known: deque[tuple[object, ...]] = deque(maxlen=self.MOST)
 
     def tell(self, error: BaseException, during: str) -> None:
-        """Log an exception that happened during something."""
+        """Log an exception, and during what it happened."""
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""What is read of each message that a client sends; everything else in it is passed over, whatever it is."""
+"""The fields read from each message of a client. All others are ignored, whatever they contain."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ITEM = shape(lsp.TextDocumentItem, uri=text, language_id=optional(text, ""), ve
 
 
 def _made(make: Any, **constants: Any) -> Read:
-    """Something that is there, whatever is in it."""
+    """Reads any value that is present as an object with these constants."""
     return optional(shape(lambda: make(**constants)))
 
 
@@ -100,7 +100,7 @@ def _change(value: Any) -> lsp.TextDocumentContentChangeEvent:
 
 
 def _changes(value: Any) -> list[lsp.TextDocumentContentChangeEvent]:
-    """The edits that matter: what comes before the last whole text does not."""
+    """Returns the edits from the last whole text on; those before it have no effect."""
     if not isinstance(value, list):
         raise Unreadable("a list")
     whole = [at for at, change in enumerate(value) if isinstance(change, dict) and change.get("range") is None]
@@ -122,6 +122,7 @@ _CELL_TEXT = shape(lsp.NotebookDocumentCellContentChanges, document=_VERSIONED, 
 
 
 def _must_be_readable_if_there(read: Read) -> Read:
+    """Reads a field that may be missing, but must not be malformed."""
     return lambda value: None if value is None else read(value)
 
 
@@ -179,7 +180,7 @@ _ACTION = shape(
 )
 _CONTEXT = shape(
     lsp.CodeActionContext,
-    {"diagnostics": []},  # they may be any server's, and Posse finds its own by the range
+    {"diagnostics": []},  # they may come from any server; Posse finds its own findings by the range
     only=optional(readable(text)),
     trigger_kind=optional(one_of(lsp.CodeActionTriggerKind)),
 )
@@ -253,4 +254,4 @@ READ: Mapping[str, Read] = {
     ),
     lsp.WORKSPACE_DID_DELETE_FILES: shape(lsp.DeleteFilesParams, files=readable(shape(lsp.FileDelete, uri=text))),
 }
-"""How the parameters of each message are read that is handled. Raises Unreadable."""
+"""How to read the parameters of each message that is handled. Raises Unreadable."""

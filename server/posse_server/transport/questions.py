@@ -1,4 +1,4 @@
-"""The server's requests to the client, which may be answered late, oddly or never."""
+"""The server's requests to the client, which may be answered late, wrongly or never."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 LOG = logging.getLogger(__name__)
 
 MOST = 1000
-"""Number of requests that may wait for an answer; the oldest is given up for another."""
+"""Limit for the requests that wait for an answer. The oldest is given up for a new one."""
 
 
 class Questions:
@@ -25,7 +25,7 @@ class Questions:
         self._waiting: OrderedDict[str | int, Future[Any]] = OrderedDict()
 
     def ask(self, id: str | int | None) -> tuple[str | int, Future[Any]]:
-        """Note a request that is about to be sent. Returns its ID, and what its answer will be."""
+        """Record a request that is about to be sent. Returns its ID and a future of its result."""
         if id is None:
             id = next(self._numbers)
         future = self._waiting[id] = Future()
@@ -34,7 +34,7 @@ class Questions:
         return id, future
 
     def take(self, message: Mapping[str, Any]) -> None:
-        """Take an answer. One to no request, or to one that was given up, changes nothing."""
+        """Process an answer. One to an unknown request, or to one that was given up, is ignored."""
         id, error = message.get("id"), message.get("error")
         future = self._waiting.pop(id, None) if isinstance(id, (str, int)) else None
         if future is None or not future.set_running_or_notify_cancel():
@@ -46,6 +46,6 @@ class Questions:
             future.set_exception(JsonRpcException(str(said)[:500]))
 
     def give_up(self) -> None:
-        """Wait for no answer any more."""
+        """Cancel all waiting requests."""
         for future in list(self._waiting.values()):
             future.cancel()

@@ -1,6 +1,6 @@
-"""Reading JSON that others wrote: only the fields that are named, each only if it is what it should be.
+"""Reads untrusted JSON: only the named fields, and each only if it has the expected type.
 
-A shape says for each field how to read it. What is not named is not looked at, so it may be anything.
+A shape gives a reader for each field. Fields that are not named are not examined, so they may contain anything.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from enum import Enum
 from typing import Any, TypeVar
 
 Read = Callable[[Any], Any]
-"""Makes a value of JSON. A field that is missing is read from None. Raises Unreadable."""
+"""Converts JSON to a value. A missing field is read from None. Raises Unreadable."""
 
 GREATEST = 2**31 - 1
-"""The greatest number of the protocol; a greater one counts as this."""
+"""Largest number in the protocol. Larger ones are replaced by it."""
 _LONGEST_NUMBER = 18
 
 Kind = TypeVar("Kind", bound=Enum)
 
 
 class Unreadable(Exception):
-    """A field is not what it should be; the message says which, and what it should be."""
+    """A field does not have the expected type. The message names the field and the type."""
 
     def __init__(self, wanted: str) -> None:
         super().__init__(wanted)
@@ -32,24 +32,24 @@ class Unreadable(Exception):
 
 
 def anything(value: Any) -> Any:
-    """Any value."""
+    """Reads any value, unchanged."""
     return value
 
 
 def text(value: Any) -> str:
-    """A string."""
+    """Reads a string."""
     if isinstance(value, str):
         return value
     raise Unreadable("a string")
 
 
 def flag(value: Any) -> bool:
-    """Whether something is true; anything else is false."""
+    """Reads a boolean. Everything but true is false."""
     return value is True
 
 
 def integer(value: Any) -> int:
-    """A whole number, also written as `3.0` or `"3"`."""
+    """Reads a whole number, even one written as `3.0` or `"3"`."""
     if type(value) is int:
         return value
     if isinstance(value, float) and value.is_integer():
@@ -60,19 +60,19 @@ def integer(value: Any) -> int:
 
 
 def count(value: Any) -> int:
-    """A whole number that is not negative, as far as the protocol counts; the nearest one in place of another."""
+    """Reads a number from 0 to `GREATEST`. A number outside of that is replaced by the nearest one inside."""
     if type(value) is int and 0 <= value <= GREATEST:
         return value
     return 0 if value is None else min(max(integer(value), 0), GREATEST)
 
 
 def token(value: Any) -> str | int:
-    """A token or an ID: a string or a whole number."""
+    """Reads a token or an ID: a string or a whole number."""
     return value if isinstance(value, str) else integer(value)
 
 
 def one_of(kinds: type[Kind]) -> Read:
-    """A member of an enumeration."""
+    """Returns a reader of a member of an enumeration."""
 
     def read(value: Any) -> Kind:
         try:
@@ -84,7 +84,7 @@ def one_of(kinds: type[Kind]) -> Read:
 
 
 def optional(read: Read, default: Any = None) -> Read:
-    """A value, or a default if there is none or it is not what it should be."""
+    """Returns a reader that replaces a missing or unreadable value with a default."""
 
     def read_optional(value: Any) -> Any:
         if value is None:
@@ -98,7 +98,7 @@ def optional(read: Read, default: Any = None) -> Read:
 
 
 def each(read: Read) -> Read:
-    """A list, each item of which must be readable."""
+    """Returns a reader of a list whose items must all be readable."""
 
     def read_each(value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -109,7 +109,7 @@ def each(read: Read) -> Read:
 
 
 def readable(read: Read) -> Read:
-    """A list without the items that cannot be read; an empty one in place of anything else."""
+    """Returns a reader of a list that leaves out unreadable items. Anything but a list is read as an empty one."""
 
     def read_those(value: Any) -> list[Any]:
         items = []
@@ -124,7 +124,7 @@ def readable(read: Read) -> Read:
 
 
 def mapped(read: Read) -> Read:
-    """An object of any keys, each value of which must be readable."""
+    """Returns a reader of an object with any keys, whose values must all be readable."""
 
     def read_mapped(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -135,7 +135,7 @@ def mapped(read: Read) -> Read:
 
 
 def shape(make: Callable[..., Any], given: Mapping[str, Any] | None = None, /, **fields: Read) -> Read:
-    """An object with these fields, in snake case, that are passed on to `make`; `given` is passed on as well."""
+    """Returns a reader of an object with these fields, in snake case. They are passed on to `make`, as is `given`."""
     table = [(_in_json(name), name, read) for name, read in fields.items()]
     constants = dict(given or {})
 

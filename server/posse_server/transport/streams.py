@@ -18,13 +18,13 @@ class Stream(Protocol):
     """Bytes in both directions."""
 
     is_patient: bool
-    """Whether `write` raises BlockingIOError rather than wait."""
+    """Whether `write` never waits, and raises BlockingIOError instead."""
 
     def read(self) -> bytes:
-        """Wait for bytes. Returns none at the end. Raises OSError."""
+        """Wait for bytes and return them; none at the end. Raises OSError."""
 
     def write(self, data: memoryview) -> int:
-        """Write some bytes; returns how many. Raises OSError."""
+        """Write some bytes. Returns their number. Raises OSError."""
 
     def wait(self) -> None:
         """Wait until bytes can be written."""
@@ -46,19 +46,19 @@ class StandardStream:
             with suppress(OSError):  # it may be closed
                 mode = os.fstat(self._output).st_mode
             self.is_patient = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-            if self.is_patient:  # a terminal is shared with other programs, so it stays as it is
+            if self.is_patient:  # a terminal is shared with other programs, so it stays blocking
                 os.set_blocking(self._output, False)
 
     def read(self) -> bytes:
-        """Wait for bytes. Returns none at the end."""
+        """Wait for bytes and return them; none at the end."""
         while True:
             try:
                 return os.read(self._input, CHUNK)
-            except BlockingIOError:  # noqa: PERF203 - input and output are one socket
+            except BlockingIOError:  # noqa: PERF203 - input and output are the same, non-blocking socket
                 select.select([self._input], [], [])
 
     def write(self, data: memoryview) -> int:
-        """Write some bytes; returns how many."""
+        """Write some bytes. Returns their number."""
         return os.write(self._output, data)
 
     def wait(self) -> None:
@@ -68,7 +68,7 @@ class StandardStream:
 
 
 class SocketStream:
-    """A TCP connection, of which the first bytes have been read."""
+    """A TCP connection whose first bytes have been read already."""
 
     is_patient = True
 
@@ -78,7 +78,7 @@ class SocketStream:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read(self) -> bytes:
-        """Wait for bytes. Returns none at the end."""
+        """Wait for bytes and return them; none at the end."""
         data, self._first = self._first, b""
         while not data:
             select.select([self._connection], [], [])
@@ -87,7 +87,7 @@ class SocketStream:
         return data
 
     def write(self, data: memoryview) -> int:
-        """Write some bytes; returns how many."""
+        """Write some bytes. Returns their number."""
         return self._connection.send(data)
 
     def wait(self) -> None:

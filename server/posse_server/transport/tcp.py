@@ -1,7 +1,7 @@
-"""One client over TCP: the first connection that begins as the protocol does.
+"""One client over TCP: the first connection that begins like the protocol.
 
-Anything on the machine can connect to a port: a look at whether it is open, a web page that posts, a program that says
-nothing. Such a connection is closed, and changes nothing.
+Any program on the machine can connect to a port: a port scan, a web page that posts, a program that sends nothing. Such
+a connection is closed and has no effect.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from contextlib import suppress
 from typing import Any
 
 PATIENCE_SECONDS = 60.0
-"""How long a connection may take for its first line."""
+"""Time that a connection may take to send its first line."""
 MOST_BYTES = 1024
 """Limit for the first line."""
 MOST_UNDECIDED = 64
-"""Number of connections whose first line is awaited; after that, the oldest is closed for each new one."""
+"""Limit for connections whose first line is awaited. Above it, each new one replaces the oldest."""
 ACCEPT_PAUSE_SECONDS = 0.05
-"""Pause where a connection cannot be accepted and none can be closed for it."""
+"""Pause if a connection cannot be accepted and none can be closed to make room."""
 _FIRST_LINE = re.compile(rb"content-(?:length|type)[ \t]*:[^\r\n]*\r?\n", re.IGNORECASE)
 _BEGINNINGS = (b"content-length", b"content-type")
 
@@ -30,10 +30,10 @@ Address = tuple[socket.AddressFamily, Any]
 
 
 def addresses(host: str, port: int) -> Sequence[Address]:
-    """The addresses of a host. Raises OSError if there are none."""
+    """Returns the addresses of a host. Raises OSError if there are none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     unique = dict.fromkeys((family, address) for family, _, _, _, address in found)
-    return list(unique)[: None if port else 1]  # a free port is not the same for two addresses
+    return list(unique)[: None if port else 1]  # two addresses would get different free ports
 
 
 def is_loopback(found: Iterable[Address]) -> bool:
@@ -48,7 +48,7 @@ def _is_loopback(text: str) -> bool:
 
 
 def listen(found: Iterable[Address]) -> list[socket.socket]:
-    """Listen on addresses. Raises OSError if none of them can be listened on."""
+    """Listen on addresses. Returns the sockets. Raises OSError if none of the addresses is available."""
     listeners: list[socket.socket] = []
     failure: OSError | None = None
     for family, address in found:
@@ -75,15 +75,15 @@ def accept(listeners: Sequence[socket.socket]) -> tuple[socket.socket, bytes]:
 
 
 class _Door:
-    """Lets one connection in."""
+    """Accepts connections until one of them is the client's."""
 
     def __init__(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
         self._undecided: dict[socket.socket, tuple[float, bytes]] = {}
-        """Connections, the oldest first, with when their time is over and what they have sent."""
+        """Connections, the oldest first, each with its deadline and the bytes received."""
 
     def client(self) -> tuple[socket.socket, bytes]:
-        """Wait for the connection that begins as the protocol does."""
+        """Wait for the connection that begins like the protocol. Returns it with the bytes received."""
         while True:
             for key, _ in self._selector.select(self._seconds_left()):
                 connection = key.fileobj
@@ -97,14 +97,15 @@ class _Door:
                 self._hang_up(connection)
 
     def _seconds_left(self) -> float | None:
-        """The time until that of the oldest connection is over."""
+        """Returns the time until the deadline of the oldest connection; None without connections."""
         ends = next(iter(self._undecided.values()), None)
         return None if ends is None else max(0.0, ends[0] - time.monotonic())
 
     def _take_in(self, listener: socket.socket) -> None:
+        """Accept a connection, closing the oldest one if there are too many."""
         try:
             connection, _ = listener.accept()
-        except OSError:  # it is gone already, or there are too many open files
+        except OSError:  # it is gone already, or too many files are open
             self._hang_up_oldest()
             return
         if len(self._undecided) >= MOST_UNDECIDED:
@@ -114,7 +115,7 @@ class _Door:
         self._selector.register(connection, selectors.EVENT_READ)
 
     def _heard(self, connection: socket.socket) -> bytes | None:
-        """Read from a connection. Returns what it has sent if it is the client; closes it if it cannot be."""
+        """Read from a connection. Returns the bytes received if it is the client. Closes it if it cannot be."""
         end, before = self._undecided[connection]
         try:
             data = connection.recv(MOST_BYTES)
@@ -144,6 +145,7 @@ class _Door:
 
 
 def _may_become_first_line(sent: bytes) -> bool:
+    """Whether bytes may be the beginning of a header of the protocol."""
     begun = sent.lower()
     return len(sent) < MOST_BYTES and any(
         name.startswith(begun) or (begun.startswith(name) and b"\n" not in begun) for name in _BEGINNINGS
