@@ -1,4 +1,4 @@
-"""The machine: files read and written safely, the terminal.
+"""The machine: safe reading and writing of files, the terminal.
 
-Nothing here knows what a file means.
+Nothing here knows the meaning of a file.
 """

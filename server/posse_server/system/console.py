@@ -1,7 +1,7 @@
-"""What commands print: results to standard output or a file, everything else line by line to standard error.
+"""Output of commands: results to standard output or a file, everything else line by line to standard error.
 
-Everything printed passes through here, and control characters in it are shown as escapes. A caller cannot forget that:
-what it wants colored, it says with `Painted`.
+All output goes through here, and its control characters are shown as escapes. A caller cannot bypass that: text to be
+colored is passed as `Painted`.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from dataclasses import dataclass
 from posse_server.system.writing import Unwritable, check_target, descriptor_of, write_named
 
 INTERRUPTED = 130
-"""The exit status after Ctrl+C, as shells have it."""
+"""Exit status after Ctrl+C, as in shells."""
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
-"""Control characters but tabs and line feeds: C0, C1, separators of lines, and those that change the direction."""
+"""Control characters except tabs and line feeds: C0, C1, line separators, and those that change the direction."""
 _UNPRINTABLE = re.compile(rf"[{_CONTROLS}\n]")
 _UNPRINTABLE_IN_TEXT = re.compile(rf"[{_CONTROLS}]")
 _COMMAND = re.compile(r"^(?P<before>\s*):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))")
-"""What a service that runs builds takes for a command to itself when it reads a line of output."""
+"""Text in a line of output that a build service takes for a command."""
 
 
 class Stop(Exception):
-    """What was asked for cannot be done; the message says why, in one line."""
+    """A command cannot be carried out. The message gives the reason, on one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A line of output between two of the terminal's control sequences."""
+    """A line of output between two control sequences of the terminal."""
 
     text: str
     before: str = ""
@@ -44,17 +44,17 @@ class Painted:
 
 
 Line = str | Painted
-"""A line of output, without its end."""
+"""A line of output, without its line end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a result goes."""
+    """The destination of a result."""
 
     _write: Callable[[Iterable[str]], None]
 
     def lines(self, lines: Iterable[Line]) -> None:
-        """Write lines. No text in them can end one, move the cursor or be taken for a command by a build service."""
+        """Write lines. No text in them can end a line, move the cursor or act as a command to a build service."""
         self._write(map(_ended, lines))
 
     def document(self, pieces: Iterable[str]) -> None:
@@ -63,12 +63,12 @@ class Output:
 
 
 def printable(text: str) -> str:
-    r"""Any text as one line that shows all of it: control characters are escapes such as `\x1b`, but for tabs."""
+    r"""Returns any text on one line, with control characters except tabs as escapes such as `\x1b`."""
     return text if text.isprintable() else _UNPRINTABLE.sub(_escape, text)
 
 
 def shown(name: str) -> str:
-    """A file's name as it can stand in a line, whatever bytes it consists of."""
+    """Returns a file's name as it can be shown in a line, whatever bytes it contains."""
     return name if name.isprintable() else printable(name).replace("\t", r"\t")
 
 
@@ -77,6 +77,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _line(text: str) -> str:
+    """Returns a text as one line that is printable and not a command to a build service."""
     text = printable(text)
     return _COMMAND.sub(_disarmed, text) if "::" in text or "##" in text else text
 
@@ -92,14 +93,14 @@ def _ended(line: Line) -> str:
 
 
 def tell(message: str) -> None:
-    """Say something on standard error, if that is still there."""
+    """Print a message to standard error. Does nothing if that is closed."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(f"posse: {_line(message)}\n")
 
 
 def why(error: OSError | ValueError) -> str:
-    """What went wrong with a file, in the system's words."""
+    """Returns the reason why a file operation failed, in the system's words."""
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
@@ -107,34 +108,34 @@ class LogFormatter(logging.Formatter):
     """Formats log records for a terminal, line by line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """A record as text whose control characters are escapes."""
+        """Returns a record as text with control characters as escapes."""
         return "\n".join(map(_line, super().format(record).split("\n")))
 
 
 def log_to_stderr(level: int | str, format: str) -> None:
-    """Send the log to standard error, from a level on."""
+    """Log records of at least a level to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogFormatter(format))
     logging.basicConfig(level=level, handlers=[handler])
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser of command lines; its messages may quote any argument."""
+    """A parser of command lines whose messages can safely quote any argument."""
 
     def error(self, message: str) -> None:  # type: ignore[override]  # as in argparse, it does not return
-        """Print how to call the command and what is wrong, and exit with status 2."""
+        """Print the usage and the message, and exit with status 2."""
         super().error(_line(message))
 
 
 def finished(work: Callable[[], int]) -> int:
-    """Do a command's work to a clean end, also after Ctrl+C and where nobody reads its output; returns its status."""
+    """Run a command, and end cleanly even after Ctrl+C or if its output is not read. Returns its exit status."""
     try:
         try:
             return work()
         finally:
             _flush_stdout()
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # pressed again, it ends the process without a traceback
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl+C ends the process without a traceback
         tell("interrupted")
         return INTERRUPTED
 
@@ -149,15 +150,15 @@ def _flush_stdout() -> None:
 
 
 def _drop_stdout() -> None:
-    """Throw away whatever is still in the buffer and has nowhere to go, so that Python does not try again at exit."""
+    """Discard buffered output that cannot be written, so that Python does not try again at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def opened(path: str | None) -> Output:
-    """The output that a user named: a file, which is replaced in one step, or standard output if there is no name.
+    """Returns the output that the user named: a file, which is replaced in one step, or standard output for None.
 
-    Raises Stop if the file cannot be written, now or when it is written.
+    Raises Stop if the file cannot be written. The output's methods raise it, too.
     """
     if path is None or descriptor_of(path) == 1:
         return Output(_to_stdout)
@@ -172,12 +173,13 @@ def opened(path: str | None) -> Output:
 
 
 def is_file(path: str) -> bool:
-    """Whether an output's name is that of a file, not of a descriptor such as `/dev/stdout`."""
+    """Whether the name of an output is a file's, rather than a descriptor's such as `/dev/stdout`."""
     return descriptor_of(path) is None
 
 
 @contextlib.contextmanager
 def _stopping(path: str) -> Iterator[None]:
+    """Turn Unwritable into Stop."""
     try:
         yield
     except Unwritable as error:
@@ -185,6 +187,7 @@ def _stopping(path: str) -> Iterator[None]:
 
 
 def _to_stdout(pieces: Iterable[str]) -> None:
+    """Write to standard output. A closed pipe is ignored. Raises Stop for other errors."""
     stream = sys.stdout
     if stream is None:
         raise Stop("standard output is closed")

@@ -1,4 +1,4 @@
-"""The one reader of files: configurations, baselines, reports and the source files of a scan.
+"""The only reader of files: configurations, baselines, reports and the source files of a scan.
 
 Whatever a project contains, a read ends, takes a bounded amount of memory, and returns the content of a regular file.
 """
@@ -19,11 +19,11 @@ FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 PIECE = 1 << 16
-"""Number of bytes asked for at a time once a file proves to be longer than its size says."""
+"""Number of bytes to read at a time when a file is longer than its reported size."""
 
 
 class Unreadable(ValueError):
-    """A file that must not be read; the message says why, as the rest of a sentence."""
+    """A file must not be read. The message gives the reason, as the rest of a sentence."""
 
 
 class LeadsOut(Unreadable):
@@ -32,7 +32,7 @@ class LeadsOut(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Largest size, in bytes, of a kind of file."""
+    """Limit for the size of a kind of file, in bytes."""
 
     size: int
 
@@ -47,11 +47,11 @@ YAML = Limit(1 << 16)
 """Configurations in YAML, which is slow to parse."""
 BASELINE = Limit(32 << 20)
 SOURCE = Limit(10 << 20)
-"""Python files: the tree of one may need a thousand times its size in memory."""
+"""Python files. The syntax tree of one may take a thousand times its size in memory."""
 
 
 def limit_of(name: str) -> Limit:
-    """Return the limit for the configuration file with this name."""
+    """Returns the limit for the configuration file with this name."""
     return CONFIGURATION if name.endswith((".toml", ".bandit", ".ini")) else YAML
 
 
@@ -61,13 +61,13 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
     A caller that did not get the path from the user passes the project's folder as `within`: the file must be in it
     once all links are resolved.
 
-    Raises Unreadable for anything but a regular file in there that is at most as large as the limit, OSError where the
-    system refuses, ValueError where no file can have the name.
+    Raises Unreadable for anything but a regular file in there that is within the limit, OSError if the system refuses,
+    and ValueError if no file can have the name.
     """
     _require_regular(os.stat(path))  # opening a device may have effects
     descriptor = os.open(path, FLAGS)
     try:
-        status = os.fstat(descriptor)  # of what was opened, whatever has taken its place meanwhile
+        status = os.fstat(descriptor)  # of the open file, even if another has replaced it meanwhile
         _require_regular(status)
         if within is not None:
             _require_inside(path, status, within)
@@ -81,13 +81,14 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
 
 
 def leads_elsewhere(path: str | os.PathLike[str], folder: Path) -> bool:
-    """Whether links make a path in a folder lead out of it; the file need not exist, nor be reachable."""
+    """Whether links make a path in a folder lead out of it. The file need not exist or be reachable."""
     with contextlib.suppress(OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle, up to Python 3.12
         return not Path(path).resolve().is_relative_to(folder.resolve())
     return False
 
 
 def _require_regular(status: os.stat_result) -> None:
+    """Raises Unreadable for anything but a regular file."""
     if stat.S_ISDIR(status.st_mode):
         raise Unreadable("it is a folder")
     if not stat.S_ISREG(status.st_mode):
@@ -95,7 +96,7 @@ def _require_regular(status: os.stat_result) -> None:
 
 
 def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder: Path) -> None:
-    """Require that an open file lies in a folder: the path leads there, and to this very file."""
+    """Raises Unreadable unless the path, with links resolved, is in a folder and is the file that was opened."""
     real = os.path.realpath(path)
     if not Path(real).is_relative_to(os.path.realpath(folder)):
         raise LeadsOut("it is a link that leads out of the project")
@@ -104,7 +105,7 @@ def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder
 
 
 def _content(descriptor: int, size: int, limit: Limit) -> bytes:
-    """Read to the end. Raises Unreadable past the limit, whatever size the file claims to have."""
+    """Read to the end. Raises Unreadable past the limit, whatever the reported size."""
     pieces: list[bytes] = []
     left = limit.size + 1
     wanted = size + 1

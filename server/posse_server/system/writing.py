@@ -1,6 +1,6 @@
-"""Writing files: a new file takes the place of the old one in one step, and no link leads elsewhere.
+"""Writes files: a new file replaces the old one in one step, and no link leads elsewhere.
 
-Whatever goes wrong on the way, a full disk say, leaves the old file as it was.
+If anything fails on the way, for instance because the disk is full, the old file stays as it was.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 PATIENCE = 10.0
-"""Seconds that the reader of a named pipe may take to come."""
+"""Time, in seconds, to wait for a reader of a named pipe."""
 PAUSE = 0.01
-"""Seconds between two attempts to open a named pipe."""
+"""Time, in seconds, between two attempts to open a named pipe."""
 
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/(?P<fd>\d+)|(?P<stream>stdout|stderr))|/proc/self/fd/(?P<proc>\d+)")
 _NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
@@ -28,11 +28,11 @@ _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
 class Unwritable(Exception):
-    """A file is not written; the message says why, in a few words."""
+    """A file is not written. The message gives the reason, in a few words."""
 
 
 def descriptor_of(path: str) -> int | None:
-    """The descriptor that a name such as `/dev/stdout` or `/dev/fd/3` stands for; None for any other name."""
+    """Returns the descriptor for a name such as `/dev/stdout` or `/dev/fd/3`. None for any other name."""
     match = _DESCRIPTOR.fullmatch(path) if os.name == "posix" else None
     if match is None:
         return None
@@ -55,7 +55,7 @@ def check_target(path: str) -> None:
 
 
 def refuse_to_leave(path: str) -> None:
-    """Raise Unwritable if a path in the working folder leads out of it by a link."""
+    """Raises Unwritable if a link makes a path in the working folder lead out of it."""
     here = Path.cwd()
     try:
         real = Path(path).resolve()
@@ -66,9 +66,9 @@ def refuse_to_leave(path: str) -> None:
 
 
 def write_named(path: str, pieces: Iterable[str]) -> None:
-    """Write a file that the user named, in UTF-8 with escapes for what has no bytes. Raises Unwritable.
+    """Write a file that the user named, in UTF-8; unencodable characters become escapes. Raises Unwritable.
 
-    Descriptors, devices and named pipes are written to; a file, or a link, is replaced.
+    Descriptors, devices and named pipes are written to; a file or a link is replaced.
     """
     check_target(path)
     with _explained():
@@ -95,9 +95,10 @@ def replace_file(
     newline: str | None = "",
     announce: Callable[[str], None] = lambda name: None,
 ) -> None:
-    """Put a new file in place of a file or a link, or where there is nothing, in one step. Raises OSError.
+    """Replace a file or a link by a new file, or create it, in one step. Raises OSError.
 
-    The new file keeps the mode of the old one. `announce` is called with its temporary name before it is made.
+    The new file keeps the mode of the old one. `announce` is called with the name of the temporary file before that is
+    created.
     """
     name = temporary_name(path.name)
     announce(name)
@@ -126,17 +127,17 @@ def replace_file(
 
 
 def temporary_name(name: str) -> str:
-    """A new name for a temporary file of Posse's beside the file with a name."""
+    """Returns a new name for a temporary file of Posse's, in the same folder as the file with this name."""
     return f".{name[:50]}.{secrets.token_hex(8)}.posse-new"
 
 
 def is_temporary_name(candidate: str, name: str) -> bool:
-    """Whether `temporary_name` can have made a name for the file with a name."""
+    """Whether a name could come from `temporary_name` for the file with this name."""
     return re.fullmatch(rf"\.{re.escape(name[:50])}\.[0-9a-f]{{16}}\.posse-new", candidate) is not None
 
 
 def _status(path: str) -> os.stat_result | None:
-    """What lies at a path, links not followed; None for nothing."""
+    """Returns the status of a path without following links; None if nothing is there."""
     try:
         return os.lstat(path)
     except FileNotFoundError:
@@ -144,6 +145,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _check_kind(mode: int) -> None:
+    """Raises Unwritable for anything that is not a file, a link, a named pipe or a character device."""
     if stat.S_ISDIR(mode):
         raise Unwritable("it is a folder")
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
@@ -151,7 +153,7 @@ def _check_kind(mode: int) -> None:
 
 
 def _opened_pipe(path: str) -> int:
-    """Open a named pipe once somebody reads from it. Raises Unwritable if nobody comes."""
+    """Open a named pipe once it has a reader. Raises Unwritable if none comes."""
     deadline = time.monotonic() + PATIENCE
     while (descriptor := _opened_if_read(path)) is None:
         if time.monotonic() > deadline:
@@ -162,6 +164,7 @@ def _opened_pipe(path: str) -> int:
 
 
 def _opened_if_read(path: str) -> int | None:
+    """Open a named pipe. Returns None if it has no reader."""
     try:
         return os.open(path, os.O_WRONLY | os.O_NONBLOCK | _NOFOLLOW | _CLOEXEC)
     except OSError as error:
@@ -172,6 +175,7 @@ def _opened_if_read(path: str) -> int | None:
 
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
+    """Turn OSError into Unwritable."""
     try:
         yield
     except OSError as error:
