@@ -1,4 +1,4 @@
-"""The command `posse`. What a subcommand needs is loaded when it is the one that runs."""
+"""The command `posse`. The modules of a subcommand are loaded only when it runs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ COMMANDS = {
     "baseline": ("keep the findings that are known already", "posse_server.commands.baseline"),
     "rules": ("list the checks, or explain some", "posse_server.commands.rules"),
 }
-"""The subcommands: what each does, and the module that registers it."""
+"""The subcommands: the description of each, and the module that registers it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command. Returns its exit status."""
     return finished(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
 
 

@@ -1,4 +1,4 @@
-"""What `posse` runs, one file for each subcommand.
+"""The subcommands of `posse`, one in each file.
 
-Arguments and exit statuses live here; the work is done below.
+Arguments and exit statuses are handled here; the work is done in other packages.
 """

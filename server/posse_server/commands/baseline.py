@@ -1,4 +1,4 @@
-"""The command `posse baseline`: a baseline is created, brought up to date, pruned and shown by a scan."""
+"""The command `posse baseline`: a scan creates, updates, prunes or shows a baseline."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command. Returns its exit status."""
     work: Mapping[str, Callable[[_Scan], None]] = {"create": _create, "update": _update, "prune": _prune, "show": _show}
 
     def act(arguments: Arguments, trees: Trees) -> int:
@@ -63,7 +63,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 class _Scan:
-    """What the command line asks for, and the report on it."""
+    """The arguments of the command, and the report on a scan."""
 
     def __init__(self, arguments: Arguments, trees: Trees, *, adds: bool) -> None:
         self._adds = adds
@@ -75,17 +75,17 @@ class _Scan:
         given = arguments.output or arguments.baseline
         self.path = Path(given or os.path.relpath(self._configured()))
         self.within = None if given else self._here
-        """Where the file must lie, if it was not named on the command line."""
+        """Folder that must contain the file, unless it was named on the command line."""
 
     def _configured(self) -> Path:
-        """Where the project's baseline is. Raises Stop where the configuration names a path that is refused."""
+        """Returns the path of the project's baseline. Raises Stop if the configured path is refused."""
         try:
             return baseline_path(self._policy, self._here)
         except Misplaced as error:
             raise Stop(str(error).rstrip(".")) from None
 
     def report(self) -> Report:
-        """The report on the targets."""
+        """Scan the targets. Returns the report. Raises Stop if entries are to be added and no file was checked."""
         discovery = discover_files(self.arguments, self.settings, self._trees)
         report = report_on(discovery, self.arguments, self.settings, lambda name: None)
         if self._adds and tell_nothing_checked(report, discovery):
@@ -93,7 +93,7 @@ class _Scan:
         return report
 
     def outcome(self) -> Outcome:
-        """What a check of the targets brings out."""
+        """Scan the targets. Returns the results as baseline entries."""
         report = self.report()
         outcome = Outcome(self._here, self.arguments.matching or self._policy.matching)
         found: dict[str, list[tuple[Result, str]]] = {name: [] for name, _ in report.in_scope}
@@ -104,11 +104,11 @@ class _Scan:
         return outcome
 
     def normal(self, name: str) -> str:
-        """A file's name in an entry as baselines compare it."""
+        """Returns a file's name in an entry, normalized for comparison."""
         return normal_path(name, str(self._here))
 
     def entries(self) -> Sequence[Entry]:
-        """The entries that there are. Raises Stop where they cannot be read."""
+        """Returns the entries of the baseline. Raises Stop if it cannot be read."""
         try:
             entries: Sequence[Entry] = report_in(read_report(self.path))["results"]
         except NotABaseline as error:

@@ -1,4 +1,4 @@
-"""The command `posse config`: what holds for a file and why, a configuration to begin with, the schema."""
+"""The command `posse config`: explains a file's configuration, generates a configuration, prints the schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from posse_server.system.console import Stop, opened, shown, tell
 
 UNUSABLE = 2
-"""The exit status where something cannot be done."""
+"""Exit status after an error."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
     path = Path(os.path.abspath(arguments.file))
     here = Path.cwd()
-    # As in a scan: up to the working folder, else only in the file's own one.
+    # As in a scan, the search goes up to the working folder. Outside of it, only the file's folder is searched.
     top = here if path.is_relative_to(here) else path.parent
     place = Workspace([top]).place_of(path)
     opened(None).lines(explained(place, arguments.file))
@@ -67,6 +67,7 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 
 def _write_new(path: str, text: str) -> None:
+    """Write a file. Raises Stop if it exists."""
     if os.path.lexists(path):
         raise Stop(f"{shown(path)} exists already, and stays as it is")
     opened(path).document([text])

@@ -1,4 +1,4 @@
-"""The command `posse rules`: what the checks are, and what each has to say."""
+"""The command `posse rules`: lists the checks, or shows the documentation of some."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from posse_checks.rule.rule import Rule
 from posse_server.system.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2
-"""The exit status where something is asked for that no check is called."""
+"""Exit status if no check has the ID or name."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command. Returns its exit status."""
     try:
         chosen = [_find(name) for name in arguments.rules]
         output = opened(None)
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_table(rules: Iterable[Rule]) -> Iterator[str]:
-    """One line for each rule, in columns."""
+    """Yields one line for each rule, in columns."""
     rows = [("ID", "NAME", "SEVERITY", "CONFIDENCE", "SUMMARY")]
     rows += [(rule.id, rule.name, *grades(rule), summary_of(rule)) for rule in rules]
     widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
@@ -56,7 +56,7 @@ def as_table(rules: Iterable[Rule]) -> Iterator[str]:
 
 
 def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
-    """A rule's documentation for a terminal, line by line."""
+    """Yields a rule's documentation for a terminal, line by line."""
 
     def heading(text: str) -> Line:
         return Painted(text, "\033[1m", "\033[0m") if bold else text
@@ -80,7 +80,7 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
 
 
 def _find(name: str) -> Rule:
-    """The rule of an ID or a name; Stop, with a guess at what was meant, where there is none."""
+    """Returns the rule with an ID or name. Raises Stop, with a suggestion, if there is none."""
     known = {rule.name: rule for rule in all_rules().values()} | dict(all_rules())
     rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
     if rule is None:

@@ -22,7 +22,7 @@ from posse_server.scan.unmatched import unmatched
 from posse_server.system.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
 
 FOUND, UNUSABLE = 1, 2
-"""The exit statuses beside 0."""
+"""Exit statuses other than 0."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -33,12 +33,12 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command. Returns its exit status."""
     return carried_out(given, _scan)
 
 
 def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], int]) -> int:
-    """Do something with what the command line and the `.bandit` file ask for; returns the exit status."""
+    """Merge the command line and the `.bandit` file, and call `work`. Returns the exit status."""
     log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
         trees = Trees(takes_installed=given.no_ignore)
@@ -50,6 +50,7 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
 
 
 def _scan(arguments: Arguments, trees: Trees) -> int:
+    """Scan, write the report, and print remarks. Returns the exit status."""
     settings = settings_of(arguments)
     known = known_in(arguments, settings)
     discovery = discover_files(arguments, settings, trees)
@@ -67,7 +68,7 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
 
 
 def tell_nothing_checked(report: Report, discovery: Discovery) -> bool:
-    """Tell that no file was checked, if so. Returns whether that is an error: something was there and was skipped."""
+    """Report if no file was checked. Returns whether that is an error because files were skipped."""
     if report.in_scope:
         return False
     is_error = bool(report.skipped or discovery.folders)
@@ -76,14 +77,14 @@ def tell_nothing_checked(report: Report, discovery: Discovery) -> bool:
 
 
 def _flaws(arguments: Arguments) -> frozenset[Flaw]:
-    """What is looked for in `# nosec` comments; where only some checks run for once, they may well silence nothing."""
+    """Returns the flaws of `# nosec` comments to report. If only some checks run, unused comments are not a flaw."""
     wanted = arguments.selection
     narrowed = wanted.tests or wanted.skips or wanted.profile
     return frozenset(Flaw) - {Flaw.UNUSED} if narrowed else frozenset(Flaw)
 
 
 def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Discovery:
-    """Find what is to be scanned, and tell which folders are left out. Raises Stop where nothing is asked for."""
+    """Find the files to scan, and report folders that were left out. Raises Stop if there are no targets."""
     if not arguments.targets:
         raise Stop("nothing to scan: name files, folders (with -r), or - for standard input")
     discovery = discover(
@@ -116,7 +117,7 @@ def report_on(
     known: KnownIn,
     flaws: frozenset[Flaw] = frozenset(),
 ) -> Report:
-    """Check what was found, and tell what was skipped."""
+    """Check the files found, and report those that were skipped. Returns the report."""
     job = Job(settings, arguments.context_lines, arguments.time_limit, flaws)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
     report = make_report(checked, discovery, job, known)
@@ -126,6 +127,7 @@ def report_on(
 
 
 def _write(report: Report, arguments: Arguments, output: Output) -> None:
+    """Write the report in the requested format."""
     if arguments.format == "json":
         output.document(json_report(report, arguments.aggregate))
     else:

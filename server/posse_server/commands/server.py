@@ -34,7 +34,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the language server until its client leaves. The log goes to standard error and to the client."""
-    gc.disable()  # until a client is there: what loads stays, and looking for garbage in it takes a tenth of the time
+    gc.disable()  # until `initialize`: what is loaded stays, and collecting garbage takes a tenth of the loading time
     from posse_server.transport.logs import log_to_standard_error
 
     level = arguments.log_level.upper()
@@ -50,17 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
         stream = StandardStream()
     import attrs
 
-    attrs.validators.set_disabled(True)  # `messages` has checked what comes, and versions may be of any size
+    attrs.validators.set_disabled(True)  # `transport.messages` validates messages, and versions may be of any size
     from posse_server.lsp.app import make_server
     from posse_server.lsp.serving import serve
 
     status = serve(make_server(is_editor_near=arguments.tcp is None), stream)
     log.finish()
-    os._exit(status)  # Python's own end waits for threads that still work for a client that is gone
+    os._exit(status)  # Python's own shutdown would wait for threads that work for a client that is gone
 
 
 def _accepted(host: str, port: int, *, is_remote_allowed: bool) -> Stream | None:
-    """Wait for a client on TCP. Returns None, and says why, where that cannot be."""
+    """Wait for a client on TCP. Returns None, after reporting the reason, if that is not possible."""
     from posse_server.transport import tcp
     from posse_server.transport.streams import SocketStream
 
@@ -83,6 +83,7 @@ def _accepted(host: str, port: int, *, is_remote_allowed: bool) -> Stream | None
 
 
 def _address(text: str) -> tuple[str, int]:
+    """Returns the host and port of `[HOST:]PORT`. Raises ArgumentTypeError."""
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not [HOST:]PORT")

@@ -25,7 +25,7 @@ from posse_server.system.reading import LeadsOut, Unreadable, leads_elsewhere, l
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
 NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
-"""File names of configurations, by precedence in a folder. A TOML file counts if it has Posse's or Bandit's table."""
+"""File names of configurations, by precedence in a folder. A TOML file counts if it has the table `tool.bandit`."""
 Stamp = tuple[int, int, int, int]
 """Modification and status change times, size and inode of a file: differs after every change."""
 
@@ -90,7 +90,7 @@ class Finder:
         self._current: set[Path] = set()
         """Files whose stamps have been compared since `refresh`."""
         self._tables: dict[Path, tuple[Stamp, bool]] = {}
-        """Cache: whether a TOML file with this stamp has a table for Posse or Bandit."""
+        """Cache: whether a TOML file with this stamp has the table `tool.bandit`."""
 
     def refresh(self) -> None:
         """Discard what was found. Files that have not changed are not read again."""
@@ -160,7 +160,7 @@ class Finder:
         return self._tables[path][1]
 
     def _has_table(self, path: Path) -> bool:
-        """Whether a TOML file has a table for Posse or Bandit. One that cannot be read counts as having none."""
+        """Whether a TOML file has the table `tool.bandit`. One that cannot be read counts as having none."""
         try:
             return has_table(_decoded(read_bytes(path, limit_of(path.name), within=self.top)))
         except Unreadable as error:
