@@ -1,6 +1,11 @@
-"""How tests of properties search for counterexamples: always alike, unless `make soak` asks for another seed."""
+"""What holds for all tests, however they are started.
+
+Tests of properties search for counterexamples alike in each run, unless `make soak` asks for another seed.
+"""
 
 from __future__ import annotations
+
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -10,3 +15,6 @@ TIMED = [HealthCheck.too_slow]
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, suppress_health_check=TIMED)
 settings.register_profile("random", database=None, deadline=None, suppress_health_check=TIMED, print_blob=True)
 settings.load_profile("fixed")  # the option --hypothesis-profile is read later, and wins
+
+# A shell that starts pytest in the background has it ignore SIGINT, and so has what the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)

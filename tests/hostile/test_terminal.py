@@ -18,6 +18,7 @@ from posse_server.cli import main
 from posse_server.protocol.markup import address, escaped
 from posse_server.system import console
 from posse_server.system.console import printable, shown
+from posse_server.transport.logs import Bounded
 from tests.server.raw import EXIT, INITIALIZED, SHUTDOWN, run
 
 CONTROLS = [
@@ -133,11 +134,15 @@ def test_a_log_record_cannot_end_its_line_unseen() -> None:
 
 
 def test_nothing_is_printed_past_the_escapes() -> None:
-    """All that is printed goes through `console.py`; the progress bar of `run.py` consists of numbers."""
+    """All that is printed goes through `console.py`, and all that is logged through its formatter, which `logs.py` uses.
+
+    The progress bar of `run.py` consists of numbers.
+    """
     direct = re.compile(r"\bprint\(|basicConfig|std(?:out|err)\.(?:buffer\.)?write|argparse\.ArgumentParser\(")
     package = Path(console.__file__).parents[1]
     found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
-    assert found == {"console.py", "run.py"}
+    assert found == {"console.py", "logs.py", "run.py"}
+    assert issubclass(Bounded, console.LogFormatter)
 
 
 # ---------------------------------------------------------------- in an editor
