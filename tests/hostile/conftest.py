@@ -1,3 +1,25 @@
-"""The editors of the server's tests."""
+"""The editors of the server's tests, and which tests `make test-fast` leaves out."""
+
+import pytest
 
 from tests.server.conftest import connect as connect
+
+LONG = (
+    "configuration_files",
+    "flow",
+    "growth",
+    "large_baselines",
+    "many_documents",
+    "nesting",
+    "patterns",
+    "workspace_process",
+)
+"""The modules that take long, or compare times: these want the machine to themselves, and that runs on all cores."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of these modules as slow."""
+    names = {f"test_{name}.py" for name in LONG}
+    for item in items:
+        if item.path.parent.name == "hostile" and item.path.name in names:
+            item.add_marker(pytest.mark.slow)

@@ -69,7 +69,8 @@ async def test_one_saved_configuration_asks_to_pull_once(connect: Connect, tmp_p
         lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier((tmp_path / "bandit.yaml").as_uri()))
     )
     for buffer in buffers:
-        await buffer.shows("B101")
+        await buffer.shows("B101")  # asks by itself, so that this may be there before the server asks to pull
+    await editor.until(lambda: editor.refreshes > before)
     await editor.settled()
     assert editor.refreshes == before + 1
 

@@ -134,10 +134,7 @@ def test_a_log_record_cannot_end_its_line_unseen() -> None:
 
 
 def test_nothing_is_printed_past_the_escapes() -> None:
-    """All that is printed goes through `console.py`, and all that is logged through its formatter, which `logs.py` uses.
-
-    The progress bar of `run.py` consists of numbers.
-    """
+    """All that is printed goes through `console.py`; `logs.py` logs with its formatter; `run.py` counts files."""
     direct = re.compile(r"\bprint\(|basicConfig|std(?:out|err)\.(?:buffer\.)?write|argparse\.ArgumentParser\(")
     package = Path(console.__file__).parents[1]
     found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
