@@ -1,4 +1,4 @@
-"""What a configuration says: its files as text, their mistakes, and the configuration made of them.
+"""The configuration: parses its files from text, finds mistakes in them, and builds the configuration.
 
-Nothing here reads a file or looks for one; that is the server's.
+Nothing here reads a file or looks for one; the server does.
 """

@@ -1,4 +1,4 @@
-"""Who may set what: a configuration that came with the project decides less than what the user names."""
+"""Who may set which option: a configuration found in the project may set less than one that the user names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from posse_checks.analysis.registry import all_rules
 
 
 class Authority(enum.Enum):
-    """Who an option is honored from. The command line itself may set everything."""
+    """The sources from which an option is honored. The command line itself may set everything."""
 
     FOUND = "any configuration, also one that was found in the project"
     INSIDE = "any configuration; one that was found may only name a file inside the project"
@@ -38,7 +38,7 @@ INI_OPTIONS: Mapping[str, Authority] = {
     "msg-template": Authority.BANDIT,
     "debug": Authority.BANDIT,
 }
-"""The options of `.bandit` files. `--ini` names such a file; without it, one is looked for in the targets."""
+"""The options of `.bandit` files. `--ini` names such a file; without it, the scan looks for one in the targets."""
 
 KEYS: Mapping[str, Authority] = {
     "tests": Authority.FOUND,
@@ -61,5 +61,5 @@ KEYS: Mapping[str, Authority] = {
 
 
 def is_honored(option: str, *, is_named: bool) -> bool:
-    """Whether an option of a `.bandit` file counts at all; a file that was found may have to name one inside."""
+    """Whether an option of a `.bandit` file is honored; `INSIDE` still limits the path in a file that was found."""
     return is_named or INI_OPTIONS.get(option) in (Authority.FOUND, Authority.INSIDE)

@@ -1,4 +1,4 @@
-"""The path of a baseline in a configuration, and where no baseline may be."""
+"""The path of a baseline in a configuration, and the paths that are refused."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from posse_checks.config.schema_types import MAXIMUM_LENGTH, STRING
 
 @dataclass(frozen=True, slots=True)
 class RefusedBaseline:
-    """What stands for a baseline at a path where none may be: nothing is read or written in its place."""
+    """The value for a baseline whose path is refused: it is neither read nor written."""
 
     reason: str
-    """Why, as a sentence."""
+    """The reason, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineFile:
-    """The path of a baseline."""
+    """The kind of value that is the path of a baseline."""
 
     @property
     def words(self) -> Mapping[str, str]:
-        """None: paths cannot be listed."""
+        """Empty, as paths cannot be listed."""
         return {}
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is no string, and a path at which no baseline may be; such a one is ignored."""
+        """A value that is not a string; a refused path, which is ignored."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
             yield Fault(node, f"`{name}` is a string.")
         elif fault := baseline_fault(node.value):
             yield Fault(node, f"`{name}` is not used: {fault}", fatal=False)
 
     def value(self, raw: Any) -> Any:
-        """The path, or the refusal."""
+        """The path, or a `RefusedBaseline`."""
         fault = baseline_fault(raw)
         return RefusedBaseline(f"The configured baseline is not used: {fault}") if fault else raw
 
@@ -47,14 +47,14 @@ class BaselineFile:
 
 
 def baseline_fault(path: str) -> str | None:
-    """Why a configuration cannot name a baseline at a path, as a sentence after a colon; None where it can."""
+    """The reason that a configuration cannot name a baseline at a path, to follow a colon; None if it can."""
     if len(path) > MAXIMUM_LENGTH or not path.isprintable():
         return "no file can have this name."
     return misplacement(path)
 
 
 def misplacement(path: str) -> str | None:
-    """Why no baseline may be at a path, whoever names it, as a sentence after a colon; None where one may."""
+    """The reason that no baseline may be at a path, even if the user names it, to follow a colon; None if it may."""
     parts = [part.rstrip(" .").casefold() for part in path.replace("\\", "/").split("/")]
     if not parts[-1].endswith(".json"):
         return "the name of a baseline ends in `.json`."

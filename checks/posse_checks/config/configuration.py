@@ -1,6 +1,6 @@
 """The project's configuration: which rules run, with which options, on which files.
 
-The meaning is Bandit's, that of a file given to it with `-c`.
+It means the same as a file that is passed to Bandit with `-c`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from posse_checks.rule.finding import Finding
 from posse_checks.rule.rule import Options, Rule
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
-"""Bandit's own exclusions, which its command line adds to those of the configuration."""
+"""Bandit's default exclusions, which its command line adds to those of the configuration."""
 BLOCKLIST = "B001"
 """The ID that stands for all rules that are plain data (B3xx and B4xx)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A named selection: IDs that run and IDs that do not, with the names of rules replaced by their IDs."""
+    """A named selection of rules: IDs to run and IDs to skip, with names of rules replaced by their IDs."""
 
     include: frozenset[str]
     exclude: frozenset[str]
@@ -34,43 +34,43 @@ class Configuration:
     """A valid configuration."""
 
     tests: frozenset[str] = frozenset()
-    """The IDs that run; all but the optional rules where empty."""
+    """The IDs to run; if empty, all but the optional rules."""
     skips: frozenset[str] = frozenset()
-    """The IDs that do not run."""
+    """The IDs not to run."""
     exclude_dirs: tuple[str, ...] = ()
     include: tuple[str, ...] = ("*.py", "*.pyw")
-    """The patterns of the files that a scan looks for in folders; a configuration file that says none means `*.py`."""
+    """The patterns of the files that a scan collects from folders; a configuration file without any means `*.py`."""
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     sections: Mapping[str, Options] = field(default_factory=dict)
     """The rules' options by section."""
     excluded: tuple[str, ...] = ALWAYS_EXCLUDED
-    """What is excluded beside `exclude_dirs`."""
+    """The exclusions besides `exclude_dirs`."""
     ignore_nosec: bool = False
-    """Whether `# nosec` comments count for nothing."""
+    """Whether to ignore `# nosec` comments."""
     policy: Policy = field(default_factory=Policy)
-    """What Posse adds."""
+    """Posse's own options."""
 
     def excludes(self, path: str) -> bool:
-        """Whether a file is not checked at all: a pattern matches its path, or occurs in it.
+        """Whether a file is excluded: a pattern matches its path, or occurs in it.
 
-        The path is relative to the folder that the configuration is for, begins with `./` and has forward slashes.
+        The path is relative to the configuration's folder, begins with `./` and has forward slashes, here and below.
         """
         return self.excluded_by(path) is not None
 
     def excluded_by(self, path: str) -> str | None:
-        """The pattern by which a file is not checked, None where it is."""
+        """The pattern that excludes a file; None if the file is checked."""
         patterns = (*self.exclude_dirs, *self.excluded)
         return next((pattern for pattern in patterns if fnmatch(path, pattern) or pattern in path), None)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that run, on some files at least, in the order of their IDs."""
+        """The rules that run, at least on some files, in order of ID."""
         tests, skips = _without_group(self.tests), _without_group(self.skips)
         selected = (tests or {rule.id for rule in all_rules().values() if not rule.optional}) - skips
         return tuple(rule for rule in all_rules().values() if rule.id in selected)
 
     def rules_for(self, path: str) -> tuple[Rule, ...]:
-        """The rules that run on a file, in the order of their IDs."""
+        """The rules that run on a file, in order of ID."""
         return tuple(rule for rule in self.rules if not self.is_off(rule, path))
 
     def catalogue_for(self, path: str) -> Catalogue:
@@ -78,14 +78,14 @@ class Configuration:
         return Catalogue(self.rules_for(path), self.sections)
 
     def shown(self, judged: Assessed) -> Finding | None:
-        """A finding with the severity that it gets here; None where it is silenced, or not severe or certain enough."""
+        """The finding with its configured severity; None if it is suppressed or below the minimum levels."""
         if judged.silenced_by is not None and not self.ignore_nosec:
             return None
         graded = self.policy.graded(judged.finding)
         return graded if self.policy.reports(graded) else None
 
     def why_off(self, rule: Rule, path: str) -> str | None:
-        """Why a rule does not run on a file, None where it does."""
+        """The reason that a rule does not run on a file; None if it runs."""
         if rule not in self.rules:
             group = rule.blocked is not None and BLOCKLIST in self.skips
             if rule.id in self.skips or group:
@@ -97,11 +97,11 @@ class Configuration:
         return None if pattern is None else f"`per_file_ignores` has it for `{pattern}`"
 
     def is_off(self, rule: Rule, path: str) -> bool:
-        """Whether a rule that is selected does not run on a file."""
+        """Whether a selected rule does not run on a file."""
         return self._is_off_by_option(rule, path) or self.policy.is_ignored(_ids_of(rule), path) is not None
 
     def _is_off_by_option(self, rule: Rule, path: str) -> bool:
-        """Whether a rule's options switch it off in a file; they do where they make no sense, as in Bandit."""
+        """Whether a rule's options switch it off for a file. Options of a wrong type do, as in Bandit."""
         if rule.skipped_files is None or rule.section is None:
             return False
         try:
@@ -112,7 +112,7 @@ class Configuration:
 
 
 class Catalogues:
-    """The rules for each file under one configuration, compiled once for all files to which the same ones apply."""
+    """A cache of catalogues for one configuration: files with the same rules share one."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
@@ -124,7 +124,7 @@ class Catalogues:
         self._compiled: dict[tuple[Rule, ...], Catalogue] = {}
 
     def for_path(self, path: str) -> Catalogue:
-        """The rules for a file."""
+        """Returns the catalogue for a file."""
         off = tuple(rule for rule in self._in_some_files if self._configuration.is_off(rule, path))
         if off not in self._compiled:
             rules = (rule for rule in self._rules if rule not in off)
@@ -133,12 +133,12 @@ class Catalogues:
 
 
 def _ids_of(rule: Rule) -> tuple[str, ...]:
-    """The IDs that mean a rule, among others: its own, and the group that it belongs to."""
+    """The IDs that stand for a rule: its own, and that of its group if it has one."""
     return (rule.id,) if rule.blocked is None else (rule.id, BLOCKLIST)
 
 
 def _without_group(ids: Iterable[str]) -> set[str]:
-    """The IDs with the group of the blocklists replaced by its members, unless some of them are named."""
+    """The IDs with the blocklist group replaced by its members, or removed if any member is named."""
     wanted = set(ids)
     members = {rule.id for rule in all_rules().values() if rule.blocked is not None}
     if BLOCKLIST in wanted and not wanted & members:

@@ -1,6 +1,6 @@
-"""A place in a configuration file that is being written: what it is under, what may stand there, what a word means.
+"""A position in a configuration file: the keys around it, the possible values, and the meaning of the word at it.
 
-The text need not be valid, so what is around the place is told from the lines' shapes.
+The text need not be valid, so the keys around the position are inferred from the shapes of the lines.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^
 _TOML_KEY = re.compile(r"\s*(?P<key>[\w.\"'*/-]+)\s*=")
 _HEADER = re.compile(r"\s*\[{1,2}(?P<path>[^\[\]]*)\]{0,2}")
 MAXIMUM_LINES, MAXIMUM_LENGTH = 200, 10_000
-"""Number of lines above a position, and of characters in them, that are searched for the value it is in."""
+"""Limits for the lines above a position, and the characters in them, to search for the start of its value."""
 _FLOW = re.compile(r"""'[^'\n]*'(?:\s*[:=])?|"[^"\n]*"(?:\s*[:=])?|[{}\[\],]|[^\s{}\[\],:='"][^{}\[\],:='"\n]*[:=]?""")
-"""What tells the shape of a value in braces and brackets: these, commas, keys; and quoted texts, which tell nothing."""
+"""Matches the tokens that decide the structure of a flow-style value: brackets, commas, keys; and other text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The word at a place: its columns in code points."""
+    """The word at a position, with its columns in code points, end exclusive."""
 
     text: str
     start: int
@@ -38,7 +38,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place: the keys that it is under, and whether a key would stand there itself rather than a value."""
+    """A position: the keys around it, and whether a key is expected there instead of a value."""
 
     path: tuple[str, ...]
     is_key: bool
@@ -47,7 +47,7 @@ class Cursor:
 
     @property
     def choices(self) -> Mapping[str, str]:
-        """What may stand here, each with what it means; empty where that cannot be listed."""
+        """The keys or values that are possible here, each with its description; empty if they cannot be listed."""
         if self.format == "ini":
             selects = self.path[:1] in (("tests",), ("skips",))
             return OPTIONS if self.is_key else _ids() if selects and not self.is_key else {}
@@ -63,7 +63,7 @@ class Cursor:
 
     @property
     def key(self) -> Key | None:
-        """What is known of the key that the word is."""
+        """The key that the word is, in YAML and TOML; None if it is not a known key."""
         if not self.is_key:
             return None
         if self.format == "ini":
@@ -73,12 +73,12 @@ class Cursor:
 
     @property
     def option(self) -> str | None:
-        """What the option of a `.bandit` file is for that the word is."""
+        """The description of the word as an option of a `.bandit` file; None if it is not one."""
         return OPTIONS.get(self.word.text) if self.format == "ini" and self.is_key else None
 
 
 def cursor_at(lines: Sequence[str], place: Position, name: str) -> Cursor | None:
-    """What is at a place in a file of this name; None where that is none of our business."""
+    """Returns the cursor at a position in a file with this name; None if the position is not in a configuration."""
     line = lines[place.line][: content_length(lines[place.line])]
     word = _word_at(line, place.column)
     before = line[: word.start]
@@ -114,7 +114,10 @@ def _in_yaml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
 
 
 def _opened_above(above: Sequence[str], before: str) -> tuple[int, re.Match[str], str] | None:
-    """The line above that opens a brace or bracket in which a place is, its key, and what is between; or None."""
+    """Finds the line above that opens the brace or bracket around a position.
+
+    Returns the line from 0, the match of its key, and the text between the key and the position; None if there is none.
+    """
     text = before
     for number in reversed(range(max(len(above) - MAXIMUM_LINES, 0), len(above))):
         if len(text) + len(above[number]) > MAXIMUM_LENGTH:
@@ -129,7 +132,7 @@ def _opened_above(above: Sequence[str], before: str) -> tuple[int, re.Match[str]
 
 
 def _parents(lines: Sequence[str], number: int, indent: int, *, is_item: bool) -> Sequence[str]:
-    """The keys above a line, from the outermost; a list may begin in the column of the key that it is under."""
+    """The keys that contain a line, from the outermost. A list may begin in the column of its key."""
     parents: list[str] = []
     for line in reversed(lines[:number]):
         key = _YAML_KEY.match(line)
@@ -158,7 +161,7 @@ def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
 
 
 def _statement(above: Sequence[str], before: str) -> str:
-    """What stands before a place in its line, and in those above if they open a list that goes on here."""
+    """The text before a position in its line, and in the lines above if they open a list that continues here."""
     text = before
     for line in reversed(above[-MAXIMUM_LINES:]):
         if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()) or len(text) + len(line) > MAXIMUM_LENGTH:
@@ -168,7 +171,7 @@ def _statement(above: Sequence[str], before: str) -> str:
 
 
 def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Cursor:
-    """A place after a key, maybe inside braces and brackets that were opened there."""
+    """The cursor after a key, possibly inside braces and brackets of its value."""
     stack = _stack(value)
     inside = tuple(key for bracket, key in stack if bracket == "{" and key)
     is_key = bool(stack) and stack[-1] == ("{", None)
@@ -176,7 +179,7 @@ def _in_flow(path: tuple[str, ...], value: str, word: Word, format: str) -> Curs
 
 
 def _stack(value: str) -> list[tuple[str, str | None]]:
-    """The braces and brackets that a value leaves open, each with the key that is open in it."""
+    """The braces and brackets that are open at the end of a value, each with the key whose value is being written."""
     stack: list[tuple[str, str | None]] = []
     for match in _FLOW.finditer(value):
         token = match[0]
@@ -210,7 +213,7 @@ def _ids() -> Mapping[str, str]:
 
 
 def described(cursor: Cursor) -> Iterator[str]:
-    """What there is to say of the key at a place, in Markdown; nothing where it is no key."""
+    """Yields the documentation of the key at the cursor, in Markdown; nothing if it is not a known key."""
     if cursor.option:
         yield f"**{cursor.word.text}**\n\n{cursor.option}"
     elif key := cursor.key:

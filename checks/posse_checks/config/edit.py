@@ -1,7 +1,7 @@
-"""An ID added to a configuration file as a text: to what is skipped, or to what is ignored in some files.
+"""Adds an ID to the text of a configuration file: to the skipped IDs, or to those ignored in some files.
 
-The text is changed as little as can be: comments, quotes and layout stay. What comes out is read again, and counts only
-if it says just this more than before.
+The edit is minimal: comments, quotes and layout stay. The result is parsed again and rejected if anything but the new
+ID changed.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _TOML_HEADER = r"^[ \t]*\[[ \t]*{}[ \t]*\][^\n]*\n?"
 
 
 def amended(source: str, name: str, id: str, pattern: str | None = None) -> Replacement:
-    """The edit of a file of this name that switches an ID off in the files of a pattern, or in all.
+    """Returns the edit of a file with this name that switches an ID off for the files of a pattern, or for all files.
 
-    Unfixable where the file is none that can say so, or where no edit says just this.
+    Raises Unfixable if the file has no such option, is invalid, has the ID already, or is written in a way that does
+    not allow this edit.
     """
     if not name.endswith((".yaml", ".yml", ".toml")):
         raise Unfixable(f"{name} is no file that can say this.")
@@ -45,6 +46,7 @@ def amended(source: str, name: str, id: str, pattern: str | None = None) -> Repl
 
 
 def _verify(before: str, after: str, name: str, id: str, pattern: str | None) -> None:
+    """Raises Unfixable unless the edit adds exactly this ID to the configuration, and no problem."""
     old, new = reader_for(name)(before), reader_for(name)(after)
     wanted = _with(old.configuration or Configuration(), id, pattern)
     if wanted == old.configuration:
@@ -69,7 +71,7 @@ def _with(configuration: Configuration, id: str, pattern: str | None) -> Configu
 
 
 def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
-    """The offset of what is put in, and that."""
+    """Finds the edit of a YAML source. Returns the offset at which to insert, and the text."""
     parsed = parse_yaml(source, Places(source))
     if isinstance(parsed, Problem):
         raise Unfixable(parsed.message)
@@ -94,7 +96,7 @@ def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
 
 
 def _item(source: str, items: yaml.SequenceNode, id: str, line_end: str) -> tuple[int, str]:
-    """An ID behind the others of a list, in the quotes that they have."""
+    """The edit that adds an ID at the end of a list, in the quotes of the last item."""
     if not items.value:
         return items.start_mark.index + 1, id
     last = items.value[-1]
@@ -110,7 +112,7 @@ def _item(source: str, items: yaml.SequenceNode, id: str, line_end: str) -> tupl
 
 
 def _entry(source: str, mapping: yaml.MappingNode, path: Sequence[str], id: str, line_end: str) -> tuple[int, str]:
-    """A key behind the others of a mapping."""
+    """The edit that adds keys at the end of a mapping."""
     if mapping.flow_style or not mapping.value:
         new = _flow(path, id)[1:-1]
         if not mapping.value:
@@ -123,15 +125,15 @@ def _entry(source: str, mapping: yaml.MappingNode, path: Sequence[str], id: str,
 
 
 def _below(source: str, end: int, new: str, line_end: str) -> tuple[int, str]:
-    """Lines under the one that something ends in."""
-    if end and source[end - 1] == "\n":  # a text of several lines takes the last end with it
+    """The edit that adds lines below the one in which an entry ends."""
+    if end and source[end - 1] == "\n":  # a block scalar includes its last line end
         return end, new + line_end
     at = next((at for at in range(end, len(source)) if source[at] in "\r\n"), len(source))
     return at, line_end + new
 
 
 def _end(source: str, key: yaml.Node, value: yaml.Node) -> int:
-    """Where an entry ends, without the comments and blank lines behind it, which PyYAML counts to it."""
+    """The offset at which an entry ends, without the comments and blank lines after it, which PyYAML includes."""
     while isinstance(value, yaml.CollectionNode) and not value.flow_style and value.value:
         last = value.value[-1]
         key, value = last if isinstance(last, tuple) else (last, last)
@@ -141,13 +143,13 @@ def _end(source: str, key: yaml.Node, value: yaml.Node) -> int:
 
 
 def _block(path: Sequence[str], id: str, indent: str, line_end: str) -> str:
-    """Keys below each other, and under the last one the ID in a list."""
+    """Writes nested keys on lines of their own, with a list of the ID under the last one."""
     lines = [f"{indent}{'  ' * depth}{_key(key)}:" for depth, key in enumerate(path)]
     return line_end.join(lines) + f" [{id}]{line_end}"
 
 
 def _flow(path: Sequence[str], id: str) -> str:
-    """The same in one line, in brackets."""
+    """Writes the same in flow style, on one line."""
     if not path:
         return f"[{id}]"
     return f"{{{_key(path[0])}: {_flow(path[1:], id)}}}"
@@ -161,6 +163,7 @@ def _key(key: str) -> str:
 
 
 def _toml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
+    """Finds the edit of a TOML source. Returns the offset at which to insert, and the text."""
     parsed = parse_toml(source, Places(source))
     if isinstance(parsed, Problem):
         raise Unfixable(parsed.message)

@@ -1,4 +1,4 @@
-"""Keys that have no effect at the top of a configuration, though they mean something elsewhere."""
+"""Keys that have no effect at the top level of a configuration, but have a meaning elsewhere."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ RENAMED: Mapping[str, str] = {
     "skip": "skips",
     "test": "tests",
 }
-"""Keys under which others have what a key of ours is for."""
+"""Similar keys of other programs, each with the key to use here."""
 
 
 def no_effect(key: str) -> str | None:
-    """Why a key has no effect at the top of a configuration, as a message; None for one that nothing knows."""
+    """The message for a key that has no effect at the top level; None if it is not known anywhere."""
     remedy = _remedies().get(key)
     return None if remedy is None else f"`{key}` has no effect here: {remedy}"
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:
-    """What to say of a key that nothing knows."""
+    """The message for an unknown key, with a suggestion."""
     return f"Neither Bandit nor Posse knows the key `{clipped(key)}`.{did_you_mean(key, known)}"
 
 
 @cache
 def _remedies() -> Mapping[str, str]:
-    """What to do about each key, as the rest of a sentence."""
+    """The remedy for each misplaced key, as the rest of a sentence."""
     remedies = dict.fromkeys(OPTIONS, "it is an option of `.bandit` files and of the command line.")
     for rule in all_rules().values():
         if rule.section is None:

@@ -1,4 +1,4 @@
-"""A configuration to begin with, in YAML that Bandit and Posse both read."""
+"""Generates a starting configuration, in YAML that both Bandit and Posse read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from posse_checks.rule.rule import Rule
 
 
 def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
-    """A configuration that selects these IDs and skips those, with all options at their defaults.
+    """Returns a configuration that selects and skips these IDs, with all options at their defaults.
 
-    Raises Unusable for IDs that do not exist, or that are selected and skipped at once.
+    Raises Unusable for unknown IDs, or for IDs that are both selected and skipped.
     """
     for id in (*tests, *skips):
         if id not in ids_by_name().values():
@@ -27,7 +27,7 @@ def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
 
 
 def defaults() -> str:
-    """The options of all rules, as they are where a configuration says nothing."""
+    """The default options of all rules that are not optional, in YAML."""
     used = {rule.section for rule in all_rules().values() if not rule.optional}
     options = {
         name: {option: key.default for option, key in section.keys.items()}

@@ -1,4 +1,4 @@
-"""Guesses at what was meant by a word that nothing knows, and how messages show such a word."""
+"""Suggestions for unknown words, and how messages show such a word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from posse_checks.analysis.registry import ids_by_name
 
 SHOWN_LENGTH = 60
-"""Largest number of characters of a file's text that a message shows, and for which a guess is made."""
+"""Limit, in characters, for a file's text in a message, and for a word to get a suggestion."""
 ELSEWHERE: Mapping[str, str] = {
     "level": "minimum_severity",
     "severity": "minimum_severity",
@@ -18,16 +18,16 @@ ELSEWHERE: Mapping[str, str] = {
     "confidence_level": "minimum_confidence",
     "confidence-level": "minimum_confidence",
 }
-"""Names that `.bandit` files and command lines have for keys of the section `posse`."""
+"""The names in `.bandit` files and on command lines for keys of the section `posse`."""
 
 
 def clipped(text: str) -> str:
-    """A word of a file as a message shows it: not longer than a line."""
+    """Shortens a word from a file for a message."""
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """A guess at what was meant, as a sentence after a space; empty where nothing is close."""
+    """A suggestion, as a sentence after a space; empty if no known word is close."""
     if len(given) > SHOWN_LENGTH:
         return ""
     close = difflib.get_close_matches(given, list(known), n=1)
@@ -35,7 +35,7 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 
 
 def unknown_id(given: str) -> str:
-    """What to say of an ID that no rule has, with a guess at what was meant."""
+    """The message for an unknown ID, with a suggestion."""
     names = ids_by_name()
     if given in names:
         return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
@@ -44,7 +44,7 @@ def unknown_id(given: str) -> str:
 
 
 def similar_id(given: str) -> str | None:
-    """The ID that somebody who wrote this may have meant."""
+    """The known ID that is closest to an unknown one; None if none is close."""
     if len(given) > SHOWN_LENGTH:
         return None
     digits = given.upper().translate(str.maketrans("OIL", "011"))

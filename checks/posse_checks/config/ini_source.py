@@ -1,7 +1,7 @@
-"""`.bandit` files: arguments of Bandit's command line that lie with the project.
+"""Reads `.bandit` files: arguments for Bandit's command line that are stored with the project.
 
-They are read in one pass, with the meaning that Python's `configparser` gives them. The one difference is that nothing
-is interpolated: `%(name)s` can make a few hundred bytes as large as memory.
+They are read in one pass and mean what Python's `configparser` reads in them, with one difference: no value is
+interpolated, since `%(name)s` can expand a few hundred bytes to fill the memory.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from posse_checks.rule.finding import Level
 
 SECTION = "bandit"
 DEFAULT_SECTION = "DEFAULT"
-"""The section whose options every other one has, too."""
+"""The section whose options every other section inherits."""
 SWITCHES = ("recursive", "verbose", "quiet", "ignore-nosec", "debug")
-"""Options that count as soon as they have a value, whatever that is."""
+"""Options that are on if they have any value, even `false`."""
 OPTIONS: Mapping[str, str] = {
     "targets": "What is scanned, where the command line does not say: paths, separated by commas.",
     "recursive": "Whether folders are looked into.",
@@ -50,10 +50,10 @@ OPTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ini:
-    """What a file says: its options, what they select, and what is wrong with them."""
+    """A parsed file: its options, the selection that they make, and their problems."""
 
     options: Mapping[str, str] = field(default_factory=dict)
-    """Those with a value that can be used."""
+    """The options with a usable value."""
     selection: Selection = NOTHING
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
@@ -61,11 +61,11 @@ class Ini:
 
 
 NOTHING_SAID = Ini()
-"""No file."""
+"""The value for no file."""
 
 
 def read_ini(source: str) -> Ini:
-    """Read a file. One that Python's `configparser` would refuse says nothing, as in Bandit; that is not fatal."""
+    """Reads a file. One that `configparser` rejects has no options and a problem that is not fatal, as in Bandit."""
     lines = split_lines(source)
     try:
         found = _options(lines)
@@ -88,7 +88,7 @@ def read_ini(source: str) -> Ini:
 
 
 class _Unreadable(Exception):
-    """A text that is no INI file; the message says why, and quotes none of it but keys."""
+    """A text is not an INI file; the message says why, and quotes only keys from it."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line + 1}: {message}")
@@ -96,7 +96,10 @@ class _Unreadable(Exception):
 
 
 def _options(lines: Iterable[str]) -> Mapping[str, tuple[str, int]]:
-    """The options of the section with their values and lines. Raises _Unreadable."""
+    """Parses the lines as `configparser` does. Returns the options of the section, with values and lines from 0.
+
+    Raises _Unreadable if `configparser` would raise an error, or if there is no such section.
+    """
     values: dict[tuple[str, str], tuple[list[str], int]] = {}
     sections = set[str]()
     section: str | None = None
@@ -143,7 +146,7 @@ def _options(lines: Iterable[str]) -> Mapping[str, tuple[str, int]]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """An option's name and value; no name where there is no delimiter."""
+    """Splits a line into an option's name and value; the name is empty if there is no delimiter."""
     ends = [end for delimiter in "=:" if (end := text.find(delimiter)) >= 0]
     if not ends:
         return "", ""
@@ -151,7 +154,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _unusable(found: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str]]:
-    """The options whose values count for nothing, each with what to say of it."""
+    """Yields the options whose values are ignored, each with the message."""
     for name in OPTIONS.keys() & found.keys():
         value = found[name][0]
         if "%" in value.replace("%%", ""):
@@ -180,7 +183,7 @@ def _selection(options: Mapping[str, str]) -> Selection:
 
 
 def ids_in(listed: str | None) -> tuple[str, ...]:
-    """IDs that are separated by commas, and by nothing else."""
+    """Splits IDs at commas; white space is not removed, as in Bandit."""
     return tuple(listed.split(",")) if listed else ()
 
 
@@ -207,11 +210,11 @@ ELSEWHERE: Mapping[str, str] = {
     "per_file_ignores": "a configuration in YAML or TOML has it, under `posse`",
     "severity_map": "a configuration in YAML or TOML has it, under `posse`",
 }
-"""Names that mean something elsewhere, each with where that is."""
+"""Names that have a meaning elsewhere, each with the remedy."""
 
 
 def _harmless(options: Mapping[str, str], places: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """What to say of options that count, or mean nothing; with each its name."""
+    """Yields the names of options that have no effect or a surprising one, each with the message."""
     for name in islice((name for name in places if name not in OPTIONS), MAXIMUM_PROBLEMS):
         if name in ELSEWHERE:
             yield name, f"`{name}` has no effect here: {ELSEWHERE[name]}."
@@ -233,7 +236,7 @@ def _unknown(given: Iterable[str], known: set[str]) -> Iterable[str]:
 
 
 def _in_line(line: int, lines: list[str], message: str, *, fatal: bool = False) -> Problem:
-    """A problem that is shown under a whole line, without the white space around it."""
+    """Returns a problem at a whole line, without the white space around its text."""
     text = lines[line] if line < len(lines) else ""
     start = len(text) - len(text.lstrip())
     return Problem(line, start, line, max(len(text.rstrip()), start), message, fatal)

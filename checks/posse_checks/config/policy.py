@@ -1,7 +1,6 @@
-"""The section `posse` of a configuration: what Bandit has no words for. Bandit ignores it.
+"""The section `posse` of a configuration: the options that Bandit does not have. Bandit ignores the section.
 
-The dataclasses here are the model: what may be written, its JSON Schema, its completion and its explanation all follow
-from their fields.
+The dataclasses here are the model: valid values, JSON Schema, completion and hover are all derived from their fields.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW
 
 
 class Matching(enum.Enum):
-    """How a baseline hides findings: one for each entry, or all that are equal to one, as in Bandit."""
+    """How a baseline hides findings: each entry hides one finding, or all identical ones, as in Bandit."""
 
     COUNT = "count"
     BANDIT = "bandit"
 
 
 class Run(enum.Enum):
-    """When the editor shows what has changed."""
+    """When the editor checks a file."""
 
     ON_TYPE = "on_type"
     ON_SAVE = "on_save"
 
 
 class Display(enum.Enum):
-    """How a remark about a `# nosec` comment is shown, if at all. A scan tells warnings, and fails for errors."""
+    """How to show a remark about a `# nosec` comment. A scan reports warnings and errors, and fails on errors."""
 
     OFF = "off"
     HINT = "hint"
@@ -48,7 +47,7 @@ class Display(enum.Enum):
 
 
 def _option(kind: Kind, default: Any, description: str, *, written: object = None) -> Any:
-    """A field with its kind and what it is for; `written` is the default as a configuration would say it."""
+    """A field with its kind and its description; `written` is the default as a configuration would write it."""
     metadata = {"key": Key(kind, description, written)}
     if isinstance(default, Mapping):
         return field(default_factory=dict, metadata=metadata)
@@ -61,7 +60,7 @@ def _display(default: Display, description: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class NosecPolicy:
-    """What is said of `# nosec` comments."""
+    """The remarks about `# nosec` comments, and how to show each."""
 
     require_ids: Display = _display(Display.OFF, "Comments that name no ID and so silence everything.")
     require_reason: Display = _display(Display.OFF, "Comments that give no reason after the IDs.")
@@ -73,7 +72,7 @@ class NosecPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is reported beyond Bandit's own options, and when."""
+    """The options that Posse adds to Bandit's."""
 
     baseline: str | RefusedBaseline | None = _option(
         BaselineFile(),
@@ -124,12 +123,12 @@ class Policy:
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Policy:
-        """The policy that a section without faults states; `said` is what `said_in` makes of it."""
+        """Returns the policy of a section without faults; `said` is the result of `said_in`."""
         nosec = NosecPolicy(**said.get("nosec", {}))
         return cls(**{**said, "nosec": nosec})
 
     def is_ignored(self, ids: Iterable[str], path: str) -> str | None:
-        """The pattern by which a rule, known by these IDs, does not run in a file; None where it does."""
+        """The pattern for which a rule with these IDs is ignored in a file; None if it is not."""
         wanted = set(ids)
         return next(
             (
@@ -141,22 +140,22 @@ class Policy:
         )
 
     def graded(self, finding: Finding) -> Finding:
-        """The finding with the severity that it gets here."""
+        """Returns the finding with its configured severity."""
         severity = self.mapped(finding.rule.id, finding.severity)
         if severity == finding.severity:
             return finding
         return replace(finding, severity=severity, mapped_from=finding.severity)
 
     def mapped(self, id: str, severity: Level) -> Level:
-        """The severity that findings of a rule get here in place of the rule's."""
+        """The configured severity of a rule's findings: by its ID, else by the severity, else unchanged."""
         return self.severity_map.get(id) or self.severity_map.get(severity.name.lower()) or severity
 
     def reports(self, graded: Finding) -> bool:
-        """Whether a finding is severe and certain enough."""
+        """Whether a finding, once graded, reaches the minimum severity and confidence."""
         return self.reports_levels(graded.severity, graded.confidence)
 
     def reports_levels(self, severity: Level, confidence: Level) -> bool:
-        """Whether findings of these levels, once mapped, are severe and certain enough."""
+        """Whether these levels, once mapped, reach the minimum severity and confidence."""
         return severity >= self.minimum_severity and confidence >= self.minimum_confidence
 
 
@@ -167,13 +166,13 @@ def policy_keys() -> Section:
 
 
 def said_in(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a section without faults says: its known keys with the meanings of their values."""
+    """The options that a section without faults gives: its known keys with their converted values."""
     said: Mapping[str, Any] = policy_keys().value(raw)
     return said
 
 
 def merged(winning: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What two sections say together; where both say something, the first wins."""
+    """Merges two sections, with `nosec` key by key; the first takes precedence."""
     both = {**other, **winning}
     if "nosec" in both:
         both["nosec"] = {**other.get("nosec", {}), **winning.get("nosec", {})}
@@ -181,9 +180,9 @@ def merged(winning: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str,
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a pattern means a file: all of its path, which begins with `./`, or, without a slash, its name.
+    """Whether a pattern matches a file's whole path (which begins with `./`) or, if it has no slash, the file's name.
 
-    `*` matches any characters, slashes too; `**/` at the beginning also matches nothing.
+    `*` matches any characters, including slashes; a leading `**/` also matches nothing.
     """
     is_name = "/" not in pattern
     pattern = pattern.removeprefix("./")

@@ -1,4 +1,4 @@
-"""What is wrong in a configuration file: found at a node of its tree, told with its place in the text."""
+"""Problems in a configuration file: found at a node of its tree, reported at a range of its text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 
 
 MAXIMUM_PROBLEMS = 50
-"""Largest number of problems that are told of one file; to guess what was meant takes time for each."""
+"""Limit for the problems reported for one file: guessing what was meant takes time for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a configuration file, and where.
-
-    Lines and columns (in code points) count from 0, and the end is exclusive.
-    """
+    """A problem in a configuration file. Lines and columns (in code points) count from 0; the end is exclusive."""
 
     line: int
     column: int
@@ -31,18 +28,18 @@ class Problem:
     end_column: int
     message: str
     fatal: bool = True
-    """Whether there is no configuration because of it; else a sensible one remains, and only this is not heeded."""
+    """Whether it makes the file unusable. If not, only the faulty entry is ignored."""
     is_hint: bool = False
-    """Whether it may well be right, for others than Posse."""
+    """Whether it may be correct for other programs than Posse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem whose place is still a node; the node's marks count code points from the start of the source."""
+    """A problem that is located by a node, whose marks are offsets in code points from the start of the source."""
 
     node: yaml.Node
     message: str | Callable[[], str]
-    """What to say; a function where that takes a guess at what was meant."""
+    """The message, or a function that computes one with a guess at what was meant."""
     fatal: bool = True
     is_hint: bool = False
 
@@ -53,9 +50,9 @@ class Fault:
 
 
 class Places:
-    """The lines of a source, to tell where an offset lies.
+    """The lines of a source, to convert offsets into positions.
 
-    PyYAML's own line numbers will not do: it also ends lines at U+0085, U+2028 and U+2029, where no editor does.
+    PyYAML's own line numbers are not usable: it also ends lines at U+0085, U+2028 and U+2029, where no editor does.
     """
 
     def __init__(self, source: str) -> None:
@@ -63,21 +60,22 @@ class Places:
         self._starts = list(accumulate(map(len, self._lines), initial=0))
 
     def position(self, offset: int) -> Position:
-        """The place of an offset in code points."""
+        """The position of an offset, in code points."""
         line = min(bisect_right(self._starts, offset), len(self._lines)) - 1
         return Position(line, min(offset - self._starts[line], content_length(self._lines[line])))
 
     def problem(self, start: int, end: int, message: str, *, fatal: bool = True) -> Problem:
-        """A problem between two offsets; where they are in different lines, it is shown in the first of these."""
+        """Returns a problem between two offsets, cut at the end of its first line."""
         first, last = self.position(start), self.position(end)
         if last.line != first.line:
             last = Position(first.line, content_length(self._lines[first.line]))
         return Problem(first.line, first.column, last.line, last.column, message, fatal)
 
     def placed(self, faults: Iterable[Fault]) -> tuple[Problem, ...]:
-        """Turn faults into problems, in their order: each once, however often an alias leads to it.
+        """Turns faults into problems, in order. A fault that is reached through several aliases is reported once.
 
-        Of many, only the first are told, and the first fatal one.
+        Returns at most `MAXIMUM_PROBLEMS`, always including a fatal one if there is any, and a note if more were left
+        out.
         """
         first: list[Fault] = []
         seen = set[tuple[object, ...]]()
@@ -109,5 +107,5 @@ class Places:
 
 
 def _key(fault: Fault) -> tuple[object, ...]:
-    """What tells a fault from others, without its message where that takes a guess."""
+    """The identity of a fault; leaves out its message if that must be computed."""
     return id(fault.node), fault.message if isinstance(fault.message, str) else ""

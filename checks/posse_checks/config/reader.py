@@ -1,7 +1,7 @@
-"""A configuration file, read: what it says, and what is wrong with it.
+"""Reads a configuration file and reports its problems.
 
-What is Posse's own is that a mistake is a problem with a place and a remedy, where Bandit would go on without a word or
-stop. Editor and scan both take what is not fatal, as Bandit does.
+Unlike Bandit, which silently continues or stops, Posse reports each mistake with its range and a remedy. If no problem
+is fatal, editor and scan use the configuration, as Bandit does.
 """
 
 from __future__ import annotations
@@ -31,48 +31,48 @@ from posse_checks.config.yaml_source import Parsed, parse_yaml
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A configuration as it was read: what is wrong with it, and what holds nevertheless (None if that is fatal)."""
+    """The result of reading a configuration: its problems, and the configuration, which is None if one is fatal."""
 
     configuration: Configuration | None
     problems: tuple[Problem, ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
-    """What the section `posse` says, and nothing of what it leaves at its default."""
+    """The options that the section `posse` gives, without those left at their defaults."""
     places: Mapping[str, int] = field(default_factory=dict)
-    """The line of each key that has an effect, from 0; those of the section are `posse.run` and so on."""
+    """The line, from 0, of each key that has an effect; keys of the section are `posse.run` and so on."""
     selection: Selection = NOTHING
-    """What a `.bandit` file asks for on top of the configuration, which does not have it yet."""
+    """The selection in a `.bandit` file, which is not applied to the configuration yet."""
     configured_by: str | None = None
     """The configuration file that a `.bandit` file names."""
 
 
 def read_configuration(source: str) -> Configuration | list[Problem]:
-    """The configuration that a YAML source holds, or all that is wrong with it."""
+    """Reads a YAML source. Returns its configuration, or all its problems if there are any besides hints."""
     reading = read_yaml(source)
     problems = [problem for problem in reading.problems if not problem.is_hint]
     return reading.configuration if reading.configuration and not problems else problems
 
 
 def reader_for(name: str) -> Callable[[str], Reading]:
-    """What reads a file of this name: TOML and `.bandit` by their names, YAML else."""
+    """The function that reads a file with this name: TOML, `.bandit` (or INI), else YAML."""
     if name.endswith(".toml"):
         return read_toml
     return read_selection if name.endswith((".bandit", ".ini")) else read_yaml
 
 
 def read_yaml(source: str) -> Reading:
-    """Read a configuration in YAML, with all that is wrong with it."""
+    """Reads a configuration in YAML."""
     places = Places(source)
     return _read(parse_yaml(source, places), places)
 
 
 def read_toml(source: str) -> Reading:
-    """Read the table `tool.bandit` of a TOML source."""
+    """Reads the table `tool.bandit` of a TOML source."""
     places = Places(source)
     return _read(parse_toml(source, places), places)
 
 
 def read_selection(source: str) -> Reading:
-    """Read a `.bandit` file."""
+    """Reads a `.bandit` file."""
     ini = read_ini(source)
     fatal = any(problem.fatal for problem in ini.problems)
     baseline = ini.options.get("baseline")
@@ -88,15 +88,15 @@ def read_selection(source: str) -> Reading:
 
 
 def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
-    """The section `posse` as an editor's settings have it: what it says, and what is wrong with it.
+    """Reads the section `posse` from an editor's settings. Returns the options that are given, and messages.
 
-    A key with a mistake counts for nothing, the others do.
+    A key with a fatal fault is ignored; the others are honored.
     """
     known: dict[str, Any] = {}
     messages: list[str] = []
     for name, value in values.items():
         if name not in policy_keys().keys:
-            if guess := did_you_mean(str(name), policy_keys().keys):  # others are the client's own
+            if guess := did_you_mean(str(name), policy_keys().keys):  # other names are the client's own settings
                 messages.append(f"There is no setting `{name}`.{guess}")
         elif value is not None:
             node = yaml.representer.SafeRepresenter().represent_data(value)
@@ -108,7 +108,7 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
 
 
 def _read(parsed: Parsed | Problem, places: Places) -> Reading:
-    """The configuration in a parsed file."""
+    """Builds the reading of a parsed file."""
     if isinstance(parsed, Problem):
         return Reading(None, (parsed,))
     root, content = parsed.root, parsed.content
@@ -136,6 +136,7 @@ def _read(parsed: Parsed | Problem, places: Places) -> Reading:
 
 
 def _profile(content: Mapping[str, Any]) -> Profile:
+    """Builds a profile. Old tests in `exclude` stand for the blocklist group, as in Bandit."""
     known = ids_by_name()
     include, exclude = ({known.get(name, name) for name in content.get(key) or ()} for key in ("include", "exclude"))
     if exclude & LEGACY.keys():
@@ -144,6 +145,7 @@ def _profile(content: Mapping[str, Any]) -> Profile:
 
 
 def _lines(root: yaml.MappingNode, places: Places) -> Iterator[tuple[str, int]]:
+    """Yields the keys that have an effect, with their lines from 0, including those of the section `posse`."""
     for key, value in root.value:
         has_effect = value.tag != NULL and not (key.value == "skips" and isinstance(value, yaml.ScalarNode))
         if isinstance(key, yaml.ScalarNode) and key.start_mark is not None and has_effect:
@@ -157,7 +159,7 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collect
     yield from _unknown_keys(root, aliased)
     for name in ("tests", "skips", "exclude_dirs", "include"):
         if content.get(name) is not None:
-            # Bandit takes a string for a list of characters: no ID is among them, but a pattern may be.
+            # Bandit reads a string as a list of characters: none is an ID, but one may be a pattern.
             harmless = name in ("skips", "include") and isinstance(content[name], str)
             yield from (replace(fault, fatal=fault.fatal and not harmless) for fault in _list(name, nodes[name]))
     for name in ("tests", "skips"):
@@ -178,13 +180,13 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collect
 
 
 def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[Fault]:
-    """Keys that have no effect. One that nothing knows may be a plugin's of Bandit's, so it is only a hint."""
+    """Keys that have no effect. An unknown one may belong to a Bandit plugin, so it is only a hint."""
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode) or key.value in keys() or key.value in (*LEGACY_SECTIONS, "<<"):
             continue
         if message := no_effect(key.value):
             yield Fault(key, message, fatal=False)
-        elif not key.value.startswith("x-") and id(value) not in aliased:  # both are there for the rest of the file
+        elif not key.value.startswith("x-") and id(value) not in aliased:  # both hold values for the rest of the file
             yield Fault(key, partial(unknown_key, key.value, keys()), fatal=False, is_hint=True)
 
 

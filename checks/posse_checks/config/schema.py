@@ -1,4 +1,4 @@
-"""All that may stand in a configuration file: Bandit's keys, the rules' sections, and the section `posse`."""
+"""The schema of a configuration file: Bandit's keys, the rules' sections, and the section `posse`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posse_checks.config.schema_types import NUMBER, SWITCH, TEXT, Key, Kind, Ma
 from posse_checks.rule.rule import Rule
 
 LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern")
-"""Keys of old configurations, which Bandit still accepts; what stands under the first two is data for profiles."""
+"""Keys of old configurations, which Bandit still accepts; the first two hold data for profiles."""
 PROFILE = Section(
     {
         "include": Key(Many(RuleId(names=True)), "The IDs or names of the rules that run."),
@@ -23,7 +23,7 @@ PROFILE = Section(
 
 @cache
 def sections() -> Mapping[str, Section]:
-    """The rules' sections: each option of the kind that its default is of."""
+    """The rules' sections. The default of an option decides its kind."""
     return {
         rule.section: Section({name: Key(_kind(default), _purpose(rule, name), default) for name, default in options})
         for rule in all_rules().values()
@@ -46,7 +46,7 @@ def keys() -> Mapping[str, Key]:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the whole file. Keys that Posse does not know may be there for others."""
+    """The JSON Schema of the whole file. Unknown keys are valid, as they may be for other programs."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Configuration of Posse and Bandit",

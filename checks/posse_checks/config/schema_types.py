@@ -1,4 +1,4 @@
-"""Kinds of values in a configuration: what is a mistake in one, what a right one means, how JSON Schema says it."""
+"""Kinds of values in a configuration: each finds faults in a value, converts a valid one, and has a JSON Schema."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from posse_checks.config.guesses import ELSEWHERE, clipped, did_you_mean, unknow
 from posse_checks.config.problem import Fault
 
 STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "null", "bool", "int"))
-"""YAML's names for types."""
+"""YAML's tags for types."""
 MAXIMUM_ITEMS = 2_000
-"""Largest number of items in a list or table; each pattern is matched with the path of each file."""
+"""Limit for the items in a list or table: each pattern is matched against the path of each file."""
 MAXIMUM_LENGTH = 4_096
-"""Largest number of characters in an item: as long as a path can be."""
+"""Limit, in characters, for an item: the maximum length of a path."""
 MAXIMUM_DIGITS = 18
 
 
@@ -27,22 +27,22 @@ class Kind(Protocol):
     """A kind of value."""
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is wrong with a value, which is called by the key it stands under."""
+        """Yields the faults in a value; messages call it by `name`, its key."""
 
     def value(self, raw: Any) -> Any:
-        """What a value without faults means; `raw` is what YAML makes of it."""
+        """Converts a value without faults, as constructed by YAML or TOML, to its meaning."""
 
     def schema(self) -> dict[str, Any]:
-        """The same in JSON Schema."""
+        """Returns the JSON Schema."""
 
     @property
     def words(self) -> Mapping[str, str]:
-        """What may be written, each with what it means; empty where that cannot be listed."""
+        """The values that can be completed, each with a description; empty if they cannot be listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a configuration: what stands under it, and what that is for."""
+    """A key of a configuration: the kind of its value, its description and its default."""
 
     kind: Kind
     description: str
@@ -51,7 +51,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A value that is one word or number: texts, truth values, numbers."""
+    """A string, a truth value or a number."""
 
     tag: str
     name: str
@@ -81,25 +81,25 @@ NUMBER = Scalar(INT, "a whole number", "integer")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several words, each with its meaning."""
+    """One of several words, each with the value that it means."""
 
     meanings: Mapping[str, Any]
     says_off: bool = False
-    """Whether `off` is one of them, which YAML 1.1 reads as false."""
+    """Whether `off` is one of the words; YAML 1.1 reads it as false."""
 
     @classmethod
     def of(cls, members: type[enum.Enum]) -> Choice:
-        """The words that are the values of an enumeration."""
+        """Returns the choice between the values of an enumeration."""
         meanings = {str(member.value): member for member in members}
         return cls(meanings, says_off="off" in meanings)
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The words; they speak for themselves."""
+        """The words, without descriptions."""
         return dict.fromkeys(self.meanings, "")
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """A value that is none of the words."""
+        """A value that is not one of the words."""
         if self.says_off and node.tag == BOOL and node.value.lower() in ("off", "false"):
             return
         if not isinstance(node, yaml.ScalarNode) or node.value not in self.meanings:
@@ -107,7 +107,7 @@ class Choice:
             yield Fault(node, f"`{name}` is one of {', '.join(self.meanings)}.{guess}")
 
     def value(self, raw: Any) -> Any:
-        """The word's meaning."""
+        """The value that the word means."""
         return self.meanings["off" if raw is False else raw]
 
     def schema(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RuleId:
-    """A rule's ID, with other words beside it where there are any; names count in profiles only, as in Bandit."""
+    """A rule's ID, or one of the words in `beside`. Names of rules are valid only in profiles, as in Bandit."""
 
     beside: tuple[str, ...] = ()
     names: bool = False
@@ -128,7 +128,7 @@ class RuleId:
         return dict.fromkeys(self.beside, "") | {rule.id: rule.name for rule in all_rules().values()}
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is no string, or an ID that no rule has."""
+        """A value that is not a string; an unknown ID, which is not fatal."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
             yield Fault(node, f"`{name}` names IDs, and this is none.")
         elif node.value not in self.beside and node.value not in self._known:
@@ -139,7 +139,7 @@ class RuleId:
         return raw
 
     def schema(self) -> dict[str, Any]:
-        """An enumeration; the group of the blocklists is an ID too."""
+        """An enumeration, which includes the blocklist group."""
         return {"enum": [*self.beside, *self._known]}
 
     @property
@@ -156,11 +156,11 @@ class Many:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """What an item may be."""
+        """The words of an item."""
         return self.item.words
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is no list, and what is wrong with its items."""
+        """A value that is not a list, or is too long; the faults of its items."""
         if not isinstance(node, yaml.SequenceNode):
             yield Fault(node, f"`{name}` is a list of strings, such as `[one, two]`.")
             return
@@ -186,7 +186,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping with keys that are the user's."""
+    """A mapping whose keys the user chooses."""
 
     keys: Kind
     values: Kind
@@ -194,11 +194,11 @@ class Table:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The keys that it may have, where they can be listed."""
+        """The words of a key."""
         return self.keys.words
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is no mapping, and what is wrong with its keys and values."""
+        """A value that is not a mapping, or is too long; the faults of its keys and values."""
         if not isinstance(node, yaml.MappingNode):
             yield Fault(node, f"`{name}` is a mapping, such as `{self.example}`.")
             return
@@ -223,7 +223,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A mapping with keys that are fixed; those that it does not know count for nothing."""
+    """A mapping with fixed keys; unknown keys are ignored."""
 
     keys: Mapping[str, Key]
 
@@ -233,7 +233,7 @@ class Section:
         return {name: key.description for name, key in self.keys.items()}
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
-        """What is no mapping, unknown keys, and what is wrong under the known ones."""
+        """A value that is not a mapping; unknown keys, which are not fatal; the faults of the values of known keys."""
         if not isinstance(node, yaml.MappingNode) or node.tag != MAPPING:
             yield Fault(node, f"`{name}` is a mapping of options: {', '.join(self.keys)}.")
             return
@@ -254,7 +254,7 @@ class Section:
         return f"`{name}` has no option `{clipped(given)}`.{guess}"
 
     def value(self, raw: Any) -> Any:
-        """What is said under the known keys, and nothing for the others."""
+        """The values of the known keys that are given."""
         return {name: key.kind.value(raw[name]) for name, key in self.keys.items() if raw.get(name) is not None}
 
     def schema(self) -> dict[str, Any]:
@@ -263,7 +263,7 @@ class Section:
 
 
 def properties(keys: Mapping[str, Key]) -> dict[str, Any]:
-    """The schemas of keys, with their descriptions and defaults."""
+    """The JSON Schemas of keys, with their descriptions and defaults."""
     described = {}
     for name, key in keys.items():
         schema = {"description": key.description, **key.kind.schema()}

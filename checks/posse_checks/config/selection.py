@@ -1,4 +1,4 @@
-"""What a command line or a `.bandit` file asks for on top of a configuration."""
+"""The selection by a command line or a `.bandit` file, which is applied on top of a configuration."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ LEGACY = {
     "blacklist_imports": "blacklist_imports",
     "blacklist_import_func": "blacklist_imports",
 }
-"""Tests of old profiles, each with the section that holds its data; Bandit stops where that is missing."""
+"""Tests in old profiles, each with the section that holds its data; Bandit stops if that is missing."""
 LEVEL_WORDS: Mapping[str, Level] = {
     "all": Level.UNDEFINED,
     "low": Level.LOW,
     "medium": Level.MEDIUM,
     "high": Level.HIGH,
 }
-"""The words for a lowest level. Bandit also counts them: 1 is `all`, 4 is `high`."""
+"""The words for a minimum level. Bandit also accepts their numbers: 1 is `all`, 4 is `high`."""
 
 
 class Unusable(Exception):
-    """What is asked for makes no sense; the message says why, in one line."""
+    """A selection is contradictory or empty; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked for; None and empty lists where nothing is."""
+    """Options that override a configuration; None or empty if not given."""
 
     profile: str | None = None
     tests: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     excluded: tuple[str, ...] | None = None
-    """Patterns or parts of paths, in place of Bandit's own exclusions."""
+    """Patterns or parts of paths that replace Bandit's default exclusions."""
     severity: Level | None = None
     confidence: Level | None = None
-    """The lowest levels that are reported."""
+    """This and `severity` are the lowest levels to report."""
     ignore_nosec: bool = False
 
     def over(self, other: Selection) -> Selection:
-        """Both together; where both ask for something, this one wins."""
+        """Combines two selections; this one takes precedence."""
         return Selection(
             profile=self.profile or other.profile,
             tests=self.tests or other.tests,
@@ -55,13 +55,13 @@ class Selection:
 
 
 NOTHING = Selection()
-"""Nothing is asked for."""
+"""The empty selection."""
 
 
 def select(configuration: Configuration, wanted: Selection) -> Configuration:
-    """The configuration with what is wanted on top of it, as Bandit combines them.
+    """Applies a selection to a configuration, as Bandit combines them.
 
-    Raises Unusable where nothing would run, or where an ID is both selected and skipped.
+    Raises Unusable if no rule would run, if an ID is both selected and skipped, or if the profile is unknown or old.
     """
     profile = Profile(configuration.tests, configuration.skips)
     if wanted.profile:

@@ -1,8 +1,8 @@
-"""The table `tool.bandit` of a TOML source, as nodes with places and as plain values.
+"""Reads the table `tool.bandit` of a TOML source, as nodes with positions and as plain values.
 
-Python's own reader says what a source means, but not where; here is only told where things lie in a source that it has
-accepted, and nothing is decided. That reader takes memory and time with the square of a key's parts, and recurses into
-nested values, so both are bounded before it sees a source.
+Python's `tomllib` returns values without positions, so this module only locates the keys and values of a source that
+`tomllib` has accepted. The memory and time of `tomllib` are quadratic in the parts of a key, and it recurses into
+nested values, so both are limited before it reads a source.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posse_checks.config.yaml_source import Parsed
 TABLE = ("tool", "bandit")
 
 MAXIMUM_DEPTH = 64
-"""Largest number of parts of a key, and of brackets and braces in each other."""
+"""Limit for the parts of a key, and for the nesting of brackets and braces."""
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*(?:\n|\Z))*")
 _PART = re.compile(r'[ \t]*("(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)[ \t]*(\.?)')
@@ -29,13 +29,13 @@ _BARE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+|[^,\]}\s#]+")
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?bandit\b", re.MULTILINE)
 _INTEGER = re.compile(r"[+-]?\d[\d_]*|0[xob][0-9a-fA-F_]+")
 _SHAPE = re.compile(r"""#[^\n]*|\"\"\"|'''|"(?:[^"\\\n]|\\[^\n])*"?|'[^'\n]*'?|[][{}.=,\n]""")
-"""What tells the shape of a source, half-written or not; none of it fails once it has begun."""
+"""Matches the tokens that decide the structure of a source, even an incomplete one, without backtracking."""
 _IN_TEXT = re.compile(r'\\.|"""', re.DOTALL)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def parse_toml(source: str, places: Places) -> Parsed | Problem:
-    """Read a source, or say why it cannot be read."""
+    """Reads a source. Returns its table, or the problem that makes it unreadable."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -61,7 +61,7 @@ def parse_toml(source: str, places: Places) -> Parsed | Problem:
 
 
 def has_table(source: str) -> bool:
-    """Whether a source has the table; one that cannot be read has it where it looks as if."""
+    """Whether a source has the table; for an unreadable source, whether a line looks like its header."""
     if TABLE[-1] not in source:
         return False
     parsed = parse_toml(source, Places(source))
@@ -71,7 +71,7 @@ def has_table(source: str) -> bool:
 
 
 def _refusal(source: str) -> tuple[int, str] | None:
-    """Where a source is too deep to be read, and how; in one pass over it."""
+    """Finds the first place where a source is nested too deeply, in one pass. Returns its offset and the message."""
     at = depth = dots = 0
     while found := _SHAPE.search(source, at):
         token, at = found[0], found.end()
@@ -91,7 +91,7 @@ def _refusal(source: str) -> tuple[int, str] | None:
 
 
 def _text_end(source: str, start: int, quotes: str) -> int:
-    """Where a text of several lines ends that begins behind its quotes; the end of the source if it does not."""
+    """The offset after a multi-line string whose content begins at `start`; the source's end if it is not closed."""
     if quotes == "'''":
         end = source.find(quotes, start)
         return len(source) if end < 0 else end + len(quotes)
@@ -108,16 +108,16 @@ def _problem(message: str, source: str, places: Places) -> Problem:
 
 
 class _Scanner:
-    """Finds the keys and values of a valid source."""
+    """Locates the keys and values of a source, which must be valid."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._at = 0
         self._entries: dict[tuple[int, str], yaml.Node] = {}
-        """What is under each key of each mapping."""
+        """The value of each key, by the identity of its mapping and its name."""
 
     def table(self) -> yaml.Node:
-        """The table for us; an empty one where a source that says so has no place for it."""
+        """The table `tool.bandit`; an empty one if the source implies it without writing it."""
         root = self._document()
         for name in TABLE:
             root = self._entries.get((id(root), name), _mapping(0, 0))
@@ -161,7 +161,7 @@ class _Scanner:
         return table
 
     def _entry(self, table: yaml.Node, key: yaml.Node, new: yaml.Node) -> yaml.Node:
-        """What stands under a key, which is put there first if there is nothing."""
+        """The value of a key, after adding `new` if there is none."""
         known = self._entries.setdefault((id(table), key.value), new)
         if known is new:
             table.value.append((key, new))
@@ -213,7 +213,7 @@ class _Scanner:
         return table
 
     def _skip(self, separator: str = "") -> None:
-        """Go past white space and comments, and a separator among these."""
+        """Skips white space and comments, and a separator among them."""
         for _ in range(2):
             space = _SPACE.match(self._source, self._at)
             assert space
@@ -223,7 +223,7 @@ class _Scanner:
 
 
 def _last(node: yaml.Node) -> yaml.Node:
-    """The table that a header names: of an array of tables, the last one."""
+    """The table that a header refers to: in an array of tables, the last one."""
     if isinstance(node, yaml.SequenceNode):
         last: yaml.Node = node.value[-1]
         return last
@@ -231,7 +231,7 @@ def _last(node: yaml.Node) -> yaml.Node:
 
 
 def _meaning(text: str) -> str:
-    """The string that a quoted text means."""
+    """The value of a quoted string."""
     if "\\" not in text and text[:3] not in ('"""', "'''"):
         return text[1:-1]
     if sys.version_info >= (3, 11):
@@ -243,7 +243,7 @@ def _meaning(text: str) -> str:
 
 
 def _tag(text: str) -> str:
-    """The type of a value that is no string. Dates count as numbers: no option has either."""
+    """The tag of a value that is not a string. Dates count as floats: no option is either."""
     if text in ("true", "false"):
         return BOOL
     return INT if _INTEGER.fullmatch(text) else "tag:yaml.org,2002:float"

@@ -1,4 +1,4 @@
-"""YAML, read into a tree of nodes with places and into plain values; whatever it is, in bounded time."""
+"""Reads YAML into a tree of nodes with positions and into plain values, in bounded time for any source."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from posse_checks.config.problem import Fault, Places, Problem
 from posse_checks.config.schema_types import INT
 
 MAXIMUM_VALUES = 200_000
-"""How many values a file may have once every alias stands for a copy; more are meant to break something."""
+"""Limit for the values in a file once every alias is expanded; only an attack has more."""
 
 
 MAXIMUM_DEPTH = 64
-"""Largest number of brackets and braces in each other: each may begin a key, and PyYAML goes through all of them."""
+"""Limit for the nesting of brackets and braces: each may begin a key, and PyYAML examines all that are open."""
 MAXIMUM_NUMBER_LENGTH = 100
-"""Largest number of characters in a number: to work out one in base 60 takes time with the square of its parts."""
+"""Limit, in characters, for a number: the time for one in base 60 is quadratic in its parts."""
 
 
 class _TooManyValues(Exception):
-    """More than `MAXIMUM_VALUES`."""
+    """The source has more than `MAXIMUM_VALUES` values."""
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's loader, with bounds on what merge keys and numbers cost."""
+    """PyYAML's loader, with limits for merge keys, nesting and numbers."""
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
         self._merged = 0
         self.aliased = set[int]()
-        """The identities of the nodes that an alias stands for."""
+        """The identities of the nodes that aliases refer to."""
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """A node, noted where it is an alias."""
+        """Composes a node; records it if an alias refers to it."""
         is_alias = self.check_event(yaml.AliasEvent)
         node = super().compose_node(parent, index)
         if is_alias:
@@ -44,20 +44,20 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
-        """Read a bracket or brace that opens. Raises RecursionError in too many others."""
+        """Reads an opening bracket or brace. Raises RecursionError if it is nested too deeply."""
         if self.flow_level >= MAXIMUM_DEPTH:
             raise RecursionError
         super().fetch_flow_collection_start(token)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Expand merge keys. Each mapping that is merged comes by here before it is copied. Raises _TooManyValues."""
+        """Expands merge keys. PyYAML calls this for each merged mapping before it copies it. Raises _TooManyValues."""
         super().flatten_mapping(node)
         self._merged += len(node.value)
         if self._merged > MAXIMUM_VALUES:
             raise _TooManyValues
 
     def construct_yaml_number(self, node: yaml.ScalarNode) -> Any:
-        """A number of a sensible length."""
+        """Constructs a number. Raises ConstructorError if it is too long."""
         if len(node.value) > MAXIMUM_NUMBER_LENGTH:
             problem = f"a number has more than {MAXIMUM_NUMBER_LENGTH} characters"
             raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
@@ -71,18 +71,18 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_number
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source as nodes and as plain values; both are None where it is empty."""
+    """A source as nodes and as plain values; both are None if it is empty."""
 
     root: yaml.Node | None
     content: Any
     faults: tuple[Fault, ...] = ()
-    """What is wrong with the text itself and yet harmless."""
+    """Faults in the text itself that are harmless."""
     aliased: frozenset[int] = frozenset()
-    """The identities of the nodes that an alias stands for."""
+    """The identities of the nodes that aliases refer to."""
 
 
 def parse_yaml(source: str, places: Places) -> Parsed | Problem:
-    """Read a source, or say why it cannot be read."""
+    """Reads a source. Returns its tree and values, or the problem that makes it unreadable."""
     try:
         loader = _Loader(source)
         root = loader.get_single_node()
@@ -103,7 +103,7 @@ def parse_yaml(source: str, places: Places) -> Parsed | Problem:
         return places.problem(0, 1, "Invalid YAML: it is nested too deeply.")
     except _TooManyValues:
         return _too_many(places)
-    except Exception as error:  # PyYAML lets many kinds escape where a value does not fit its tag: `!!bool x`
+    except Exception as error:  # PyYAML raises many kinds if a value does not fit its tag, as in `!!bool x`
         return places.problem(0, 1, f"Invalid YAML: a value does not fit its type ({type(error).__name__}).")
 
 
@@ -112,9 +112,10 @@ def _too_many(places: Places) -> Problem:
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:
-    """The number of values below a node, those behind an alias counted each time.
+    """The number of values in a node, with an aliased node counted each time.
 
-    A loop ends where it closes: there, what lies directly below counts.
+    `known` holds the sizes of visited nodes by identity. An alias to a node around it counts only that node's direct
+    children, so cycles end.
     """
     if id(node) in known:
         return known[id(node)]
@@ -129,7 +130,7 @@ def _size(node: yaml.Node, known: dict[int, int]) -> int:
 
 
 def _repeated(root: yaml.Node) -> Iterator[Fault]:
-    """Keys that are given twice, at the top and one level below: YAML heeds the last, without a word."""
+    """Duplicate keys, at the top level and one level below; YAML silently uses the last."""
     tops = root.value if isinstance(root, yaml.MappingNode) else []
     for node in (root, *(value for _, value in tops)):
         seen = set[str]()
