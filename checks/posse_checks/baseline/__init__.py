@@ -1,4 +1,4 @@
-"""What is known already: which findings the entries of a baseline hide, and what is not shown for other reasons.
+"""Baselines: the findings that their entries hide, and the findings that are not shown for other reasons.
 
 Nothing here reads or writes a file.
 """

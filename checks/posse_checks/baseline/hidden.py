@@ -1,4 +1,4 @@
-"""What a document has but does not show, and why: comments, the baseline, the configuration."""
+"""The findings of a document that are not shown, each with the cause: a comment, the baseline, the configuration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posse_checks.rule.finding import Finding
 
 
 class Cause(enum.Enum):
-    """What keeps a finding from being shown."""
+    """The reason that a finding is not shown."""
 
     NOSEC = "nosec"
     BASELINE = "baseline"
@@ -28,19 +28,19 @@ class Suppressed:
     finding: Finding
     cause: Cause
     why: str
-    """The cause in words, to stand after a colon."""
+    """The cause in words, to follow a colon."""
 
 
 def shown_in(document: Document, configuration: Configuration, known: Known) -> tuple[list[Finding], list[Finding]]:
-    """The findings to show, in the order of their places, and those that the baseline hides."""
+    """Returns the findings to show, in order of position, and those that the baseline hides."""
     shown = [finding for item in document.judged if (finding := configuration.shown(item)) is not None]
     return known.parted(shown, finding_key)
 
 
 def suppressed_in(document: Document, configuration: Configuration, path: str, known: Known) -> list[Suppressed]:
-    """All that is not shown, in the order of places. Costs a check of the whole text by all rules.
+    """Returns all findings that are not shown, in order of position. May check the whole text with all rules.
 
-    `path` is the file's as the configuration knows it.
+    `path` is that of the file, relative to the configuration's folder.
     """
     excluded = configuration.excluded_by(path)
     if excluded is not None:
@@ -74,7 +74,7 @@ def _filtered(document: Document, configuration: Configuration, known: Known) ->
 
 
 def _switched_off(document: Document, configuration: Configuration, path: str) -> Sequence[Suppressed]:
-    """What rules that do not run here would report, unless they are off wherever nothing is configured."""
+    """The findings of the rules that the configuration switches off here; optional rules are not among them."""
     running = {rule.id for rule in document.catalogue.rules}
     off = {
         rule.id: why

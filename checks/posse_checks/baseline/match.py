@@ -1,7 +1,7 @@
-"""A baseline: findings that are known already and so not reported, as a report in Bandit's JSON has them.
+"""Baselines: reports in Bandit's JSON format with known findings, which are not reported again.
 
-An entry has no place within its file, only what a finding says. Equal findings in one file are told apart by their
-number alone: with `Matching.COUNT` an entry hides one finding, with `Matching.BANDIT` all that are equal to it.
+Matching an entry ignores its position in the file. Equal findings in one file are distinguished only by their number:
+with `Matching.COUNT`, each entry hides one finding; with `Matching.BANDIT`, each entry hides all equal findings.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from posse_checks.rule.finding import Finding, Level
 from posse_checks.rule.rule import Rule
 
 Key = tuple[object, ...]
-"""What makes two findings of a file the same: text, severity, confidence, CWE, name and ID of the rule.
+"""The fields that make two findings of a file equal: text, severity, confidence, CWE, name and ID of the rule.
 
-The severity is the rule's, whatever a configuration maps it to, so that Bandit agrees and a new map hides no less.
+The severity is the rule's, not the configured one, so that Bandit agrees and a new `severity_map` hides the same.
 """
 Entry = Mapping[str, Any]
-"""A finding as a report has it; what it says beside what is compared is kept as it is."""
+"""A finding in a report; fields that are not compared are kept unchanged."""
 _Item = TypeVar("_Item")
 
 MAXIMUM_VALUES = 5_000_000
-"""Largest number of values in a report: each takes up to 70 bytes, and as few as two of the file."""
+"""Limit for the values in a report: each takes up to 70 bytes of memory, and as few as two bytes of the file."""
 MAXIMUM_DIGITS = 18
 LONG = 1 << 20
-"""Number of characters from which a report is parsed in steps, so that other threads go on."""
+"""Length, in characters, from which a report is parsed in steps, so that other threads can run."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _REQUIRED = ("code", "line_number", "line_range")
-"""What an entry must have for Bandit to take the report, beside what is compared."""
+"""The fields, besides those compared, that an entry must have for Bandit to accept the report."""
 
 
 class NotABaseline(Exception):
-    """A text is no report that Bandit would take; the message says why, as the rest of a sentence."""
+    """A text is not a report that Bandit would accept; the message says why, as the rest of a sentence."""
 
 
 def key_of(rule: Rule, message: str, severity: Level, confidence: Level) -> Key:
-    """What makes a finding the same as another in its file."""
+    """The key of a finding with these fields; `severity` is the rule's."""
     return message, severity.name, confidence.name, rule.cwe.value, rule.reported_as, rule.id
 
 
@@ -52,7 +52,7 @@ def finding_key(finding: Finding) -> Key:
 
 
 def entry_key(entry: Entry) -> Key:
-    """The key of an entry. Raises what a missing or misshapen field raises; `report_in` lets no such entry pass."""
+    """The key of an entry. A missing or malformed field raises any error; `report_in` rejects such entries."""
     for name in _REQUIRED:
         entry[name]
     weakness = entry["issue_cwe"]
@@ -62,9 +62,9 @@ def entry_key(entry: Entry) -> Key:
 
 
 def normal_path(name: str, root: str = "") -> str:
-    """A file's name in a report as the path from a folder, whoever wrote it: no `./`, forward slashes only.
+    """Normalizes a file's name in a report to the path from a folder: without `./`, with forward slashes.
 
-    `root` is the folder's own path, to which absolute names are related; those outside stay absolute.
+    `root` is the folder's own path: absolute names inside it become relative; those outside stay absolute.
     """
     path = name.replace("\\", "/")
     if root and path.startswith(prefix := root.replace("\\", "/").rstrip("/") + "/"):
@@ -74,7 +74,7 @@ def normal_path(name: str, root: str = "") -> str:
 
 
 def report_in(text: str) -> dict[str, Any]:
-    """A report with all that it says, in bounded time and memory. Raises NotABaseline."""
+    """Parses a report, in bounded time and memory. Raises NotABaseline unless Bandit would accept it."""
     if text.count("{") + text.count("[") + text.count(",") > MAXIMUM_VALUES:
         raise NotABaseline(f"it has more than {MAXIMUM_VALUES:,} values")
     try:
@@ -98,7 +98,7 @@ def report_in(text: str) -> dict[str, Any]:
 
 
 def _whole(number: Any) -> int:
-    """A whole number; a text is one in decimal digits. Raises ValueError for one that no report has."""
+    """Converts a number or a string of digits to an integer. Raises ValueError if it is not one, or is too long."""
     if isinstance(number, str) and len(number) > MAXIMUM_DIGITS:
         raise ValueError(f"it has a number of more than {MAXIMUM_DIGITS} digits")
     try:
@@ -108,20 +108,20 @@ def _whole(number: Any) -> int:
 
 
 def _loaded(text: str) -> Any:
-    """JSON as a value, like `json.loads`; of a long text, one item at a time.
+    """Parses JSON like `json.loads`, but a long text one item at a time.
 
-    Python's parser lets no other thread go on before it is done, which takes a second for 30 MB.
+    Python's parser blocks all other threads until it is done, which takes a second for 30 MB.
     """
     if len(text) < LONG:
         return json.loads(text, parse_int=_whole)
     try:
         return _loaded_in_steps(text)
     except (ValueError, IndexError):
-        return json.loads(text, parse_int=_whole)  # says what is wrong, and where
+        return json.loads(text, parse_int=_whole)  # its error says what is wrong, and where
 
 
 def _loaded_in_steps(text: str) -> Any:
-    """An object, with the lists in it item by item. Raises ValueError or IndexError where it is none."""
+    """Parses an object, and each list directly in it item by item. Raises ValueError or IndexError if it is invalid."""
     decode, skip = json.JSONDecoder(parse_int=_whole).raw_decode, _SPACE.match
 
     def behind_space(at: int) -> int:
@@ -165,21 +165,21 @@ def _loaded_in_steps(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The entries of a report, by the file that they are about, with the number of equal ones."""
+    """The entries of a report, by file and key, with the number of equal ones."""
 
     matching: Matching = Matching.COUNT
     files: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry], matching: Matching, name_of: Callable[[str], str] = normal_path) -> Baseline:
-        """The baseline of a report's entries; `name_of` makes of a file's name there what files are compared by."""
+        """Returns the baseline of a report's entries; `name_of` normalizes the names of their files."""
         files: dict[str, Counter[Key]] = {}
         for entry in entries:
             files.setdefault(name_of(entry["filename"]), Counter())[entry_key(entry)] += 1
         return cls(matching, files)
 
     def known_in(self, path: str) -> Known:
-        """What is known of one file."""
+        """The entries about one file, by its normal path."""
         return Known(self.files.get(path, {}), self.matching)
 
 
@@ -191,14 +191,14 @@ class Known:
     matching: Matching = Matching.COUNT
 
     def entries(self) -> dict[Key, int]:
-        """How many equal findings can be hidden, for each that can be."""
+        """The number of findings that can be hidden, by key."""
         return dict(self.counts) if self.matching is Matching.COUNT else dict.fromkeys(self.counts, sys.maxsize)
 
     def hides(self, keys: Iterable[Key]) -> list[bool]:
-        """Whether each of a file's findings is hidden, given their keys in the order of their places.
+        """Returns whether each finding of a file is hidden, given their keys in order of position.
 
-        Of equal findings the first are hidden, as many as there are entries: what is new is mostly further down, and
-        a choice that depends on the text alone is the same in the editor and in a scan.
+        The first ones among equal findings are hidden, as many as there are entries: new ones are mostly further down,
+        and a choice that depends on the text alone is the same in the editor and in a scan.
         """
         left = dict(self.counts)
         hidden = []
@@ -210,7 +210,7 @@ class Known:
         return hidden
 
     def behind(self, keys: Iterable[Key]) -> Known:
-        """What is left of the entries for findings behind those with these keys."""
+        """The entries that remain for the findings after those with these keys."""
         if self.matching is not Matching.COUNT:
             return self
         left = Counter(self.counts)
@@ -218,7 +218,7 @@ class Known:
         return Known(+left, self.matching)
 
     def parted(self, items: Sequence[_Item], key: Callable[[_Item], Key]) -> tuple[list[_Item], list[_Item]]:
-        """A file's findings in the order of their places, those to show and those that are hidden."""
+        """Splits a file's findings, given in order of position, into those to show and those that are hidden."""
         if not self.counts:
             return list(items), []
         hidden = self.hides(map(key, items))
@@ -227,9 +227,9 @@ class Known:
 
 
 def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matching, root: str = "") -> list[Entry]:
-    """Those of the wanted entries that must be added to a baseline for it to hide what they are about.
+    """The wanted entries that must be added to a baseline for it to hide all of them.
 
-    `root` is the folder that files are named from.
+    `root` is the folder that the names of files are relative to.
     """
     baseline = Baseline.of(entries, matching, lambda name: normal_path(name, root))
     by_file: dict[str, list[Entry]] = {}
@@ -246,16 +246,16 @@ def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matchin
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of a file brought out, and what it could have."""
+    """The findings of a checked file, and the rules and levels that it was checked with."""
 
     keys: Sequence[Key] = ()
     rules: frozenset[str] | None = None
-    """The IDs of the rules that ran; None for a file that is no more, in which nothing can be found again."""
+    """The IDs of the rules that ran; None for a deleted file, which has no findings."""
     policy: Policy = field(default_factory=Policy)
-    """Which levels were reported."""
+    """The policy that decided which levels were reported."""
 
     def would_tell(self, entry: Entry) -> bool:
-        """Whether the finding of an entry would have been reported if it were still there."""
+        """Whether an entry's finding would have been reported if the file still had it."""
         if self.rules is None:
             return True
         levels = Level.__members__
@@ -267,9 +267,9 @@ class Checked:
 
 
 def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Matching, root: str = "") -> list[int]:
-    """The indices of the entries that no finding needs any more, of equal ones the last.
+    """The indices of the entries that no finding needs any longer; among equal entries, the last ones.
 
-    `checked` has each file that was checked by its normal path; entries about other files are left alone.
+    `checked` contains the checked files by normal path; entries about other files are kept.
     """
     needed = {path: Counter(file.keys) for path, file in checked.items()}
     indices = []
@@ -285,7 +285,7 @@ def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Ma
 
 
 def spelled(path: str, entries: Sequence[Entry]) -> str:
-    """A normal path as a baseline's entries spell theirs, so that Bandit, which compares names, finds it there."""
+    """Spells a normal path as a baseline's entries spell theirs, since Bandit compares names exactly."""
     names = {normal_path(entry["filename"]): entry["filename"] for entry in entries}
     if path in names:
         name: str = names[path]
