@@ -1,4 +1,4 @@
-"""`# nosec` comments in a document: written, judged, completed.
+"""Writes, lints and completes `# nosec` comments in a document.
 
-How a comment is parsed, and what it silences, is in `analysis/suppression.py`.
+`analysis/suppression.py` parses a comment and decides which findings it suppresses.
 """

@@ -1,4 +1,4 @@
-"""The IDs that may be written at a place in a `# nosec` comment, with what they are found as in that line."""
+"""Completions for IDs in a `# nosec` comment, with the findings that each would suppress."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from posse_checks.rule.finding import Finding
 from posse_checks.rule.rule import Rule
 
 _BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
-"""What ends where an ID may stand: first in a comment, or behind a comma. What follows a blank is the reason."""
+"""Matches text up to a position where an ID is possible: first, or after a comma. Text after a space is the reason."""
 _REST = re.compile(r"\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A word in a comment, from one place to another, and the rules that it may name."""
+    """A word in a comment, its range, and the rules that it may name."""
 
     start: Position
     end: Position
     found: Mapping[Rule, Finding]
-    """Those with findings that this comment can silence, each with the first of these."""
+    """The rules with findings that this comment can suppress, each with its first finding."""
     rules: Sequence[Rule]
-    """All that run here, but for those that the comment names already elsewhere."""
+    """All rules that run here, except those that the comment already names elsewhere."""
 
 
 def naming_at(document: Document, place: Position) -> Naming | None:
-    """What an ID at a place may be, None where no ID belongs."""
+    """Returns the completions for an ID at a position; None if no ID is possible there."""
     line = document.text.lines[place.line]
     before = _BEFORE.search(line, 0, place.column)
     if before is None or not _is_in_comment(document, place.line, before.start()):
@@ -49,7 +49,7 @@ def naming_at(document: Document, place: Position) -> Naming | None:
 
 
 def _is_in_comment(document: Document, line: int, column: int) -> bool:
-    """Whether a `#` begins a comment, or is in one; in statements that are not complete it always counts as one."""
+    """Whether a `#` begins a comment or is in one. In statements that do not parse, every `#` counts as one."""
     nosec = document.nosecs.get(line + 1)
     if nosec is not None:
         return nosec.column <= column

@@ -1,6 +1,6 @@
-"""Remarks about `# nosec` comments: which do not mean what they seem to, which silence nothing, which say too little.
+"""Lints `# nosec` comments: those that do not do what they appear to, that are unused, or that lack IDs or a reason.
 
-Bandit says nothing about any of this: an ID with a typo turns a comment into one that silences everything.
+Bandit reports none of this: a typo in an ID makes a comment suppress everything.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Span
 
 _ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
-"""What somebody who wrote it will have meant as an ID: `B9999`, `b101`, `S602`."""
+"""Matches words that are probably meant as IDs: `B9999`, `b101`, `S602`."""
 _KEYWORD = re.compile(r"#\s*nosec:?")
 _TO_TOOLS = re.compile(r"(?:noqa|(?-i:TODO)|type:|pragma|pylint|ruff|mypy|pyright|fmt:|nosec)\b.*", re.IGNORECASE)
-"""What a comment may hold beside a reason: words to other tools, and the promise of one."""
+"""Matches parts of a comment that are not a reason: directives for other tools, and a TODO."""
 _PROMISE = " # TODO: say why"
 
 
 class Flaw(enum.Enum):
-    """What a remark is about; the values are the codes that editors show."""
+    """The kinds of remarks; the values are the codes that editors show."""
 
     UNKNOWN_ID = "nosec-unknown-id"
     LOST_ID = "nosec-lost-id"
@@ -40,11 +40,11 @@ class Flaw(enum.Enum):
 
     @classmethod
     def shown_by(cls, policy: NosecPolicy, *displays: Display) -> frozenset[Flaw]:
-        """The flaws that a policy wants shown in one of these ways."""
+        """The flaws that a policy shows in one of these ways."""
         return frozenset(flaw for flaw in cls if flaw.display(policy) in displays)
 
     def display(self, policy: NosecPolicy) -> Display:
-        """How a policy wants it shown."""
+        """The way in which a policy shows the flaw."""
         if self is Flaw.UNUSED:
             return policy.report_unused
         if self is Flaw.BLANKET:
@@ -54,17 +54,17 @@ class Flaw(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What can be done about a flaw."""
+    """An edit that corrects a flaw."""
 
     title: str
     edit: Replacement
     keeps_meaning: bool = False
-    """Whether it must leave the findings as they are."""
+    """Whether it must not change the findings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One flaw of one comment."""
+    """A flaw of a comment, with its range and the correction if there is one."""
 
     flaw: Flaw
     message: str
@@ -73,7 +73,7 @@ class Remark:
 
 
 def remarks_in(document: Document, policy: NosecPolicy) -> list[Remark]:
-    """The remarks that a policy asks for, by the lines of the comments; nothing but the comments is looked at."""
+    """The remarks that a policy enables, in order of line. Examines the comments only, not the rest of the text."""
     if not document.nosecs:
         return []
     wanted = {flaw for flaw in Flaw if flaw.display(policy) is not Display.OFF}
@@ -81,7 +81,7 @@ def remarks_in(document: Document, policy: NosecPolicy) -> list[Remark]:
     remarks: list[Remark] = []
     for line, nosec in sorted(document.nosecs.items()):
         lines = document.text.lines
-        # Carriage returns alone end lines here but not for the tokenizer, which then counts others than we do.
+        # Lone carriage returns end lines here but not for the tokenizer, whose line numbers then differ.
         if line <= len(lines) and lines[line - 1].startswith(nosec.text, nosec.column):
             used = frozenset(finding.rule.id for finding in document.silenced.get(line, ()))
             comment = _Comment(line, lines[line - 1], nosec, used, running)
@@ -91,7 +91,7 @@ def remarks_in(document: Document, policy: NosecPolicy) -> list[Remark]:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What is taken for an ID or the name of a rule, with its place in the comment."""
+    """A word that Bandit reads as an ID or the name of a rule, with its offsets in the comment, end exclusive."""
 
     text: str
     begin: int
@@ -99,25 +99,25 @@ class _Word:
 
     @property
     def id(self) -> str | None:
-        """The ID that it means, if it is known."""
+        """The ID that it stands for; None if it is unknown."""
         return ids_by_name().get(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Comment:
-    """A `# nosec` comment, and what it does."""
+    """A `# nosec` comment, with its line (from 1) and its effect. Offsets below are in code points from its `#`."""
 
     line: int
     source: str
     """The whole line."""
     nosec: Nosec
     used: frozenset[str]
-    """The IDs of what it silences."""
+    """The IDs of the findings that it suppresses."""
     running: frozenset[str]
     """The IDs of the rules that run."""
 
     def remarks(self) -> Iterator[Remark]:
-        """All its flaws."""
+        """Yields all its flaws, whatever the policy."""
         text, ids = self.nosec.text, self.nosec.ids
         match = COMMENT.search(text)
         assert match is not None, "this is what made it a `# nosec`"
@@ -218,14 +218,14 @@ class _Comment:
         return Correction("Remove the # nosec comment", self._removed(begin, end), keeps_meaning=True)
 
     def _taken_out(self, word: _Word) -> Replacement:
-        """The edit that takes an ID away, with what separates it from the others."""
+        """The edit that removes an ID and its separator."""
         text = self.nosec.text
         before, after = len(text[: word.begin].rstrip(" ,")), len(text) - len(text[word.end :].lstrip(" ,"))
         is_first = text[:before].endswith(("nosec", ":"))
         return self._edit(word.begin, after, "") if is_first else self._edit(before, word.end, "")
 
     def _removed(self, begin: int, end: int) -> Replacement:
-        """The edit that takes a part of the comment away, and the blanks or the line that would be left of it."""
+        """The edit that removes a part of the comment, and the white space or the empty line that would remain."""
         text, column = self.nosec.text, self.nosec.column
         before, after = text[:begin].rstrip(), text[end:].lstrip(" ")
         if before and after:
@@ -243,9 +243,9 @@ class _Comment:
 
 
 def correction_of(document: Document, remark: Remark) -> Correction | None:
-    """What can be done about a remark, tried out: what leaves the meaning alone must leave the findings alone.
+    """The correction of a remark, verified: None if it should keep the findings but would change them.
 
-    Without a comment that silences nothing, the next one in its statement may be the one that Bandit reads.
+    After an unused comment is removed, Bandit may read the next one in the statement.
     """
     correction = remark.correction
     if correction is None or not correction.keeps_meaning:
@@ -260,14 +260,14 @@ def _standing(document: Document) -> Counter[tuple[str, str]]:
 
 
 def _counted(text: str, first: int, last: int) -> Iterator[_Word]:
-    """What Bandit takes for IDs: of each chain of words that commas alone join, the last."""
+    """Yields the words that Bandit reads as IDs: the last of each chain of words joined by commas without a space."""
     for chain in TEST.finditer(text, first, last):
         yield _Word(chain[1], *chain.span(1))
 
 
 @lru_cache(maxsize=1024)
 def _meant(word: str) -> str | None:
-    """The ID or name that a word that is none will have been meant as."""
+    """The ID or name that an unknown word probably means; None if there is none."""
     known = ids_by_name()
     if word.upper() in known:
         return word.upper()
@@ -281,6 +281,6 @@ def _meant(word: str) -> str | None:
 
 
 def _has_reason(rest: str, names: set[str]) -> bool:
-    """Whether words are left when the IDs and what is said to other tools are taken away."""
+    """Whether words remain after the IDs and the directives for other tools are removed."""
     parts = (_TO_TOOLS.sub("", part.strip(" :,;-")) for part in rest.split("#"))
     return any(word not in names for part in parts for word in re.findall(r"[^\W\d_]\w+", part))

@@ -1,4 +1,4 @@
-"""Where to write a `# nosec` so that Bandit heeds it, and nothing else changes."""
+"""Finds where a `# nosec` suppresses one finding and no other. Lines count from 1, as in findings."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
 
 TRIED = 20
-"""How many lines of a finding are tried at most."""
+"""Limit for the lines of a finding that are tried."""
 STYLE_FROM = 300
-"""How many lines tell how the file sets off its comments."""
+"""Number of lines, from the first, that decide the style of the file's comments."""
 
 _LIST = re.compile(r"#\s*nosec:?\s*(?:B\d+|\w+)(?:,\s*(?:B\d+|\w+))*")
-"""A `# nosec` with the IDs that follow it directly."""
+"""Matches a `# nosec` with the IDs directly after it."""
 _NOSEC = re.compile(r"\S(?P<before>[ \t]+)#(?P<after>[ \t]*)nosec\b")
 _COMMENT = re.compile(r"^[^#'\"\r\n]*[^\s#'\"](?P<before>[ \t]+)#(?P<after>[ \t]*)\w", re.MULTILINE)
 
 
 def silencing_edit(document: Document, finding: Finding) -> Replacement:
-    """The edit that silences one finding by its ID; Unfixable, with the reason, where there is none.
+    """Returns the edit that suppresses one finding by its ID. An existing comment gets the ID added to its list.
 
-    Every candidate is tried on the document: after it, just this finding must be gone, or, where no place tells them
-    apart, findings of its rule in the same place with it; and the program must be the same. A comment that is there
-    already gets the ID added to its list.
+    Every candidate is verified on the document: only this finding may disappear, or, if no line achieves that, only
+    findings of its rule, and the program must stay the same. Raises Unfixable if no candidate passes.
     """
     document = document.settled()
     stretch = document.around(*finding.line_range)
@@ -58,10 +57,10 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
 
 
 def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
-    """The document with a comment for each chosen finding for which there is a place.
+    """Returns the document with a comment for each chosen finding that a comment can suppress.
 
-    All comments are written at once and tried together; those that do not do what they should move to their next line
-    before all are tried again. What no line is left for is looked at on its own.
+    All comments are written and verified together; those that fail move to their next line, and all are verified again.
+    Findings without any line left are handled one by one.
     """
     document = edited = document.settled()
     attempts = _attempts(document, [finding for finding in document.findings() if chosen(finding)])
@@ -83,7 +82,7 @@ def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Statements:
-    """Whole statements, and the lines that a comment can end, each with the one that is there."""
+    """Whole statements, and the lines that a comment can end, each with its existing comment, which may be empty."""
 
     stretch: Stretch
     comments: Mapping[int, str]
@@ -91,7 +90,7 @@ class _Statements:
 
 @dataclass(slots=True, eq=False)
 class _Attempt:
-    """A finding, the line that is to get a comment for it (None where none will do), and those to try next."""
+    """A finding, the line to get a comment for it (None if none is left), and the lines to try next."""
 
     finding: Finding
     around: _Statements
@@ -113,7 +112,7 @@ def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]
 
 
 def _together(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Replacement]:
-    """The edits that write all comments, one for each line."""
+    """Yields the edits that write all comments, one for each line."""
     by_line: dict[int, list[_Attempt]] = {}
     for attempt in attempts:
         by_line.setdefault(attempt.line or 0, []).append(attempt)
@@ -124,7 +123,7 @@ def _together(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Repl
 
 
 def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) -> list[_Attempt]:
-    """The attempts that leave their finding, take or uncover one that is none's, or make another program."""
+    """The attempts that leave their finding, may have suppressed or exposed an unrelated one, or change the program."""
     before, after = document.findings(), edited.findings()
     stood, stands = {_key(finding) for finding in before}, {_key(finding) for finding in after}
     explained = stands | {_key(attempt.finding) for attempt in attempts}
@@ -145,12 +144,12 @@ def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) 
 
 
 def _takes(attempt: _Attempt, finding: Finding) -> bool:
-    """Whether the comment stands where it may silence another finding of its rule."""
+    """Whether an attempt's comment may suppress another finding of its rule."""
     return attempt.finding.rule.id == finding.rule.id and attempt.line in _range_lines(finding)
 
 
 def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, str]]:
-    """The findings on which a comment in a stretch can have any effect."""
+    """The unsuppressed findings that a comment in a range of statements can affect."""
     near = document.judged_near(stretch.begin, stretch.end - 1)
     return Counter(_key(judged.finding) for judged in near if judged.silenced_by is None)
 
@@ -160,7 +159,10 @@ def _key(finding: Finding) -> tuple[str, int, str]:
 
 
 def _is_same_program(before: Document, after: Document, stretch: Stretch) -> bool:
-    """Whether statements mean the same after a comment was written; broken ones stay so, and the tokenizer knows."""
+    """Whether statements have the same tree after a comment was written, or still do not parse.
+
+    For the latter, the tokenizer has found the lines that a comment can end.
+    """
     (old, _), (new, _) = stretch.parse(before.text), stretch.parse(after.text)
     if isinstance(old, Broken) or isinstance(new, Broken):
         return isinstance(old, Broken) and isinstance(new, Broken)
@@ -168,7 +170,7 @@ def _is_same_program(before: Document, after: Document, stretch: Stretch) -> boo
 
 
 def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:
-    """Edits to try in the order of their lines; Unfixable where there are none."""
+    """Yields the edits to try, in the order of their lines. Raises Unfixable if there are none."""
     comments = _line_ends(document, stretch)
     if comments is None:
         raise Unfixable("The statement is not complete.")
@@ -181,7 +183,7 @@ def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Itera
 
 
 def _lines(finding: Finding, comments: Mapping[int, str]) -> list[int]:
-    """The lines where a comment can stand and may silence a finding: its own first, then those of its range."""
+    """The lines at which a comment is possible and may suppress a finding: its own first, then those of its range."""
     return [line for line in _range_lines(finding) if line in comments]
 
 
@@ -191,7 +193,7 @@ def _range_lines(finding: Finding) -> list[int]:
 
 
 def _edit(document: Document, line: int, comment: str, ids: str, style: tuple[str, str]) -> Replacement:
-    """The edit that adds IDs to the comment that ends a line, or writes one in the file's style."""
+    """The edit that adds IDs to the comment at the end of a line, or writes one in the file's style."""
     text = document.text.lines[line - 1]
     end = content_length(text)
     listed = _LIST.search(comment)
@@ -204,7 +206,7 @@ def _edit(document: Document, line: int, comment: str, ids: str, style: tuple[st
 
 
 def _style(document: Document) -> tuple[str, str]:
-    """The white space before and after the `#` of comments behind code: as in other `# nosec`, else as in most."""
+    """The white space around the `#` of comments after code: the most common in `# nosec`, else in any comment."""
     text = document.text.slice(0, STYLE_FROM)
     for pattern in (_NOSEC, _COMMENT):
         styles = Counter((match["before"], match["after"]) for match in pattern.finditer(text))
@@ -215,7 +217,7 @@ def _style(document: Document) -> tuple[str, str]:
 
 
 def _line_ends(document: Document, stretch: Stretch) -> dict[int, str] | None:
-    """The lines that a comment can end, each with the comment that ends it now, if any; None where it is incomplete."""
+    """The lines that a comment can end, each with its comment, empty if it has none; None if incomplete."""
     ends: dict[int, str] = {}
     comment = ""
     source = document.text.slice(stretch.begin, stretch.end)
