@@ -1,4 +1,4 @@
-"""Fixes of the findings in a document: worked out on demand, tried before they are offered.
+"""Computes the fixes for findings in a document, on demand, and verifies them before they are offered.
 
-How a rule writes a fix is in `rule`; no rule is named here.
+The room `rule` defines how a rule writes a fix; no rule is named here.
 """

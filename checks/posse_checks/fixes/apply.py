@@ -1,7 +1,7 @@
-"""Fixes for a finding, worked out when they are asked for, and tried before they are offered.
+"""Computes the fixes for a finding on demand, and verifies them before they are offered.
 
-Nothing is kept for this while a document is checked: the statement around the finding is parsed once more, and the
-rule's check run on it, for the view on which it reports the finding.
+Checking a document stores nothing for fixes: to get the view on which the rule reports the finding, the statement
+around it is parsed again, and the rule's check is run on it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
 
 _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
-"""In these, positions are not to be relied on before Python 3.12, and quotes mean something else after."""
+"""Nodes in which fixes do not edit: positions are unreliable before Python 3.12, and quotes nest differently after."""
 
 
 def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
-    """The fixes of one of a document's findings, in the order of its rule's file; no two make the same of the text."""
+    """Yields the fixes for a finding of a document, in the order of its rule's file, each with different edits."""
     document = document.settled()
     seen: set[tuple[Replacement, ...]] = set()
     for fix, _ in _tried(document, finding, finding.rule.fixers, Outline(document.text, document.starts)):
@@ -39,10 +39,10 @@ def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
 
 
 def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Document:
-    """The document with all findings fixed that can be, each in the first of the chosen ways that is a fix.
+    """Returns the document with all findings fixed that can be, each with the first chosen fixer that works.
 
-    Many are fixed and tried together, the last ones first; where that goes wrong, half as many, down to a single one,
-    of which every way is tried.
+    Fixes are applied and verified in batches, last findings first. A batch that fails is halved, down to a single
+    finding, for which every fixer is tried; one that works is followed by a larger one.
     """
 
     def ways(finding: Finding) -> list[Fixer]:
@@ -73,18 +73,18 @@ def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Docum
 
 @dataclass(slots=True)
 class _Batch:
-    """Fixes to be made together, none of which touches what another one does."""
+    """Fixes to be applied together. Invariant: their replacements do not overlap."""
 
     count: int = 0
-    """Of how many findings they are all the fixes; some of these may have none."""
+    """Number of findings that the batch covers, including those without a fix."""
     replacements: list[Replacement] = field(default_factory=list)
-    """In the order of their places."""
+    """In order of position."""
     fixed: Counter[tuple[str, str]] = field(default_factory=Counter)
     brings: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, document: Document, wanted: Iterable[tuple[Finding, Sequence[Fixer]]]) -> _Batch:
-        """As many of the wanted fixes as go together, from the first one on; of each finding the first that applies."""
+        """Returns the longest batch, from the first finding on, whose fixes do not overlap; takes each first fix."""
         batch, outline = cls(), Outline(document.text, document.starts)
         for finding, fixers in wanted:
             fixer, replacements = next(_written(document, finding, fixers, outline), (None, ()))
@@ -100,7 +100,7 @@ class _Batch:
         return batch
 
     def applied(self, document: Document) -> Document | None:
-        """The document with these fixes, None where together they are none."""
+        """Returns the document with these fixes applied; None if they fail together."""
         if not self.replacements:
             return document
         after = document.replaced(self.replacements)
@@ -116,14 +116,14 @@ class _Batch:
 
 
 def _is_import(item: Replacement) -> bool:
-    """Whether whole lines are put in; more than one fix may need them."""
+    """Whether a replacement inserts whole lines, such as an import that several fixes may need."""
     return item.start == item.end and not item.start.column and item.new.endswith(("\n", "\r"))
 
 
 def _tried(
     document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
 ) -> Iterator[tuple[Fix, Document]]:
-    """What these ways of fixing make of a document, where it is a fix: the finding goes, no other comes, it parses."""
+    """Applies each fixer alone. Yields those that work, as fixes, each with the document after it; see `_is_fixed`."""
     key = Counter([(finding.rule.id, finding.message)])
     for fixer, replacements in _written(document, finding, fixers, outline):
         after = document.replaced(replacements)
@@ -132,7 +132,7 @@ def _tried(
 
 
 def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], brings: Set[str]) -> bool:
-    """Whether so many findings are gone, no others have come but those that fixes may bring, and no more is broken."""
+    """Whether all fixed findings are gone, no new ones appeared except of rules in `brings`, and no more is broken."""
     had, has = before.tally(), after.tally()
     are_gone = all(has[key] <= had[key] - count for key, count in fixed.items())
     return are_gone and {id for id, _ in has - had} <= brings and len(after.broken) <= len(before.broken)
@@ -141,7 +141,7 @@ def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]]
 def _written(
     document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
 ) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
-    """What these ways of fixing would replace, where they apply."""
+    """Yields the fixers that apply to a finding, each with its replacements, not verified yet."""
     place = _seen_in(document, finding, outline) if fixers else None
     if place is None:
         return
@@ -158,7 +158,10 @@ def _written(
 
 
 def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[View[ast.AST], Source] | None:
-    """The view on which a check reports a finding, and the source around it; None where its statement is broken."""
+    """The view on which a check reports a finding, and the source around it.
+
+    Returns None if its statement does not parse, or if it is inside a formatted string.
+    """
     stretch = document.around(*finding.line_range)
     statements, origin = stretch.parse(document.text)
     if isinstance(statements, Broken) or not stretch.begin < finding.line <= stretch.end:
@@ -195,7 +198,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 def _merged(replacements: Iterable[Replacement]) -> tuple[Replacement, ...]:
-    """Replacements in the order of their places; texts put in at the same place become one."""
+    """Sorts replacements by position, and merges insertions at the same position."""
     ordered = sorted(replacements, key=place_of)
     return tuple(
         replace(together[-1], new="".join(item.new for item in together))

@@ -1,4 +1,4 @@
-"""Where a finding comes from that its own line does not show: the import behind a name in it."""
+"""Finds the import that a flagged name comes from, when it is on another line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from posse_checks.rule.views import span_of
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A name that stands for another because of an import, and where that is."""
+    """An import that gives a name its meaning, with its range in the text."""
 
     name: str
     meaning: str
@@ -26,21 +26,21 @@ class Cause:
 
     @property
     def line(self) -> int:
-        """The line, counted from 1."""
+        """The line, from 1."""
         return self.span.line
 
 
 class Causes:
-    """The imports of a document by the names that they bring, each looked at when it is asked for."""
+    """The imports of a document by the names that they bind, found on demand."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._by_name: dict[str, Sequence[Cause]] = {}
 
     def of(self, finding: Finding) -> Cause | None:
-        """The import by which a function that is called has its name; None where it is called by its own.
+        """The last import, at or above a finding's line, that gives its name its meaning; None if it needs none.
 
-        The finding's lines are those of the document. In a notebook's cell, an import in another is not seen.
+        The finding's lines are those of the document. Imports in other cells of a notebook are not found.
         """
         if finding.via is None:
             return None
@@ -62,7 +62,7 @@ class Causes:
 
 
 def _importing(nodes: Sequence[Node], begin: int, indent: Margin) -> Iterator[tuple[int, Margin, Segment]]:
-    """The segments that import something, each with the line where it begins, from 0, and its indentation."""
+    """Yields the segments that import something, each with its first line, from 0, and its margin."""
     for node in nodes:
         if node.bindings:
             if isinstance(node, Group):
