@@ -38,9 +38,9 @@ class HoldingFiles:
         return before != self._files
 
     def is_outdated(self, location: Path | None, holds: Loaded | None) -> bool:
-        """Whether the stored files are outdated for a document, which `holds` is in effect for now.
+        """Whether a stored file for a document is outdated, given the one in effect now, `holds`.
 
-        They are if that file has changed since, or if one above the document is no longer in effect.
+        It is if it has changed since, or if it is above the document and no longer in effect.
         """
         files = list(holds.files()) if holds else []
         if any(self._files.get(file.path, file) is not file for file in files):

@@ -78,10 +78,10 @@ class Protocol(LanguageServerProtocol):
         self._output, self._end = output, end
 
     def failed(self, error: BaseException, during: str) -> None:
-        """Log an exception that should not have happened, and during what."""
+        """Log an unexpected exception, with the step in which it happened."""
         self._failures.tell(error, during)
 
-    # -- what the client sends
+    # -- messages from the client
 
     def take(self, message: Message) -> None:
         """Serve a message. If that fails, only this message is affected, and the log says so."""
@@ -246,7 +246,7 @@ class Protocol(LanguageServerProtocol):
         if ended is not None:
             ended.cancel()
 
-    # -- what the server sends
+    # -- messages to the client
 
     def send_notification(self, method: str, params: str, key: Hashable = None) -> None:
         """Send a notification with JSON parameters. It replaces an unsent one with the same `key`."""

@@ -26,6 +26,7 @@ class Schedule:
         self._due.pop(uri, None)
 
     def _run(self) -> None:
+        """Run the action for all scheduled documents. Those scheduled meanwhile are run next time."""
         due, self._due = self._due, {}
         for uri in due:
             self._action(uri)

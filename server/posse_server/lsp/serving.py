@@ -1,4 +1,4 @@
-"""A session from its connection to the end of the process, which is immediate whatever is in progress."""
+"""A session from its connection to the end of the process, which is not delayed by work in progress."""
 
 from __future__ import annotations
 
@@ -45,10 +45,12 @@ async def _session(server: Server, stream: Stream) -> None:
     loop, ended, protocol = asyncio.get_running_loop(), asyncio.Event(), server.protocol
 
     def soon(call: Callable[..., object], *arguments: object) -> None:
+        """Call a function in the event loop, from any thread. Does nothing after the loop has ended."""
         with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(call, *arguments)
 
     def take(frame: Frame | None) -> None:
+        """Serve a frame; None means that the client has disconnected."""
         if ended.is_set():
             return
         if frame is None:
@@ -62,9 +64,11 @@ async def _session(server: Server, stream: Stream) -> None:
                 protocol.failed(error, "a message")
 
     def insist() -> None:
+        """Make sure that the process ends even if a message is never done. Called from any thread."""
         threading.Thread(target=_insist, args=(incoming, protocol), daemon=True).start()
 
     def leave() -> None:
+        """End the session as if the client had disconnected. Called from any thread."""
         insist()
         soon(ended.set)
 

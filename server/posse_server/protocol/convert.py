@@ -112,7 +112,6 @@ _SEVERITY = {
     Level.UNDEFINED: lsp.DiagnosticSeverity.Information,
 }
 
-
 _DISPLAY = {
     Display.HINT: lsp.DiagnosticSeverity.Hint,
     Display.INFORMATION: lsp.DiagnosticSeverity.Information,
@@ -250,6 +249,7 @@ def remark_json_behind_range(flaw: Flaw, message: str, policy: NosecPolicy) -> s
 
 
 def _behind_range(diagnostic: lsp.Diagnostic) -> str:
+    """Returns the JSON of a diagnostic after its `range` member, without the opening brace."""
     fields = CONVERTER.unstructure(diagnostic)
     del fields["range"]
     return json.dumps(fields, separators=(",", ":"))[1:]

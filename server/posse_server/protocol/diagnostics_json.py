@@ -204,6 +204,7 @@ def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
 
 
 def _sum(own: Tally, below: Iterable[Tally]) -> Tally:
+    """Returns a node's tally with those of the nodes below it."""
     total = dict(own)
     for tally in below:
         for entry, count in tally.items():
@@ -212,6 +213,7 @@ def _sum(own: Tally, below: Iterable[Tally]) -> Tally:
 
 
 def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
+    """Returns a node's own JSON objects and those of the nodes below it, separated by commas."""
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 

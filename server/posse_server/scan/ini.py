@@ -19,8 +19,8 @@ from posse_server.system.reading import CONFIGURATION, read_bytes
 def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
     """Returns the file that is named, or the only one found in the target folders; an empty one if there is none.
 
-    A file that was found decides only what `INI_OPTIONS` permits. If not `for_selection`, its selection does not apply,
-    so mistakes in that are not reported. Raises Stop if several were found.
+    A file that was found decides only what `INI_OPTIONS` permits. If `for_selection`, raises Stop if several were
+    found. If not, the file's selection does not apply, so mistakes in it are not reported.
     """
     if given:
         return _read(given, for_selection=for_selection)

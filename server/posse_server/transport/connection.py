@@ -118,6 +118,7 @@ class Incoming:
 
 
 def _is_request(frame: Frame | None) -> bool:
+    """Whether a frame is a request, which needs a response."""
     return frame is not None and frame.message is not None and frame.message.keys() >= {"id", "method"}
 
 

@@ -137,7 +137,7 @@ class Failures:
         self._known: deque[tuple[object, ...]] = deque(maxlen=self.MOST)
 
     def tell(self, error: BaseException, during: str) -> None:
-        """Log an exception, and during what it happened."""
+        """Log an exception, with the step in which it happened."""
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next

@@ -36,7 +36,7 @@ def _made(make: Any, **constants: Any) -> Read:
     return optional(shape(lambda: make(**constants)))
 
 
-# -- what the client can do
+# -- client capabilities
 
 _REFRESHED = optional(shape(lsp.CodeLensWorkspaceClientCapabilities, refresh_support=flag))
 _RESOLVED = shape(lsp.ClientCodeActionResolveOptions, properties=readable(text))

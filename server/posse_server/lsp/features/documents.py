@@ -68,7 +68,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
 
 
 def _known(changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Sequence[lsp.TextDocumentContentChangeEvent]:
-    """Returns the edits that determine the text whatever it was before: the last whole text and what follows it."""
+    """Returns the edits that determine the text without the previous one: the last whole text and those after it."""
     whole = [at for at, change in enumerate(changes) if not isinstance(change, lsp.TextDocumentContentChangePartial)]
     return changes[whole[-1] :] if whole else ()
 
