@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import math
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -158,8 +159,13 @@ def seconds(read: Callable[[str], object], source: str) -> float:
 def test_time_to_read_grows_with_the_file(read: Callable[[str], object], make: Make) -> None:
     read(make(100))  # what is loaded on first use
     floor = 0.01  # below which times say nothing
-    small, large = (max(seconds(read, make(size)), floor) for size in (SMALL, SMALL * FACTOR))
-    assert large / small < FACTOR * MARGIN
+    growth = math.inf
+    for _ in range(3):  # on a busy machine, one measurement may be off
+        small, large = (max(seconds(read, make(size)), floor) for size in (SMALL, SMALL * FACTOR))
+        growth = min(growth, large / small)
+        if growth < FACTOR * MARGIN:
+            break
+    assert growth < FACTOR * MARGIN
 
 
 @pytest.mark.parametrize(("read", "make"), CASES)

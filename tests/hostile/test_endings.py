@@ -90,7 +90,6 @@ def test_whatever_is_under_way_is_given_up(tmp_path: Path, request_: Message) ->
         assert "result" in answers[0] or answers[0]["error"]["code"] == CANCELLED
 
 
-@POSIX
 def runs(process: int) -> bool:
     """Whether a process is there; one that has ended but is not waited for has no command line."""
     try:
@@ -99,6 +98,7 @@ def runs(process: int) -> bool:
         return False
 
 
+@POSIX
 def test_the_process_of_a_scan_ends_with_the_server(tmp_path: Path) -> None:
     with live(stderr=subprocess.PIPE) as server:
         server.begin(**project(tmp_path, 1000), capabilities=WORKSPACE)
