@@ -49,7 +49,7 @@ from posse_checks.rule.views import View
 from posse_checks.rules._shared.purpose import is_test
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)
-"""What `not` in front of it negates as a whole."""
+"""The expressions that bind tighter than `not`, so that they need no parentheses after it."""
 OPPOSITES: Mapping[type, tuple[str, str]] = {
     ast.Is: ("is", "is not"),
     ast.IsNot: ("is not", "is"),
@@ -58,9 +58,9 @@ OPPOSITES: Mapping[type, tuple[str, str]] = {
     ast.Eq: ("==", "!="),
     ast.NotEq: ("!=", "=="),
 }
-"""The comparisons that have an opposite, each as it is written, with that. Not so `<`, which knows of no order."""
+"""Comparison operators and their opposites. `<` has none, as values need not be ordered."""
 BLANK = " \t\f\r\n\\"
-"""What may stand around an expression without parentheses."""
+"""The characters that are possible around an expression, between it and the tokens next to it."""
 
 
 @rule(
@@ -82,7 +82,7 @@ def check(statement: View[ast.Assert]) -> Iterator[Finding]:
 
 @check.fix("Raise AssertionError instead", REVIEW)
 def raise_instead(statement: View[ast.Assert], source: Source) -> Edits:
-    """The condition is then checked with `-O` as well. Tests keep their assertions, whose values pytest shows."""
+    """Replaces `assert` by `if` and `raise`, which `-O` keeps. Leaves tests alone, as pytest shows asserted values."""
     node = statement.node
     if isinstance(node.test, ast.Tuple) or is_test(statement, source):
         return []
@@ -95,7 +95,7 @@ def raise_instead(statement: View[ast.Assert], source: Source) -> Edits:
     if isinstance(node.test, ast.Constant) and not node.test.value:
         return [Replacement(start, end, f"raise AssertionError{message}")]
     raised = f"{source.line_end}{indent}{source.indent_unit}raise AssertionError{message}"
-    if start.line == end.line:  # a comment stays behind the condition
+    if start.line == end.line:  # keeps a comment after the condition
         return [Replacement(start, end, f"if {test}:"), source.inserted(line_end, raised)]
     return [Replacement(start, end, f"if {test}:{raised}")]
 
@@ -114,11 +114,11 @@ def _parts(node: ast.Assert, source: Source) -> tuple[str, str]:
 
 
 def _compared_otherwise(test: ast.Compare, source: Source) -> str:
-    """A comparison with the opposite operator; one that is written in an unusual way is negated as a whole."""
+    """Writes a comparison with the opposite operator; negates it as a whole if it is written in an unusual way."""
     left, right = test.left, test.comparators[0]
     between = source.between(source.end(left), source.start(right))
     operator, opposite = OPPOSITES[type(test.ops[0])]
-    if between.strip(BLANK) != operator:  # also where a side is in parentheses
+    if between.strip(BLANK) != operator:  # also if a side is in parentheses
         return f"not {source.slice(test)}"
     return f"{source.slice(left)}{between.replace(operator, opposite)}{source.slice(right)}"
 

@@ -53,7 +53,7 @@ PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 
 
 def is_chmod(name: str, options: Options) -> bool:
-    """Whether the called function's own name has `chmod` in it, as `fchmod` and `lchmod` have."""
+    """Whether the called function's own name contains `chmod`, as `fchmod` and `lchmod` do."""
     return "chmod" in name.rpartition(".")[2]
 
 
@@ -75,9 +75,9 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Restrict permissions to the owner", REVIEW)
 def restrict(call: Call, source: Source) -> Edits:
-    """The group and all others lose their rights, if one of them could write.
+    """Removes all permissions of group and others if one of them can write.
 
-    The mode of a program for all users stays, and one with a special bit, as of a shared directory.
+    Keeps modes for programs of all users, and modes with a special bit, such as those of shared directories.
     """
     mode = call.node.args[1]
     if not isinstance(mode, ast.Constant) or not isinstance(mode.value, int) or is_test(call, source):

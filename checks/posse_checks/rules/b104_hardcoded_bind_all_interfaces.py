@@ -52,10 +52,10 @@ _OTHER = {
     *("connect", "gateway", "router", "route", "mask", "netmask", "subnet", "network", "any", "invalid", "dummy"),
     *("placeholder", "forbidden", "allowed", "blocked", "check", "is", "hosts", "ip", "ips"),
 }
-"""Words in the name of an address that is not, or not only, listened on."""
+"""Words in names of addresses that are not (or not only) for listening."""
 _LISTENS = re.compile(r"(?i)\Abind|listen|server\Z|\Aserve|\Arun_simple\Z")
 _RECEIVES = re.compile(r"(?i)multicast|mcast|ADD_MEMBERSHIP|broadcast|dhcp|datagram|SOCK_DGRAM")
-"""What is received on no single interface, or sent from the address."""
+"""Matches code that receives from more than one interface, or sends from the address."""
 
 
 @rule(
@@ -67,14 +67,14 @@ _RECEIVES = re.compile(r"(?i)multicast|mcast|ADD_MEMBERSHIP|broadcast|dhcp|datag
     prefixes=[ALL_INTERFACES],
 )
 def check(string: String) -> Iterator[Finding]:
-    """Report strings that are this address and nothing more."""
+    """Report strings that consist of this address alone."""
     if string.value == ALL_INTERFACES:
         yield string.finding("Possible binding to all interfaces.")
 
 
 @check.fix("Listen on the loopback interface only", REVIEW)
 def listen_locally(string: String, source: Source) -> Edits:
-    """Other machines then cannot connect. The string must be what a server listens on, as the code around it says."""
+    """Replaces the address by `127.0.0.1`, if the code around it shows that a server listens on it."""
     if is_test(string, source) or not _is_listened_on(string.node, source):
         return []
     if _RECEIVES.search(source.text.slice(*source.statement)):
@@ -107,6 +107,6 @@ def _is_listened_on(address: ast.Constant, source: Source) -> bool:
 
 
 def _names_host(name: str) -> bool:
-    """Whether something is called like the address of a server of one's own."""
+    """Whether a name is that of an address that the program itself listens on."""
     own = set(words(name))
     return bool(own & _HOST) and not own & _OTHER

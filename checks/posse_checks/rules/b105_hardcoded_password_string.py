@@ -76,11 +76,11 @@ from posse_checks.rules._shared.purpose import name_of
 
 _WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
 SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)
-"""What a name matches that is called like a secret; B106 and B107 go by it too."""
+"""Matches names of secrets; B106 and B107 use it too."""
 
 
 def names_secret(node: ast.AST) -> bool:
-    """Whether a variable or an attribute is called like a secret."""
+    """Whether a variable or an attribute has the name of a secret."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return SECRET.search(name) is not None
 
@@ -95,7 +95,7 @@ def _could_matter(node: ast.Assign | ast.Dict | ast.Compare) -> bool:
 
 @rule("B105", "hardcoded_password_string", LOW, MEDIUM, Cwe.USE_OF_HARD_CODED_PASSWORD, when=_could_matter)
 def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]:
-    """Report strings that are assigned to, keyed by or compared with something called like a secret."""
+    """Report strings that are assigned to, keyed by or compared with the name of a secret."""
     node = place.node
     if isinstance(node, ast.Assign):
         return _assigned(place, node)
@@ -134,7 +134,7 @@ def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AS
 
 @check.fix(TITLE, REVIEW)
 def read(place: View[ast.Assign | ast.Dict | ast.Compare], source: Source) -> Edits:
-    """The environment variable is named like what holds the secret. A comparison has no fix: it needs a hash."""
+    """Reads the environment variable named after the target or key. A comparison has no fix, as it needs a hash."""
     node, span = place.node, source.finding.span
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
@@ -149,7 +149,7 @@ def read(place: View[ast.Assign | ast.Dict | ast.Compare], source: Source) -> Ed
 
 
 def _parts(target: ast.expr) -> list[ast.Constant]:
-    """The strings that a subscript consists of, unless it is the environment that is written to."""
+    """The strings in a subscript, unless it writes to the environment."""
     if not isinstance(target, ast.Subscript) or name_of(target.value) == "environ":
         return []
     return [part for part in (target.value, target.slice) if is_string(part)]

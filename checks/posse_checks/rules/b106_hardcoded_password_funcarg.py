@@ -62,7 +62,7 @@ from posse_checks.rules.b105_hardcoded_password_string import SECRET
     keyword=lambda name, options: SECRET.search(name) is not None,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report the first string that is passed under the name of a secret."""
+    """Report the first string that is passed as an argument with the name of a secret."""
     for keyword in call.node.keywords:
         if not is_string(keyword.value):
             continue
@@ -77,6 +77,6 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix(TITLE, REVIEW)
 def read(call: Call, source: Source) -> Edits:
-    """The environment variable is named like the argument."""
+    """Reads the environment variable named after the argument."""
     given = next((each for each in call.node.keywords if span_of(each.value) == source.finding.span), None)
     return read_from_environment(given.arg, given.value, call, source) if given and given.arg else []

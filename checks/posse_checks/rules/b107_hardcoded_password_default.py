@@ -63,7 +63,7 @@ def _has_string_default(function: ast.FunctionDef) -> bool:
     when=_has_string_default,
 )
 def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
-    """Report the first string that is the default of a parameter called like a secret."""
+    """Report the first string that is the default of a parameter with the name of a secret."""
     parameters, defaults = function.node.args.args, function.node.args.defaults
     # Defaults of positional-only parameters come first in the list. Where that makes more defaults than parameters,
     # Bandit pairs both from the start, so a parameter is judged with another's default.
@@ -76,7 +76,7 @@ def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
 
 @check.fix(TITLE, REVIEW)
 def read(function: View[ast.FunctionDef], source: Source) -> Edits:
-    """It is read in each call that omits the argument; without the variable that call raises KeyError."""
+    """Reads the environment variable in each call that omits the argument; without it, that call raises KeyError."""
     node, arguments = function.node, function.node.args
     parameters = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :]
     for parameter, default in zip(parameters, arguments.defaults, strict=True):
@@ -93,10 +93,10 @@ def read(function: View[ast.FunctionDef], source: Source) -> Edits:
 
 
 def _begin_of_block(node: ast.AST, parameter: str, source: Source) -> tuple[Position, str]:
-    """Where a function's first statement behind its docstring begins, its lines counted in the text, and its indent.
+    """The position of a function's first statement after its docstring, and its indentation.
 
-    Raises Unfixable if the function has no code of its own, has another thing named `os`, or compares the argument
-    with None.
+    Lines of `node` are those of the text, from 1. Raises Unfixable if the function has no code of its own, binds the
+    name `os`, or compares the argument with None.
     """
     assert isinstance(node, ast.FunctionDef)
     code = [statement for statement in node.body if not _is_empty(statement)]
@@ -119,7 +119,7 @@ def _begin_of_block(node: ast.AST, parameter: str, source: Source) -> tuple[Posi
 
 
 def _is_empty(statement: ast.stmt) -> bool:
-    """Whether this is a docstring or `...`, or tells that there is no code yet."""
+    """Whether a statement is a docstring, `...`, `pass` or `raise NotImplementedError`."""
     if isinstance(statement, ast.Raise):
         raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
         return name_of(raised) == "NotImplementedError"
@@ -128,7 +128,7 @@ def _is_empty(statement: ast.stmt) -> bool:
 
 
 def _with_none(annotation: ast.expr | None, source: Source) -> Edits:
-    """The annotation of a parameter that may be None now; Unfixable if that cannot be written."""
+    """Adds None to the annotation of a parameter. Raises Unfixable if the annotation is not `str`."""
     if annotation is None or any(name_of(each) == "Optional" for each in ast.walk(annotation)):
         return []
     if not (isinstance(annotation, ast.Name) and annotation.id == "str"):

@@ -72,7 +72,10 @@ def check(string: String) -> Iterator[Finding]:
 
 @check.fix("Use a private temporary directory", REVIEW)
 def make_directory(string: String, source: Source) -> Edits:
-    """For what the program creates there. Other programs, and the next run, then do not find it under the old name."""
+    """Moves a file or directory that the program creates into a new directory of `mkdtemp`.
+
+    Other programs, and the next run, no longer find it under its old name.
+    """
     name = _created(string, source)
     quote, body = source.string_parts(string.node)
     directory = next((each for each in DIRECTORIES if body.startswith(f"{each}/")), None)
@@ -84,7 +87,7 @@ def make_directory(string: String, source: Source) -> Edits:
 
 
 def _created(path: String, source: Source) -> str | None:
-    """The function that creates a file or a directory at a path, if the path is an argument of one."""
+    """The name of the function that creates a file or a directory at a path; None if the path is not its argument."""
     call = source.ancestors[0] if source.ancestors else None
     if not isinstance(call, ast.Call) or not call.args or call.args[0] is not path.node:
         return None

@@ -54,7 +54,7 @@ from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.views import Call
 
 FALSE: list[object] = ["False", 0, "", (), [], {}]
-"""The values of `secret`, as `syntax.literal` reads them, that leave the option in the open beyond doubt."""
+"""The values of `secret`, as `syntax.literal` reads them, that certainly do not mark the option as secret."""
 
 
 @rule(
@@ -69,7 +69,7 @@ FALSE: list[object] = ["False", 0, "", (), [], {}]
     optional=True,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report options whose name ends in "password" and that are not, or not for certain, marked secret."""
+    """Report options whose name ends in "password" and that are not, or not certainly, marked secret."""
     option = call.argument(0)
     if not (isinstance(option, str) and option.endswith("password")):
         return

@@ -67,14 +67,14 @@ CLEAN_UPS = {
     *("disconnect", "cleanup", "quit", "stop"),
 }
 CONVERSIONS = {"str", "int", "float", "bool", "repr", "len", "getattr", "fileno"}
-"""Functions that tell by an exception what something is not."""
+"""Functions that are often tried to find out the type of a value."""
 DEFINES_LOGGING = re.compile(r"^def getLogger\b", re.MULTILINE)
 MESSAGE = "An exception was ignored"
-"""What the fixes of this rule and of B112 write to the log."""
+"""The log message in the fixes of this rule and of B112."""
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler names no exception, or just `Exception`; B112 asks it too."""
+    """Whether a handler names no exception, or only `Exception`; B112 uses it too."""
     return handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id == "Exception")
 
 
@@ -93,14 +93,14 @@ def _only_passes(handler: ast.ExceptHandler) -> bool:
     defaults={"check_typed_exception": False},
 )
 def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Finding]:
-    """Report handlers that do nothing but `pass`, for any exception or, by option, for a named one as well."""
+    """Report handlers with only `pass`, for any exception or, by option, also for a named one."""
     if options["check_typed_exception"] or catches_everything(handler.node):
         yield handler.finding("Try, Except, Pass detected.", span=handler.node.body[0])
 
 
 @check.fix("Log the exception", REVIEW)
 def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
-    """The program continues as before, and the log says what happened. An optional import is left alone."""
+    """Logs the exception, and continues as before. Has no effect where `is_worth_logging` is false."""
     if not is_worth_logging(handler, source):
         return []
     replacements, function = logger(source)
@@ -108,10 +108,10 @@ def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
 
 
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
-    """Whether a log would be read; B112 asks it too.
+    """Whether a log entry would be useful; B112 uses it too.
 
-    Not in a test, for an import, a look or a clean-up that may fail, while objects are deleted, nor where a comment
-    says why nothing is done.
+    It is not in tests; for imports, conversions and clean-ups that may fail; in `__del__` and log handlers; nor with a
+    comment in the handler, which probably gives the reason.
     """
     statement = source.ancestors[0] if source.ancestors else None
     tried = statement.body if isinstance(statement, ast.Try) else []
@@ -126,7 +126,7 @@ def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
 
 
 def _may_fail(statement: ast.stmt) -> bool:
-    """Whether this is an import, a look at what may be missing, or a clean-up: nothing to report if it fails."""
+    """Whether a statement is an import, a conversion or a clean-up, which may fail without a report."""
     match statement:
         case ast.Import() | ast.ImportFrom():
             return True
@@ -139,9 +139,9 @@ def _may_fail(statement: ast.stmt) -> bool:
 
 
 def logger(source: Source) -> tuple[Sequence[Replacement], str]:
-    """The function that logs an exception, of the module's own logger if there is one; B112 uses it too.
+    """Finds the function that logs an exception, of the module's own logger if it has one; B112 uses it too.
 
-    Returns it with the replacements that it needs.
+    Returns the replacements that it needs, and the expression for it.
     """
     for name in ("logger", "log", "LOG", "LOGGER", "_logger", "_log"):
         if source.is_made_by(ast.Name(name, ast.Load()), {"logging.getLogger"}):

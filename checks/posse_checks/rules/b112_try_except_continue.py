@@ -76,14 +76,14 @@ def _only_continues(handler: ast.ExceptHandler) -> bool:
     defaults={"check_typed_exception": False},
 )
 def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Finding]:
-    """Report handlers that do nothing but `continue`, for any exception or, by option, for a named one as well."""
+    """Report handlers with only `continue`, for any exception or, by option, also for a named one."""
     if options["check_typed_exception"] or catches_everything(handler.node):
         yield handler.finding("Try, Except, Continue detected.", span=handler.node.body[0])
 
 
 @check.fix("Log the exception", REVIEW)
 def log(handler: View[ast.ExceptHandler], source: Source) -> Edits:
-    """The program continues as before, and the log says what happened. An optional import is left alone."""
+    """Logs the exception, and continues as before. Has no effect where `is_worth_logging` is false."""
     if not is_worth_logging(handler, source):
         return []
     start = source.start(handler.node.body[0])

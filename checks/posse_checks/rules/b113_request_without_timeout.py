@@ -71,7 +71,7 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Add timeout=10", REVIEW)
 def limit(call: Call, source: Source) -> Edits:
-    """A server that is silent for ten seconds then causes an exception."""
+    """Sets a timeout of ten seconds, after which a silent server causes an exception."""
     source.verify(call.node.func, call.name)
     given = call.keyword("timeout")
     if given is not None and not (isinstance(given.value, ast.Constant) and given.value.value is None):

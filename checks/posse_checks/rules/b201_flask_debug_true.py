@@ -59,7 +59,7 @@ OTHER_LIBRARIES = {"asyncio", "anyio", "trio", "uvicorn", "hypercorn", "subproce
 
 @rule("B201", "flask_debug_true", HIGH, MEDIUM, Cwe.CODE_INJECTION, keyword={"debug"})
 def check(call: Call) -> Iterator[Finding]:
-    """Report `run(debug=True)` on anything, in files that have imported something of Flask."""
+    """Report `run(debug=True)` on any object, in files that have imported anything from Flask."""
     if call.name.endswith(".run") and call.passes("debug", "True") and call.has_import_like("flask"):
         yield call.finding(
             "A Flask app appears to be run with debug=True, which exposes the Werkzeug debugger and allows the "
@@ -71,7 +71,7 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Switch the debugger off", REVIEW)
 def switch_off(call: Call, source: Source) -> Edits:
-    """The server then does not reload changed code either. `run` of another library may mean something else by it."""
+    """Sets `debug=False`, unless `run` may belong to another library. The server no longer reloads changed code."""
     function = call.node.func
     if not isinstance(function, ast.Attribute):
         return []

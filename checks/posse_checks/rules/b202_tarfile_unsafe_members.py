@@ -66,18 +66,18 @@ from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-"""Where a node lies in memory: Bandit's message tells it, and so differs from run to run. Ours leaves it out."""
+"""The memory address of a node: Bandit's message contains it, and so differs from run to run. Posse removes it."""
 
 OPENERS = {
     "tarfile.open",
     "tarfile.TarFile",
     *(f"tarfile.TarFile.{name}" for name in ("open", "taropen", "gzopen", "bz2open", "xzopen", "zstopen")),
 }
-"""What opens a tar archive."""
+"""The functions that open a tar archive."""
 
 
 def is_extraction(name: str, options: Options) -> bool:
-    """Whether the called function's own name has `extractall` in it."""
+    """Whether the called function's own name contains `extractall`."""
     return "extractall" in name.rpartition(".")[2]
 
 
@@ -124,9 +124,9 @@ def _with_members(call: Call) -> Iterator[Finding]:
 
 @check.fix("Extract with the filter for plain data", REVIEW)
 def filter_data(call: Call, source: Source) -> Edits:
-    """Members that would leave the target directory then raise an exception.
+    """Adds `filter="data"`: members outside the target directory then raise an exception.
 
-    Only a TarFile takes a filter: neither does `zipfile`, whose method has the same name.
+    The object must certainly be a TarFile, as the method of `zipfile` with this name takes no filter.
     """
     function, given = call.node.func, call.keyword("filter")
     if not isinstance(function, ast.Attribute) or function.attr != "extractall":

@@ -86,19 +86,19 @@ PRESCRIBED = {
     *("TOTP", "HOTP", "OAEP", "MGF1", "HMAC", "PBKDF2HMAC", "HKDF"),
     *("add_certificate", "add_certificate_by_hash", "add_response", "add_response_by_hash"),
 }
-"""Functions whose hash another party has to use as well."""
+"""Functions whose hash another party must use as well."""
 SECRETS = {"password", "passwd", "passphrase", "pwd"}
 
 
 @check.fix("Use SHA-256", REVIEW)
 def use_sha256(call: Call, source: Source) -> Edits:
-    """The digest becomes another, and longer, so no fix is offered where a protocol prescribes the hash."""
+    """Replaces the hash by SHA-256, which changes and lengthens the digest; not if a protocol prescribes the hash."""
     source.verify(call.node.func, call.name)
     for around in source.ancestors:
         if isinstance(around, (ast.Dict, ast.Compare)) or name_of(getattr(around, "func", None)) in PRESCRIBED:
             return []
     if SAFE_HASHES.search(function_text(source)):
-        return []  # a protocol has several to choose from
+        return []  # the protocol offers a choice of hashes
     if is_test(call, source) or SECRETS & words_for(call.node, source):
         return []
     module, _, function = call.name.rpartition(".")

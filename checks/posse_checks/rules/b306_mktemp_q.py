@@ -68,19 +68,19 @@ check = blocked_calls(
 
 
 PARAMETERS = ("suffix", "prefix", "dir")
-"""The parameters of `mktemp`, in their order; `NamedTemporaryFile` takes them by name."""
+"""The parameters of `mktemp`, in order; `NamedTemporaryFile` takes them by name."""
 NEEDS_NO_FILE = {
     *("mkdir", "makedirs", "mkfifo", "mknod", "bind", "symlink", "link", "copytree", "create_connection"),
     *("symlink_to", "hardlink_to", "start_unix_server", "create_unix_server", "UnixStreamServer", "rename"),
 }
-"""Functions that fail on a name that exists, or make something other than a file of it."""
+"""Functions that fail if the name exists, or that create something other than a file."""
 NO_FILE = re.compile(r"(?i)sock|fifo|pipe|folder|link|(?<!\b)dir|directory")
-"""What the name of something other than a file has in it; `dir` itself is a parameter."""
+"""Matches names of things other than files; `dir` itself is a parameter."""
 
 
 @check.fix("Create the file with NamedTemporaryFile", REVIEW)
 def create(call: Call, source: Source) -> Edits:
-    """The file then exists, is empty and is closed; nobody else can have made it."""
+    """Creates the file with `NamedTemporaryFile`, so that it is new and empty, and nobody else can have created it."""
     source.verify(call.node.func, "tempfile.mktemp")
     if any(isinstance(each, ast.Starred) for each in call.node.args) or not _may_exist(source):
         return []
@@ -94,7 +94,7 @@ def create(call: Call, source: Source) -> Edits:
 
 
 def _may_exist(source: Source) -> bool:
-    """Whether nothing in sight needs the name of a file that does not exist yet."""
+    """Whether no visible code needs the file not to exist yet."""
     match source.ancestors:
         case [ast.Call(func=function), *_] | [ast.Tuple(), ast.Call(func=function), *_]:
             return name_of(function) not in NEEDS_NO_FILE

@@ -90,12 +90,12 @@ CODE = {
     *("format", "join", "replace", "exec", "calc", "calculator", "calculate", "compute", "evaluate", "cls"),
     *("class", "type", "attr", "module", "debug", "console", "rule", "query", "op", "operator", "macro", "template"),
 }
-"""Words in the names of what is code rather than a literal."""
+"""Words in names of strings that are code rather than a literal."""
 
 
 @check.fix("Read it with ast.literal_eval", SAFE)
 def read_constant(call: Call, source: Source) -> Edits:
-    """Where the text is in the code and is a literal, the value is the same."""
+    """Replaces `eval` of a string literal that contains a literal; the value is the same."""
     text = call.node.args[0] if len(call.node.args) == 1 else None
     if not is_string(text) or not _is_literal(text.value) or call.node.keywords or is_test(call, source):
         return []
@@ -106,7 +106,7 @@ def read_constant(call: Call, source: Source) -> Edits:
 
 @check.fix("Read literals only, with ast.literal_eval", REVIEW)
 def read_literal(call: Call, source: Source) -> Edits:
-    """Any other expression then raises an exception, so no fix is offered where one is meant."""
+    """Replaces `eval` if the string may contain a literal. Any other expression then raises an exception."""
     if len(call.node.args) != 1 or call.node.keywords or not source.is_builtin("eval") or is_test(call, source):
         return []
     if not _may_be_literal(call.node.args[0], source) or CODE & words_for(call.node, source):
@@ -123,7 +123,7 @@ def _catches_value_error(caught: ast.expr | None) -> bool:
 
 
 def _may_be_literal(text: ast.expr, source: Source) -> bool:
-    """Whether a string may well be that of a literal: nothing in sight puts names or calls into it."""
+    """Whether a string may contain a literal: no name suggests code, and no visible value is another expression."""
     match text:
         case ast.Constant(value=value):
             return isinstance(value, str) and _is_literal(value)

@@ -66,7 +66,7 @@ from posse_checks.rule.views import Call
 from posse_checks.rules._shared.purpose import is_test, words_for
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}
-"""The functions of `secrets` that do the same with the same single argument."""
+"""The functions of `random` with one argument, and their equivalents in `secrets`."""
 
 SECRETS = {
     *("password", "passwords", "passwd", "pwd", "passphrase", "token", "secret", "secrets", "salt", "nonce", "otp"),
@@ -74,15 +74,15 @@ SECRETS = {
     *("credential", "credentials", "cookie", "cipher", "encrypt", "encryption", "challenge", "apikey", "session"),
     *("auth", "authentication", "license", "licence", "ticket"),
 }
-"""Words in the names of what nobody must be able to guess."""
+"""Words in names of values that nobody may guess."""
 NO_SECRETS = {
     *("mask", "pad", "ids", "tokens", "vocab", "delay", "sleep", "timeout", "wait", "retry", "backoff", "jitter"),
     *("interval", "time", "expiry", "expires", "count", "num", "length", "size", "index", "sample", "shuffle"),
     *("pick", "mock", "fake", "dummy", "example", "demo", "simulate", "simulation", "noise", "weights", "boundary"),
 }
-"""Words in the names of what has to do with a secret or sounds like one, and may be guessed."""
+"""Words in names that are related or similar to those of secrets, for values that may be guessed."""
 SEEDS = re.compile(r"\b(?:seed|getstate|setstate)\(")
-"""What nobody does with a generator whose values need not repeat."""
+"""Matches the functions that make the values of a generator repeat."""
 
 check = blocked_calls(
     "B311",
@@ -108,7 +108,7 @@ check = blocked_calls(
 
 @check.fix("Use the counterpart in secrets", REVIEW)
 def use_secrets(call: Call, source: Source) -> Edits:
-    """Where a secret is made, as names say."""
+    """Replaces the function by its equivalent in `secrets`, if names show that it makes a secret."""
     check_secret(call, source)
     counterpart = COUNTERPARTS.get(call.function)
     if counterpart is None or len(call.node.args) != 1 or call.node.keywords:
@@ -118,7 +118,7 @@ def use_secrets(call: Call, source: Source) -> Edits:
 
 @check.fix("Use SystemRandom", REVIEW)
 def use_system_random(call: Call, source: Source) -> Edits:
-    """Where a secret is made, as names say. The values take longer to make."""
+    """Uses `SystemRandom`, which is slower, if names show that the function makes a secret."""
     check_secret(call, source)
     if call.function == "Random":
         return source.renamed(call.node.func, "random", "SystemRandom")
@@ -127,7 +127,7 @@ def use_system_random(call: Call, source: Source) -> Edits:
 
 
 def check_secret(call: Call, source: Source) -> None:
-    """Raise Unfixable unless the value is named like a secret, in a program that sets no seed."""
+    """Raises Unfixable unless the value has the name of a secret, in a program that sets no seed."""
     source.verify(call.node.func, call.name)
     if call.function == "Random" and (call.node.args or call.node.keywords):
         raise Unfixable("the generator has a seed")

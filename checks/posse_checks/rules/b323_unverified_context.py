@@ -68,7 +68,7 @@ check = blocked_calls(
 
 @check.fix("Verify certificates, with create_default_context", REVIEW)
 def verify(call: Call, source: Source) -> Edits:
-    """Servers whose certificate no known authority has signed are then refused."""
+    """Uses the verified context, which refuses servers whose certificate no known authority has signed."""
     source.verify(call.node.func, call.name)
     if is_test(call, source) or call.node.args or not {keyword.arg for keyword in call.node.keywords} <= SHARED:
         return []

@@ -85,7 +85,7 @@ from posse_checks.rule.views import Call
 from posse_checks.rules._shared.purpose import function_text, is_test, name_of, names_for, words_for, words_in
 
 WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
-"""The text that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
+"""The GUID that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
 SAFE_HASHES = re.compile(r"(?i)\bsha[-_]?(?:224|256|384|512)")
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
@@ -108,7 +108,7 @@ def _could_hash_weakly(name: str, options: Options) -> bool:
     called=_could_hash_weakly,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report weak hashes for security, called by their own function or named in an argument."""
+    """Report weak hashes for security, called through their own function or named in an argument."""
     if "hashlib" in call.parts:
         return _hashed(call)
     return _crypted(call, *((1, "salt") if call.function == "crypt" else (0, "method")))
@@ -138,40 +138,40 @@ def _crypted(call: Call, position: int, keyword: str) -> Iterator[Finding]:
 
 
 def _selected(call: Call, position: int, keyword: str) -> tuple[object, ast.AST | None]:
-    """The value of an argument that can be given by position or by name, and where it stands."""
-    arguments, keywords = call.arguments, call.keywords  # Bandit's check fails on either, whichever counts.
+    """The value and the node of an argument that can be given by position or by name."""
+    arguments, keywords = call.arguments, call.keywords  # Bandit's check fails on either, whichever is used.
     if len(arguments) > position:
         return arguments[position], call.node.args[position]
     return keywords.get(keyword), call.keyword(keyword)
 
 
 SECRETS = {"password", "passwords", "passwd", "passphrase", "pwd", "pass"}
-"""What no fast hash is fit for, whether it is broken or not."""
+"""Words in names of values for which no fast hash is suitable, broken or not."""
 SECURITY = {
     *("fingerprint", "sign", "signed", "signature", "verify", "verified", "verification", "auth", "authenticate"),
     *("token", "secret", "integrity", "certificate", "hmac", "mac", "session", "csrf", "nonce", "cnonce", "otp"),
     *("key", "release"),
 }
-"""Words for what an attacker gains by. A key of a cache is none."""
+"""Words in names of values that are relevant to security, unlike the key of a cache."""
 PRESCRIBED = re.compile(
     r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
     r"|\bha[12]\b|apop|cram|uuid|key_?id|thumbprint"
 )
-"""Names of what another party computes with the same hash, or that name the hash."""
+"""Matches names of values that another party computes with the same hash, and names of hashes."""
 DIGEST_SIZES = {"UUID", "unpack", "AES"}
-"""Functions that take as many bytes as the hash has."""
+"""Functions that take exactly the number of bytes of the digest."""
 
 
 @check.fix("Use SHA-256", REVIEW)
 def use_sha256(call: Call, source: Source) -> Edits:
-    """The digest becomes another, and longer. A password needs a slow hash instead, so has no fix."""
+    """Replaces the hash by SHA-256, which changes and lengthens the digest. Passwords need a slow hash instead."""
     _check(call, source)
     used_by = {name_of(each.func) for each in source.ancestors if isinstance(each, ast.Call)}
     named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
     if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(WEBSOCKET):
         return []
     if SAFE_HASHES.search(function_text(source)):
-        return []  # a protocol has several to choose from
+        return []  # the protocol offers a choice of hashes
     if call.function != "new":
         return source.renamed(call.node.func, "hashlib", "sha256")
     _, name = _selected(call, 0, "name")
@@ -181,7 +181,7 @@ def use_sha256(call: Call, source: Source) -> Edits:
 
 @check.fix("Add usedforsecurity=False", REVIEW, one_by_one=True)
 def declare_harmless(call: Call, source: Source) -> Edits:
-    """The digest stays the same; whether the claim is true, only the author can tell."""
+    """Adds `usedforsecurity=False`. The digest stays the same; only the author knows whether the claim is true."""
     _check(call, source)
     names = _names(call, source)
     is_claimed = call.keyword("usedforsecurity") is not None
@@ -191,7 +191,7 @@ def declare_harmless(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raise Unfixable unless the function is that of `hashlib`, hashes no password and is in no test."""
+    """Raises Unfixable unless the function is from `hashlib`, hashes no password and is not in a test."""
     source.verify(call.node.func, f"hashlib.{call.function}")
     if is_test(call, source):
         raise Unfixable("a test expects the digest")
@@ -200,6 +200,6 @@ def _check(call: Call, source: Source) -> None:
 
 
 def _names(call: Call, source: Source) -> set[str]:
-    """The words of all names that the digest goes by, or is made of."""
+    """The words in all names of the digest and of the values that it is made of."""
     given = [value for each in call.node.args for value in (each, *(source.values(each) or ()))]
     return words_for(call.node, source) | {word for each in given for word in words_in(each)}

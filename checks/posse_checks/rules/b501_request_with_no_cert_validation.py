@@ -78,7 +78,7 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Verify the certificate", REVIEW)
 def verify(call: Call, source: Source) -> Edits:
-    """Servers whose certificate no known authority has signed are then refused; so would be one on this machine."""
+    """Verifies certificates, so servers without one from a known authority are refused; not for local addresses."""
     source.verify(call.node.func, call.name)
     if is_test(call, source) or any(is_string(each) and LOCAL.match(each.value) for each in ast.walk(call.node)):
         return []

@@ -53,13 +53,13 @@ DEFAULTS = {
         "TLSv1_1_METHOD",
     ]
 }
-"""The options of this rule, which B503 goes by too."""
+"""The options of this rule, which B503 uses too."""
 
 CERTAIN = {
     "ssl.wrap_socket": ("ssl_version", "ssl.wrap_socket call with insecure SSL/TLS protocol version identified, "),
     "pyOpenSSL.SSL.Context": ("method", "SSL.Context call with insecure SSL/TLS protocol version identified, "),
 }
-"""The functions that surely take a protocol version: by which keyword, and how the message about it begins."""
+"""The functions that certainly take a protocol version: its keyword, and the start of the message."""
 
 
 @rule(
@@ -73,7 +73,7 @@ CERTAIN = {
     defaults=DEFAULTS,
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
-    """Report bad versions passed to functions known to take one, and with less certainty to any other."""
+    """Report bad versions passed to functions that take one, and with lower confidence to any other function."""
     versions = options["bad_protocol_versions"]
     if call.name in CERTAIN:
         keyword, message = CERTAIN[call.name]
@@ -89,7 +89,7 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
 
 
 def _is_bad(call: Call, keyword: str, versions: object) -> bool:
-    """Whether a keyword argument is a bad version; as in Bandit, an option that is no list is itself the only one."""
+    """Whether a keyword argument is a bad version. As in Bandit, an option that is not a list is the only bad one."""
     return any(call.passes(keyword, version) for version in (versions if isinstance(versions, list) else [versions]))
 
 

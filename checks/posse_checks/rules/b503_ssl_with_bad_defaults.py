@@ -56,7 +56,7 @@ def check(function: View[ast.FunctionDef], options: Options) -> Iterator[Finding
     """Report the first default of a positional parameter that ends in the name of a bad version."""
     versions = options["bad_protocol_versions"]
     for default in function.node.args.defaults:
-        # What is no attribute has no name here, and so is bad only to options that make no sense.
+        # Anything but an attribute has an empty name here, which only malformed options list as bad.
         if (default.attr if isinstance(default, ast.Attribute) else "") in versions:
             yield function.finding(
                 "Function definition identified with insecure SSL/TLS protocol version by default, "

@@ -47,7 +47,7 @@ GENERATORS = {
     "Cryptodome.PublicKey.DSA.generate": ("DSA", "bits", 0),
     "Cryptodome.PublicKey.RSA.generate": ("RSA", "bits", 0),
 }
-"""The functions that make keys: of which kind, and the keyword and the position of the argument that says how long."""
+"""The functions that make keys: the kind of key, and the keyword and position of the argument for its size."""
 
 CURVES: dict[object, int] = {
     "SECT571K1": 571,
@@ -70,10 +70,10 @@ CURVES: dict[object, int] = {
     "SECT163K1": 163,
     "SECT163R2": 163,
 }
-"""The key size of each elliptic curve, as Bandit has it."""
+"""The key size of each elliptic curve, in bits, as in Bandit."""
 
 UNKNOWN_CURVE, UNKNOWN_SIZE = 224, 2048
-"""What counts where the curve or the size is not given or cannot be read: by default, long enough."""
+"""The sizes for a curve or a size that is not given or cannot be read; with the default limits, large enough."""
 
 DEFAULTS = {
     "weak_key_size_dsa_high": 1024,
@@ -114,7 +114,7 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
 
 
 def _key_size(call: Call, kind: str, keyword: str, position: int) -> object:
-    """What the call says of the key's size: a number, a variable's name, or whatever else stands there."""
+    """The size of the key in a call: a number, the name of a variable, or any other value of the argument."""
     if kind == "EC":
         return CURVES.get(call.keywords.get(keyword) or next(iter(call.arguments), None), UNKNOWN_CURVE)
     return call.keywords.get(keyword) or call.argument(position) or UNKNOWN_SIZE

@@ -94,14 +94,14 @@ UNSAFE_LOADERS = {
     f"yaml.{name}": f"{'C' if name.startswith('C') else ''}SafeLoader"
     for name in ("Loader", "FullLoader", "UnsafeLoader", "CLoader", "CFullLoader", "CUnsafeLoader")
 }
-"""The loaders of PyYAML that a safe one can replace, each with that one; a loader of one's own may know more."""
+"""The unsafe loaders of PyYAML, each with its safe replacement. A project's own loaders have none: they may do more."""
 CONSTRUCTORS = re.compile(r"\b(?:add_(?:multi_)?constructor|add_(?:implicit|path)_resolver|YAMLObject)\b")
-"""What teaches the loaders more, which SafeLoader then does not know."""
+"""Matches code that extends the loaders in ways that SafeLoader does not have."""
 
 
 @check.fix("Load with safe_load", SAFE)
 def load_safely(call: Call, source: Source) -> Edits:
-    """Where no loader is named: recent versions of PyYAML demand one, older ones take one that is not safe."""
+    """Uses `safe_load` if no loader is given: recent versions of PyYAML require one, older ones use an unsafe one."""
     if len(call.node.args) != 1 or call.node.keywords or isinstance(call.node.args[0], ast.Starred):
         return []
     return _safe_load(call, source)
@@ -109,7 +109,7 @@ def load_safely(call: Call, source: Source) -> Edits:
 
 @check.fix("Use yaml.safe_load", REVIEW)
 def load_safely_instead(call: Call, source: Source) -> Edits:
-    """Documents that name Python objects are then refused."""
+    """Uses `safe_load` instead of the given loader; it refuses documents that name Python objects."""
     loader = _loader(call)
     if loader is None or _safe_name(loader, source) != "SafeLoader":
         return []
@@ -120,7 +120,7 @@ def load_safely_instead(call: Call, source: Source) -> Edits:
 
 @check.fix("Use SafeLoader", REVIEW)
 def use_safe_loader(call: Call, source: Source) -> Edits:
-    """Documents that name Python objects are then refused. A loader written in C is replaced by one that is, too."""
+    """Uses a safe loader, which refuses documents that name Python objects. A loader in C is replaced by one in C."""
     _check(call, source)
     loader = _loader(call)
     name = _safe_name(loader, source) if loader is not None else None
@@ -129,7 +129,7 @@ def use_safe_loader(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raise Unfixable unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
+    """Raises Unfixable unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
     source.verify(call.node.func, "yaml.load")
     if source.outline.mentions(CONSTRUCTORS):
         raise Unfixable("the file teaches the loaders more")
@@ -145,6 +145,6 @@ def _loader(call: Call) -> ast.expr | ast.keyword | None:
 
 
 def _safe_name(loader: ast.expr | ast.keyword, source: Source) -> str | None:
-    """The safe loader that can replace one, None if it is not one of PyYAML's unsafe loaders."""
+    """The safe replacement of a loader; None if it is not one of PyYAML's unsafe loaders."""
     value = loader.value if isinstance(loader, ast.keyword) else loader
     return UNSAFE_LOADERS.get(source.qualified(value) or "")

@@ -65,7 +65,7 @@ TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy"})
 
 
 def sets_policy(name: str, options: Options) -> bool:
-    """Whether this is the method of an SSH client that sets what happens on an unknown key."""
+    """Whether this is the method of an SSH client that sets the policy for unknown keys."""
     return name.rpartition(".")[2] == "set_missing_host_key_policy"
 
 
@@ -78,19 +78,19 @@ def check(call: Call) -> Iterator[Finding]:
     if _own_name(policy.func if isinstance(policy, ast.Call) else policy) in TRUSTING:
         yield call.finding(
             "Paramiko call with policy set to automatically trust the unknown host key.",
-            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=policy,
         )
 
 
 def _own_name(node: ast.expr) -> str | None:
-    """The last part of a name, None for anything that is no name."""
+    """The last part of a name or attribute; None for any other expression."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
 @check.fix("Load the known host keys and reject others", REVIEW)
 def reject(call: Call, source: Source) -> Edits:
-    """Servers whose key is not in the user's `known_hosts` are then refused; without that file, all would be."""
+    """Refuses servers whose key is not in the user's `known_hosts`; without that file, all servers are refused."""
     function, policy = call.node.func, call.node.args[0]
     made = policy.func if isinstance(policy, ast.Call) else policy
     if not isinstance(function, ast.Attribute) or not source.is_made_by(function.value, CLIENTS, CLIENTS):

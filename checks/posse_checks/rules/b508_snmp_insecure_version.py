@@ -57,6 +57,6 @@ def check(call: Call) -> Iterator[Finding]:
     if call.passes("mpModel", 0) or call.passes("mpModel", 1):
         yield call.finding(
             "The use of SNMPv1 and SNMPv2 is insecure. You should use SNMPv3 if able.",
-            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=call.keyword("mpModel"),
         )

@@ -54,10 +54,10 @@ from posse_checks.rule.views import Call
     called=["pysnmp.hlapi.UsmUserData"],
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report users made of fewer than three positional arguments: name, authentication key, privacy key."""
+    """Report users with fewer than three positional arguments: name, authentication key, privacy key."""
     if len(call.node.args) < 3:
         yield call.finding(
             "You should not use SNMPv3 without encryption. noAuthNoPriv & authNoPriv is insecure",
-            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=call.span,
         )

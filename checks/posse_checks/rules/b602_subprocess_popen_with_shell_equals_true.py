@@ -80,7 +80,7 @@ SEEMS_SAFE = (
     defaults=DEFAULTS,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report commands that are given to the shell: gravely, unless the command is a plain string."""
+    """Report commands that are passed to a shell, with high severity unless the command is a plain string."""
     if not asks_for_shell(call) or not call.arguments:
         return
     is_plain = is_string(call.node.args[0])
@@ -94,7 +94,7 @@ def check(call: Call) -> Iterator[Finding]:
 
 @check.fix("Run without a shell", REVIEW, brings=["B603"])
 def start_directly(call: Call, source: Source) -> Edits:
-    """The words are then a list. A program that is missing raises an exception. B603 reports whatever has no shell."""
+    """Passes the words as a list, without a shell. A missing program raises an exception; B603 reports the call."""
     shell, command = call.keyword("shell"), call.node.args[0]
     source.verify(call.node.func, f"subprocess.{call.function}")
     if shell is None or not is_true(shell.value) or {"executable", None} & {each.arg for each in call.node.keywords}:

@@ -59,7 +59,7 @@ from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_f
 from posse_checks.rules._shared.shell_words import as_list, command_words
 
 FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
-"""Characters that mean something to a shell."""
+"""Characters that have a meaning in a shell."""
 
 
 @rule(
@@ -73,7 +73,7 @@ FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
     defaults=DEFAULTS,
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
-    """Report calls with a true `shell` argument, but for the functions that B602 judges."""
+    """Report calls with a true `shell` argument, except for the functions that B602 checks."""
     if options and call.name not in options["subprocess"] and asks_for_shell(call):
         yield call.finding(
             "Function call with shell=True parameter identified, possible security issue.",
@@ -84,7 +84,7 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
 
 @check.fix("Run without a shell", REVIEW, brings=["B603"])
 def do_without(call: Call, source: Source) -> Edits:
-    """Where the command is a list of words already, or the function is known to be one of subprocess's."""
+    """Removes the shell if the command is already a list of words, or if the function is certainly of `subprocess`."""
     shell, command = call.keyword("shell"), next(iter(call.node.args), None)
     if command is None or shell is None or not is_true(shell.value):
         return []
@@ -101,7 +101,7 @@ def do_without(call: Call, source: Source) -> Edits:
 
 
 def _is_list_of_words(command: ast.expr) -> bool:
-    """Whether a command is a list of at least a program and an argument, none of which is written for a shell."""
+    """Whether a command is a list of at least a program and an argument, without characters for a shell."""
     if not isinstance(command, (ast.List, ast.Tuple)) or len(command.elts) < 2:
         return False
     return not any(is_string(each) and FOR_SHELL.search(each.value) for each in command.elts)

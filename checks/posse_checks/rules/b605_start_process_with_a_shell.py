@@ -57,7 +57,7 @@ SEEMS_SAFE = (
     defaults=DEFAULTS,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report commands that go to a shell: gravely, unless the command is a plain string."""
+    """Report commands that are passed to a shell, with high severity unless the command is a plain string."""
     if not call.arguments:
         return
     is_plain = is_string(call.node.args[0])

@@ -41,7 +41,7 @@ from posse_checks.rule.views import Call
 from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
-"""How a path begins: with a drive, a separator or a dot."""
+"""Matches the start of a path: a drive, a separator or a dot."""
 
 
 @rule(
@@ -55,7 +55,7 @@ PATH = re.compile(r"[A-Za-z]:|[\\/.]")
     defaults=DEFAULTS,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report commands, or lists of arguments, that begin with anything but a path."""
+    """Report commands, or lists of arguments, that do not begin with a path."""
     if not call.arguments:
         return
     program = call.node.args[0]

@@ -82,8 +82,8 @@ EXECUTING_FUNCTIONS = ("execute", "executemany")
 class Chain:
     """The strings among the operands of a chain of binary operators, from left to right.
 
-    Each is judged as Bandit does: by its own text, then those of the others, in their order, but without any
-    that the operator right above it holds. Chains can be thousands of operators deep, so nothing recurses.
+    As in Bandit, each string is checked by its own text followed by those of the others, in order, except the ones
+    below its parent operator. Chains can be thousands of operators deep, so nothing recurses.
     """
 
     def __init__(self, top: ast.BinOp) -> None:
@@ -94,7 +94,7 @@ class Chain:
         pending: list[tuple[ast.expr, ast.BinOp]] = [(top, top)]
         while pending:
             node, operator = pending.pop()
-            if node in self._start:  # met again, after its operands
+            if node in self._start:  # visited again, after its operands
                 self._end[operator] = len(self.texts)
             elif isinstance(node, ast.BinOp):
                 self._start[node] = len(self.texts)
@@ -104,7 +104,7 @@ class Chain:
                 self._strings.append((node, operator))
 
     def sql_strings(self) -> Iterator[tuple[ast.Constant, ast.BinOp]]:
-        """The strings that together with the others read like SQL, each with the operator right above it."""
+        """Yields the strings that look like SQL together with the others, each with its parent operator."""
         texts = Texts(self.texts)
         for index, (string, operator) in enumerate(self._strings):
             if texts.read_like_sql(index, self._start[operator], self._end[operator]):
@@ -128,7 +128,7 @@ def _could_be_sql(node: ast.BinOp | ast.JoinedStr | ast.Attribute) -> bool:
     when=_could_be_sql,
 )
 def check(place: View[ast.BinOp | ast.JoinedStr | ast.Attribute]) -> Iterator[Finding]:
-    """Report SQL in strings that are joined or filled in, with more confidence where the result is executed."""
+    """Report SQL in strings that are joined or formatted, with higher confidence if the result is executed."""
     node = place.node
     if isinstance(node, ast.BinOp):
         return _joined(place, node)
@@ -153,7 +153,7 @@ def _filled(place: View[ast.AST], method: ast.Attribute) -> Iterator[Finding]:
     if not (is_string(string) and reads_like_sql(string.value)):
         return
     call = place.parent(method)
-    # A statement holds the method where it is not called; what holds a statement executes nothing.
+    # If the method is not called, its parent is a statement, which executes nothing.
     is_executed = method.attr != "replace" and not isinstance(call, ast.stmt) and _executes(place.parent(call))
     yield _report(place, string, method, is_executed=is_executed)
 
@@ -181,13 +181,13 @@ def _report(
 
 @check.fix("Pass the values as parameters, with ? as placeholder", REVIEW)
 def use_question_marks(place: View[ast.AST], source: Source) -> Edits:
-    """As `sqlite3` and others take them; values are then never read as SQL."""
+    """Passes the values as parameters, as in `sqlite3`, so that they are never read as SQL."""
     return _parameters(place, source, "?")
 
 
 @check.fix("Pass the values as parameters, with %s as placeholder", REVIEW)
 def use_percent_signs(place: View[ast.AST], source: Source) -> Edits:
-    """As the drivers of PostgreSQL and MySQL take them; values are then never read as SQL."""
+    """Passes the values as parameters, as in the drivers of PostgreSQL and MySQL; they are never read as SQL."""
     return _parameters(place, source, "%s")
 
 

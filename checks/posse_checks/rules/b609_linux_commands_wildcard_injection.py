@@ -52,7 +52,7 @@ COMMANDS = ("chown", "chmod", "tar", "rsync")
     defaults=DEFAULTS,
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
-    """Report commands for a shell that name one of the commands and hold an asterisk."""
+    """Report commands for a shell that contain the name of a command with this flaw, and an asterisk."""
     always_uses_shell = call.name in options["shell"]
     if "subprocess" not in options or not (always_uses_shell or call.passes("shell", "True")):
         return

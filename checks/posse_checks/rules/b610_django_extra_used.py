@@ -38,7 +38,7 @@ from posse_checks.rule.rule import MEDIUM, Options, rule
 from posse_checks.rule.views import Call
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
-"""The parameters of `extra()`, in their order."""
+"""The parameters of `extra()`, in order."""
 
 
 def is_extra(name: str, options: Options) -> bool:
@@ -47,13 +47,13 @@ def is_extra(name: str, options: Options) -> bool:
 
 
 def keyword_nodes(call: Call) -> dict[str | None, ast.expr]:
-    """The expressions of all keyword arguments by name; B611 goes by them too."""
+    """The expressions of all keyword arguments by name; B611 uses them too."""
     return {keyword.arg: keyword.value for keyword in call.node.keywords}
 
 
 @rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_extra)
 def check(call: Call) -> Iterator[Finding]:
-    """Report the first part of the query that is no string literal, once for a call."""
+    """Report the first part of the query that is not a string literal, once for each call."""
     arguments = keyword_nodes(call)
     arguments.update(zip(PARAMETERS, call.node.args, strict=False))
     for name in ("where", "tables", "select"):
@@ -64,9 +64,9 @@ def check(call: Call) -> Iterator[Finding]:
 
 
 def _unsafe_part(name: str, value: ast.expr) -> ast.expr | None:
-    """The first thing in a dictionary for `select`, or in a list for the others, that is no string literal.
+    """The first expression in a dictionary (for `select`) or a list (for the others) that is not a string literal.
 
-    Where the value is no such collection, that is the value itself.
+    Returns the value itself if it is not such a collection, None if all are literals.
     """
     parts: list[ast.expr | None]
     if name == "select" and isinstance(value, ast.Dict):

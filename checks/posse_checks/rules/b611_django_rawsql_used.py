@@ -44,7 +44,7 @@ def is_raw_sql(name: str, options: Options) -> bool:
 
 @rule("B611", "django_rawsql_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_raw_sql)
 def check(call: Call) -> Iterator[Finding]:
-    """Report expressions whose text is no string literal, in files that import from `django.db.models`."""
+    """Report expressions whose SQL is not a string literal, in files that import from `django.db.models`."""
     if not call.has_import_like("django.db.models"):
         return
     sql = call.node.args[0] if call.node.args else keyword_nodes(call).get("sql")

@@ -36,14 +36,14 @@ from posse_checks.rule.rule import HIGH, MEDIUM, rule
 from posse_checks.rule.views import File
 
 CHARACTERS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f"
-"""Embeddings, overrides, isolates, what ends them, and the right-to-left mark."""
+"""Embeddings, overrides, isolates, the characters that end them, and the right-to-left mark."""
 
 
 @rule("B613", "trojansource", HIGH, MEDIUM, Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT, characters=CHARACTERS)
 def check(file: File) -> Iterator[Finding]:
-    """Report the first line with such a character; of several, the one that stands first in the list."""
+    """Report the first line with such a character; among several in it, the one that is first in the list."""
     offset = 0
-    # As in Bandit, lines end here wherever Unicode says so, at form feeds and line separators too.
+    # As in Bandit, lines also end at form feeds and at Unicode line separators here.
     for number, line in enumerate(file.source.splitlines(keepends=True), start=1):
         for character in CHARACTERS:
             at = line.find(character)

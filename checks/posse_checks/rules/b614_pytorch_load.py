@@ -70,18 +70,18 @@ from posse_checks.rules._shared.purpose import name_of, words
     called=["torch.load", "torch.serialization.load"],
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report loads without `weights_only=True`, in files that import `torch` by just this name."""
+    """Report loads without `weights_only=True`, in files that import exactly `torch`."""
     if call.has_import("torch") and not call.passes("weights_only", "True"):
         yield call.finding(
             "Use of unsafe PyTorch load",
-            line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+            line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=call.keyword("weights_only") or call.span,
         )
 
 
 @check.fix("Load weights only", REVIEW)
 def load_weights(call: Call, source: Source) -> Edits:
-    """Files with other objects in them, such as whole models, are then refused. It needs PyTorch 2.6 to be safe."""
+    """Adds `weights_only=True`, which refuses other objects, such as whole models. It is safe from PyTorch 2.6 on."""
     source.verify(call.node.func, call.name)
     if call.keyword("pickle_module") is not None or len(call.node.args) > 2 or not _may_be_weights(source):
         return []
@@ -89,7 +89,7 @@ def load_weights(call: Call, source: Source) -> Edits:
 
 
 def _may_be_weights(source: Source) -> bool:
-    """Whether nothing says that a whole model is loaded: a variable called so, or a method called on what is loaded."""
+    """Whether neither the name of the variable nor a method called on the result suggests a whole model."""
     match source.ancestors:
         case [ast.Assign(targets=[target]), *_] | [ast.AnnAssign(target=target), *_]:
             return words(name_of(target))[-1:] not in (["model"], ["net"], ["network"], ["module"])

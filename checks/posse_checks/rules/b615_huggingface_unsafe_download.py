@@ -66,7 +66,7 @@ DOWNLOADS = {
     "snapshot_download": "huggingface_hub",
     "repository_id": "huggingface_hub",
 }
-"""The functions that download, each with a part that its qualified name must have."""
+"""The functions that download, each with a part that its qualified name must contain."""
 
 LIBRARIES = ("transformers", "datasets", "huggingface_hub")
 REVISIONS = ("revision", "commit_id")
@@ -94,13 +94,13 @@ def check(call: Call) -> Iterator[Finding]:
         return
     yield call.finding(
         f"Unsafe Hugging Face Hub download without revision pinning in {call.function}()",
-        line=call.line_of(call.function),  # Bandit asks for a keyword called like the function
+        line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
         span=next((given for name in REVISIONS if (given := call.keyword(name))), call.span),
     )
 
 
 def _computes_revision(call: Call) -> bool:
-    """Whether a revision is given as a variable or any other expression, which gets the benefit of the doubt."""
+    """Whether the revision is a variable or another expression, which is assumed to be pinned."""
     return any(
         keyword.arg in REVISIONS and not isinstance(keyword.value, ast.Constant) for keyword in call.node.keywords
     )
@@ -121,15 +121,15 @@ def _is_local(call: Call) -> bool:
 
 
 BUILDERS = {"csv", "json", "text", "parquet", "arrow", "pandas", "xml", "imagefolder", "audiofolder", "webdataset"}
-"""The data sets of `datasets` that are formats of local files, so have no revision."""
+"""The names in `datasets` that stand for formats of local files, which have no revision."""
 REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?\Z")
 
 
 @check.fix("Pin the revision; replace the zeros with a commit's hash", REVIEW)
 def pin(call: Call, source: Source) -> Edits:
-    """No repository has a commit of that hash, so nothing is downloaded before it is filled in.
+    """Adds a hash that no repository has, so that nothing is downloaded before the user fills it in.
 
-    It stands where the repository is named; a variable may hold the path of a directory.
+    The repository must be a string literal, as a variable may contain the path of a directory.
     """
     keywords = (call.keyword(name) for name in ("repo_id", "pretrained_model_name_or_path", "path"))
     named = [*call.node.args[:1], *(keyword.value for keyword in keywords if keyword is not None)]

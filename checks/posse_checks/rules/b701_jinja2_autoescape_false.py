@@ -80,7 +80,7 @@ def is_environment(name: str, options: Options) -> bool:
 
 @rule("B701", "jinja2_autoescape_false", HIGH, HIGH, Cwe.CODE_INJECTION, called=is_environment)
 def check(call: Call) -> Iterator[Finding]:
-    """Report environments whose escaping is off, not mentioned, or set to what cannot be told."""
+    """Report environments whose escaping is off, not given, or set to an unknown value."""
     autoescape = _nearest_autoescape(call.node)
     if autoescape is None:
         yield call.finding(
@@ -104,7 +104,7 @@ def check(call: Call) -> Iterator[Finding]:
 
 
 def _nearest_autoescape(node: ast.Call) -> ast.keyword | None:
-    """The keyword of that name nearest to the call, which may stand in a call within it: Bandit takes that one too."""
+    """The keyword `autoescape` nearest to the call, possibly in a call inside it: Bandit uses that one too."""
     keywords = (inner for inner in ast.walk(node) if isinstance(inner, ast.keyword))
     return next((keyword for keyword in keywords if keyword.arg == "autoescape"), None)
 
@@ -114,7 +114,7 @@ def _is_constant(node: ast.expr, value: bool) -> bool:
 
 
 def _selects(node: ast.expr) -> bool:
-    """Whether this calls `select_autoescape`, under whatever prefix."""
+    """Whether this calls `select_autoescape`, with any prefix."""
     function = node.func if isinstance(node, ast.Call) else None
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
     return name == "select_autoescape"
@@ -122,7 +122,7 @@ def _selects(node: ast.expr) -> bool:
 
 @check.fix("Escape in HTML and XML, with select_autoescape", REVIEW)
 def select(call: Call, source: Source) -> Edits:
-    """Other templates stay as they are: the name of a template's file tells. One from a string has no such name."""
+    """Escapes in templates that `select_autoescape` selects by file name. Not for templates from strings."""
     _check(call, source)
     if call.keyword("loader") is None:
         return []
@@ -132,7 +132,7 @@ def select(call: Call, source: Source) -> Edits:
 
 @check.fix("Escape in all templates", REVIEW)
 def escape(call: Call, source: Source) -> Edits:
-    """Where HTML is made, as names say. Values that are markup on purpose then need `Markup` or the filter `safe`."""
+    """Escapes in all templates, if names suggest HTML. Intended markup then needs `Markup` or the filter `safe`."""
     _check(call, source)
     if not words_for(call.node, source) & {"html", "xml", "xhtml", "web", "page", "site"}:
         return []
@@ -140,7 +140,7 @@ def escape(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raise Unfixable where the author has chosen what to escape, or the templates have marks of another language."""
+    """Raises Unfixable if the author chose what to escape, or if the delimiters are those of another language."""
     source.verify(call.node.func, call.name)
     given = call.keyword("autoescape")
     if given is not None and not _is_constant(given.value, False):

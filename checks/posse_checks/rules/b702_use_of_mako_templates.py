@@ -45,7 +45,7 @@ def is_template(name: str, options: Options) -> bool:
 
 @rule("B702", "use_of_mako_templates", MEDIUM, HIGH, Cwe.BASIC_XSS, called=is_template)
 def check(call: Call) -> Iterator[Finding]:
-    """Report every template that is made."""
+    """Report every template that is created."""
     yield call.finding(
         "Mako templates allow HTML/JS rendering by default and are inherently open to XSS attacks. Ensure variables in "
         "all templates are properly sanitized via the 'n', 'h' or 'x' flags (depending on context). For example, to "

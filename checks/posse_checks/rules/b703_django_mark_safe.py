@@ -50,7 +50,7 @@ FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "Sa
     called=lambda name, options: name.rpartition(".")[2] in FUNCTIONS,
 )
 def check(call: Call) -> Iterator[Finding]:
-    """Report marking as safe what is not put together from literals alone."""
+    """Report `mark_safe` of values that are not composed of literals alone."""
     if not call.node.args or not call.has_import_like("django.utils.safestring"):
         return
     argument = call.node.args[0]
@@ -73,9 +73,9 @@ def _is_literal(call: Call, argument: ast.expr) -> bool:
 
 @dataclass(frozen=True)
 class Scope:
-    """The function, or the module, in which variables are followed: its parameters and statements.
+    """The function or module in which variables are traced: its parameters and statements.
 
-    The lines of the statements exceed those of the call by `offset`.
+    Line numbers in the statements exceed those of the call by `offset`.
     """
 
     parameters: frozenset[str]
@@ -84,9 +84,10 @@ class Scope:
     _known: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def variable_is_literal(self, name: str, until: int) -> bool:
-        """Whether the assignments to a variable before a line, as far as they are understood, are of literals.
+        """Whether all assignments to a variable before a line that are understood assign literals.
 
-        Each is found out once: two variables that are assigned to each other lead to it by very many ways.
+        Computed once for each variable and line: there are exponentially many paths between two variables that are
+        assigned to each other.
         """
         known = self._known.get((name, until))
         if known is None:
@@ -121,7 +122,7 @@ class Scope:
         return is_string(value) or (isinstance(value, ast.Name) and self.variable_is_literal(value.id, until))
 
     def call_is_literal(self, call: ast.expr, offset: int | None = None) -> bool:
-        """Whether a call is `"...".format(...)` of literals; `offset` is that of the scope unless said."""
+        """Whether a call is `"...".format(...)` of literals; `offset` is that of the scope by default."""
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
             return False
         if not isinstance(call.func.value, ast.Constant) or call.func.attr != "format":
@@ -129,7 +130,7 @@ class Scope:
         return self.values_are_literal(call.args, call.lineno, offset)
 
     def values_are_literal(self, values: Sequence[ast.expr], line: int, offset: int | None = None) -> bool:
-        """Whether all values that are put into a text on a line are literals or variables that hold some."""
+        """Whether all values that are formatted into a string on a line are literals or variables with literals."""
         offset = self.offset if offset is None else offset
         values = list(values)
         for value in values:
@@ -158,10 +159,10 @@ def _parameters(function: ast.FunctionDef | None) -> frozenset[str]:
 
 
 def _assigned(name: str, statement: ast.AST) -> ast.AST | list[ast.AST] | None:
-    """What a statement assigns to a variable; a list from statements that hold others.
+    """The value that a statement assigns to a variable; a list of values for a statement that contains others.
 
-    Like Bandit's, this knows no annotated assignments, classes or async functions, and takes only an assignment's first
-    target. It raises AttributeError or IndexError for tuples that Bandit does not understand.
+    Like Bandit, ignores annotated assignments, classes and async functions, and examines only the first target of an
+    assignment. Raises AttributeError or IndexError for tuples on which Bandit fails.
     """
     match statement:
         case ast.FunctionDef() | ast.ExceptHandler():
@@ -183,7 +184,7 @@ def _assigned(name: str, statement: ast.AST) -> ast.AST | list[ast.AST] | None:
             return statement.value
         case ast.Assign(targets=[ast.Tuple(elts=targets), *_], value=ast.Tuple(elts=values)):
             for index, element in enumerate(targets):
-                if element.id == name:  # type: ignore[attr-defined]  # raises for what is no name, as documented
+                if element.id == name:  # type: ignore[attr-defined]  # raises if it is not a name, as documented
                     return values[index]
     return None
 

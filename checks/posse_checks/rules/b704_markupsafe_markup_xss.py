@@ -39,7 +39,7 @@ from posse_checks.rule.views import Call
 
 
 def is_markup(name: str, options: Options) -> bool:
-    """Whether this makes safe HTML, to the libraries or to the options."""
+    """Whether this function makes safe HTML, by the known libraries or the options."""
     return name in ("markupsafe.Markup", "flask.Markup") or name in options.get("extend_markup_names", [])
 
 

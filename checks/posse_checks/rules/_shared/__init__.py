@@ -1,4 +1,4 @@
-"""What several rules use.
+"""Code that several rules share.
 
-A rule imports from here and never from another rule; no check lives here.
+A rule imports from here and never from another rule; no check is defined here.
 """

@@ -1,4 +1,4 @@
-"""The fixes of all that parses XML: defusedxml has functions of the same names, which refuse dangerous documents."""
+"""The fixes for XML parsers: defusedxml has functions with the same names that refuse dangerous documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COUNTERPARTS = {
     "xml.dom.minidom": "minidom",
     "xml.dom.pulldom": "pulldom",
 }
-"""The modules of the standard library, each with its counterpart in the package."""
+"""The modules of the standard library, each with its counterpart in defusedxml."""
 
 FUNCTIONS = {
     "ElementTree": {"parse", "iterparse", "fromstring", "tostring", "XML", "XMLParser", "XMLTreeBuilder", "ParseError"},
@@ -34,22 +34,22 @@ FUNCTIONS = {
     "minidom": {"parse", "parseString"},
     "pulldom": {"parse", "parseString"},
 }
-"""What each counterpart has."""
+"""The names in each counterpart."""
 
 HARMLESS = {"ParseError", "tostring"}
-"""What does not parse."""
+"""The names that do not parse."""
 OF_TEXT = {"fromstring", "XML", "parseString"}
-"""The functions that parse a text, not a file."""
+"""The functions that parse a string instead of a file."""
 PARSER_AT = {"parse": 1, "fromstring": 1, "XML": 1, "iterparse": 2, "parseString": 1}
-"""The number of positional arguments before the parser; those of `sax` take a handler there, which is no parser."""
+"""Number of positional arguments before the parser; the functions of `sax` take a handler in its position."""
 
 _MODULE = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\b")
 
 
 def parse_with_defusedxml(call: Call, source: Source) -> Edits:
-    """Call the function of the package instead, which must be installed; the import of the other one stays.
+    """Calls the function of defusedxml, which must be installed; the old import stays.
 
-    It adds nothing to a parser that the caller passes, nor to a document that stands in the code.
+    Does nothing if a parser is passed, which defusedxml does not protect, or if the document is a literal in the code.
     """
     source.verify(call.node.func, call.name)
     if is_test(call, source):
@@ -69,7 +69,7 @@ def parse_with_defusedxml(call: Call, source: Source) -> Edits:
 
 
 def import_defusedxml(view: Import | Call, source: Source) -> Edits:
-    """Import from the package instead, which must be installed, if all that is used of the module is there."""
+    """Imports from defusedxml, which must be installed, if it has all names of the module that the file uses."""
     if isinstance(view, Call):
         return []
     if is_test(view, source):
@@ -110,7 +110,7 @@ def _module_replaced(node: ast.ImportFrom, source: Source, module: str) -> Repla
 
 
 def _check_uses(source: Source, name: str, counterpart: str) -> None:
-    """See that nothing is used of a module that its counterpart has not; Unfixable where that cannot be told."""
+    """Raises Unfixable unless the counterpart has every name of the module that the file uses, and one that parses."""
     begin, end = (
         source.position(source.finding.line_range[0], 0).line,
         source.position(source.finding.line_range[1], 0).line,

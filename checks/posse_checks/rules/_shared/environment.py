@@ -1,7 +1,7 @@
-"""The fixes of all that holds a password: reading it from the environment instead.
+"""The fixes for hard-coded passwords: reading them from the environment.
 
-The checks go by names, so most of what they report is no secret: a label, a path, a mark of a tokenizer. Only what may
-well be one is read from the environment.
+The checks match names, so most of the strings that they report are not secrets: labels, paths, tokens of a tokenizer.
+The fixes are offered only for a string that is likely to be a secret.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TITLE = "Read it from the environment"
 
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _TAKEN = {"PWD": "PASSWORD", "PASS": "PASSWORD", "PASWORD": "PASSWORD"}
-"""Names of variables that mean something else, or were cut short, each with a better one."""
+"""Names of variables that have another meaning, or are abbreviated or misspelled, each with a better one."""
 
 _SECRET_WORDS = {
     *("password", "passwords", "passwd", "paswd", "pasword", "passphrase", "pwd", "pass"),
@@ -42,7 +42,7 @@ _ABOUT = {
     *("handler", "factory", "change", "changed", "forgot", "forgotten", "placeholder", "dummy", "fake", "mock"),
     *("example", "sample", "style", "icon", "color", "lookup", "provider", "service", "storage", "manager"),
 }
-"""Words in the name of something that tells about a secret, or that is a token of another kind, as of a language."""
+"""Words in names of things related to a secret, or of other kinds of tokens, such as those of a language."""
 _LABELS = {
     *("access", "refresh", "bearer", "basic", "digest", "jwt", "oauth", "oauth2", "oidc", "saml", "ldap", "csrf"),
     *("plain", "plaintext", "string", "str", "text", "char", "varchar", "bool", "boolean", "int", "integer", "object"),
@@ -59,7 +59,7 @@ _ENUMERATION = re.compile(r"(?:Enum|Flag|Choices)\Z")
 
 
 def may_be_secret(name: str, value: str) -> bool:
-    """Whether a string that goes by a name is likely enough to be a secret to be kept out of the code."""
+    """Whether a string with a name is likely to be a secret."""
     parts, own = words(name), words(value)
     if len(value) < 3 or not value.isprintable() or any(map(str.isspace, value)) or not any(map(str.isalnum, value)):
         return False
@@ -70,7 +70,7 @@ def may_be_secret(name: str, value: str) -> bool:
     if _TEMPLATE.search(value) or _LOCATION.match(value) or _EXPRESSION.search(value):
         return False
     if len(own) > 1 and _SECRET_WORDS & set(own) and not any(map(str.isdigit, value)):
-        return False  # such as `csrf_token`: what a field, a header or a parameter is called
+        return False  # such as `csrf_token`, the name of a field, a header or a parameter
     if {"your", "my"} & set(own) or "changeit" in own:
         return False
     if _SECRET_WORDS & set(parts) <= {"token", "tokens"}:
@@ -79,14 +79,17 @@ def may_be_secret(name: str, value: str) -> bool:
 
 
 def read_from_environment(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> Edits:
-    """A secret read from the variable that is called like the name; without it the program stops there, a KeyError."""
+    """Reads a secret from the environment variable for its name, without which the program raises KeyError there.
+
+    Raises Unfixable as `check_secret` does.
+    """
     check_secret(name, secret, view, source)
     assert secret is not None
     return source.rerouted(secret, "os", "environ", suffix=f"[{variable_for(name, source)}]")
 
 
 def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> None:
-    """Raise Unfixable unless a value may be a secret in a place where the environment can be read for it."""
+    """Raises Unfixable unless a value may be a secret, in code that can read it from the environment."""
     if not is_string(secret) or not may_be_secret(name, secret.value):
         raise Unfixable("it is hardly a secret")
     if is_test(view, source):

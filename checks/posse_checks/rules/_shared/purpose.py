@@ -1,4 +1,4 @@
-"""What the code around a finding says of its purpose: whether it is a test, and what the value in question is for."""
+"""Infers the purpose of flagged code from the code around it: whether it is a test, and the names of its value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def is_test(view: View[ast.AST], source: Source) -> bool:
 
 
 def function_text(source: Source) -> str:
-    """The text of the innermost function around the finding, empty outside of all."""
+    """The text of the innermost function around the finding; empty if there is none."""
     for scope in source.scopes():
         if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return source.text.slice(scope.lineno - 1, scope.end_lineno or 0)
@@ -45,7 +45,7 @@ def function_text(source: Source) -> str:
 
 
 def tries(source: Source) -> Iterator[ast.Try]:
-    """The `try` statements whose block holds the finding."""
+    """Yields the `try` statements whose block contains the finding."""
     statements = source.outline.parsed(*source.statement)
     for statement in [] if isinstance(statements, Broken) else statements:
         for node in source.outline.nodes_in(statement, ast.Try):
@@ -54,17 +54,17 @@ def tries(source: Source) -> Iterator[ast.Try]:
 
 
 def words(name: str) -> list[str]:
-    """The words that an identifier consists of, in lower case."""
+    """The words in an identifier, in lower case."""
     return [word.lower() for word in _WORD.findall(name)]
 
 
 def name_of(node: ast.AST | None) -> str:
-    """The own name of a variable, an attribute or a function, empty for anything else."""
+    """The last name of a variable, an attribute or a function; empty for any other node."""
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def names_for(node: ast.AST, source: Source) -> Iterator[str]:
-    """The names that a value goes by: its variable, argument or key, the functions it is passed to and made in."""
+    """Yields the names around a value: its variable, argument or key, the functions it is passed to and made in."""
     for around in source.ancestors:
         match around:
             case ast.keyword(arg=str(name)):
@@ -87,12 +87,12 @@ def names_for(node: ast.AST, source: Source) -> Iterator[str]:
 
 
 def words_for(node: ast.AST, source: Source) -> set[str]:
-    """The words of all names that a value goes by."""
+    """The words in all names around a value."""
     return {word for name in names_for(node, source) for word in words(name)}
 
 
 def words_in(node: ast.AST) -> set[str]:
-    """The words of all names in an expression."""
+    """The words in all names in an expression."""
     return {word for inner in ast.walk(node) for word in words(name_of(inner))}
 
 

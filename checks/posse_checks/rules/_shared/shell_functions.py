@@ -1,4 +1,4 @@
-"""The functions that start other programs, and what their calls say about the shell; B602 to B607 and B609 share it."""
+"""The functions that start other programs, and the `shell` argument of their calls; for B602 to B607 and B609."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ DEFAULTS: Options = {
         "os.startfile",
     ],
 }
-"""Functions that take a `shell` argument, that always use a shell, and that never do."""
+"""The functions that take a `shell` argument, that always use a shell, and that never use one."""
 
 
 def listed_under(*kinds: str) -> NameTest:
-    """A test of whether the options list a qualified name under one of these kinds."""
+    """Returns a test for whether the options list a qualified name under one of these kinds."""
     return lambda name, options: bool(options) and any(name in options[kind] for kind in kinds)
 
 
 def asks_for_shell(call: Call) -> bool:
-    """Whether a call passes a `shell` that is not plainly false; of several, which no program can run, the last."""
+    """Whether a call passes a `shell` that is not plainly false; the last one counts if it is repeated (an error)."""
     given = [keyword.value for keyword in call.node.keywords if keyword.arg == "shell"]
     match given[-1] if "shell" in call.keywords else None:
         case None:
@@ -80,12 +80,12 @@ def asks_for_shell(call: Call) -> bool:
 
 
 def is_true(value: ast.expr) -> bool:
-    """Whether an argument is just `True` or 1, not the name of a shell or a variable."""
+    """Whether an argument is exactly `True` or 1, not the name of a shell or a variable."""
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int)) and bool(value.value)
 
 
 def without_shell(call: Call, shell: ast.keyword, source: Source) -> Replacement:
-    """A call without its argument `shell`, or with a false one where a comment would be lost."""
+    """Removes the argument `shell` of a call, or makes it false if removing it would lose a comment."""
     try:
         return source.argument_removed(call.node, shell)
     except Unfixable:

@@ -1,4 +1,4 @@
-"""The words of a shell command that means the same without a shell."""
+"""Splits a shell command into words if it means the same without a shell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posse_checks.rule.source import Source
 _PIECE = re.compile(
     r"""(?P<plain>[\w@%+=:,./-]+)|'(?P<single>[^'\r\n]*)'|"(?P<double>[^"$`!\\\r\n]*)"|(?P<blank>[ \t]+)""", re.ASCII
 )
-"""What stands for itself: plain characters, quoted text in which the shell replaces nothing, blanks between words."""
+"""Matches text that a shell does not change: plain characters, quotes without substitutions, blanks between words."""
 
 _BUILTINS = frozenset(
     {
@@ -29,14 +29,14 @@ _BUILTINS = frozenset(
         *("vol", "wait", "while"),
     }
 )
-"""What shells do themselves, `cmd.exe` included, so that there may be no such program."""
+"""The built-in commands of shells, including `cmd.exe`, for which there may be no program."""
 
 
 def command_words(command: ast.expr, source: Source) -> list[str]:
-    """The words of a command that is a string literal.
+    """Returns the words of a command that is a string literal.
 
-    Raises Unfixable unless a shell does nothing but start one program with just these words: no value, pipe, wildcard,
-    variable or redirection, no assignment before the program, and no command of the shell itself.
+    Raises Unfixable unless a shell would only start one program with these words: no value, pipe, wildcard, variable or
+    redirection, no assignment before the program, and no built-in command.
     """
     if not is_string(command):
         raise Unfixable("the command is not a string in the code")
@@ -48,7 +48,7 @@ def command_words(command: ast.expr, source: Source) -> list[str]:
 
 
 def as_list(words: list[str], quote: str) -> str:
-    """Words as a list of string literals."""
+    """Writes words as a list of string literals."""
     return f"[{', '.join(_literal(word, quote) for word in words)}]"
 
 

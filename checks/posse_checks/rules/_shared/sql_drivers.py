@@ -1,4 +1,4 @@
-"""Which driver executes a statement, and thereby what its placeholders look like."""
+"""Finds the driver that executes a statement, and so the form of its placeholders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLACEHOLDERS = {
     **dict.fromkeys(("MySQLdb", "pymysql", "mysql.connector", "aiomysql", "asyncmy"), "%s"),
     **dict.fromkeys(("pymssql", "snowflake.connector", "django.db"), "%s"),
 }
-"""The modules that connect to databases, each with the placeholder it takes."""
+"""The modules that connect to databases, each with its placeholder."""
 OTHERS = (
     *("sqlalchemy", "sqlmodel", "databases", "asyncpg", "oracledb", "cx_Oracle", "peewee", "pony", "tortoise"),
     *("records", "dataset", "pandas", "pyspark", "bigquery", "cassandra", "clickhouse", "trino", "presto", "pyhive"),
@@ -31,10 +31,10 @@ _DEPTH = 5
 
 
 def placeholder_of(receiver: ast.expr, place: View[ast.AST], source: Source) -> str | None:
-    """The placeholder in what a receiver's `execute` takes, None if the driver is not certain.
+    """The placeholder in the statements of a receiver's `execute`; None if the driver is not certain.
 
-    It is certain if the receiver comes from a driver's `connect` in sight, or if it is called like a cursor or a
-    connection that comes from elsewhere, and the file imports one driver only.
+    It is certain if the receiver comes from a visible call of a driver's `connect`, or if it has the name of a cursor
+    or a connection, comes from elsewhere, and the file imports only one driver.
     """
     name = _origin(receiver, source, _DEPTH)
     if name is not None:
@@ -53,7 +53,7 @@ def _may_connect(value: ast.expr) -> bool:
 
 
 def _origin(expression: ast.expr, source: Source, depth: int) -> str | None:
-    """The qualified name of what an object comes from through calls of `connect` and `cursor`, if it is in sight."""
+    """The qualified name that an object comes from through visible calls of `connect` and `cursor`; None if unknown."""
     if not depth:
         return None
     match expression:

@@ -1,8 +1,8 @@
-"""The fix of SQL that is put together from strings and values: placeholders, and the values beside the statement.
+"""The fix for SQL that is composed of strings and values: placeholders in the statement, and the values as parameters.
 
-Only what leaves no doubt is rewritten: one literal, or several in a row of `+`, without escapes, and plain values where
-SQL can have just one: on the right of a comparison, or in `VALUES (...)` with as many columns. Names, lists and
-parts of a statement are no such values.
+Only certain cases are rewritten: one literal, or a chain of `+` with literals, without escapes; and plain values where
+SQL allows exactly one: on the right of a comparison, or in `VALUES (...)` with as many columns. Names of tables or
+columns, lists and parts of a statement are not such values.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NO_VALUE = {
     *("ids", "keys", "names", "items", "list", "tuple", "set", "rows", "row", "records", "data", "joined", "csv"),
     *("null", "now", "default", "assignment", "assignments", "updates", "fragment", "part", "suffix"),
 }
-"""Words in the names of what is a part of a statement, or more than one value."""
+"""Words in names of values that are a part of a statement, or more than one value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Statement:
     values: Sequence[ast.expr]
 
     def with_placeholders(self, placeholder: str) -> str:
-        """The arguments of `execute`: the statement as a literal, and a tuple of the values.
+        """Returns the source of the arguments of `execute`: the statement as a literal, and a tuple of the values.
 
-        Raises Unfixable unless each value stands where SQL can have one value.
+        Raises Unfixable unless SQL allows one value in the place of each.
         """
         if not self.values or self.text.count(HOLE) != len(self.values) or placeholder[0] in self.text:
             raise Unfixable("the statement has placeholders already, or no values")
@@ -66,7 +66,7 @@ class Statement:
 
 
 def statement(node: ast.expr, source: Source) -> Statement:
-    """The statement that an f-string, `%`, `format` or a chain of `+` makes; Unfixable if it is not a plain one."""
+    """Parses a statement from an f-string, `%`, `format` or a chain of `+`. Raises Unfixable if it is not plain."""
     match node:
         case ast.JoinedStr():
             return _interpolated(node, source)
@@ -118,7 +118,7 @@ def _joined(operands: Sequence[ast.expr], source: Source) -> Statement:
 
 
 def _statement(quote: str, text: str, values: Sequence[ast.expr], source: Source) -> Statement:
-    """A statement whose values are single ones; Unfixable if the name or the value of one says otherwise."""
+    """Returns a statement. Raises Unfixable if the name or a visible value of one of its values suggests several."""
     for value, before in zip(values, text.split(HOLE), strict=False):
         value = _without_str(value)
         is_quoted = before.endswith(("'", '"'))
@@ -131,7 +131,7 @@ def _statement(quote: str, text: str, values: Sequence[ast.expr], source: Source
 
 
 def _is_single(given: ast.expr, *, may_be_text: bool) -> bool:
-    """Whether what a variable is set to is one value: no collection, nothing joined, no text unless it is quoted."""
+    """Whether an assigned expression is one value: not a collection or joined, and a string only if it is quoted."""
     match given:
         case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp():
             return may_be_text
@@ -155,7 +155,7 @@ def _without_str(value: ast.expr) -> ast.expr:
 
 
 def _last_name(value: ast.expr) -> str:
-    """The last name in what `_simple` accepts: that of a variable, an attribute or a key."""
+    """The last name in an expression that `_simple` accepts: that of a variable, an attribute or a key."""
     match value:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
@@ -167,7 +167,7 @@ def _last_name(value: ast.expr) -> str:
 
 
 def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    """The operands of a chain of `+` from left to right; those of long chains have no plain form."""
+    """Yields the operands of a chain of `+`, from left to right; does not recurse, as chains may be long."""
     pending = [node]
     while pending:
         operand = pending.pop()
@@ -178,7 +178,7 @@ def _operands(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _simple(value: ast.expr) -> str:
-    """The source of a name, an attribute or an item of one; `str(value)` counts as the value."""
+    """The source of a name, an attribute or an item, also inside `str()`. Raises Unfixable for other expressions."""
     match value:
         case ast.Call(func=ast.Name(id="str"), args=[ast.expr() as inner], keywords=[]):
             return _simple(inner)
@@ -189,7 +189,7 @@ def _simple(value: ast.expr) -> str:
         case ast.Subscript(value=inner, slice=ast.Constant(value=str() | int()) | ast.Name()):
             try:
                 return f"{_simple(inner)}[{ast.unparse(value.slice)}]"
-            except ValueError:  # a number of more digits than Python writes
+            except ValueError:  # a number with more digits than Python converts
                 raise Unfixable("a number is too long") from None
         case _:
             raise Unfixable("a value is computed")

@@ -1,4 +1,4 @@
-"""Where in a statement of SQL one value can stand, so that a placeholder can stand there."""
+"""Finds the places in a SQL statement that take exactly one value, and so a placeholder."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from posse_checks.rule.fix import Unfixable
 
 HOLE = "\0"
-"""Stands for a value in the text of a statement, in which no source can have it."""
+"""The mark for a value in the text of a statement; no source can contain it."""
 
 _TOKEN = re.compile(r"\s+|\w+|\0|'[^']*'|\"[^\"]*\"|[-+*/<>=~!@#%^&|?:]+|.", re.DOTALL)
 _COMPARISONS = {"=", "==", "<", ">", "<=", ">=", "<>", "!=", "like", "ilike"}
 _FOLLOWS = {"", ")", ",", ";", "and", "or", "where", "order", "group", "having", "limit", "union", "returning", "on"}
-"""What may stand behind a whole value."""
+"""The tokens that may follow a whole value."""
 _VERBS = {"select", "insert", "update", "delete", "replace", "with"}
 _CLAUSES = {"select", "from", "on", "join", "where", "set", "having", "values", "order", "group", "limit", "returning"}
 _WITH_VALUES = {"where", "set", "having"}
-"""The clauses in which something is compared with, or set to, a value."""
+"""The clauses with comparisons or assignments of values."""
 
 
 @dataclass(slots=True)
 class _Parenthesis:
-    """What is between two parentheses, or at the top."""
+    """The content of a pair of parentheses, or of the top level."""
 
     opened_by: str = ""
     """The word before it."""
@@ -33,9 +33,9 @@ class _Parenthesis:
 
 
 def check_places(text: str, placeholder: str) -> str:
-    """The statement with a placeholder for each hole, without the quotes around it.
+    """Returns the statement with a placeholder for each hole, without the quotes around it.
 
-    Raises Unfixable unless each hole stands where SQL can have just one value.
+    Raises Unfixable unless SQL takes exactly one value at each hole.
     """
     tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
     if not tokens or tokens[0].lower() not in _VERBS or ";" in tokens[:-1]:
@@ -84,7 +84,7 @@ def _ends_columns(tokens: Sequence[str], closing: int) -> bool:
 
 
 def _check_list(closed: _Parenthesis, columns: int | None) -> None:
-    """Raise Unfixable if a hole in a list of values may stand for several of them."""
+    """Raises Unfixable if a hole in a list of values may stand for several of them."""
     if closed.opened_by not in ("values", "in") or not any(HOLE in token for item in closed.items for token in item):
         return
     if any(len(item) != 1 for item in closed.items if any(HOLE in token for token in item)):

@@ -1,8 +1,7 @@
-"""Whether a text reads like SQL, also where it is strung together from thousands of others.
+"""Decides whether a text looks like SQL, even if it is joined from thousands of strings.
 
-Each string of a long expression is judged together with nearly all the others, so to join and search them anew
-for each one would take quadratic time. What a text contributes to such a search fits into a few fields, though,
-and these add up.
+Each string of a long expression is checked together with nearly all the others, so joining and searching them for each
+one would take quadratic time. Instead, the contribution of a text to the search is a few fields, which can be added.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _STATEMENTS = tuple(
     (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
     for opening, closing in ((r"select\s", r"from\s"), (r"insert\s+into\s", r"values[\s(]"), (r"update\s", r"set\s"))
 )
-"""How other statements begin, and what must follow anywhere behind that."""
+"""The start of each other statement, and the word that must follow anywhere after it."""
 _VERB = re.compile(r"select|delete|insert|update", re.IGNORECASE)
 _OPENING = re.compile(r"(?P<select>select\s)|(?P<insert>insert\s+into\s)|(?P<update>update\s)", re.IGNORECASE)
 _CLOSING = re.compile(r"(?P<select>from\s)|(?P<insert>values[\s(])|(?P<update>set\s)", re.IGNORECASE)
@@ -26,9 +25,9 @@ _PREPOSITION_AT_START = re.compile(r"\s*(?:(?P<delete>from)|(?P<insert>into))\s"
 
 
 def reads_like_sql(text: str) -> bool:
-    """Whether a text holds what looks like a statement of SQL.
+    """Whether a text contains a SQL statement, or what looks like one.
 
-    Bandit's own pattern tries each `select` with each `from` behind it; the first one has all that others have.
+    Bandit's own pattern tries each `select` with each `from` after it, but the first `select` precedes them all.
     """
     if _DELETE.search(text):
         return True
@@ -39,22 +38,22 @@ def reads_like_sql(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What a stretch of a text contributes to the search for SQL in the whole; the groups of the patterns are verbs."""
+    """The contribution of a part of a text to the search for SQL in the whole; its strings are verbs of SQL."""
 
     is_sql: bool = False
     openings: frozenset[str | None] = frozenset()
-    """The statements that begin here, and need a later word to be one."""
+    """The verbs of the statements that begin here and need a later word."""
     closings: frozenset[str | None] = frozenset()
-    """The statements for which that word is here."""
+    """The verbs of the statements whose later word is here."""
     ends_with: str | None = None
     """The verb at the very end that a preposition must follow."""
     completes: str | None = None
-    """The verb whose preposition is at the very beginning."""
+    """The verb whose preposition is at the very start."""
     is_blank: bool = True
 
     @classmethod
     def of(cls, text: str) -> Excerpt:
-        """The excerpt that a text is by itself."""
+        """Returns the excerpt of a single text."""
         ending, beginning = _VERB_AT_END.search(text), _PREPOSITION_AT_START.match(text)
         return cls(
             is_sql=reads_like_sql(text),
@@ -66,7 +65,7 @@ class Excerpt:
         )
 
     def __add__(self, following: Excerpt) -> Excerpt:
-        """The excerpt of both texts, where the first one ends in white space."""
+        """Returns the excerpt of both texts joined; the first must end in white space, so that no word spans both."""
         openings = self.openings
         completed = self.ends_with if self.ends_with == following.completes else None
         if completed == "insert":
@@ -85,7 +84,7 @@ class Excerpt:
 
 
 class Texts:
-    """Texts in a row, to be joined by blanks and searched with one of them put first and a stretch left out."""
+    """A sequence of texts, joined by spaces, to search with one of them moved to the front and a range left out."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._followed = [Excerpt.of(f"{text} ") for text in texts]
@@ -97,7 +96,7 @@ class Texts:
         self._after.reverse()
 
     def read_like_sql(self, first: int, start: int, end: int) -> bool:
-        """Whether text `first`, then all before `start`, then all from `end` on, hold what looks like SQL."""
+        """Whether text `first`, then all before `start`, then all from `end` on, look like SQL together."""
         if end < len(self._after):
             rest = self._before[start] + self._after[end]
         elif start:
@@ -108,5 +107,5 @@ class Texts:
 
 
 def names_verb(text: str) -> bool:
-    """Whether a text holds a word with which a statement of SQL can begin; a quick test before any other."""
+    """Whether a text contains a word that can begin a SQL statement: a quick test before any other."""
     return _VERB.search(text) is not None

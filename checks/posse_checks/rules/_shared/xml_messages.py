@@ -1,4 +1,4 @@
-"""What the rules on XML parsers say: those on calls (B313 to B319) and those on imports (B405 to B409)."""
+"""The messages of the rules on XML parsers: for calls (B313 to B319) and for imports (B405 to B409)."""
 
 CALLED = (
     "Using {name} to parse untrusted XML data is known to be vulnerable to XML attacks. Replace {name} with its "
