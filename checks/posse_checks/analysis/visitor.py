@@ -5,7 +5,7 @@ in Bandit's order (the order of their fields, decorators after the body), and th
 cheapest order. Nothing recurses, so nesting uses no stack. The loop does one look-up per node, and creates a view only
 for a rule that subscribed to this kind of node or this name.
 
-Lines in a finding are those of the tree, from 1; whoever has a piece of a file moves them (see `incremental/build`).
+Lines in a finding are those of the tree, from 1; for a piece of a file, the caller moves them (`incremental/build`).
 """
 
 from __future__ import annotations

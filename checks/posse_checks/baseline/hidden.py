@@ -54,6 +54,7 @@ def suppressed_in(document: Document, configuration: Configuration, path: str, k
 
 
 def _silenced(document: Document, configuration: Configuration) -> Iterator[Suppressed]:
+    """Yields the findings that comments suppress."""
     if not configuration.ignore_nosec:
         for line, findings in document.silenced.items():
             for finding in findings:
@@ -61,6 +62,7 @@ def _silenced(document: Document, configuration: Configuration) -> Iterator[Supp
 
 
 def _filtered(document: Document, configuration: Configuration, known: Known) -> Iterator[Suppressed]:
+    """Yields the findings below the minimum levels, then those that the baseline hides."""
     policy = configuration.policy
     for item in document.judged:
         graded = policy.graded(item.finding)

@@ -91,6 +91,7 @@ def cursor_at(lines: Sequence[str], place: Position, name: str) -> Cursor | None
 
 
 def _word_at(line: str, column: int) -> Word:
+    """The word that contains or touches a column; an empty one if there is none."""
     for match in _WORD.finditer(line):
         if match.start() <= column <= match.end():
             return Word(match[0], *match.span())
@@ -98,6 +99,7 @@ def _word_at(line: str, column: int) -> Word:
 
 
 def _in_yaml(lines: Sequence[str], number: int, before: str, word: Word) -> Cursor | None:
+    """The cursor in a line of YAML, given the text before its word; None in a comment."""
     if "#" in before:
         return None
     key = _YAML_KEY.match(before)
@@ -145,6 +147,7 @@ def _parents(lines: Sequence[str], number: int, indent: int, *, is_item: bool) -
 
 
 def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Cursor | None:
+    """The cursor in a line of TOML, given the text before its word; None outside the table `tool.bandit`."""
     if before.lstrip().startswith(("[tool", "#")):
         return None
     text = _statement(lines[:number], before)
@@ -193,6 +196,7 @@ def _stack(value: str) -> list[tuple[str, str | None]]:
 
 
 def _kind(path: Sequence[str]) -> Kind | None:
+    """The kind of value at a path of keys; None if it is unknown."""
     kind: Kind = Section(keys())
     for name in path:
         if isinstance(kind, Table):

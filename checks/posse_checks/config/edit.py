@@ -60,6 +60,7 @@ def _verify(before: str, after: str, name: str, id: str, pattern: str | None) ->
 
 
 def _with(configuration: Configuration, id: str, pattern: str | None) -> Configuration:
+    """Returns the configuration with the ID added: to the skipped ones, or to those ignored for a pattern."""
     if pattern is None:
         return replace(configuration, skips=configuration.skips | {id})
     ignores = configuration.policy.per_file_ignores

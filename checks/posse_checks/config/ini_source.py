@@ -164,12 +164,15 @@ def _unusable(found: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str]]
 
 
 class _Mistake(Exception):
+    """The value of an option is invalid, which makes the file unusable; the message is for the user."""
+
     def __init__(self, option: str, message: str) -> None:
         super().__init__(message)
         self.option = option
 
 
 def _selection(options: Mapping[str, str]) -> Selection:
+    """The selection that the options make. Raises _Mistake for an invalid level."""
     exclude = options.get("exclude")
     return Selection(
         profile=options.get("profile") or None,
@@ -188,6 +191,7 @@ def ids_in(listed: str | None) -> tuple[str, ...]:
 
 
 def _level(name: str, options: Mapping[str, str]) -> Level | None:
+    """The level that an option gives, as a word or a number; None if it is not given. Raises _Mistake for others."""
     value = options.get(name)
     if not value:
         return None

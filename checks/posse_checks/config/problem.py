@@ -98,6 +98,7 @@ class Places:
         return tuple(problems)
 
     def _placed(self, fault: Fault) -> Problem:
+        """Turns a fault into a problem at its node, or at the start of the source if the node has no marks."""
         start, end = fault.node.start_mark, fault.node.end_mark
         message = fault.said
         if start is None or end is None:

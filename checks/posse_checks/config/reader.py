@@ -155,6 +155,7 @@ def _lines(root: yaml.MappingNode, places: Places) -> Iterator[tuple[str, int]]:
 
 
 def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collection[int]) -> Iterator[Fault]:
+    """Yields the faults of a configuration. Those that Bandit tolerates are not fatal."""
     nodes = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
     yield from _unknown_keys(root, aliased)
     for name in ("tests", "skips", "exclude_dirs", "include"):
@@ -191,6 +192,7 @@ def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[
 
 
 def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yields the faults of profiles: wrong types, and old tests without their data."""
     if not isinstance(root, yaml.MappingNode) or not isinstance(content["profiles"], dict):
         yield Fault(root, "`profiles` maps the name of each profile to its lists `include` and `exclude`.")
         return

@@ -88,6 +88,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
 
 
 def _profile(configuration: Configuration, name: str) -> Profile:
+    """The profile with a name. Raises Unusable if it does not exist, or has tests with data of their own."""
     if name not in configuration.profiles:
         raise Unusable(f"there is no profile {name!r}")
     profile = configuration.profiles[name]

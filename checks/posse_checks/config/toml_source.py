@@ -71,7 +71,7 @@ def has_table(source: str) -> bool:
 
 
 def _refusal(source: str) -> tuple[int, str] | None:
-    """Finds the first place where a source is nested too deeply, in one pass. Returns its offset and the message."""
+    """Finds where a source is nested too deeply, in one pass. Returns the offset and the message; None if it is not."""
     at = depth = dots = 0
     while found := _SHAPE.search(source, at):
         token, at = found[0], found.end()
@@ -100,6 +100,7 @@ def _text_end(source: str, start: int, quotes: str) -> int:
 
 
 def _problem(message: str, source: str, places: Places) -> Problem:
+    """Turns the message of a `tomllib` error into a problem, at the position that it names or at the source's end."""
     place = _PLACE.search(message)
     if place is None:
         return places.problem(len(source), len(source), f"Invalid TOML: {message}.")
@@ -136,6 +137,7 @@ class _Scanner:
         return root
 
     def _header(self, root: yaml.Node) -> yaml.Node:
+        """Reads a header, `[a.b]` or `[[a.b]]`. Returns the table that the pairs after it belong to."""
         brackets = 2 if self._source.startswith("[[", self._at) else 1
         self._at += brackets
         path = self._key()
@@ -148,6 +150,7 @@ class _Scanner:
         return _last(tables)
 
     def _pair(self, table: yaml.Node) -> None:
+        """Reads a key, which may be dotted, and its value, and adds them to a table."""
         path = self._key()
         self._at = self._source.index("=", self._at) + 1
         self._skip()
@@ -156,6 +159,7 @@ class _Scanner:
         self._entries[id(parent), path[-1].value] = value
 
     def _descend(self, table: yaml.Node, path: list[yaml.Node]) -> yaml.Node:
+        """Follows keys from a table, and adds the tables that are missing. Returns the last one."""
         for key in path:
             table = _last(self._entry(table, key, _mapping(key.start_mark.index, key.end_mark.index)))
         return table
@@ -168,6 +172,7 @@ class _Scanner:
         return known
 
     def _key(self) -> list[yaml.Node]:
+        """Reads a key. Returns its parts as nodes with their positions."""
         path: list[yaml.Node] = []
         while part := _PART.match(self._source, self._at):
             self._at = part.end()
@@ -178,6 +183,7 @@ class _Scanner:
         return path
 
     def _value(self) -> yaml.Node:
+        """Reads the value that begins at the current offset."""
         start = self._at
         if self._source[start] == "[":
             return self._array()
@@ -192,6 +198,7 @@ class _Scanner:
         return yaml.ScalarNode(_tag(text), text, *_marks(start, self._at))
 
     def _array(self) -> yaml.Node:
+        """Reads an array. The source is valid, so a value, a comma or the end follows."""
         start, items = self._at, []
         self._at += 1
         self._skip()
@@ -202,6 +209,7 @@ class _Scanner:
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, *_marks(start, self._at))
 
     def _inline_table(self) -> yaml.Node:
+        """Reads an inline table, whose pairs are like those of a table."""
         start, table = self._at, _mapping(self._at, self._at)
         self._at += 1
         self._skip()
@@ -254,6 +262,7 @@ def _mapping(start: int, end: int) -> yaml.Node:
 
 
 def _marks(start: int, end: int) -> tuple[yaml.Mark, yaml.Mark]:
+    """The marks of a range, of which only the offsets are used."""
     first, last = (yaml.Mark("", offset, 0, 0, None, 0) for offset in (start, end))
     return first, last
 

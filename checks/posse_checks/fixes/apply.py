@@ -107,6 +107,7 @@ class _Batch:
         return after if _is_fixed(document, after, self.fixed, self.brings) else None
 
     def _has_room_for(self, new: Replacement) -> bool:
+        """Whether a replacement overlaps none of the batch and begins at the position of none."""
         index = bisect(self.replacements, place_of(new), key=place_of)
         before, behind = self.replacements[:index][-1:], self.replacements[index:][:1]
         return all(
@@ -187,6 +188,7 @@ def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vi
 
 
 def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:
+    """Yields the nodes around a view's node, from the inside out."""
     node = view.surroundings.parent(view.node)
     while node is not None:
         yield node
@@ -194,6 +196,7 @@ def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
+    """The fields by which a finding is recognized when its statement is checked again."""
     return finding.line, finding.column, finding.message, finding.span
 
 

@@ -73,6 +73,7 @@ def _importing(nodes: Sequence[Node], begin: int, indent: Margin) -> Iterator[tu
 
 
 def _causes(statement: ast.stmt, name: str, origin: int) -> Iterator[Cause]:
+    """Yields the imports in a statement that give a name another meaning, in order of line."""
     imports = [node for node in ast.walk(statement) if isinstance(node, (ast.Import, ast.ImportFrom))]
     for node in sorted(imports, key=lambda node: node.lineno):
         meaning = bound_by(node)[0].get(name)

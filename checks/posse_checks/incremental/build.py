@@ -158,6 +158,7 @@ def _shifted(analysis: Analysis, lines: int) -> Analysis:
 
 
 def _moved(finding: Finding, lines: int) -> Finding:
+    """Moves a finding down by a number of lines; an end that is `TO_THE_END` stays so."""
     moved = finding.shifted(lines)
     if finding.line_range[1] == TO_THE_END:
         moved = replace(moved, line_range=(moved.line_range[0], TO_THE_END))

@@ -166,6 +166,7 @@ class Document:
         return bisect_left(self.starts, starts[cell]), bisect_left(self.starts, starts[cell + 1])
 
     def _names_behind(self, last: int) -> Names:
+        """The names known after the nodes before index `last`."""
         return self.names.after(*_bindings(self.nodes[:last]))
 
     @cached_property

@@ -140,6 +140,7 @@ class _Comment:
             yield self._remark(Flaw.NO_REASON, "This comment gives no reason.", match.start(), end, offered)
 
     def _unknown(self, counted: list[_Word], start: int, end: int) -> Iterator[Remark]:
+        """Yields a remark for each word that looks like an ID, or nearly is a known name, and is unknown."""
         for word in counted:
             meant = None if word.id else _meant(word.text)
             if word.id or not (meant or _ID_LIKE.fullmatch(word.text)):
@@ -159,6 +160,7 @@ class _Comment:
             yield self._remark(Flaw.UNKNOWN_ID, message, word.begin, word.end, correction)
 
     def _lost(self, first: int, last: int) -> Iterator[Remark]:
+        """Yields a remark for each chain of IDs without spaces, of which Bandit reads only the last."""
         for chain in TEST.finditer(self.nosec.text, first, last):
             words = [word for word in chain[0].split(",") if word]
             lost = [word for word in words[:-1] if word in ids_by_name()]
@@ -170,6 +172,7 @@ class _Comment:
                 yield self._remark(Flaw.LOST_ID, message, chain.start(), end, correction)
 
     def _repeated(self, start: int, end: int) -> Iterator[Remark]:
+        """Yields a remark for a second `nosec` in the same comment, which Bandit does not read."""
         text = self.nosec.text
         second = COMMENT.search(text, start + 1)
         if second is None:
@@ -188,6 +191,7 @@ class _Comment:
         yield self._remark(Flaw.REPEATED, message, begin, until, correction)
 
     def _unused(self, counted: list[_Word]) -> Iterator[Remark]:
+        """Yields a remark for each ID of a rule that runs, but has no finding that the comment suppresses."""
         named = [word for word in counted if word.id]
         for index, word in enumerate(named):
             if word.id not in self.running or word.id in self.used:
@@ -199,6 +203,7 @@ class _Comment:
             yield self._remark(Flaw.UNUSED, message, word.begin, word.end, correction)
 
     def _blanket(self, start: int, end: int) -> Remark:
+        """The remark for a comment without IDs; its correction names the IDs that it suppresses, if any."""
         ids, correction = ", ".join(sorted(self.used)), self._removal(start, end)
         keyword = _KEYWORD.match(self.nosec.text, start)
         if ids and keyword is not None:
@@ -209,6 +214,7 @@ class _Comment:
         )
 
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:
+        """Returns a remark at a range of the comment, with its columns in UTF-8 bytes of the line."""
         columns = [self.nosec.column + at for at in (begin, end)]
         if not self.source.isascii():
             columns = [len(self.source[:column].encode(errors="surrogatepass")) for column in columns]
@@ -238,6 +244,7 @@ class _Comment:
         return Replacement(Position(self.line - 1, len(code)), Position(self.line - 1, content_length(self.source)), "")
 
     def _edit(self, begin: int, end: int, new: str) -> Replacement:
+        """Returns a replacement in the comment."""
         column, line = self.nosec.column, self.line - 1
         return Replacement(Position(line, column + begin), Position(line, column + end), new)
 
@@ -256,6 +263,7 @@ def correction_of(document: Document, remark: Remark) -> Correction | None:
 
 
 def _standing(document: Document) -> Counter[tuple[str, str]]:
+    """The unsuppressed findings by ID and message, whatever their positions."""
     return Counter((finding.rule.id, finding.message) for finding in document.findings())
 
 

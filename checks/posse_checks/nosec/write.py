@@ -99,6 +99,7 @@ class _Attempt:
 
 
 def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]:
+    """Returns the first attempt for each finding; equal findings on one line share an attempt."""
     known: dict[tuple[int, int], _Statements] = {}
     attempts: dict[tuple[str, int, str], _Attempt] = {}
     for finding in findings:
@@ -155,6 +156,7 @@ def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, s
 
 
 def _key(finding: Finding) -> tuple[str, int, str]:
+    """The fields by which a finding is recognized after an edit within its line."""
     return finding.rule.id, finding.line, finding.message
 
 

@@ -82,6 +82,7 @@ def _are_parallel(target: ast.Tuple, value: ast.Tuple) -> bool:
 
 
 def _annotated_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Yields the parameter or target that a node annotates, with the annotation."""
     match node:
         case ast.arg(annotation=ast.expr() as annotation):
             yield node, annotation

@@ -212,6 +212,7 @@ def is_string_open(lines: Sequence[str], first: int, last: int) -> bool:
 
 
 def _left_open(lines: Sequence[str], first: int, last: int) -> tuple[int, str]:
+    """The state after some lines, with no bracket or string open before them."""
     depth, quote = 0, ""
     for line in lines[first:last]:
         depth, quote = scanned(line, depth, quote)

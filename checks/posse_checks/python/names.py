@@ -20,6 +20,7 @@ class _Layer:
     _answers: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def has_like(self, part: str) -> bool:
+        """Whether a name that contains `part` is in the layer. Remembers each answer."""
         answer = self._answers.get(part)
         if answer is None:
             answer = self._answers[part] = any_contains(self.modules, part)

@@ -74,6 +74,7 @@ def _tree_on_any_stack(source: str | bytes) -> ast.Module:
 
 
 def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:
+    """Parses a source without warnings. Tries again if CPython fails for reasons that are not the source's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

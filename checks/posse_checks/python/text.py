@@ -187,6 +187,7 @@ def place_of(item: Replacement) -> tuple[int, int, int, int]:
 
 
 def _joined(items: Sequence[Replacement], text: Text) -> Replacement:
+    """Joins replacements that are in order and do not overlap, with the text between them."""
     parts = [items[0].new]
     for before, after in pairwise(items):
         parts += [text.between(before.end, after.start), after.new]

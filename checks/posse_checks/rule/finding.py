@@ -54,7 +54,7 @@ class Cwe(enum.IntEnum):
 
     @property
     def title(self) -> str:
-        """MITRE's title of this weakness, short where it has a short form in quotes or parentheses."""
+        """MITRE's title of this weakness; if that has a short form in quotes or parentheses, the short form."""
         return _TITLES[self]
 
 

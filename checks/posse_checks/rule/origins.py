@@ -112,6 +112,7 @@ def _holds(source: Source, expression: ast.AST, makes: Callable[[str], bool], ty
 
 
 def _is_bound_to(source: Source, binding: Binding, makes: Callable[[str], bool], types: Set[str], depth: int) -> bool:
+    """Whether a binding is certain to have such a value, by its value or else by its annotation."""
     if binding.value is not None:
         return _holds(source, binding.value, makes, types, depth - 1)
     return binding.annotation is not None and _annotated(source, binding.annotation) in types

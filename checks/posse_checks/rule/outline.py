@@ -155,6 +155,7 @@ class Outline:
 
 
 def _body_begins(scope: ast.AST) -> tuple[int, int]:
+    """The position of the first node in a scope's block; decorators and defaults are outside it."""
     first = scope.body if isinstance(scope, ast.Lambda) else scope.body[0]  # type: ignore[attr-defined]
     return first.lineno, first.col_offset
 

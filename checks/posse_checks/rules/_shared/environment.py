@@ -111,6 +111,7 @@ def variable_for(name: str, source: Source) -> str:
 
 
 def _is_enumeration(holder: ast.ClassDef, source: Source, depth: int = 5) -> bool:
+    """Whether a class is an enumeration, by the names of its bases and of their bases in the module."""
     for base in holder.bases:
         name = name_of(base)
         if _ENUMERATION.search(name):

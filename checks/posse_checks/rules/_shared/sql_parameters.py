@@ -55,7 +55,7 @@ class Statement:
     def with_placeholders(self, placeholder: str) -> str:
         """Returns the source of the arguments of `execute`: the statement as a literal, and a tuple of the values.
 
-        Raises Unfixable unless SQL allows one value in the place of each.
+        Raises Unfixable unless SQL allows exactly one value at the position of each.
         """
         if not self.values or self.text.count(HOLE) != len(self.values) or placeholder[0] in self.text:
             raise Unfixable("the statement has placeholders already, or no values")
@@ -82,6 +82,7 @@ def statement(node: ast.expr, source: Source) -> Statement:
 
 
 def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
+    """Parses an f-string whose fields are plain, without format or conversion."""
     quote, body = source.string_parts(node, prefix="f")
     fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
     if any(field.format_spec is not None or field.conversion != -1 for field in fields):
@@ -95,6 +96,7 @@ def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
 def _filled(
     text: ast.expr, field: re.Pattern[str], marks: str, values: Sequence[ast.expr], source: Source
 ) -> Statement:
+    """Parses a string with a field for each value; `marks` are the characters that no other text may contain."""
     quote, body = source.string_parts(text)
     body, count = field.subn(HOLE, body)
     if count != len(values) or any(mark in body for mark in marks):
@@ -103,6 +105,7 @@ def _filled(
 
 
 def _joined(operands: Sequence[ast.expr], source: Source) -> Statement:
+    """Parses the operands of a chain of `+`, whose string literals must have the same quotes."""
     text, quotes, values = "", set(), []
     for operand in operands:
         if is_string(operand):

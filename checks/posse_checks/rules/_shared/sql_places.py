@@ -1,4 +1,4 @@
-"""Finds the places in a SQL statement that take exactly one value, and so a placeholder."""
+"""Checks that SQL takes exactly one value, and so a placeholder, at each position of a value in a statement."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ def check_places(text: str, placeholder: str) -> str:
 
 
 def _check(tokens: Sequence[str]) -> None:
+    """Raises Unfixable unless each hole is a whole value: compared, assigned, or in a list of values."""
     columns: int | None = None
     open_: list[_Parenthesis] = [_Parenthesis()]
     before = ""
