@@ -43,27 +43,13 @@ def test_engine_loads_without_the_protocol() -> None:
     assert not {"pygls", "lsprotocol", "asyncio", "posse_server", "bandit"} & set(loaded)
 
 
-LEANING = {
-    "b106": "b105",
-    "b107": "b105",
-    "b112": "b110",
-    "b113": "b501",
-    "b303": "b324",
-    "b503": "b502",
-    "b611": "b610",
-}
-"""Rules that still import another. What they share belongs in `rules/_shared`; no rule may be added here."""
-
-
 @pytest.mark.parametrize("path", RULES, ids=name_of)
 def test_rule_sees_its_node_and_options_only(path: Path) -> None:
     allowed = {"ast", "collections", "collections.abc", "re", "stat", "string", "fnmatch", "itertools", "functools"}
     allowed |= {"__future__", "typing", "dataclasses", "posse_checks.rule"}
-    rooms = ["posse_checks.rule.", "posse_checks.python.", "posse_checks.rules._shared."]
-    if path.name[:4] in LEANING:
-        rooms.append(f"posse_checks.rules.{LEANING[path.name[:4]]}_")
+    rooms = ("posse_checks.rule.", "posse_checks.python.", "posse_checks.rules._shared.")
     for module in imported_modules(path):
-        assert module in allowed or module.startswith(tuple(rooms)), module
+        assert module in allowed or module.startswith(rooms), module
 
 
 @pytest.mark.parametrize("path", SERVER, ids=name_of)

@@ -62,7 +62,6 @@ If the string is not a secret, but a label, a key or a placeholder, as in `token
 """
 
 import ast
-import re
 from collections.abc import Iterator
 
 from posse_checks.python.syntax import is_string
@@ -73,10 +72,7 @@ from posse_checks.rule.source import Source
 from posse_checks.rule.views import View, span_of
 from posse_checks.rules._shared.environment import TITLE, read_from_environment
 from posse_checks.rules._shared.purpose import name_of
-
-_WORD = r"(?:pas+wo?r?d|pass(?:phrase)?|pwd|token|secrete?)"
-SECRET = re.compile(rf"^{_WORD}$|_{_WORD}_|^{_WORD}_|_{_WORD}$", re.IGNORECASE)
-"""Matches names of secrets; B106 and B107 use it too."""
+from posse_checks.rules._shared.secret_names import SECRET
 
 
 def names_secret(node: ast.AST) -> bool:

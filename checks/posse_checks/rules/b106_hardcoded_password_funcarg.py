@@ -50,7 +50,7 @@ from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call, span_of
 from posse_checks.rules._shared.environment import TITLE, read_from_environment
-from posse_checks.rules.b105_hardcoded_password_string import SECRET
+from posse_checks.rules._shared.secret_names import SECRET
 
 
 @rule(

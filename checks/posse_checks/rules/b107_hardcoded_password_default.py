@@ -47,7 +47,7 @@ from posse_checks.rule.source import Source
 from posse_checks.rule.views import View, span_of
 from posse_checks.rules._shared.environment import TITLE, check_secret, variable_for
 from posse_checks.rules._shared.purpose import name_of
-from posse_checks.rules.b105_hardcoded_password_string import SECRET
+from posse_checks.rules._shared.secret_names import SECRET
 
 
 def _has_string_default(function: ast.FunctionDef) -> bool:

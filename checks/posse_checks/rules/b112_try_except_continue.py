@@ -58,7 +58,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import HIGH, LOW, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
-from posse_checks.rules.b110_try_except_pass import MESSAGE, catches_everything, is_worth_logging, logger
+from posse_checks.rules._shared.ignored_exceptions import MESSAGE, catches_everything, is_worth_logging, logger
 
 
 def _only_continues(handler: ast.ExceptHandler) -> bool:

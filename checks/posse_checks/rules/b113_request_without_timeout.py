@@ -55,7 +55,7 @@ from posse_checks.rule.fix import REVIEW, Edits
 from posse_checks.rule.rule import LOW, MEDIUM, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
-from posse_checks.rules.b501_request_with_no_cert_validation import is_request
+from posse_checks.rules._shared.http_clients import is_request
 
 
 @rule("B113", "request_without_timeout", MEDIUM, LOW, Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION, called=is_request)

@@ -62,7 +62,7 @@ from posse_checks.rule.rule import MEDIUM
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
 from posse_checks.rules._shared.purpose import function_text, is_test, name_of, words_for
-from posse_checks.rules.b324_hashlib_insecure_functions import SAFE_HASHES
+from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
 
 check = blocked_calls(
     "B303",

@@ -83,10 +83,10 @@ from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
 from posse_checks.rules._shared.purpose import function_text, is_test, name_of, names_for, words_for, words_in
+from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
 
 WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
 """The GUID that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
-SAFE_HASHES = re.compile(r"(?i)\bsha[-_]?(?:224|256|384|512)")
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
 

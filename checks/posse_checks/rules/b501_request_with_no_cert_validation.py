@@ -50,19 +50,13 @@ from collections.abc import Iterator
 from posse_checks.python.syntax import is_string
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, Options, rule
+from posse_checks.rule.rule import HIGH, rule
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call
+from posse_checks.rules._shared.http_clients import is_request
 from posse_checks.rules._shared.purpose import is_test
 
 LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
-VERBS = frozenset({"get", "options", "head", "post", "put", "patch", "delete"})
-FUNCTIONS = {"requests": VERBS, "httpx": VERBS | {"request", "stream", "Client", "AsyncClient"}}
-
-
-def is_request(name: str, options: Options) -> bool:
-    """Whether a qualified name begins with an HTTP client's and ends with a function that sends requests."""
-    return name.rpartition(".")[2] in FUNCTIONS.get(name.partition(".")[0], ())
 
 
 @rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=is_request)

@@ -38,22 +38,7 @@ from collections.abc import Iterator
 from posse_checks.rule.finding import Cwe, Finding, Level
 from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
 from posse_checks.rule.views import Call
-
-SECTION = "ssl_with_bad_version"
-DEFAULTS = {
-    "bad_protocol_versions": [
-        "PROTOCOL_SSLv2",
-        "SSLv2_METHOD",
-        "SSLv23_METHOD",
-        "PROTOCOL_SSLv3",
-        "PROTOCOL_TLSv1",
-        "SSLv3_METHOD",
-        "TLSv1_METHOD",
-        "PROTOCOL_TLSv1_1",
-        "TLSv1_1_METHOD",
-    ]
-}
-"""The options of this rule, which B503 uses too."""
+from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
 
 CERTAIN = {
     "ssl.wrap_socket": ("ssl_version", "ssl.wrap_socket call with insecure SSL/TLS protocol version identified, "),

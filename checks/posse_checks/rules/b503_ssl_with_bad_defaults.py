@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import MEDIUM, Options, rule
 from posse_checks.rule.views import View
-from posse_checks.rules.b502_ssl_with_bad_version import DEFAULTS, SECTION
+from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
 
 
 def _has_defaults(function: ast.FunctionDef) -> bool:

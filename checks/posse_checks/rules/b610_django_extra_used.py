@@ -36,6 +36,7 @@ from posse_checks.python.syntax import is_string
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import MEDIUM, Options, rule
 from posse_checks.rule.views import Call
+from posse_checks.rules._shared.keyword_arguments import keyword_nodes
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
 """The parameters of `extra()`, in order."""
@@ -44,11 +45,6 @@ PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params"
 def is_extra(name: str, options: Options) -> bool:
     """Whether the called function's own name is `extra`."""
     return name.rpartition(".")[2] == "extra"
-
-
-def keyword_nodes(call: Call) -> dict[str | None, ast.expr]:
-    """The expressions of all keyword arguments by name; B611 uses them too."""
-    return {keyword.arg: keyword.value for keyword in call.node.keywords}
 
 
 @rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_extra)

@@ -34,7 +34,7 @@ from posse_checks.python.syntax import is_string
 from posse_checks.rule.finding import Cwe, Finding
 from posse_checks.rule.rule import MEDIUM, Options, rule
 from posse_checks.rule.views import Call
-from posse_checks.rules.b610_django_extra_used import keyword_nodes
+from posse_checks.rules._shared.keyword_arguments import keyword_nodes
 
 
 def is_raw_sql(name: str, options: Options) -> bool:
