@@ -286,7 +286,7 @@ class Document:
 
     @cached_property
     def starts(self) -> list[int]:
-        """The first line of each node, counted from 0, and the number of lines."""
+        """The first line of each node, from 0, and last the number of lines."""
         return list(accumulate((node.height for node in self.nodes), initial=0))
 
 

@@ -113,7 +113,7 @@ class Source:
         return origins.calls_with(self, name)
 
     def verify(self, function: ast.AST, qualified: str) -> None:
-        """Raise Unfixable unless a function is certain to be the one of this qualified name."""
+        """Raises Unfixable unless a function is certain to be the one with this qualified name."""
         if origins.qualified(self, function) != qualified:
             raise Unfixable(f"it is not certain that this is {qualified}")
 
