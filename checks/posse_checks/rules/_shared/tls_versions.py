@@ -14,4 +14,4 @@ DEFAULTS = {
         "TLSv1_1_METHOD",
     ]
 }
-"""The options of this rule, which B503 uses too."""
+"""The option and its default."""
