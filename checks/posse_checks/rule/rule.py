@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from posse_checks.rule.dispatch import refusal
 from posse_checks.rule.finding import Cwe, Finding, Level
 from posse_checks.rule.fix import Fixer, Safety, Write
 from posse_checks.rule.views import Call, File, Import, String, View
@@ -114,9 +115,20 @@ def rule(
     findings. It is run for calls if `called` holds for the qualified name, or `keyword` for the name of a keyword: each
     is a collection of names, or a test of the name and the options. It is run for strings that have one of the
     `prefixes`, and for files that contain one of the `characters`.
+
+    Raises TypeError for a rule that would never run, or has a trigger that does not apply to its subscription.
     """
+    triggers = {
+        "called": called is not None,
+        "keyword": keyword is not None,
+        "prefixes": prefixes is not None,
+        "characters": bool(characters),
+        "when": when is not None,
+    }
 
     def declare(check: Check) -> Rule:
+        subscription = _subscription(check)
+        _require_that_it_runs(check, subscription, {name for name, is_given in triggers.items() if is_given})
         return Rule(
             id=id,
             name=name,
@@ -125,7 +137,7 @@ def rule(
             confidence=confidence,
             cwe=cwe,
             check=check if len(inspect.signature(check).parameters) > 1 else _without_options(check),
-            subscription=_subscription(check),
+            subscription=subscription,
             called=_name_test(called),
             keyword=_name_test(keyword),
             prefixes=prefixes if prefixes is None or callable(prefixes) else _constant(tuple(prefixes)),
@@ -156,8 +168,30 @@ def _subscription(check: Check) -> tuple[type, ...]:
         (nodes,) = typing.get_args(annotation)
         classes = typing.get_args(nodes) or (nodes,)
         if all(isinstance(node, type) and issubclass(node, ast.AST) for node in classes):
+            for node in classes:
+                if why := refusal(node):
+                    raise TypeError(f"{check.__module__}.{check.__qualname__}: {why}")
             return classes
     raise TypeError(f"{check.__module__}.{check.__qualname__}: no rule can subscribe to {annotation}")
+
+
+_TRIGGERS: Mapping[type, frozenset[str]] = {
+    Call: frozenset({"called", "keyword"}),
+    Import: frozenset(),
+    String: frozenset({"prefixes"}),
+    File: frozenset({"characters"}),
+}
+"""The triggers that apply to each view; `when` alone applies to nodes."""
+
+
+def _require_that_it_runs(check: Check, subscription: tuple[type, ...], given: set[str]) -> None:
+    """Raises TypeError for triggers that do not apply to the subscription, and for calls without any."""
+    name, view = f"{check.__module__}.{check.__qualname__}", subscription[0]
+    allowed = _TRIGGERS.get(view, frozenset({"when"}))
+    if surplus := sorted(given - allowed):
+        raise TypeError(f"{name}: {', '.join(surplus)} does not apply to {view.__name__} and would be ignored")
+    if view is Call and not given:
+        raise TypeError(f"{name} would never run: say which calls with `called` or `keyword`")
 
 
 def _name_test(names: Iterable[str] | NameTest | None) -> NameTest | None:
