@@ -131,3 +131,12 @@ def test_a_comment_in_one_method_leaves_the_json_of_the_others(comment: str) -> 
 
 def test_a_document_without_findings_is_nothing() -> None:
     assert rendered(Document.opened("import json\n", CATALOGUE), Encoding.UTF8).text == NOTHING.text
+
+
+@pytest.mark.parametrize("lines_before", ["", "lambda: exec(a)\n", "def f():\n    "])
+@pytest.mark.parametrize("source", ["try:\n\x0c", "if a:\n\x0c", "try:\n", "for a in b:\n\x0c\n\x0c", "match a:\n\x0c"])
+def test_an_error_that_python_places_past_the_end_is_shown(lines_before: str, source: str) -> None:
+    document = Document.opened(lines_before + source, CATALOGUE)
+    assert document.broken
+    [*_, shown] = json.loads(f"[{rendered(document, Encoding.UTF16).text}]")
+    assert shown["range"]["start"]["line"] < len(document.text.lines)

@@ -246,16 +246,20 @@ class Document:
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
     def around(self, first: int, last: int) -> Stretch:
-        """The fewest whole statements that contain the lines from `first` to `last` (inclusive, from 1)."""
+        """The fewest whole statements with the lines `first` to `last` (inclusive, from 1); past the end, the last one."""
         nodes, begin, indent, names = self.nodes, 0, NO_MARGIN, self.names
         while True:
             starts = list(accumulate([node.height for node in nodes], initial=begin))
-            index, end = max(bisect_right(starts, first - 1) - 1, 0), bisect_left(starts, last)
+            index = min(max(bisect_right(starts, first - 1) - 1, 0), len(nodes) - 1)
+            end = min(max(bisect_left(starts, last), index + 1), len(nodes))
             names = names.after(*[binding for node in nodes[:index] for binding in node.bindings])
             node = nodes[index]
-            if end - index > 1 or not isinstance(node, Group) or first - 1 < starts[index] + node.head.height:
-                return Stretch(starts[index], starts[end], indent, names)
+            if not isinstance(node, Group) or not node.parts or end - index > 1:
+                break
+            if first - 1 < starts[index] + node.head.height:
+                break
             nodes, begin, indent = node.parts, starts[index] + node.head.height, node.indent
+        return Stretch(starts[index], starts[end], indent, names)
 
     @cached_property
     def nosecs(self) -> Nosecs:
