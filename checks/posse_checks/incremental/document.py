@@ -246,7 +246,7 @@ class Document:
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
     def around(self, first: int, last: int) -> Stretch:
-        """The fewest whole statements with the lines `first` to `last` (inclusive, from 1); past the end, the last one."""
+        """The fewest whole statements with lines `first` to `last` (inclusive, from 1); past the end, the last one."""
         nodes, begin, indent, names = self.nodes, 0, NO_MARGIN, self.names
         while True:
             starts = list(accumulate([node.height for node in nodes], initial=begin))
