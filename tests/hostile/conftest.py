@@ -6,15 +6,20 @@ from tests.server.conftest import connect as connect
 
 LONG = (
     "configuration_files",
+    "edits",
+    "endings",
     "flow",
     "growth",
+    "identity",
     "large_baselines",
     "many_documents",
+    "messages",
     "nesting",
     "patterns",
+    "transport",
     "workspace_process",
 )
-"""The modules that take long, or compare times: these want the machine to themselves, and that runs on all cores."""
+"""The modules that start a server for each test, or compare times and so want the machine to themselves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
