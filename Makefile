@@ -19,17 +19,17 @@ test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and
 	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors --numprocesses auto --dist worksteal
 
 test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
-	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 5 minutes for each, two at a time."
+	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 9 minutes for each, two at a time; PYTHONS=\"3.10 --fast\" chooses."
 	$(FIXED) $(BIN)/python -m tests.pythons $(PYTHONS)
 
 .PHONY: announce-test announce-fast
 announce-test:
-	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 8 minutes. The first time, some 5 more:"
+	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 14 minutes. The first time, some 5 more:"
 	@echo "packages go to .venv, editors and a browser (400 MB to download) to .editors, nothing to the system."
 	@echo "'make test-fast' takes less than 3 minutes: it leaves out editors and the longest tests."
 
 announce-fast:
-	@echo "Runs all tests but those in editors, with some clients and the longest: less than 3 minutes on two cores."
+	@echo "Runs all tests but those in editors, the longest, and those with every client: less than 3 minutes on two cores."
 	@echo "The first time, 1 minute more to set up .venv."
 
 lint: $(VENV)/dev.stamp

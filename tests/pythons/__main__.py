@@ -1,6 +1,6 @@
 """Run the engine's, the scan's and the protocol's tests on several Pythons, and say which were not run.
 
-    python -m tests.pythons [VERSION...] [--jobs 2] [--tests PATH...]
+    python -m tests.pythons [VERSION...] [--jobs 2] [--fast] [--tests PATH...]
 
 Without versions, all that Posse supports are tried, and one that cannot be had here is listed as not run. Versions
 that are named must be there. Exits with 1 if tests fail, if such a version is missing, or if no tests ran at all.
@@ -19,7 +19,8 @@ from pathlib import Path
 
 from tests.pythons.interpreters import PROJECT, PYTHONS, SUPPORTED, UnavailableError, interpreter
 
-TESTS = ("tests/engine", "tests/scan", "tests/server", "tests/hostile")
+TESTS = ("tests/engine", "tests/flow", "tests/scan", "tests/server", "tests/hostile")
+FAST = ("-m", "not slow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def environment(version: str) -> Path:
     return inside
 
 
-def run(version: str, tests: list[str]) -> Outcome:
-    """Run the tests on one Python; what they print goes to a log in `.pythons`."""
+def run(version: str, options: list[str]) -> Outcome:
+    """Run pytest with these options on one Python; what it prints goes to a log in `.pythons`."""
     try:
         python = environment(version)
     except UnavailableError as error:
@@ -65,7 +66,7 @@ def run(version: str, tests: list[str]) -> Outcome:
     print(f"{version}: running the tests", flush=True)
     began = time.monotonic()
     with log.open("w") as output:
-        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
         status = subprocess.run(command, cwd=PROJECT, stdout=output, stderr=output, check=False).returncode
     lines = log.read_text().strip().splitlines() or ["no output"]
     summary = lines[-1] if status == 0 else "\n".join([*lines[-40:], f"All of it is in {log.relative_to(PROJECT)}."])
@@ -76,10 +77,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pythons", description=__doc__)
     parser.add_argument("versions", nargs="*", metavar="VERSION", help="such as 3.12; default: all that are supported")
     parser.add_argument("--jobs", type=int, default=2, help="how many Pythons at once (default: 2)")
+    parser.add_argument("--fast", action="store_true", help="leave out what `make test-fast` leaves out")
     parser.add_argument("--tests", nargs="+", default=list(TESTS), help=f"default: {' '.join(TESTS)}")
     arguments = parser.parse_args()
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        outcomes = list(pool.map(lambda version: run(version, arguments.tests), arguments.versions or SUPPORTED))
+        options = [*arguments.tests, *(FAST if arguments.fast else ())]
+        outcomes = list(pool.map(lambda version: run(version, options), arguments.versions or SUPPORTED))
     for outcome in outcomes:
         word = {True: "passed", False: "FAILED", None: "not run"}[outcome.passed]
         print(f"Python {outcome.version}: {word}: {outcome.summary} ({outcome.seconds:.0f} s)")
