@@ -12,7 +12,6 @@ import importlib
 import pkgutil
 import re
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,8 @@ import posse_checks
 import posse_server
 from tests.hostile.growth import LIMIT, Action, power, seconds
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # deprecated, and there is no other way to a pattern's parts
-    import sre_parse
+PARSER = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+"""Python's own parser of patterns: there is no public way to a pattern's parts."""
 
 METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split")
 ANYWHERE = frozenset(METHODS) - {"match", "fullmatch"}
@@ -193,7 +191,7 @@ def _repeated(start: str, unit: str, end: str) -> Callable[[int], str]:
 def _examples(pattern: re.Pattern[Any]) -> Iterator[str]:
     """The parts of a pattern as texts: its literals, a member of each class, a match of each group and of the whole."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
-    parsed = sre_parse.parse(source, pattern.flags & ~re.LOCALE)
+    parsed = PARSER.parse(source, pattern.flags & ~re.LOCALE)
     yield from (example for example in _parts(parsed) if example)
     yield from (" ", "\t", "\\")
 
