@@ -21,7 +21,7 @@ Action = Callable[[], object]
 def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST, again: int = 2) -> float:
     """With which power of the size the time of an action grows: 1 where it is linear, 2 where quadratic.
 
-    The action is made for a size beforehand. A high power is believed only if it is seen each of four times, at two
+    The action is made for a size beforehand. A high power is believed only if it is seen each of eight times, at two
     sizes: at some size something may begin to cost more, and other programs take caches and memory away.
     """
     while True:
@@ -32,7 +32,7 @@ def power(make: Callable[[int], Action], size: int = 64, largest: int = LARGEST,
             return 0.0
         size *= 2 if spent > ENOUGH / 8 else STEP
     found = math.inf
-    for begin in (size, again * size) * 2:
+    for begin in (size, again * size) * 4:
         small, large = (seconds(make(begin * times), 3) for times in (1, STEP))
         found = min(found, math.log(large / small, STEP))
         if found < LIMIT:
