@@ -17,7 +17,7 @@ from posse_server.protocol.convert import column_of
 from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
 from posse_server.protocol.encoding import Encoding
 from tests.engine.edits import CATALOGUE
-from tests.hostile.growth import LIMIT, Action, power, seconds
+from tests.hostile.growth import LIMIT, WIDE_LIMIT, Action, power, seconds
 from tests.hostile.texts import LINE, LINES
 
 POLICY = NosecPolicy()
@@ -49,7 +49,7 @@ def opened_and_edited(text: Callable[[int], str]) -> Callable[[int], Action]:
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, texts in KINDS.items() for name in texts])
 def test_a_text_costs_in_proportion_to_its_length(kind: str, name: str) -> None:
     largest = 4096 if kind == "lines" else 1 << 15
-    assert power(opened_and_edited(KINDS[kind][name]), largest=largest) < LIMIT
+    assert power(opened_and_edited(KINDS[kind][name]), largest=largest, limit=WIDE_LIMIT) < WIDE_LIMIT
 
 
 @pytest.mark.parametrize("name", LINE)
@@ -63,7 +63,7 @@ def test_a_cell_costs_in_proportion_to_its_length(name: str) -> None:
 
         return action
 
-    assert power(make, largest=1 << 15) < LIMIT
+    assert power(make, largest=1 << 15, limit=WIDE_LIMIT) < WIDE_LIMIT
 
 
 @pytest.mark.parametrize("unit", ["select ", "select from", "update ", "insert  into ", "delete  ", "SELECT\n", "set "])

@@ -104,7 +104,9 @@ async def test_commands_say_null_where_they_failed_and_work_later(connect: Conne
         assert await editor.run("posse.scanWorkspace") is None
         assert await editor.run("posse.addWorkspaceToBaseline") is None
         assert await editor.run("posse.pruneBaseline") is None
-    assert len(editor.messages) == 3
+    told = [message.message for message in editor.messages]
+    assert sum("Nothing was written to the baseline." in text for text in told) == 2
+    assert 3 <= len(told) <= 4  # the files of a scan that failed stay due, and may be tried once more meanwhile
     assert not editor.baseline.exists()
     assert await editor.run("posse.scanWorkspace") == {"files": FILES, "findings": FILES}
     assert await editor.run("posse.addWorkspaceToBaseline") == FILES
