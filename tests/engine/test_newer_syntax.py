@@ -82,7 +82,6 @@ MISTAKES = [
         "x = t'a' 'b'\n",
         "x = 'b' t'a'\n",
         "x = t'a' f'b'\n",
-        "match x:\n    case t'a': pass\n",
         "del t'a'\n",
     ),
     *(

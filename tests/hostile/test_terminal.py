@@ -223,6 +223,10 @@ HUGE = "0x" + "f" * 8000
 """More digits than Python writes in decimal."""
 
 
+FAILING = ("os.chmod(0x", *(("tar.extractall(",) if sys.version_info >= (3, 14) else ()))
+"""Lines on which Bandit's checks fail, as Python cannot show a number; since 3.14 it shows those in nodes, too."""
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -266,4 +270,4 @@ def test_a_number_of_thousands_of_digits_fails_no_request(line: str) -> None:
     ended = run([initialize, INITIALIZED, opened, actions, *hovers, SHUTDOWN, EXIT])
     assert ended.status == 0
     assert not [message for message in ended.messages if "error" in message]
-    assert "digits" not in ended.log or line.startswith("os.chmod(0x"), "there the check fails, as Bandit's does"
+    assert "digits" not in ended.log or line.startswith(FAILING), "there the check fails, as Bandit's does"

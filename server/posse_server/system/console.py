@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from posse_server.system.writing import Unwritable, check_target, descriptor_of, write_named
 
@@ -125,6 +126,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]  # as in argparse, it does not return
         """Print the usage and the message, and exit with status 2."""
         super().error(_line(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print a message, if anybody reads it; before Python 3.11, argparse fails otherwise."""
+        with contextlib.suppress(OSError):
+            super()._print_message(message, file)
 
 
 def finished(work: Callable[[], int]) -> int:
