@@ -107,8 +107,6 @@ MISTAKES = [
     *(
         "lazy x\n",
         "lazy import\n",
-        "lazy from a import *\n",
-        "def f():\n    lazy import os\n",
         "lazy from __future__ import x\n",
     ),
     *("x = [**y for y in z]\n", "x = [*y, z for y in z]\n", "x = {*y: 1 for y in z}\n", "x = [*for y in z]\n"),
@@ -141,6 +139,22 @@ def test_newer_syntax_is_named(source: str, version: int) -> None:
         explained(broken, source).message
         == f"syntax of Python 3.{version}; Posse runs on 3.{RUNNING}, so install it with a newer one"
     )
+
+
+LEFT_TO_THE_COMPILER = {
+    "match x:\n    case t'a': pass\n": 14,
+    "lazy from a import *\n": 15,
+    "def f():\n    lazy import os\n": 15,
+}
+"""Mistakes, by the version of Python 3 from which on its parser takes them, and its compiler does not."""
+
+
+@pytest.mark.parametrize(("source", "version"), LEFT_TO_THE_COMPILER.items())
+def test_mistakes_that_the_parser_takes_are_checked_as_by_bandit(source: str, version: int) -> None:
+    with pytest.raises(SyntaxError):
+        compile(source, "<mistake>", "exec")
+    assert isinstance(parse(source), Broken) == (version > RUNNING)
+    assert needed_version(source) is None
 
 
 @pytest.mark.parametrize("source", MISTAKES)
