@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.incremental.document import Document
-from posse_server.lsp.features.nearby import MOST_CHARACTERS, affordable
+from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, within_budget
 from tests.server.conftest import Connect
 from tests.server.waiting import within
 
@@ -99,5 +99,5 @@ def test_work_on_findings_is_bounded_by_the_text_that_is_parsed_for_it() -> None
         document = Document.opened("assert x;" * length + "\n", Catalogue(all_rules().values()))
         findings = document.findings()
         assert len(findings) == length
-        tried = affordable(findings[:20], document)
-        assert 1 <= len(tried) <= 1 + MOST_CHARACTERS // len(document.text.lines[0])
+        tried = within_budget(findings[:20], document)
+        assert 1 <= len(tried) <= 1 + MOST_PARSED_CHARACTERS // len(document.text.lines[0])

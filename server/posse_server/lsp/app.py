@@ -11,17 +11,17 @@ from lsprotocol import types as lsp
 
 from posse_server.lsp.features import (
     baseline,
-    cells,
+    code_lens,
     completion,
     configuration,
     diagnostics,
     documents,
     hover,
     nosec,
+    notebook_actions,
     notebooks,
     rules,
     settings,
-    summary,
     workspace_diagnostics,
 )
 from posse_server.lsp.server import ClientLog, Server
@@ -47,14 +47,14 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.TEXT_DOCUMENT_HOVER: (hover.hover, None),
     lsp.TEXT_DOCUMENT_COMPLETION: (
         completion.completion,
-        lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
+        lsp.CompletionOptions(trigger_characters=completion.TRIGGER_CHARACTERS),
     ),
     lsp.TEXT_DOCUMENT_CODE_ACTION: (
-        cells.code_action,
-        lsp.CodeActionOptions(code_action_kinds=cells.KINDS, resolve_provider=True),
+        notebook_actions.code_action,
+        lsp.CodeActionOptions(code_action_kinds=notebook_actions.KINDS, resolve_provider=True),
     ),
-    lsp.TEXT_DOCUMENT_CODE_LENS: (summary.code_lens, None),
-    lsp.CODE_ACTION_RESOLVE: (cells.resolve, None),
+    lsp.TEXT_DOCUMENT_CODE_LENS: (code_lens.code_lens, None),
+    lsp.CODE_ACTION_RESOLVE: (notebook_actions.resolve, None),
     lsp.NOTEBOOK_DOCUMENT_DID_OPEN: (notebooks.did_open, None),
     lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: (notebooks.did_change, None),
     lsp.NOTEBOOK_DOCUMENT_DID_SAVE: (notebooks.did_save, None),
@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showRule": rules.show,
     "posse.scanWorkspace": workspace_diagnostics.scan,
     "posse.showSuppressed": nosec.show_suppressed,
-    summary.TELL_SUPPRESSED: summary.tell_suppressed,
+    code_lens.TELL_SUPPRESSED: code_lens.tell_suppressed,
     baseline.ADD_FINDING: baseline.add_finding,
     baseline.ADD_FILE: baseline.add_file,
     baseline.ADD_WORKSPACE: baseline.add_workspace,
@@ -79,7 +79,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
 }
 """Handlers of `workspace/executeCommand`. Each takes its arguments as a list."""
 
-OURS_ALONE = (
+NOT_FOR_PYGLS = (
     lsp.TEXT_DOCUMENT_DID_OPEN,
     lsp.TEXT_DOCUMENT_DID_CHANGE,
     lsp.TEXT_DOCUMENT_DID_CLOSE,
@@ -99,8 +99,8 @@ def make_server(*, is_editor_near: bool = True) -> Server:
 
     `is_editor_near` is whether the editor runs on this machine, so that its process ID is meaningful.
     """
-    server = Server(diagnostics.publish, summary.tell, is_editor_near=is_editor_near)
-    for method in OURS_ALONE:
+    server = Server(diagnostics.publish, code_lens.publish_counts, is_editor_near=is_editor_near)
+    for method in NOT_FOR_PYGLS:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():
         server.feature(method, options)(functools.partial(handler, server))

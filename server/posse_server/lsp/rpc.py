@@ -30,7 +30,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from posse_server.protocol.diagnostics_json import Json
 from posse_server.transport.logs import Failures
 from posse_server.transport.messages import READ
-from posse_server.transport.questions import Questions
+from posse_server.transport.requests import PendingRequests
 from posse_server.transport.shapes import Unreadable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Protocol(LanguageServerProtocol):
         self._running: dict[asyncio.Future[Any], Any] = {}
         """Requests in progress, with their IDs. Whoever removes one from here answers it."""
         self._shutting_down: asyncio.Task[Any] | None = None
-        self._questions = Questions()
+        self._pending = PendingRequests()
         self._failures = Failures(LOG)
 
     def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
@@ -87,7 +87,7 @@ class Protocol(LanguageServerProtocol):
         """Serve a message. If that fails, only this message is affected, and the log says so."""
         method, id = message.get("method"), message.get("id")
         if "method" not in message:
-            self._questions.take(message)
+            self._pending.take(message)
         elif "id" in message:
             if not isinstance(id, (str, int, float, type(None))) or isinstance(id, bool):
                 self._refuse(None, JsonRpcInvalidRequest("The ID of a request is a string or a number."))
@@ -223,7 +223,7 @@ class Protocol(LanguageServerProtocol):
         self.phase, self.exit_status = Phase.SHUT_DOWN, 0
         self._shutting_down = asyncio.current_task()
         self._server.stop()
-        self._questions.give_up()
+        self._pending.give_up()
         running = {task: id for task, id in self._running.items() if task is not self._shutting_down}
         if running:
             await asyncio.wait(running, timeout=LAST_SECONDS)
@@ -270,7 +270,7 @@ class Protocol(LanguageServerProtocol):
         msg_id: str | int | None = None,
     ) -> Future[Any]:
         """Send a request. Returns a future of its result, cancelled if no answer can come."""
-        id, future = self._questions.ask(msg_id)
+        id, future = self._pending.ask(msg_id)
         if callback is not None:
             future.add_done_callback(lambda answered: callback(answered.result()))
         if self.phase >= Phase.SHUT_DOWN:

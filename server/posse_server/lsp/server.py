@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 from posse_checks import __version__
 from posse_checks.config.problem import Problem
 from posse_server.baselines.read import Key
-from posse_server.lsp.holding_files import HoldingFiles
+from posse_server.lsp.active_configurations import ActiveConfigurations
 from posse_server.lsp.rpc import Protocol
 from posse_server.lsp.schedule import Schedule
 from posse_server.lsp.session import Session, Snapshot
@@ -27,7 +27,7 @@ from posse_server.transport.logs import NotAgain
 
 LOG = logging.getLogger(__name__)
 
-STATUS_DELAY = 0.2
+COUNTS_DELAY_SECONDS = 0.2
 """Delay, in seconds, before a document's numbers are counted and sent, so that typing does not wait for it."""
 GATHERING = 0.02
 """Time, in seconds, in which requests to refresh are merged into one."""
@@ -58,7 +58,7 @@ class Server(LanguageServer):
     def __init__(
         self,
         publish: Callable[[Server, str], None],
-        tell_numbers: Callable[[Server, str], None],
+        publish_counts: Callable[[Server, str], None],
         *,
         is_editor_near: bool = True,
     ) -> None:
@@ -78,8 +78,8 @@ class Server(LanguageServer):
         self.schedule = Schedule(self._show)
         self._refreshes = Schedule(self._refresh, GATHERING)
         self._publish_findings = publish
-        self._numbers = Schedule(functools.partial(tell_numbers, self), STATUS_DELAY)
-        self.configurations = HoldingFiles(self.session, self._publish_problems, self.warn)
+        self._counts = Schedule(functools.partial(publish_counts, self), COUNTS_DELAY_SECONDS)
+        self.configurations = ActiveConfigurations(self.session, self._publish_problems, self.warn)
         self._told: set[str] = set()
         """Mistakes in settings that the user has been shown."""
         self.asked_settings = 0
@@ -103,7 +103,7 @@ class Server(LanguageServer):
         elif not self.session.client.pulls and not snapshot.waits:
             self._publish_findings(self, uri)
         if self.session.workspace.wants(Switch.STATUS) and not snapshot.awaits_baseline:
-            self._numbers.soon(uri)
+            self._counts.soon(uri)
         if not snapshot.is_settled and uri not in self._settling:
             self._settling.add(uri)
             self.in_background(self._settle(uri))

@@ -59,7 +59,7 @@ class Client:
     shows_progress: bool = False
     shows_related: bool = False
     """Whether a diagnostic may point to other locations."""
-    tells_settings: bool = False
+    registers_settings: bool = False
     """Whether the client reports changed settings only after the server registers for that."""
 
     @classmethod
@@ -93,7 +93,7 @@ class Client:
             refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
             shows_related=bool(published and published.related_information),
             shows_progress=bool(window and window.work_done_progress),
-            tells_settings=bool(settings and settings.dynamic_registration),
+            registers_settings=bool(settings and settings.dynamic_registration),
         )
 
 

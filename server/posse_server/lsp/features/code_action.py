@@ -11,15 +11,15 @@ from posse_checks.fixes.apply import fixes
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, Unfixable
-from posse_server.lsp.features import baseline, disabling, nosec, resolving, whole_file
-from posse_server.lsp.features.beside import IsCancelled, beside
-from posse_server.lsp.features.nearby import affordable, findings_in
+from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec
+from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
+from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.identity import is_editable
 from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
-KINDS = [lsp.CodeActionKind.QuickFix, whole_file.FIX_ALL, baseline.KIND]
+KINDS = [lsp.CodeActionKind.QuickFix, fix_all.FIX_ALL, baseline.KIND]
 
 AT_MOST = 20
 """Number of findings in a range that get actions: nobody reads more, and each has to be tried."""
@@ -36,21 +36,21 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
     actions: list[lsp.CodeAction] = []
     if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
-        actions += await beside(lambda is_cancelled: list(_in_range(params.range, snapshot, client, is_cancelled)))
-    if _wants(kinds, whole_file.FIX_ALL):
-        actions += await whole_file.fix_all_safely(snapshot, client)
+        actions += await in_thread(lambda is_cancelled: list(_in_range(params.range, snapshot, client, is_cancelled)))
+    if _wants(kinds, fix_all.FIX_ALL):
+        actions += await fix_all.fix_all_safely(snapshot, client)
     if _wants(kinds, baseline.KIND):
         actions += baseline.source_actions()
-    completed = [await resolving.completed(server, snapshot, action) for action in actions]
+    completed = [await code_action_resolve.completed(server, snapshot, action) for action in actions]
     return [action for action in completed if action is not None]
 
 
 def _in_range(
     range: lsp.Range, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
 ) -> Iterator[lsp.CodeAction]:
-    touched = list(islice(findings_in(range, snapshot, client), AT_MOST))
+    touched = list(islice(findings_in_range(range, snapshot, client), AT_MOST))
     yield from nosec.corrections(range, snapshot, client)
-    for action in _quick_fixes(affordable(touched, snapshot.document), snapshot, client):
+    for action in _quick_fixes(within_budget(touched, snapshot.document), snapshot, client):
         if is_cancelled():
             return
         yield action
@@ -67,13 +67,13 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
         preferred = next((fix for fix in ways if fix.safety is Safety.SAFE), None)
         for fix in ways:
             yield _fix(finding, fix, snapshot, client, is_preferred=fix is preferred)
-    yield from whole_file.fix_all_alike(offered, snapshot, client)
+    yield from fix_all.fix_all_of_a_rule(offered, snapshot, client)
     for finding in touched:
-        yield from _silence(finding, snapshot, client)
+        yield from _suppress(finding, snapshot, client)
     if touched:
-        yield from whole_file.silence_all(snapshot)
+        yield from fix_all.suppress_all(snapshot)
     yield from baseline.quick_fixes(touched, snapshot, client)
-    yield from disabling.disable_each(dict.fromkeys(finding.rule.id for finding in touched), snapshot, client)
+    yield from disable_rule.disable_each(dict.fromkeys(finding.rule.id for finding in touched), snapshot, client)
 
 
 def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_preferred: bool) -> lsp.CodeAction:
@@ -87,7 +87,7 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
     )
 
 
-def _silence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
+def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses a finding; disabled, with the reason, if no comment can."""
     action = lsp.CodeAction(
         title=f"Suppress {finding.rule.id} with # nosec",

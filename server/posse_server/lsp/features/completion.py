@@ -11,7 +11,7 @@ from posse_server.lsp.features import configuration_document
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import position_from, range_between
 
-TRIGGERS = ["[", ",", "-", " "]
+TRIGGER_CHARACTERS = ["[", ",", "-", " "]
 
 
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:

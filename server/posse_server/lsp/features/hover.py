@@ -15,8 +15,8 @@ from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_o
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
 from posse_server.lsp.features import configuration_document, nosec
-from posse_server.lsp.features.beside import IsCancelled, beside
-from posse_server.lsp.features.nearby import affordable, findings_in
+from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
+from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.convert import Client, markup, range_of
@@ -34,16 +34,16 @@ async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     snapshot, client = server.session.part(params.text_document.uri), server.session.client
     if snapshot is None:
         return None
-    return await beside(lambda is_cancelled: _explained(params.position, snapshot, client, is_cancelled))
+    return await in_thread(lambda is_cancelled: _explained(params.position, snapshot, client, is_cancelled))
 
 
 def _explained(
     position: lsp.Position, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
 ) -> lsp.Hover | None:
-    under = list(islice(findings_in(lsp.Range(position, position), snapshot, client), AT_MOST))
+    under = list(islice(findings_in_range(lsp.Range(position, position), snapshot, client), AT_MOST))
     if not under:
         return nosec.hover(snapshot, position, client)
-    tried = len(affordable(under, snapshot.document))
+    tried = len(within_budget(under, snapshot.document))
     blocks: list[str] = []
     for index, finding in enumerate(under):
         if is_cancelled():

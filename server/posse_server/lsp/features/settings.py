@@ -23,7 +23,7 @@ ANSWER_SECONDS = 2.0
 
 async def follow(server: Server) -> None:
     """Request the settings, and register for changes to them."""
-    if server.session.client.tells_settings:
+    if server.session.client.registers_settings:
         server.in_background(_register(server))
     await ask(server)
 

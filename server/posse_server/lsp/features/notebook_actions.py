@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.python.text import Replacement
 from posse_server.lsp.features import code_action as code_actions
-from posse_server.lsp.features import resolving, whole_file
+from posse_server.lsp.features import code_action_resolve, fix_all
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.notebook.edits import Unsayable, in_cell, refined
@@ -19,7 +19,7 @@ Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 
 PREFIX = "notebook."
 """Prefix of the kinds of code actions on a whole notebook."""
-FIX_ALL = f"{PREFIX}{whole_file.FIX_ALL}"
+FIX_ALL = f"{PREFIX}{fix_all.FIX_ALL}"
 KINDS = [*code_actions.KINDS, FIX_ALL]
 
 
@@ -36,7 +36,7 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     params.text_document.uri, params.range = snapshot.uri, range_moved(params.range, begin)
     actions: list[lsp.CodeAction] = []
     for action in await code_actions.code_action(server, params):
-        if action.kind == whole_file.FIX_ALL:
+        if action.kind == fix_all.FIX_ALL:
             if any(kind.startswith(PREFIX) for kind in wanted):
                 action.kind = FIX_ALL
             elif params.context.trigger_kind is lsp.CodeActionTriggerKind.Automatic:
@@ -49,7 +49,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     """Add the edit to a code action."""
     data = action.data if isinstance(action.data, dict) else {}
     has_edit = action.edit is not None
-    action = await resolving.resolve(server, action)
+    action = await code_action_resolve.resolve(server, action)
     snapshot = server.session.snapshot(str(data.get("uri")))
     if snapshot is None or snapshot.cells is None or has_edit:
         return action

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from posse_checks.rule.fix import Unfixable
-from posse_server.lsp.features import disabling, whole_file
+from posse_server.lsp.features import disable_rule, fix_all
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.identity import is_editable
@@ -46,6 +46,6 @@ async def completed(server: Server, snapshot: Snapshot, action: lsp.CodeAction) 
 
 
 async def _edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit | None:
-    if data.get("do") == disabling.DISABLE:
-        return await disabling.edit(server, snapshot, data)
-    return await whole_file.edit(data, snapshot, server.session.client)
+    if data.get("do") == disable_rule.DISABLE:
+        return await disable_rule.edit(server, snapshot, data)
+    return await fix_all.edit(data, snapshot, server.session.client)

@@ -17,7 +17,7 @@ MOST = 1000
 """Limit for the requests that wait for an answer. The oldest is given up for a new one."""
 
 
-class Questions:
+class PendingRequests:
     """Requests that wait for an answer."""
 
     def __init__(self) -> None:

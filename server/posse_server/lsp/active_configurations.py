@@ -16,7 +16,7 @@ Show = Callable[[str, Sequence[Problem], Sequence[str]], None]
 """Shows the problems of a configuration file, given its URI and its lines."""
 
 
-class HoldingFiles:
+class ActiveConfigurations:
     """The configuration files in effect. While one is open, problems in the editor's text are shown instead."""
 
     def __init__(self, session: Session, show: Show, warn: Callable[[str], None]) -> None:

@@ -49,7 +49,7 @@ def tell_suppressed(server: Server, uri: str) -> None:
     server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text or "All findings are shown."))
 
 
-def tell(server: Server, uri: str) -> None:
+def publish_counts(server: Server, uri: str) -> None:
     """Send the client the numbers of a document's newest version, unless it has been closed."""
     snapshot = server.session.snapshot(uri)
     if snapshot is not None:

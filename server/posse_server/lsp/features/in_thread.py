@@ -12,7 +12,7 @@ IsCancelled = Callable[[], bool]
 """Tells whether the result is no longer wanted."""
 
 
-async def beside(work: Callable[[IsCancelled], Result]) -> Result:
+async def in_thread(work: Callable[[IsCancelled], Result]) -> Result:
     """Run a function in a thread. Its argument tells whether the request was cancelled, so that it can end early."""
     cancelled = threading.Event()
     try:

@@ -35,7 +35,7 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
     return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=fixes)] if fixes is not None else []
 
 
-def fix_all_alike(
+def fix_all_of_a_rule(
     offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
     """Yields actions that fix all findings of a rule, like the first fix offered that may be applied to all."""
@@ -53,7 +53,7 @@ def fix_all_alike(
             )
 
 
-def silence_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
+def suppress_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses every finding of the file, if there are several."""
     if len(snapshot.findings) > 1:
         title = "Suppress all findings in this file with # nosec"

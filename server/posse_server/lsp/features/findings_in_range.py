@@ -13,11 +13,11 @@ from posse_server.protocol.convert import Client, position_from
 if TYPE_CHECKING:
     from lsprotocol import types as lsp
 
-MOST_CHARACTERS = 100_000
+MOST_PARSED_CHARACTERS = 100_000
 """Limit, in characters, for the statements that one request parses again; it does so for each fix it tries."""
 
 
-def findings_in(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[Finding]:
+def findings_in_range(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[Finding]:
     """Yields the findings that a range touches. The cost of each does not depend on the length of its line."""
     start, end = _place(range.start, snapshot.document, client), _place(range.end, snapshot.document, client)
     for finding in snapshot.findings_near(range.start.line, range.end.line):
@@ -26,9 +26,9 @@ def findings_in(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterato
             yield finding
 
 
-def affordable(findings: Sequence[Finding], document: Document) -> Sequence[Finding]:
+def within_budget(findings: Sequence[Finding], document: Document) -> Sequence[Finding]:
     """Returns as many of the first findings as one request can process; at least one."""
-    left = MOST_CHARACTERS
+    left = MOST_PARSED_CHARACTERS
     for index, finding in enumerate(findings):
         stretch = document.around(*finding.line_range)
         left -= sum(map(len, document.text.lines[stretch.begin : stretch.end]))
