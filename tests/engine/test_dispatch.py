@@ -12,9 +12,10 @@ import pytest
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.incremental.check_file import check_module
 from posse_checks.python.syntax import Broken
+from posse_checks.rule.declaration import HIGH, rule
 from posse_checks.rule.dispatch import DISPATCHED
 from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, Options, rule
+from posse_checks.rule.matchers import Options
 from posse_checks.rule.views import Call, File, Import, String, View
 
 PROGRAM = """

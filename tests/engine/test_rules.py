@@ -10,9 +10,9 @@ import pytest
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
+from posse_checks.rule.declaration import Rule, rule
 from posse_checks.rule.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
 from posse_checks.rule.finding import Cwe, Finding, Level
-from posse_checks.rule.rule import Rule, rule
 from posse_checks.rule.views import Call
 from tests.oracle import BANDIT_FAILS, bandit_rows, difference, posse_rows
 

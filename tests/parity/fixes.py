@@ -28,9 +28,9 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import silenced, silencing_edit
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.rule import Rule
 from tests.oracle import python_files
 from tests.parity.corpora import CORPORA
 

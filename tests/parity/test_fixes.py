@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from posse_checks.analysis.registry import all_rules
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import BAD, GOOD, documentation_of
-from posse_checks.rule.rule import Rule
 from tests.parity.corpora import standard_library
 from tests.parity.fixes import broken_promises, check_file
 from tests.parity.snippets import parses, programs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.analysis.registry import all_rules
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
-from posse_checks.rule.rule import Rule
 from tests.scan.conftest import Run
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from posse_checks import rules
-from posse_checks.rule.rule import NameTest, Options, Rule
+from posse_checks.rule.declaration import Rule
+from posse_checks.rule.matchers import Condition, Index, Matcher, Options
 from posse_checks.rule.views import Call, File, Import, String
 
 LOG = logging.getLogger(__name__)
@@ -124,14 +125,18 @@ class Catalogue:
         kinds = {kind for rule in self.rules for kind in rule.subscription if issubclass(kind, ast.AST)}
         return {kind: self._on(kind) for kind in kinds}
 
-    def _table(self, tests: Iterable[tuple[Rule, NameTest | None]]) -> Table:
-        """The table of the rules whose test a name passes."""
-        given = [(rule, test) for rule, test in tests if test is not None]
-        return Table(lambda name: tuple(rule for rule, test in given if self._holds(rule, test, name)))
+    def _table(self, matchers: Iterable[tuple[Rule, Matcher | None]]) -> Table:
+        """The table of the rules whose matcher a name passes, in the order of the rules."""
+        index = Index((matcher, rule) for rule, matcher in matchers if matcher is not None)
+        return Table(
+            lambda name: tuple(
+                dict.fromkeys(rule for rule, left in index.candidates(name) if self._holds(rule, left, name))
+            )
+        )
 
-    def _holds(self, rule: Rule, test: NameTest, name: str) -> bool:
+    def _holds(self, rule: Rule, condition: Condition | None, name: str) -> bool:
         try:
-            return test(name, self.options(rule))
+            return condition is None or condition(name, self.options(rule))
         except Exception as error:
             self.note_failure(rule, error)
             return False

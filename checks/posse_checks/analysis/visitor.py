@@ -18,8 +18,8 @@ from posse_checks.analysis.registry import Catalogue
 from posse_checks.python.names import NO_BINDINGS, Bindings, Names, any_contains, bound_by
 from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is_string, parents_in
 from posse_checks.rule.blocklist import IMPORTERS, called_or_imported
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.rule import Rule
 from posse_checks.rule.views import Call, File, Import, Outside, String, Surroundings, View
 
 Append = Callable[[ast.AST], None]

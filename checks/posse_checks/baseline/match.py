@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from posse_checks.config.policy import Matching, Policy
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level
-from posse_checks.rule.rule import Rule
 
 Key = tuple[object, ...]
 """The fields that make two findings of a file equal: text, severity, confidence, CWE, name and ID of the rule.

@@ -12,8 +12,9 @@ from fnmatch import fnmatch
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.config.policy import Policy
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.rule import Options, Rule
+from posse_checks.rule.matchers import Options
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
 """Bandit's default exclusions, which its command line adds to those of the configuration."""

@@ -15,7 +15,7 @@ from posse_checks.config.schema import keys
 from posse_checks.config.schema_types import Key, Kind, Section, Table
 from posse_checks.config.toml_source import TABLE
 from posse_checks.python.text import Position, content_length
-from posse_checks.rule.rule import Rule
+from posse_checks.rule.declaration import Rule
 
 _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")

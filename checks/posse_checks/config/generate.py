@@ -10,7 +10,7 @@ from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config.guesses import unknown_id
 from posse_checks.config.schema import sections
 from posse_checks.config.selection import Unusable
-from posse_checks.rule.rule import Rule
+from posse_checks.rule.declaration import Rule
 
 
 def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:

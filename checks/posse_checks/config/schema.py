@@ -9,7 +9,7 @@ from typing import Any
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.policy import SECTION, policy_keys
 from posse_checks.config.schema_types import NUMBER, SWITCH, TEXT, Key, Kind, Many, RuleId, Section, Table, properties
-from posse_checks.rule.rule import Rule
+from posse_checks.rule.declaration import Rule
 
 LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern")
 """Keys of old configurations, which Bandit still accepts; the first two hold data for profiles."""

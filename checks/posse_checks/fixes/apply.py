@@ -19,8 +19,8 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Unfixable
+from posse_checks.rule.matchers import Options
 from posse_checks.rule.outline import Outline
-from posse_checks.rule.rule import Options
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import View
 

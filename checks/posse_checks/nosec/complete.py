@@ -10,8 +10,8 @@ from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.rule import Rule
 
 _BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
 """Matches text up to a position where an ID is possible: first, or after a comma. Text after a space is the reason."""

@@ -11,8 +11,9 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from posse_checks.python.syntax import argument_value, is_string
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Cwe, Finding, Level
-from posse_checks.rule.rule import Options, Rule
+from posse_checks.rule.matchers import Options
 from posse_checks.rule.views import Call, Import, span_of
 
 IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})

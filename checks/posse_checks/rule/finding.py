@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from posse_checks.rule.rule import Rule
+    from posse_checks.rule.declaration import Rule
 
 
 class Level(enum.IntEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Level
-from posse_checks.rule.rule import Rule
 
 TITLE = """# The checks
 

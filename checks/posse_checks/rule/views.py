@@ -17,7 +17,7 @@ from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Finding, Level, Span
 
 if TYPE_CHECKING:
-    from posse_checks.rule.rule import Rule
+    from posse_checks.rule.declaration import Rule
 
 N = TypeVar("N", bound=ast.AST, covariant=True)
 

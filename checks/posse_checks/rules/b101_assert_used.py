@@ -40,12 +40,20 @@ the assertion only helps a type checker or documents what cannot fail.
 import ast
 from collections.abc import Iterator, Mapping
 
-from posse_checks.python.text import Position, Replacement, advanced
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, LOW, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import (
+    HIGH,
+    LOW,
+    REVIEW,
+    Cwe,
+    Edits,
+    Finding,
+    Position,
+    Replacement,
+    Source,
+    View,
+    advanced,
+    rule,
+)
 from posse_checks.rules._shared.purpose import is_test
 
 TIGHT = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Compare, ast.Constant, ast.BinOp)

@@ -33,9 +33,7 @@ comes from the user who runs it.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
 @rule("B102", "exec_used", MEDIUM, HIGH, Cwe.OS_COMMAND_INJECTION, called={"exec"})

@@ -42,22 +42,13 @@ import ast
 import stat
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, last_like, rule
 from posse_checks.rules._shared.purpose import is_test
 
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 
 
-def is_chmod(name: str, options: Options) -> bool:
-    """Whether the called function's own name contains `chmod`, as `fchmod` and `lchmod` do."""
-    return "chmod" in name.rpartition(".")[2]
-
-
-@rule("B103", "set_bad_file_permissions", MEDIUM, HIGH, Cwe.INCORRECT_PERMISSION_ASSIGNMENT, called=is_chmod)
+@rule("B103", "set_bad_file_permissions", MEDIUM, HIGH, Cwe.INCORRECT_PERMISSION_ASSIGNMENT, called=last_like("chmod"))
 def check(call: Call) -> Iterator[Finding]:
     """Report calls of two arguments whose second is a permissive mode, more severely if everyone may write."""
     if len(call.node.args) != 2:

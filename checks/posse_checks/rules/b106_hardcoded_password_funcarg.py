@@ -43,12 +43,7 @@ service that a test has started.
 
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call, span_of
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, like, rule, span_of
 from posse_checks.rules._shared.environment import TITLE, read_from_environment
 from posse_checks.rules._shared.secret_names import SECRET
 
@@ -59,7 +54,7 @@ from posse_checks.rules._shared.secret_names import SECRET
     LOW,
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
-    keyword=lambda name, options: SECRET.search(name) is not None,
+    keyword=like(SECRET),
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report the first string that is passed as an argument with the name of a secret."""

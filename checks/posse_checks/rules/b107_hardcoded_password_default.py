@@ -38,13 +38,21 @@ If the default is not a secret, but a label, a key or a placeholder, as in `def 
 import ast
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.python.text import Position
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View, span_of
+from posse_checks.rule import (
+    LOW,
+    MEDIUM,
+    REVIEW,
+    Cwe,
+    Edits,
+    Finding,
+    Position,
+    Source,
+    Unfixable,
+    View,
+    is_string,
+    rule,
+    span_of,
+)
 from posse_checks.rules._shared.environment import TITLE, check_secret, variable_for
 from posse_checks.rules._shared.purpose import name_of
 from posse_checks.rules._shared.secret_names import SECRET

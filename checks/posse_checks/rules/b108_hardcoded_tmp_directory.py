@@ -42,12 +42,7 @@ container.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import String
+from posse_checks.rule import MEDIUM, REVIEW, Cwe, Edits, Finding, Source, String, is_string, rule
 from posse_checks.rules._shared.purpose import is_test, name_of
 
 DIRECTORIES = ("/tmp", "/var/tmp", "/dev/shm")

@@ -49,9 +49,7 @@ always true.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, listed, rule
 
 FALSE: list[object] = ["False", 0, "", (), [], {}]
 """The values of `secret`, as `syntax.literal` reads them, that certainly do not mark the option as secret."""
@@ -63,7 +61,7 @@ FALSE: list[object] = ["False", 0, "", (), [], {}]
     MEDIUM,
     MEDIUM,
     Cwe.SENSITIVE_INFORMATION_IN_LOG_FILE,
-    called=lambda name, options: name in options["function_names"],
+    called=listed("function_names"),
     section="password_config_option_not_marked_secret",
     defaults={"function_names": ["oslo.config.cfg.StrOpt", "oslo_config.cfg.StrOpt"]},
     optional=True,

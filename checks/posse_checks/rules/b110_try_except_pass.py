@@ -53,11 +53,7 @@ unless the configuration has `try_except_pass: check_typed_exception: true`.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, LOW, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import HIGH, LOW, REVIEW, Cwe, Edits, Finding, Options, Source, View, rule
 from posse_checks.rules._shared.ignored_exceptions import MESSAGE, catches_everything, is_worth_logging, logger
 
 

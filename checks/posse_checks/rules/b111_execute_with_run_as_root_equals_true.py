@@ -38,9 +38,7 @@ arguments.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, listed, rule
 
 
 @rule(
@@ -49,7 +47,7 @@ from posse_checks.rule.views import Call
     LOW,
     MEDIUM,
     Cwe.OS_COMMAND_INJECTION,
-    called=lambda name, options: name in options["function_names"],
+    called=listed("function_names"),
     section="execute_with_run_as_root_equals_true",
     defaults={
         "function_names": [

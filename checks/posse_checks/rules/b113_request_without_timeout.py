@@ -50,15 +50,11 @@ meant to stay open, as for a stream of events.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.http_clients import is_request
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, rule
+from posse_checks.rules._shared.http_clients import REQUEST
 
 
-@rule("B113", "request_without_timeout", MEDIUM, LOW, Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION, called=is_request)
+@rule("B113", "request_without_timeout", MEDIUM, LOW, Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION, called=REQUEST)
 def check(call: Call) -> Iterator[Finding]:
     """Report requests with `timeout=None`, and for `requests` those without a readable timeout."""
     timeout = call.keywords.get("timeout")

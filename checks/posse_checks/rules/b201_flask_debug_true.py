@@ -47,11 +47,7 @@ rule also sees other functions called `run`, in files that import Flask; there `
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, rule
 
 OTHER_LIBRARIES = {"asyncio", "anyio", "trio", "uvicorn", "hypercorn", "subprocess", "bottle", "pytest", "invoke"}
 """Modules whose own `run` starts something other than a Flask application."""

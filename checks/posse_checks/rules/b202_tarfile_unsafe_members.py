@@ -59,11 +59,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, LOW, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, last_like, rule
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """The memory address of a node: Bandit's message contains it, and so differs from run to run. Posse removes it."""
@@ -76,12 +72,7 @@ OPENERS = {
 """The functions that open a tar archive."""
 
 
-def is_extraction(name: str, options: Options) -> bool:
-    """Whether the called function's own name contains `extractall`."""
-    return "extractall" in name.rpartition(".")[2]
-
-
-@rule("B202", "tarfile_unsafe_members", HIGH, HIGH, Cwe.PATH_TRAVERSAL, called=is_extraction)
+@rule("B202", "tarfile_unsafe_members", HIGH, HIGH, Cwe.PATH_TRAVERSAL, called=last_like("extractall"))
 def check(call: Call) -> Iterator[Finding]:
     """Report extractions in files that import `tarfile`, unless they filter for plain data."""
     if not call.has_import("tarfile") or _is_for_data(call.keyword("filter")):

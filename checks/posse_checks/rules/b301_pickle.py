@@ -29,9 +29,7 @@ Where it travels, a signature that is checked before loading, as with `hmac`, is
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule import MEDIUM, Cwe, blocked_calls
 
 check = blocked_calls(
     "B301",

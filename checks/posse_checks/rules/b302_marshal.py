@@ -30,9 +30,7 @@ in a tool that inspects its own `.pyc` files.
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule import MEDIUM, Cwe, blocked_calls
 
 check = blocked_calls(
     "B302",

@@ -55,12 +55,7 @@ function. For passwords no function of this kind is suitable, not even SHA-256: 
 
 import ast
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
 from posse_checks.rules._shared.purpose import function_text, is_test, name_of, words_for
 from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
 

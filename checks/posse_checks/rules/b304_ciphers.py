@@ -43,9 +43,7 @@ write with such a cipher.
 - https://cryptography.io/en/latest/hazmat/primitives/aead/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_calls
 
 check = blocked_calls(
     "B304",

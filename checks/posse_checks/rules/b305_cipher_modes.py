@@ -34,9 +34,7 @@ part of a mode that the library lacks.
 - https://cryptography.io/en/latest/hazmat/primitives/aead/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule import MEDIUM, Cwe, blocked_calls
 
 check = blocked_calls(
     "B305",

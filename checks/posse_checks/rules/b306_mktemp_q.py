@@ -49,12 +49,7 @@ must not exist yet, as for a socket or a pipe.
 import ast
 import re
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
 from posse_checks.rules._shared.purpose import is_test, name_of, names_for
 
 check = blocked_calls(

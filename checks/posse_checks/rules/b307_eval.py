@@ -53,13 +53,7 @@ who runs it.
 
 import ast
 
-from posse_checks.python.syntax import Broken, is_string, parse
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW, SAFE, Edits
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, REVIEW, SAFE, Broken, Call, Cwe, Edits, Source, blocked_calls, is_string, parse
 from posse_checks.rules._shared.purpose import is_test, name_of, tries, words, words_for, words_in
 
 check = blocked_calls(

@@ -29,9 +29,7 @@ Where the text is a constant, or comes from a sanitizer that lets only known tag
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule import MEDIUM, Cwe, blocked_calls
 
 check = blocked_calls(
     "B308",

@@ -34,9 +34,7 @@ Where the address is a constant, or begins with one up to and including the slas
 - https://requests.readthedocs.io/en/latest/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import MEDIUM
+from posse_checks.rule import MEDIUM, Cwe, blocked_calls
 
 check = blocked_calls(
     "B310",

@@ -57,12 +57,7 @@ offered only for what is named like a secret, and never where a seed is set: the
 import ast
 import re
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule.rule import LOW
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import LOW, REVIEW, Call, Cwe, Edits, Source, Unfixable, blocked_calls
 from posse_checks.rules._shared.purpose import is_test, words_for
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}

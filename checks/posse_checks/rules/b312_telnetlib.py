@@ -35,9 +35,7 @@ For equipment that speaks nothing else, on a network of its own that only its op
 - https://docs.python.org/3.12/library/telnetlib.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_calls
 
 check = blocked_calls(
     "B312",

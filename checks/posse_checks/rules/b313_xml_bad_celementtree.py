@@ -43,21 +43,10 @@ Where the document is the program's own, such as a file that is installed with i
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules._shared.xml_messages import CALLED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_calls(
+check = xml_rule(
     "B313",
     "xml_bad_cElementTree",
-    MEDIUM,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    CALLED,
-    [f"xml.etree.cElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
+    calls=[f"xml.etree.cElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
 )
-
-
-check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

@@ -48,21 +48,10 @@ and the size of the document is limited.
 - https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules._shared.xml_messages import CALLED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_calls(
+check = xml_rule(
     "B314",
     "xml_bad_ElementTree",
-    MEDIUM,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    CALLED,
-    [f"xml.etree.ElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
+    calls=[f"xml.etree.ElementTree.{name}" for name in ("parse", "iterparse", "fromstring", "XMLParser")],
 )
-
-
-check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

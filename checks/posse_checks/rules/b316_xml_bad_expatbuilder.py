@@ -42,21 +42,8 @@ program starts.
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules._shared.xml_messages import CALLED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_calls(
-    "B316",
-    "xml_bad_expatbuilder",
-    MEDIUM,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    CALLED,
-    ["xml.dom.expatbuilder.parse", "xml.dom.expatbuilder.parseString"],
+check = xml_rule(
+    "B316", "xml_bad_expatbuilder", calls=["xml.dom.expatbuilder.parse", "xml.dom.expatbuilder.parseString"]
 )
-
-
-check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)

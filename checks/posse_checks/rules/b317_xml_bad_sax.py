@@ -44,21 +44,6 @@ Where the documents are the program's own, where `defusedxml.defuse_stdlib()` ru
 - https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules._shared.xml_messages import CALLED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_calls(
-    "B317",
-    "xml_bad_sax",
-    MEDIUM,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    CALLED,
-    ["xml.sax.parse", "xml.sax.parseString", "xml.sax.make_parser"],
-)
-
-
-check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)
+check = xml_rule("B317", "xml_bad_sax", calls=["xml.sax.parse", "xml.sax.parseString", "xml.sax.make_parser"])

@@ -55,21 +55,6 @@ program starts.
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rules._shared.defusedxml import CALL_TITLE, parse_with_defusedxml
-from posse_checks.rules._shared.xml_messages import CALLED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_calls(
-    "B319",
-    "xml_bad_pulldom",
-    MEDIUM,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    CALLED,
-    ["xml.dom.pulldom.parse", "xml.dom.pulldom.parseString"],
-)
-
-
-check.fix(CALL_TITLE, REVIEW)(parse_with_defusedxml)
+check = xml_rule("B319", "xml_bad_pulldom", calls=["xml.dom.pulldom.parse", "xml.dom.pulldom.parseString"])

@@ -34,9 +34,7 @@ For a public server without a login, where what is fetched is checked against a 
 - https://www.rfc-editor.org/rfc/rfc2577
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_calls
 
 check = blocked_calls(
     "B321",

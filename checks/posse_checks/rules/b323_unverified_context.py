@@ -43,12 +43,7 @@ handshake and before anything is sent, or in a test against a server on the same
 - https://peps.python.org/pep-0476/
 """
 
-from posse_checks.rule.blocklist import blocked_calls
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import MEDIUM
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
 from posse_checks.rules._shared.purpose import is_test
 
 SHARED = {"purpose", "cafile", "capath", "cadata"}

@@ -76,12 +76,21 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import (
+    HIGH,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Source,
+    Unfixable,
+    is_string,
+    last,
+    part,
+    rule,
+)
 from posse_checks.rules._shared.purpose import function_text, is_test, name_of, names_for, words_for, words_in
 from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
 
@@ -91,11 +100,7 @@ WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
 
 
-def _could_hash_weakly(name: str, options: Options) -> bool:
-    *path, function = name.split(".")
-    if "hashlib" in path:
-        return function == "new" or function in WEAK_HASHES
-    return "crypt" in (*path, function) and function in ("crypt", "mksalt")
+CALLED = last("new", *WEAK_HASHES) & part("hashlib") | last("crypt", "mksalt") & part("crypt")
 
 
 @rule(
@@ -105,7 +110,7 @@ def _could_hash_weakly(name: str, options: Options) -> bool:
     HIGH,
     Cwe.BROKEN_OR_RISKY_ALGORITHM,
     reported_as="hashlib",
-    called=_could_hash_weakly,
+    called=CALLED,
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report weak hashes for security, called through their own function or named in an argument."""

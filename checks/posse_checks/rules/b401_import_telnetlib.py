@@ -30,9 +30,7 @@ themselves are reported by B312.
 - https://docs.paramiko.org/en/stable/api/client.html
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B401",

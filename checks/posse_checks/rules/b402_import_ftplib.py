@@ -31,9 +31,7 @@ without a login and checks what it got. Connections with plain FTP are reported 
 - https://docs.paramiko.org/en/stable/api/sftp.html
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B402",

@@ -26,9 +26,7 @@ switch this one off altogether with `skips: [B403]`.
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import LOW
+from posse_checks.rule import LOW, Cwe, blocked_imports
 
 check = blocked_imports(
     "B403",

@@ -23,9 +23,7 @@ this one off altogether with `skips: [B404]`.
 - https://docs.python.org/3/library/subprocess.html#security-considerations
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import LOW
+from posse_checks.rule import LOW, Cwe, blocked_imports
 
 check = blocked_imports(
     "B404",

@@ -31,21 +31,6 @@ has no counterpart for these. The calls that parse are reported by B313 and B314
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import LOW
-from posse_checks.rules._shared.defusedxml import IMPORT_TITLE, import_defusedxml
-from posse_checks.rules._shared.xml_messages import IMPORTED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_imports(
-    "B405",
-    "import_xml_etree",
-    LOW,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    IMPORTED,
-    ["xml.etree.cElementTree", "xml.etree.ElementTree"],
-)
-
-
-check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)
+check = xml_rule("B405", "import_xml_etree", imports=["xml.etree.cElementTree", "xml.etree.ElementTree"])

@@ -30,21 +30,6 @@ Where only documents of the program's own are parsed. The calls that parse are r
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import LOW
-from posse_checks.rules._shared.defusedxml import IMPORT_TITLE, import_defusedxml
-from posse_checks.rules._shared.xml_messages import IMPORTED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_imports(
-    "B407",
-    "import_xml_expat",
-    LOW,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    IMPORTED,
-    ["xml.dom.expatbuilder"],
-)
-
-
-check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)
+check = xml_rule("B407", "import_xml_expat", imports=["xml.dom.expatbuilder"])

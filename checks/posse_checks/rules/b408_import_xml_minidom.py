@@ -30,21 +30,6 @@ Where the file only builds documents or indents its own. The calls that parse ar
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.fix import REVIEW
-from posse_checks.rule.rule import LOW
-from posse_checks.rules._shared.defusedxml import IMPORT_TITLE, import_defusedxml
-from posse_checks.rules._shared.xml_messages import IMPORTED
+from posse_checks.rules._shared.xml_rule import xml_rule
 
-check = blocked_imports(
-    "B408",
-    "import_xml_minidom",
-    LOW,
-    Cwe.IMPROPER_INPUT_VALIDATION,
-    IMPORTED,
-    ["xml.dom.minidom"],
-)
-
-
-check.fix(IMPORT_TITLE, REVIEW)(import_defusedxml)
+check = xml_rule("B408", "import_xml_minidom", imports=["xml.dom.minidom"])

@@ -31,9 +31,7 @@ unpacked, or where both ends are the same party's and are joined by a channel th
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B411",

@@ -33,9 +33,7 @@ Where the web server drops the header before CGI sees it (in Apache, `RequestHea
 - https://nvd.nist.gov/vuln/detail/CVE-2016-1000110
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B412",

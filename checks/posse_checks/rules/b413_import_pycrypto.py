@@ -29,9 +29,7 @@ sure that the requirements name `pycryptodome`; PyCryptodomex, imported as `Cryp
 - https://www.pycryptodome.org/src/vs_pycrypto
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B413",

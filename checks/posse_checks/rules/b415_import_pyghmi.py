@@ -33,9 +33,7 @@ Where the hardware has no Redfish and its controllers are on a management networ
 - https://www.dmtf.org/standards/redfish
 """
 
-from posse_checks.rule.blocklist import blocked_imports
-from posse_checks.rule.finding import Cwe
-from posse_checks.rule.rule import HIGH
+from posse_checks.rule import HIGH, Cwe, blocked_imports
 
 check = blocked_imports(
     "B415",

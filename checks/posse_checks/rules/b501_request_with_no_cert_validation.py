@@ -47,19 +47,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.http_clients import is_request
+from posse_checks.rule import HIGH, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, rule
+from posse_checks.rules._shared.http_clients import REQUEST
 from posse_checks.rules._shared.purpose import is_test
 
 LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
 
 
-@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=is_request)
+@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=REQUEST)
 def check(call: Call) -> Iterator[Finding]:
     """Report requests with `verify=False`."""
     if call.passes("verify", "False"):

@@ -35,9 +35,7 @@ is in. The names that count are an option: `ssl_with_bad_version: bad_protocol_v
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding, Level
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Level, Options, rule
 from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
 
 CERTAIN = {

@@ -32,9 +32,7 @@ names that count are an option, shared with B502: `ssl_with_bad_version: bad_pro
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import MEDIUM, Options, rule
-from posse_checks.rule.views import View
+from posse_checks.rule import MEDIUM, Cwe, Finding, Options, View, rule
 from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
 
 

@@ -32,9 +32,7 @@ has no `ssl.wrap_socket` any more, so better move to a context.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, rule
 
 
 @rule("B504", "ssl_with_no_version", LOW, MEDIUM, Cwe.BROKEN_OR_RISKY_ALGORITHM, called=["ssl.wrap_socket"])

@@ -63,21 +63,26 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, SAFE, Edits, Unfixable
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import (
+    HIGH,
+    MEDIUM,
+    REVIEW,
+    SAFE,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Source,
+    Unfixable,
+    last,
+    part,
+    rule,
+)
 
 SAFE_LOADERS = ("SafeLoader", "CSafeLoader")
 
 
-def _is_load(name: str, options: Options) -> bool:
-    parts = name.split(".")
-    return parts[-1] == "load" and "yaml" in parts
-
-
-@rule("B506", "yaml_load", MEDIUM, HIGH, Cwe.IMPROPER_INPUT_VALIDATION, called=_is_load)
+@rule("B506", "yaml_load", MEDIUM, HIGH, Cwe.IMPROPER_INPUT_VALIDATION, called=last("load") & part("yaml"))
 def check(call: Call) -> Iterator[Finding]:
     """Report `yaml.load` without a safe loader, in files that have imported `yaml` itself."""
     if call.keywords.get("Loader") in SAFE_LOADERS or call.argument(1) in SAFE_LOADERS:

@@ -53,23 +53,21 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, last, rule
 
 CLIENTS = {"paramiko.SSHClient", "paramiko.client.SSHClient"}
 KEYS_LOADED = re.compile(r"\bload_(?:system_)?host_keys\b|\bget_host_keys\b")
 TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy"})
 
 
-def sets_policy(name: str, options: Options) -> bool:
-    """Whether this is the method of an SSH client that sets the policy for unknown keys."""
-    return name.rpartition(".")[2] == "set_missing_host_key_policy"
-
-
-@rule("B507", "ssh_no_host_key_verification", HIGH, MEDIUM, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=sets_policy)
+@rule(
+    "B507",
+    "ssh_no_host_key_verification",
+    HIGH,
+    MEDIUM,
+    Cwe.IMPROPER_CERTIFICATE_VALIDATION,
+    called=last("set_missing_host_key_policy"),
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report a first argument that is, or makes, one of the policies that accept any key."""
     if not call.node.args or not call.has_import_like("paramiko"):

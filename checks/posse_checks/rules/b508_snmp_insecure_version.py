@@ -38,9 +38,7 @@ For devices that do not support version 3, on a management network that nobody e
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
 @rule(

@@ -39,9 +39,7 @@ If both keys are given as keyword arguments: the rule counts positional argument
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
 @rule(

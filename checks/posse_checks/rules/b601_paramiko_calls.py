@@ -32,17 +32,10 @@ machine's shell is a POSIX one. The rule cannot tell these apart: it reports eve
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import MEDIUM, Options, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, Call, Cwe, Finding, last, rule
 
 
-def runs_command(name: str, options: Options) -> bool:
-    """Whether this is the method of an SSH client or channel that runs a command."""
-    return name.rpartition(".")[2] == "exec_command"
-
-
-@rule("B601", "paramiko_calls", MEDIUM, MEDIUM, Cwe.OS_COMMAND_INJECTION, called=runs_command)
+@rule("B601", "paramiko_calls", MEDIUM, MEDIUM, Cwe.OS_COMMAND_INJECTION, called=last("exec_command"))
 def check(call: Call) -> Iterator[Finding]:
     """Report every call of `exec_command` in a file that imports `paramiko`."""
     if call.has_import_like("paramiko"):

@@ -48,18 +48,12 @@ If the command needs the shell, as for a pipe or a wildcard, and is a constant. 
 
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, LOW, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, LOW, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, listed, rule
 from posse_checks.rules._shared.shell_functions import (
     DEFAULTS,
     SECTION,
     asks_for_shell,
     is_true,
-    listed_under,
     without_shell,
 )
 from posse_checks.rules._shared.shell_words import as_list, command_words
@@ -75,7 +69,7 @@ SEEMS_SAFE = (
     HIGH,
     HIGH,
     Cwe.OS_COMMAND_INJECTION,
-    called=listed_under("subprocess"),
+    called=listed("subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
 )

@@ -36,10 +36,8 @@ projects switch it off and keep B602.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, LOW, rule
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, listed_under
+from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell
 
 
 @rule(
@@ -48,7 +46,7 @@ from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_f
     LOW,
     HIGH,
     Cwe.OS_COMMAND_INJECTION,
-    called=listed_under("subprocess"),
+    called=listed("subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
 )

@@ -49,12 +49,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import LOW, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Options, Source, is_string, rule
 from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
 from posse_checks.rules._shared.shell_words import as_list, command_words
 

@@ -35,11 +35,8 @@ Where the command is written out in full in the code and no value goes into it.
 
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, LOW, rule
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, is_string, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
 
 SEEMS_SAFE = (
     "Starting a process with a shell: Seems safe, but may be changed in the future, consider rewriting without shell"
@@ -52,7 +49,7 @@ SEEMS_SAFE = (
     HIGH,
     HIGH,
     Cwe.OS_COMMAND_INJECTION,
-    called=listed_under("shell"),
+    called=listed("shell"),
     section=SECTION,
     defaults=DEFAULTS,
 )

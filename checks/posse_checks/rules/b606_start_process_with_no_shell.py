@@ -32,10 +32,8 @@ Once the call has been reviewed, as in a launcher that replaces itself by the pr
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
 
 
 @rule(
@@ -44,7 +42,7 @@ from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed
     LOW,
     MEDIUM,
     Cwe.OS_COMMAND_INJECTION,
-    called=listed_under("no_shell"),
+    called=listed("no_shell"),
     section=SECTION,
     defaults=DEFAULTS,
 )

@@ -34,11 +34,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, LOW, rule
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, is_string, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
 """Matches the start of a path: a drive, a separator or a dot."""
@@ -50,7 +47,7 @@ PATH = re.compile(r"[A-Za-z]:|[\\/.]")
     LOW,
     HIGH,
     Cwe.OS_COMMAND_INJECTION,
-    called=listed_under("subprocess", "shell", "no_shell"),
+    called=listed("subprocess", "shell", "no_shell"),
     section=SECTION,
     defaults=DEFAULTS,
 )

@@ -65,12 +65,7 @@ columns cannot be placeholders. Also if the text is not SQL, as in a message lik
 import ast
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import LOW, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Cwe, Edits, Finding, Source, View, is_string, rule
 from posse_checks.rules._shared.sql_drivers import placeholder_of
 from posse_checks.rules._shared.sql_parameters import statement
 from posse_checks.rules._shared.sql_text import Texts, names_verb, reads_like_sql

@@ -33,10 +33,8 @@ where the words only look like one of these commands, as in `starting *`.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.views import Call
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, listed_under
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
 
 COMMANDS = ("chown", "chmod", "tar", "rsync")
 
@@ -47,7 +45,7 @@ COMMANDS = ("chown", "chmod", "tar", "rsync")
     HIGH,
     MEDIUM,
     Cwe.IMPROPER_NEUTRALIZATION_OF_WILDCARDS,
-    called=listed_under("shell", "subprocess"),
+    called=listed("shell", "subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
 )

@@ -32,22 +32,14 @@ called `extra` that have nothing to do with Django.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import MEDIUM, Options, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, Call, Cwe, Finding, is_string, last, rule
 from posse_checks.rules._shared.keyword_arguments import keyword_nodes
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
 """The parameters of `extra()`, in order."""
 
 
-def is_extra(name: str, options: Options) -> bool:
-    """Whether the called function's own name is `extra`."""
-    return name.rpartition(".")[2] == "extra"
-
-
-@rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_extra)
+@rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=last("extra"))
 def check(call: Call) -> Iterator[Finding]:
     """Report the first part of the query that is not a string literal, once for each call."""
     arguments = keyword_nodes(call)

@@ -30,19 +30,11 @@ Where the text is a constant under a name, or built from constants alone.
 
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import MEDIUM, Options, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import MEDIUM, Call, Cwe, Finding, is_string, last, rule
 from posse_checks.rules._shared.keyword_arguments import keyword_nodes
 
 
-def is_raw_sql(name: str, options: Options) -> bool:
-    """Whether the called function's own name is `RawSQL`."""
-    return name.rpartition(".")[2] == "RawSQL"
-
-
-@rule("B611", "django_rawsql_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=is_raw_sql)
+@rule("B611", "django_rawsql_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=last("RawSQL"))
 def check(call: Call) -> Iterator[Finding]:
     """Report expressions whose SQL is not a string literal, in files that import from `django.db.models`."""
     if not call.has_import_like("django.db.models"):

@@ -35,9 +35,7 @@ On a machine or in a container that has no other users, and no other programs th
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
 @rule("B612", "logging_config_insecure_listen", MEDIUM, HIGH, Cwe.CODE_INJECTION, called=["logging.config.listen"])

@@ -31,9 +31,7 @@ comment on the line itself or on the file's first line.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import File
+from posse_checks.rule import HIGH, MEDIUM, Cwe, File, Finding, rule
 
 CHARACTERS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f"
 """Embeddings, overrides, isolates, the characters that end them, and the right-to-left mark."""

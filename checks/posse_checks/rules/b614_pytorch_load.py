@@ -53,11 +53,7 @@ is the default.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, rule
 from posse_checks.rules._shared.purpose import name_of, words
 
 

@@ -52,30 +52,17 @@ import re
 import string
 from collections.abc import Iterator
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, last, part, rule
 
-DOWNLOADS = {
-    "from_pretrained": "transformers",
-    "load_dataset": "datasets",
-    "hf_hub_download": "huggingface_hub",
-    "snapshot_download": "huggingface_hub",
-    "repository_id": "huggingface_hub",
-}
+CALLED = (
+    last("from_pretrained") & part("transformers")
+    | last("load_dataset") & part("datasets")
+    | last("hf_hub_download", "snapshot_download", "repository_id") & part("huggingface_hub")
+)
 """The functions that download, each with a part that its qualified name must contain."""
 
 LIBRARIES = ("transformers", "datasets", "huggingface_hub")
 REVISIONS = ("revision", "commit_id")
-
-
-def is_download(name: str, options: Options) -> bool:
-    """Whether a qualified name is that of a function that downloads from the Hub."""
-    *_, function = parts = name.split(".")
-    return function in DOWNLOADS and DOWNLOADS[function] in parts
 
 
 @rule(
@@ -84,7 +71,7 @@ def is_download(name: str, options: Options) -> bool:
     MEDIUM,
     HIGH,
     Cwe.DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK,
-    called=is_download,
+    called=CALLED,
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report downloads without a commit's hash, unless the revision is computed or the name is a local path."""

@@ -64,21 +64,24 @@ If the templates produce something other than HTML or XML, such as configuration
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.fix import REVIEW, Edits, Unfixable
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import (
+    HIGH,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Source,
+    Unfixable,
+    last,
+    part,
+    rule,
+)
 from posse_checks.rules._shared.purpose import words_for
 
 
-def is_environment(name: str, options: Options) -> bool:
-    """Whether a qualified name ends in `Environment` and has `jinja2` as one of its parts."""
-    parts = name.split(".")
-    return parts[-1] == "Environment" and "jinja2" in parts
-
-
-@rule("B701", "jinja2_autoescape_false", HIGH, HIGH, Cwe.CODE_INJECTION, called=is_environment)
+@rule("B701", "jinja2_autoescape_false", HIGH, HIGH, Cwe.CODE_INJECTION, called=last("Environment") & part("jinja2"))
 def check(call: Call) -> Iterator[Finding]:
     """Report environments whose escaping is off, not given, or set to an unknown value."""
     autoescape = _nearest_autoescape(call.node)

@@ -32,18 +32,10 @@ XML.
 
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, last, part, rule
 
 
-def is_template(name: str, options: Options) -> bool:
-    """Whether a qualified name ends in `Template` and has `mako` as one of its parts."""
-    parts = name.split(".")
-    return parts[-1] == "Template" and "mako" in parts
-
-
-@rule("B702", "use_of_mako_templates", MEDIUM, HIGH, Cwe.BASIC_XSS, called=is_template)
+@rule("B702", "use_of_mako_templates", MEDIUM, HIGH, Cwe.BASIC_XSS, called=last("Template") & part("mako"))
 def check(call: Call) -> Iterator[Finding]:
     """Report every template that is created."""
     yield call.finding(

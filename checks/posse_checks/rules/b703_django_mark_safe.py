@@ -33,10 +33,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.python.syntax import is_string
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, rule
-from posse_checks.rule.views import Call
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, is_string, last, rule
 
 FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"})
 
@@ -47,7 +44,7 @@ FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "Sa
     MEDIUM,
     HIGH,
     Cwe.BASIC_XSS,
-    called=lambda name, options: name.rpartition(".")[2] in FUNCTIONS,
+    called=last(*FUNCTIONS),
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report `mark_safe` of values that are not composed of literals alone."""

@@ -33,14 +33,7 @@ Where the text comes from a function that cleans it: list such functions under
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule.finding import Cwe, Finding
-from posse_checks.rule.rule import HIGH, MEDIUM, Options, rule
-from posse_checks.rule.views import Call
-
-
-def is_markup(name: str, options: Options) -> bool:
-    """Whether this function makes safe HTML, by the known libraries or the options."""
-    return name in ("markupsafe.Markup", "flask.Markup") or name in options.get("extend_markup_names", [])
+from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, exact, listed, rule
 
 
 @rule(
@@ -49,7 +42,7 @@ def is_markup(name: str, options: Options) -> bool:
     MEDIUM,
     HIGH,
     Cwe.CROSS_SITE_SCRIPTING,
-    called=is_markup,
+    called=exact("markupsafe.Markup", "flask.Markup") | listed("extend_markup_names", is_optional=True),
     section="markupsafe_xss",
     defaults={"extend_markup_names": [], "allowed_calls": []},
 )

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.guesses import similar_id
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.pages import as_markdown, grades, shown_default, summary_of
-from posse_checks.rule.rule import Rule
 from posse_server.system.console import Line, Painted, Stop, opened, tell
 
 UNKNOWN = 2

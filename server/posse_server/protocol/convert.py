@@ -21,8 +21,8 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Flaw, Remark
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level, Span
-from posse_checks.rule.rule import Rule
 from posse_server.protocol.encoding import Encoding as Encoding
 from posse_server.protocol.encoding import ruler
 from posse_server.protocol.markup import plain

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import Key, key_of
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
-from posse_checks.rule.rule import Rule
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""

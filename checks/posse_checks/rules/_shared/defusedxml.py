@@ -7,13 +7,8 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.text import Position, Replacement, advanced
-from posse_checks.rule.fix import Edits, Unfixable
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call, Import
+from posse_checks.rule import Call, Edits, Import, Source, Unfixable
 from posse_checks.rules._shared.purpose import is_test
-
-CALL_TITLE = "Parse with defusedxml"
-IMPORT_TITLE = "Import from defusedxml"
 
 COUNTERPARTS = {
     "xml.etree.cElementTree": "ElementTree",

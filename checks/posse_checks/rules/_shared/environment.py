@@ -10,10 +10,7 @@ import ast
 import re
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import origins
-from posse_checks.rule.fix import Edits, Unfixable
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import Edits, Source, Unfixable, View, origins
 from posse_checks.rules._shared.purpose import is_test, name_of, words
 
 TITLE = "Read it from the environment"

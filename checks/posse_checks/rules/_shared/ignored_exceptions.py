@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 
 from posse_checks.python.text import Replacement
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import Source, View
 from posse_checks.rules._shared.purpose import is_test, name_of
 
 CLEAN_UPS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from posse_checks.rule.views import Call
+from posse_checks.rule import Call
 
 
 def keyword_nodes(call: Call) -> dict[str | None, ast.expr]:

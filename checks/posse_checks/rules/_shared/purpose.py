@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.syntax import Broken
-from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import Source, Unfixable, View
 
 TEST_LIBRARIES = (
     *("pytest", "unittest", "hypothesis", "testtools", "twisted.trial"),

@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 
 from posse_checks.python.text import Replacement
-from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.rule import NameTest, Options
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call
+from posse_checks.rule import Call, Options, Source, Unfixable
 
 SECTION = "shell_injection"
 """The section of the configuration that lists the functions, by kind."""
@@ -58,11 +55,6 @@ DEFAULTS: Options = {
     ],
 }
 """The functions that take a `shell` argument, that always use a shell, and that never use one."""
-
-
-def listed_under(*kinds: str) -> NameTest:
-    """Returns a test for whether the options list a qualified name under one of these kinds."""
-    return lambda name, options: bool(options) and any(name in options[kind] for kind in kinds)
 
 
 def asks_for_shell(call: Call) -> bool:

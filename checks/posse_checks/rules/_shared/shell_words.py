@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.source import Source
+from posse_checks.rule import Source, Unfixable
 
 _PIECE = re.compile(
     r"""(?P<plain>[\w@%+=:,./-]+)|'(?P<single>[^'\r\n]*)'|"(?P<double>[^"$`!\\\r\n]*)"|(?P<blank>[ \t]+)""", re.ASCII

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule import Source, View
 from posse_checks.rules._shared.purpose import name_of
 
 PLACEHOLDERS = {

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.source import Source
+from posse_checks.rule import Source, Unfixable
 from posse_checks.rules._shared.purpose import words
 from posse_checks.rules._shared.sql_places import HOLE, check_places
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule import Unfixable
 
 HOLE = "\0"
 """The mark for a value in the text of a statement; no source can contain it."""

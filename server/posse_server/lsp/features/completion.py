@@ -5,8 +5,8 @@ from __future__ import annotations
 from lsprotocol import types as lsp
 
 from posse_checks.nosec.complete import Naming, naming_at
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
-from posse_checks.rule.rule import Rule
 from posse_server.lsp.features import configuration_document
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import position_from, range_between

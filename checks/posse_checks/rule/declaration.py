@@ -12,13 +12,11 @@ from typing import Any
 from posse_checks.rule.dispatch import refusal
 from posse_checks.rule.finding import Cwe, Finding, Level
 from posse_checks.rule.fix import Fixer, Safety, Write
+from posse_checks.rule.matchers import Matcher, Options, exact
 from posse_checks.rule.views import Call, File, Import, String, View
 
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 
-Options = Mapping[str, Any]
-"""A section of the configuration, as the user wrote it."""
-NameTest = Callable[[str, Options], bool]
 Check = Callable[..., Iterable[Finding]]
 
 
@@ -42,8 +40,8 @@ class Rule:
     check: Check
     subscription: tuple[type, ...]
     """View classes, or classes of `ast` for rules that take a plain `View`."""
-    called: NameTest | None = None
-    keyword: NameTest | None = None
+    called: Matcher | None = None
+    keyword: Matcher | None = None
     prefixes: Callable[[Options], Sequence[str]] | None = None
     characters: str = ""
     when: Callable[[Any], bool] | None = None
@@ -98,8 +96,8 @@ def rule(
     cwe: Cwe,
     *,
     reported_as: str | None = None,
-    called: Iterable[str] | NameTest | None = None,
-    keyword: Iterable[str] | NameTest | None = None,
+    called: Iterable[str] | Matcher | None = None,
+    keyword: Iterable[str] | Matcher | None = None,
     prefixes: Sequence[str] | Callable[[Options], Sequence[str]] | None = None,
     characters: str = "",
     when: Callable[[Any], bool] | None = None,
@@ -112,9 +110,9 @@ def rule(
 
     The annotation of its first parameter is its subscription: `Call`, `Import`, `String`, `File`, or `View[ast.X]` for
     other nodes (`View[ast.X | ast.Y]` for several). If it has options, it takes them as its second parameter. It yields
-    findings. It is run for calls if `called` holds for the qualified name, or `keyword` for the name of a keyword: each
-    is a collection of names, or a test of the name and the options. It is run for strings that have one of the
-    `prefixes`, and for files that contain one of the `characters`.
+    findings. It is run for calls if `called` matches the qualified name, or `keyword` the name of a keyword: each is a
+    collection of names, or a matcher such as `last("run")`. It is run for strings that have one of the `prefixes`, and
+    for files that contain one of the `characters`.
 
     Raises TypeError for a rule that would never run, or has a trigger that does not apply to its subscription.
     """
@@ -138,8 +136,8 @@ def rule(
             cwe=cwe,
             check=check if len(inspect.signature(check).parameters) > 1 else _without_options(check),
             subscription=subscription,
-            called=_name_test(called),
-            keyword=_name_test(keyword),
+            called=_matcher(called),
+            keyword=_matcher(keyword),
             prefixes=prefixes if prefixes is None or callable(prefixes) else _constant(tuple(prefixes)),
             characters=characters,
             when=when,
@@ -194,11 +192,8 @@ def _require_that_it_runs(check: Check, subscription: tuple[type, ...], given: s
         raise TypeError(f"{name} would never run: say which calls with `called` or `keyword`")
 
 
-def _name_test(names: Iterable[str] | NameTest | None) -> NameTest | None:
-    if names is None or callable(names):
-        return names
-    wanted = frozenset(names)
-    return lambda name, options: name in wanted
+def _matcher(names: Iterable[str] | Matcher | None) -> Matcher | None:
+    return names if names is None or isinstance(names, Matcher) else exact(*names)
 
 
 def _constant(value: Sequence[str]) -> Callable[[Options], Sequence[str]]:

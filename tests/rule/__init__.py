@@ -1,0 +1,1 @@
+"""What an author of rules touches, module by module: tables of examples."""
