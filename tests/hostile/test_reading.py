@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.system.reading import LeadsOut, Limit, Unreadable, read_bytes
+from posse_server.system.reading import Limit, OutsideProjectError, UnreadableError, read_bytes
 
 LIMIT = Limit(1000)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")
@@ -32,7 +32,7 @@ def test_content_is_read_to_the_last_byte_that_the_limit_allows(project: Path) -
         (project / "a").write_bytes(b"x" * size)
         assert read_bytes(project / "a", LIMIT) == b"x" * size
     (project / "a").write_bytes(b"x" * 1001)
-    with pytest.raises(Unreadable, match="larger than"):
+    with pytest.raises(UnreadableError, match="larger than"):
         read_bytes(project / "a", LIMIT)
 
 
@@ -40,7 +40,7 @@ def test_content_is_read_to_the_last_byte_that_the_limit_allows(project: Path) -
 def test_file_that_is_longer_than_it_says_is_read_up_to_the_limit(project: Path) -> None:
     (project / "a").symlink_to("/proc/cpuinfo")
     assert (project / "a").stat().st_size == 0
-    with pytest.raises(Unreadable, match="larger than"):
+    with pytest.raises(UnreadableError, match="larger than"):
         read_bytes(project / "a", Limit(10))
     assert read_bytes(project / "a", Limit(1 << 24)) == Path("/proc/cpuinfo").read_bytes()[: 1 << 24]
 
@@ -49,7 +49,7 @@ def test_file_that_is_longer_than_it_says_is_read_up_to_the_limit(project: Path)
 def test_what_is_no_regular_file_is_refused_at_once(target: str, project: Path) -> None:
     os.mkfifo(project / "pipe")
     (project / "a").symlink_to(target)
-    with pytest.raises((Unreadable, OSError), match=r"no regular file|it is a folder|No such"):
+    with pytest.raises((UnreadableError, OSError), match=r"no regular file|it is a folder|No such"):
         read_bytes(project / "a", LIMIT)
 
 
@@ -69,7 +69,7 @@ def test_link_out_of_the_project_is_not_read(link: dict[str, str], project: Path
     for name, target in link.items():
         (project / name).symlink_to(target)
     assert read_bytes(project / "a", Limit(1 << 20))  # of its own accord, the user may
-    with pytest.raises(LeadsOut):
+    with pytest.raises(OutsideProjectError):
         read_bytes(project / "a", Limit(1 << 20), within=project)
 
 
@@ -83,7 +83,7 @@ def test_link_within_the_project_is_read(project: Path, tmp_path: Path) -> None:
 
 def test_file_in_a_folder_that_is_a_link_out_of_the_project_is_not_read(project: Path) -> None:
     (project / "out").symlink_to("../project-too")
-    with pytest.raises(LeadsOut):
+    with pytest.raises(OutsideProjectError):
         read_bytes(project / "out" / "secret", LIMIT, within=project)
 
 
@@ -91,6 +91,6 @@ def test_no_descriptor_stays_open(project: Path) -> None:
     (project / "a").symlink_to("../secret")
     before = sorted(os.listdir("/dev/fd"))
     for limit, within in ((LIMIT, None), (LIMIT, project), (Limit(1), None)):
-        with contextlib.suppress(Unreadable):
+        with contextlib.suppress(UnreadableError):
             read_bytes(project / "a", limit, within=within)
     assert sorted(os.listdir("/dev/fd")) == before

@@ -18,7 +18,7 @@ from posse_server.cli import main
 from posse_server.protocol.markup import address, escaped
 from posse_server.system import console
 from posse_server.system.console import printable, shown
-from posse_server.transport.logs import Bounded
+from posse_server.transport.logs import BoundedFormatter
 from tests.server.raw import EXIT, INITIALIZED, SHUTDOWN, run
 
 CONTROLS = [
@@ -139,7 +139,7 @@ def test_nothing_is_printed_past_the_escapes() -> None:
     package = Path(console.__file__).parents[1]
     found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
     assert found == {"console.py", "logs.py", "run.py"}
-    assert issubclass(Bounded, console.LogFormatter)
+    assert issubclass(BoundedFormatter, console.LogFormatter)
 
 
 # ---------------------------------------------------------------- in an editor

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_server.transport import tcp
-from posse_server.transport.connection import MOST_WAITING, Outgoing
-from posse_server.transport.framing import LONGEST_BODY, LONGEST_HEADER, Frames
+from posse_server.transport.connection import MOST_WAITING_BYTES, Outgoing
+from posse_server.transport.framing import LONGEST_BODY_BYTES, LONGEST_HEADER_BYTES, Frames
 from tests.hostile.growth import LIMIT, power
 from tests.server.live import CODES, live
 from tests.server.raw import EXIT, INITIALIZE, INITIALIZED, SHUTDOWN, framed, framed_bytes, run
@@ -53,14 +53,14 @@ BROKEN = {
     "a length in words": b"Content-Length: ten\r\n\r\n" + BODY,
     "an empty length": b"Content-Length:\r\n\r\n" + BODY,
     "two lengths": b"Content-Length: 3\r\nContent-Length: 9\r\n\r\n" + BODY,
-    "a length beyond the limit": b"Content-Length: %d\r\n\r\n" % (LONGEST_BODY + 1) + BODY,
+    "a length beyond the limit": b"Content-Length: %d\r\n\r\n" % (LONGEST_BODY_BYTES + 1) + BODY,
     "a length beyond all numbers": b"Content-Length: %b\r\n\r\n" % (b"9" * 5000) + BODY,
     "a length that is too small": b"Content-Length: 7\r\n\r\n" + BODY,
     "a length that is too large": b"Content-Length: %d\r\n\r\n" % (LENGTH + 30) + BODY,
     "a line that is no header": b"GET / HTTP/1.1\r\n",
     "bytes": bytes(range(256)) * 40,
-    "a long line": b"a" * (LONGEST_HEADER * 9) + b"\n",
-    "a long header": b"X: y\r\n" * LONGEST_HEADER,
+    "a long line": b"a" * (LONGEST_HEADER_BYTES * 9) + b"\n",
+    "a long header": b"X: y\r\n" * LONGEST_HEADER_BYTES,
     "a text that names a length": framed_bytes(b"{'Content-Length: 5'"),
 }
 
@@ -189,7 +189,7 @@ def test_what_waits_for_a_client_that_does_not_read_is_bounded() -> None:
     assert sent_by(pipe, output) == ["m"] * 70
     assert has_room.is_set()
     assert not output.is_full
-    assert MOST_WAITING < 70 << 20
+    assert MOST_WAITING_BYTES < 70 << 20
 
 
 def test_a_server_whose_answers_nobody_reads_still_ends() -> None:
@@ -289,7 +289,7 @@ NO_CLIENTS = {
     "a message": b'{"jsonrpc": "2.0"}\n' + framed(INITIALIZE),
     "another header": b"Host: a\r\n" + framed(INITIALIZE),
     "a header of another name": b"Content-Lengthy: 5\r\n",
-    "a long first line": b"Content-Length: " + b" " * tcp.MOST_BYTES + b"5\r\n",
+    "a long first line": b"Content-Length: " + b" " * tcp.LONGEST_FIRST_LINE_BYTES + b"5\r\n",
     "zeros": bytes(100),
 }
 
@@ -315,7 +315,7 @@ def test_a_client_may_say_its_headers_in_its_own_way(header: bytes) -> None:
 
 def test_a_client_that_is_slow_is_served_beside_many_that_say_nothing() -> None:
     with listening() as port:
-        silent = [port.connect() for _ in range(tcp.MOST_UNDECIDED - 1)]
+        silent = [port.connect() for _ in range(tcp.MOST_UNDECIDED_CONNECTIONS - 1)]
         slow = port.connect()
         for byte in b"Content-Length: 2\r\n\r\n{}":
             slow.socket.sendall(bytes([byte]))
@@ -326,7 +326,7 @@ def test_a_client_that_is_slow_is_served_beside_many_that_say_nothing() -> None:
 
 def test_any_number_of_silent_connections_keep_no_client_out() -> None:
     with listening() as port:
-        silent = [port.connect() for _ in range(3 * tcp.MOST_UNDECIDED)]
+        silent = [port.connect() for _ in range(3 * tcp.MOST_UNDECIDED_CONNECTIONS)]
         assert silent[0].is_hung_up_on()
         assert port.connect().is_served()
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.background.client import LeftOut, ScanFailed, messages
-from posse_server.background.main import Found, Order
+from posse_server.background.client import FileLeftOut, ScanError, messages
+from posse_server.background.main import FileChecked, Order
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
 from tests.server.conftest import Connect
@@ -57,10 +57,10 @@ async def told(
     async with aclosing(messages(order(root), warnings.append, silence)) as all_of_them:
         async for message in all_of_them:
             match message:
-                case Found():
+                case FileChecked():
                     found[message.path] += 1
                     on_found(found.total())
-                case LeftOut():
+                case FileLeftOut():
                     left_out.add(message.path)
     return found, left_out
 
@@ -91,7 +91,7 @@ async def test_a_process_that_hangs_is_replaced_and_the_file_named(tree: Path) -
 
 async def test_a_process_that_is_killed_whenever_it_is_started_is_told(tree: Path) -> None:
     async with killing(os.getpid()):
-        with pytest.raises(ScanFailed, match="signal 9"):
+        with pytest.raises(ScanError, match="signal 9"):
             await told(tree, lambda _: None, [])
     found, _ = await told(tree, lambda _: None, [])
     assert len(found) == FILES

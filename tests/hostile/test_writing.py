@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.baselines.write import Refused, create, rewrite
+from posse_server.baselines.write import BaselineWriteError, create, rewrite
 from posse_server.system import writing
 from tests.engine.test_baseline import entry
 from tests.scan.conftest import Outcome, Run, posse
@@ -64,7 +64,7 @@ def test_files_beside_a_baseline_stay_as_they_are(name: str, content: str, tmp_p
     (tmp_path / name).write_text(content)
     for change in (add, lambda path: create(path.with_name("fresh.json"), EMPTY)):
         stands_in_the_way = name == ".known.json.posse-lock" and change is add
-        with pytest.raises(Refused, match="move it away") if stands_in_the_way else contextlib.nullcontext():
+        with pytest.raises(BaselineWriteError, match="move it away") if stands_in_the_way else contextlib.nullcontext():
             change(tmp_path / "known.json")
         assert (tmp_path / name).read_text() == content
         assert set(all_in(tmp_path)) <= {name, "known.json", "fresh.json"}
@@ -87,7 +87,7 @@ def test_what_stands_in_place_of_a_lock_is_left_alone(make: str, tmp_path: Path)
     }
     ways[make]()
     before = all_in(tmp_path)
-    with pytest.raises(Refused, match=r"known\.json"):
+    with pytest.raises(BaselineWriteError, match=r"known\.json"):
         add(project / "known.json")
     assert all_in(tmp_path) == before
 
@@ -128,7 +128,7 @@ def test_nothing_but_a_json_file_outside_of_git_becomes_a_baseline(name: str, tm
     path.parent.mkdir(parents=True, exist_ok=True)
     before = all_in(tmp_path)
     for change in (add, lambda path: create(path, EMPTY)):
-        with pytest.raises(Refused, match=r"ends in `\.json`|in a folder `\.git`"):
+        with pytest.raises(BaselineWriteError, match=r"ends in `\.json`|in a folder `\.git`"):
             change(path)
     assert all_in(tmp_path) == before
 
@@ -147,9 +147,9 @@ def test_a_link_leads_no_baseline_out_of_the_project(tmp_path: Path, monkeypatch
     before = all_in(outside)
     for named in ("known.json", "folder/known.json", "folder/new.json", "git.json"):
         for within in (None, project):
-            with pytest.raises(Refused):
+            with pytest.raises(BaselineWriteError):
                 add(Path(named), within)
-    with pytest.raises(Refused):
+    with pytest.raises(BaselineWriteError):
         create(Path("folder/new.json"), EMPTY)
     assert all_in(outside) == before
     add(outside / "known.json")
@@ -281,7 +281,7 @@ def test_a_pipe_that_nobody_reads_holds_nothing_up_for_ever(
     project: Path, posse: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(project / "pipe")
-    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    monkeypatch.setattr(writing, "READER_WAIT_SECONDS", 0.1)
     outcome = scan(posse, "-o", "pipe")
     assert outcome.status == 2 and "nobody reads" in outcome.err
 

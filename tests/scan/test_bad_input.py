@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.system.reading import SOURCE
+from posse_server.system.reading import SOURCE_LIMIT
 from tests.scan.conftest import Run
 
 GOOD = b"import pickle\n"
@@ -47,7 +47,7 @@ SKIPPED = {
     "parentheses": (b"(" * 3000 + b")" * 3000, "line 1: too many nested parentheses"),
     "calls-in-calls": (b"f(" * 3000 + b")" * 3000, "line 1: too many nested parentheses"),
     "signs": (b"-" * 100_000 + b"1", "line 1: the nesting is too deep"),
-    "large": (b"#" * (SOURCE.size + 1), "it is larger than 10 MB"),
+    "large": (b"#" * (SOURCE_LIMIT.size + 1), "it is larger than 10 MB"),
 }
 
 

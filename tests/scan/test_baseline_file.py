@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from posse_checks.baseline.match import Entry, report_in
-from posse_server.baselines.write import Refused, rewrite
+from posse_server.baselines.write import BaselineWriteError, rewrite
 from tests.engine.test_baseline import entry
 
 WRITES = 1000
 """How many writes the program is killed in, all in all."""
-PATIENCE = 60
+LOCK_WAIT_SECONDS = 60
 """The seconds that a program may take for all it has to do."""
 
 WRITER = """
@@ -76,7 +76,7 @@ def test_two_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     path.write_text('{"owner": "security", "results": []}')
     processes = [writer(path, first, first + 25) for first in (0, 25)]
     for process in processes:
-        process.communicate(timeout=PATIENCE)
+        process.communicate(timeout=LOCK_WAIT_SECONDS)
         assert process.returncode == 0
     assert sorted(numbers(path)) == list(range(50))
 
@@ -132,7 +132,7 @@ def test_files_with_its_names_cannot_lead_elsewhere(tmp_path: Path) -> None:
     lock = project / ".known.json.posse-lock"
     for there, target in ((True, victim), (False, tmp_path / "made")):
         lock.symlink_to(target)
-        with pytest.raises(Refused, match=r"known\.json"):
+        with pytest.raises(BaselineWriteError, match=r"known\.json"):
             rewrite(path, lambda _: [entry()], within=project)
         assert lock.is_symlink() and target.exists() is there
         lock.unlink()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.background.files import Chosen, files_of
+from posse_server.background.files import ChosenFiles, files_of
 from posse_server.project.workspace import Workspace
 from tests.scan import tree
 from tests.scan.conftest import Outcome, Run
@@ -74,18 +74,20 @@ def test_what_is_named_is_scanned(targets: Sequence[str], expected: set[str], fi
 
 
 def test_an_editor_leaves_them_out_of_the_workspace(files: Path) -> None:
-    def names(chosen: Chosen) -> set[str]:
+    def names(chosen: ChosenFiles) -> set[str]:
         return {f"./{path.relative_to(files).as_posix()}" for path in files_of(Workspace([files]), files, chosen)}
 
     everything = frozenset([files, *(files / name for name in PROJECT)])
-    assert names(Chosen(frozenset([files]))) == names(Chosen(everything)) == OWN
-    assert names(Chosen(frozenset([files / ".venv/own.py", files / ".venv/lib", files / "app.py"]))) == {"./app.py"}
+    assert names(ChosenFiles(frozenset([files]))) == names(ChosenFiles(everything)) == OWN
+    assert names(ChosenFiles(frozenset([files / ".venv/own.py", files / ".venv/lib", files / "app.py"]))) == {
+        "./app.py"
+    }
 
 
 def test_a_workspace_of_installed_packages_is_checked(files: Path) -> None:
     root = files / "old/lib/site-packages"
     for chosen in (frozenset([root]), frozenset([root / "y.py"])):
-        assert [path.name for path in files_of(Workspace([root]), root, Chosen(chosen))] == ["y.py"]
+        assert [path.name for path in files_of(Workspace([root]), root, ChosenFiles(chosen))] == ["y.py"]
 
 
 # ---------------------------------------------------------------- nothing checked

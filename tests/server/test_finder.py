@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posse_server.project.discovery import Finder, Loaded
-from posse_server.system.reading import YAML
+from posse_server.system.reading import YAML_LIMIT
 
 
 def governing(finder: Finder, folder: Path) -> Loaded:
@@ -49,7 +49,7 @@ BOMB = "a: &a [1]\n" + "".join(
 GRAVE = {
     "broken": b"skips: [",
     "no UTF-8": b"\xff\xfe",
-    "too large": b"#" * (YAML.size + 1),
+    "too large": b"#" * (YAML_LIMIT.size + 1),
     "ten megabytes": b"skips: [B102]\n" * 750_000,
     "another type": b"posse: 1",
     "NUL": b"- \0",

@@ -12,7 +12,7 @@ from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
 from posse_server.protocol.convert import CONVERTER, Encoding, broken_diagnostic, diagnostic
-from posse_server.protocol.diagnostics_json import NO_BASELINE, NOTHING, Rendered, explained_in, rendered
+from posse_server.protocol.diagnostics_json import NO_BASELINE, NOT_RENDERED, Rendered, explained_in, rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place
 
 ALL = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=12).map("".join)
@@ -130,7 +130,7 @@ def test_a_comment_in_one_method_leaves_the_json_of_the_others(comment: str) -> 
 
 
 def test_a_document_without_findings_is_nothing() -> None:
-    assert rendered(Document.opened("import json\n", CATALOGUE), Encoding.UTF8).text == NOTHING.text
+    assert rendered(Document.opened("import json\n", CATALOGUE), Encoding.UTF8).text == NOT_RENDERED.text
 
 
 @pytest.mark.parametrize("lines_before", ["", "lambda: exec(a)\n", "def f():\n    "])

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
-from posse_server.background.client import ScanFailed, messages
-from posse_server.background.main import Found, Order
+from posse_server.background.client import ScanError, messages
+from posse_server.background.main import FileChecked, Order
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
 from tests.server.clients import CLIENTS
@@ -306,7 +306,7 @@ async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
     write(tmp_path, {"a.py": "assert a\n"})
     monkeypatch.chdir(tmp_path)
     order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
-    found = [message async for message in messages(order, pytest.fail) if isinstance(message, Found)]
+    found = [message async for message in messages(order, pytest.fail) if isinstance(message, FileChecked)]
     assert {file.path.name: file.findings for file in found} == {
         "a.py": 1,
         "json.py": 0,
@@ -326,7 +326,7 @@ async def test_a_scan_that_fails_says_how(
 ) -> None:
     monkeypatch.setattr(sys, name, value)
     order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
-    with pytest.raises(ScanFailed, match=told):
+    with pytest.raises(ScanError, match=told):
         assert not [message async for message in messages(order, pytest.fail)]
 
 

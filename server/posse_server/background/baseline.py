@@ -10,17 +10,17 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
 from posse_server.background.files import WorkspaceSettings
-from posse_server.background.main import Order, Server, Task
+from posse_server.background.main import Order, ServerConnection, Task
 from posse_server.baselines.entries import Outcome, with_code
 from posse_server.baselines.target import Target
-from posse_server.baselines.write import Refused, resolved, rewrite
+from posse_server.baselines.write import BaselineWriteError, resolved, rewrite
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.results.check_file import Checker, Job
+from posse_server.results.check_file import FileChecker, Job
 from posse_server.results.excerpt import numbered
 
 
-def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: Server) -> None:
+def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: ServerConnection) -> None:
     """Change the baselines of these files as an order asks, and report the result for each.
 
     An open document is checked with its text in the editor, any other file as it is on the disk. Entries for files that
@@ -29,7 +29,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
     """
     outcomes: dict[Target, Outcome] = {}
     job = Job(WorkspaceSettings(workspace))
-    checker = Checker(job)
+    checker = FileChecker(job)
     try:
         for path in paths:
             server.tell("at", str(path))
@@ -52,12 +52,12 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
         server.tell("all")
         for target, outcome in outcomes.items():
             if resolved(target.path) in order.unsaved:
-                raise Refused.unsaved(target.path)
+                raise BaselineWriteError.unsaved(target.path)
             change = outcome.added if order.task is Task.ADD_TO_BASELINE else outcome.pruned
-            with server.hears_that_we_live():
+            with server.heartbeats():
                 done = rewrite(target.path, change, within=target.root)
             server.tell("wrote", done.before, done.after)
-    except Refused as refused:
+    except BaselineWriteError as refused:
         server.tell("refused", str(refused))
 
 

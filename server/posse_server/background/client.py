@@ -18,18 +18,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from posse_server.background.main import LENGTH, Found, Order, Task
+from posse_server.background.main import LENGTH_BYTES, FileChecked, Order, Task
 from posse_server.system.console import shown
 
-BOOT = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.background.main import main; main()"
+BOOT_CODE = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.background.main import main; main()"
 """Code that the process runs. Its import path is this process's, so nothing is imported from the working folder."""
 SILENCE_SECONDS = 60.0
 """Time without a message after which the process counts as hung: the limit for one file."""
-ATTEMPTS = 3
+MOST_ATTEMPTS = 3
 """Number of processes that may end in a row without finishing a file."""
-DEATHS = 2
+MOST_DEATHS_AT_A_FILE = 2
 """Number of processes that a file may end before it is left out."""
-LARGEST_FAILURES = 20
+MOST_DEATHS = 20
 """Limit for the number of processes that may end in one run."""
 
 Warn = Callable[[str], None]
@@ -45,14 +45,14 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class FileLeftOut:
     """A file that no process could finish."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Wrote:
+class BaselineWritten:
     """A baseline was written. Has its numbers of entries before and after."""
 
     before: int
@@ -60,25 +60,25 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedThere:
+class BaselineNotWritten:
     """A baseline was not written. `why` is a sentence that gives the reason."""
 
     why: str
 
 
-Message = Found | Progressed | LeftOut | Wrote | RefusedThere
+Message = FileChecked | Progressed | FileLeftOut | BaselineWritten | BaselineNotWritten
 
 
-class ScanFailed(Exception):
+class ScanError(Exception):
     """The process could not be started, or has ended too often. The message says how, in sentences."""
 
 
-class _Ended(Exception):
+class _ProcessEndedError(Exception):
     """A process ended before it was done. The message says how, as the rest of a sentence."""
 
 
 async def messages(order: Order, warn: Warn, silence: float | None = None) -> AsyncGenerator[Message, None]:
-    """Yield the messages about an order. Closing the generator ends the process. Raises ScanFailed.
+    """Yield the messages about an order. Closing the generator ends the process. Raises ScanError.
 
     If a process ends, the next one skips the files that are done. A baseline needs the results of all files in one
     process, so for that the next one starts over. `silence` replaces `SILENCE_SECONDS`.
@@ -86,7 +86,7 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
     silence = SILENCE_SECONDS if silence is None else silence
     deaths = Counter[Path]()
     attempts, done, total = 0, 0, 0
-    for _ in range(LARGEST_FAILURES):
+    for _ in range(MOST_DEATHS):
         at: Path | None = None
         try:
             async with aclosing(_told_by_process(order, silence)) as told:
@@ -100,7 +100,7 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
                                 yield Progressed(done, total)
                             at = Path(fields[0])
                         case "found":
-                            found = Found(Path(fields[0]), fields[1], fields[2], _stamp(fields[3]))
+                            found = FileChecked(Path(fields[0]), fields[1], fields[2], _stamp(fields[3]))
                             order = replace(order, left_out=order.left_out | {found.path})
                             attempts, done, at = 0, done + 1, None
                             yield found
@@ -109,27 +109,27 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
                             attempts, done, at = 0, done + 1, None
                             yield Progressed(done, total)
                         case "wrote":
-                            yield Wrote(*fields)
+                            yield BaselineWritten(*fields)
                         case "refused":
-                            yield RefusedThere(fields[0])
+                            yield BaselineNotWritten(fields[0])
             return
-        except (_Ended, TimeoutError, asyncio.TimeoutError) as error:
-            is_hung = not isinstance(error, _Ended)
+        except (_ProcessEndedError, TimeoutError, asyncio.TimeoutError) as error:
+            is_hung = not isinstance(error, _ProcessEndedError)
             how = f"has said nothing for {silence:g} seconds" if is_hung else str(error)
             attempts += 1
             done = 0 if order.task is not Task.CHECK else done
             if at is not None:
                 deaths[at] += 1
-                if is_hung or deaths[at] >= DEATHS:
+                if is_hung or deaths[at] >= MOST_DEATHS_AT_A_FILE:
                     attempts, order = 0, replace(order, left_out=order.left_out | {at})
                     warn(f"{shown(str(at))} is left out: the process that checks the workspace {how} at it.")
-                    yield LeftOut(at)
+                    yield FileLeftOut(at)
                     continue
             elif is_hung:
                 warn(f"The process that checks the workspace {how}. It is started again.")
-            if attempts >= ATTEMPTS:
+            if attempts >= MOST_ATTEMPTS:
                 break
-    raise ScanFailed(f"The workspace was not checked to the end: the process that does it {how}, {ATTEMPTS} times.")
+    raise ScanError(f"The workspace was not checked to the end: the process that does it {how}, {MOST_ATTEMPTS} times.")
 
 
 def _stamp(values: list[int] | None) -> tuple[int, int, int, int] | None:
@@ -140,8 +140,8 @@ def _stamp(values: list[int] | None) -> tuple[int, int, int, int] | None:
 async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:
     """Start a process and yield its messages; each is a kind and its fields.
 
-    Raises _Ended if it ends before it is done, TimeoutError if it sends nothing for `silence` seconds. The process has
-    ended whenever this generator has.
+    Raises _ProcessEndedError if it ends before it is done, TimeoutError if it sends nothing for `silence` seconds. The
+    process has ended whenever this generator has.
     """
     process = await _started()
     assert process.stdin is not None and process.stdout is not None, "both were asked for"
@@ -154,7 +154,9 @@ async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[
             patience = silence
             if body is None:
                 status = await process.wait()
-                raise _Ended(f"ended with exit status {status}" if status >= 0 else f"was ended by signal {-status}")
+                raise _ProcessEndedError(
+                    f"ended with exit status {status}" if status >= 0 else f"was ended by signal {-status}"
+                )
             message = json.loads(body)
             if message == ["done"]:
                 return
@@ -166,22 +168,22 @@ async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[
 
 
 async def _started() -> asyncio.subprocess.Process:
-    """Start the process. Raises ScanFailed if that is not possible."""
+    """Start the process. Raises ScanError if that is not possible."""
     flags = ["-I", *["-S"] * sys.flags.no_site, *["-B"] * sys.dont_write_bytecode]
     paths = [path for path in sys.path if path]
     pipe = asyncio.subprocess.PIPE
     try:
         return await asyncio.create_subprocess_exec(
-            sys.executable, *flags, "-c", BOOT, *paths, stdin=pipe, stdout=pipe, limit=1 << 20
+            sys.executable, *flags, "-c", BOOT_CODE, *paths, stdin=pipe, stdout=pipe, limit=1 << 20
         )
     except (OSError, ValueError) as error:
-        raise ScanFailed(f"The workspace cannot be checked, as Python cannot be started for it: {error}.") from None
+        raise ScanError(f"The workspace cannot be checked, as Python cannot be started for it: {error}.") from None
 
 
 async def _message(stream: asyncio.StreamReader) -> bytes | None:
     """Returns the next message, which follows its length. Returns None if the stream ends first."""
     try:
-        head = await stream.readexactly(LENGTH)
+        head = await stream.readexactly(LENGTH_BYTES)
         return await stream.readexactly(int.from_bytes(head, "big"))
     except asyncio.IncompleteReadError:
         return None

@@ -22,7 +22,7 @@ class WorkspaceSettings:
         return self.workspace.place_of(Path(os.path.abspath(name))).governed
 
 
-class Chosen(Trees):
+class ChosenFiles(Trees):
     """The chosen files among those below a folder; a chosen folder stands for all files in it.
 
     Files in folders of installed packages are left out even if they are chosen.

@@ -22,7 +22,7 @@ from posse_checks.baseline.match import Known
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
-from posse_server.background.files import Chosen, files_of
+from posse_server.background.files import ChosenFiles, files_of
 from posse_server.baselines.read import Baselines
 from posse_server.project.discovery import Stamp, stamp_of
 from posse_server.project.editor_settings import EditorSettings
@@ -30,12 +30,12 @@ from posse_server.project.files import Trees
 from posse_server.project.workspace import Place, Workspace
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.system.reading import SOURCE, read_bytes
+from posse_server.system.reading import SOURCE_LIMIT, read_bytes
 from posse_server.transport.logs import log_to_standard_error
 
 LOG = logging.getLogger(__name__)
 
-LENGTH = 4
+LENGTH_BYTES = 4
 """Size, in bytes, of the length before each message, which is big-endian."""
 NICENESS = 10
 """Increase of the process's nice level."""
@@ -70,7 +70,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileChecked:
     """The result of a file."""
 
     path: Path
@@ -81,7 +81,7 @@ class Found:
     """The file's stamp from before it was read."""
 
 
-class Server:
+class ServerConnection:
     """The connection to the editor's server. A message is a JSON list, preceded by its length."""
 
     def __init__(self, descriptor: int) -> None:
@@ -91,13 +91,13 @@ class Server:
     def tell(self, kind: str, *fields: object) -> None:
         """Send a message."""
         body = json.dumps([kind, *fields]).encode()
-        message = memoryview(len(body).to_bytes(LENGTH, "big") + body)
+        message = memoryview(len(body).to_bytes(LENGTH_BYTES, "big") + body)
         with self._lock:
             while message:
                 message = message[os.write(self._descriptor, message) :]
 
     @contextmanager
-    def hears_that_we_live(self) -> Iterator[None]:
+    def heartbeats(self) -> Iterator[None]:
         """Send heartbeats during a step that sends no message for a long time."""
         done = threading.Event()
 
@@ -114,12 +114,12 @@ class Server:
             thread.join()
 
 
-def work(order: Order, server: Server) -> None:
+def work(order: Order, server: ServerConnection) -> None:
     """Carry out an order, file by file, in the order of their names."""
     workspace, baselines = Workspace(root for root, _ in order.folders), Baselines()
     workspace.take_settings(dict(order.folders))
-    trees = Trees() if order.chosen is None else Chosen(order.chosen)
-    with server.hears_that_we_live():
+    trees = Trees() if order.chosen is None else ChosenFiles(order.chosen)
+    with server.heartbeats():
         found = [path for root, _ in order.folders for path in files_of(workspace, root, trees)]
     paths = [path for path in found if path not in order.left_out]
     server.tell("total", len(paths))
@@ -142,7 +142,7 @@ def work(order: Order, server: Server) -> None:
 def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
     """Returns a file's diagnostics as JSON, and the number of findings. A file that cannot be read has none."""
     try:
-        source = decode(read_bytes(path, SOURCE))
+        source = decode(read_bytes(path, SOURCE_LIMIT))
     except (OSError, ValueError) as error:
         LOG.info("%s cannot be read: %s", path, error)
         return "", 0
@@ -161,7 +161,7 @@ def main() -> None:
     order: Order = pickle.load(sys.stdin.buffer)  # trusted: it comes from the server, which started this process
     output = sys.stdout.fileno()
     try:
-        server = Server(output)
+        server = ServerConnection(output)
         work(order, server)
         server.tell("done")
     except BrokenPipeError:  # the server is gone or has cancelled the order

@@ -16,7 +16,7 @@ Due = frozenset[Path] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FileDiagnostics:
     """The diagnostics of a file."""
 
     diagnostics: str
@@ -47,25 +47,25 @@ class ClosedFiles:
         self.updating = asyncio.Lock()
         """Held while results are updated, so that only one task does so."""
         self._results = results
-        self._shown: dict[Path, Shown] = {}
+        self._shown: dict[Path, FileDiagnostics] = {}
         self._due: Due = None
-        """Files to check again. `note` and `note_all` set `_news` when they add some."""
+        """Files to check again. `mark_due` and `mark_all_due` set `_news` when they add some."""
         self._left_out: dict[Path, Stamp | None] = {}
         """Files that a scan could not finish, with their stamps from then."""
         self._news = asyncio.Event()
 
     @property
-    def shown(self) -> Mapping[Path, Shown]:
+    def shown(self) -> Mapping[Path, FileDiagnostics]:
         """The diagnostics to show, by file. Files without diagnostics are not in it."""
         return MappingProxyType(self._shown)
 
-    def note(self, paths: Iterable[Path]) -> None:
+    def mark_due(self, paths: Iterable[Path]) -> None:
         """Mark files, or folders, as due because they have changed."""
         if self._due is not None:
             self._due |= frozenset(paths)
         self._news.set()
 
-    def note_all(self) -> None:
+    def mark_all_due(self) -> None:
         """Mark all files as due, because something that affects all of them has changed."""
         self._due = None
         self._news.set()
@@ -94,21 +94,21 @@ class ClosedFiles:
         """Wait until files are marked as due."""
         await self._news.wait()
 
-    def put(self, path: Path, diagnostics: str, findings: int, stamp: Stamp | None) -> bool:
+    def store(self, path: Path, diagnostics: str, findings: int, stamp: Stamp | None) -> bool:
         """Store a file's result. Returns whether its diagnostics changed."""
         before = self._shown.pop(path, None)
         is_same = before is not None and before.diagnostics == diagnostics
         if diagnostics:
             result = before.result if before and is_same else self._results.next()
-            self._shown[path] = Shown(diagnostics, findings, result, stamp)
+            self._shown[path] = FileDiagnostics(diagnostics, findings, result, stamp)
             return not is_same
         return before is not None
 
-    def note_outdated(self) -> None:
+    def mark_outdated_due(self) -> None:
         """Mark files as due that are shown and have changed or are gone. Costs one `stat` per file."""
         outdated = [path for path, shown in self._shown.items() if stamp_of(path) != shown.stamp]
         if outdated:
-            self.note(outdated)
+            self.mark_due(outdated)
 
     def forget(self, path: Path) -> bool:
         """Remove a file's result, for instance because it is opened. Returns whether it had diagnostics."""

@@ -11,7 +11,7 @@ from posse_checks.baseline.match import LONG, Baseline, Known, NotABaseline, nor
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
 from posse_server.system.console import shown, why
-from posse_server.system.reading import BASELINE, Unreadable, read_bytes
+from posse_server.system.reading import BASELINE_LIMIT, UnreadableError, read_bytes
 
 State = tuple[int, int, int] | str | None
 """Changes whenever the file does. A text if the file cannot be reached, None if it does not exist."""
@@ -20,17 +20,18 @@ DEFAULT_NAME = ".bandit-baseline.json"
 """The baseline in a workspace folder, or in a scan's working folder, if the configuration names none."""
 
 
-class Misplaced(Exception):
+class MisplacedBaselineError(Exception):
     """The configuration names a baseline that is not allowed. The message says why, in one sentence."""
 
 
 def baseline_path(policy: Policy, root: Path) -> Path:
     """Returns the path of the baseline for files under a policy, whether it exists or not.
 
-    `root` is their workspace folder. Raises Misplaced if the configured path is refused; no other file replaces it.
+    `root` is their workspace folder. Raises MisplacedBaselineError if the configured path is refused; no other file
+    replaces it.
     """
     if isinstance(policy.baseline, RefusedBaseline):
-        raise Misplaced(policy.baseline.reason)
+        raise MisplacedBaselineError(policy.baseline.reason)
     return Path(os.path.normpath(policy.baseline)) if policy.baseline else root / DEFAULT_NAME
 
 
@@ -40,10 +41,10 @@ def read_report(path: Path, *, within: Path | None = None) -> str:
     Raises NotABaseline if the file is not a readable text, OSError if the system refuses to read it.
     """
     try:
-        return read_bytes(path, BASELINE, within=within).decode()
+        return read_bytes(path, BASELINE_LIMIT, within=within).decode()
     except UnicodeDecodeError as error:
         raise NotABaseline(f"it is not UTF-8: {error.reason} at byte {error.start}") from None
-    except Unreadable as error:
+    except UnreadableError as error:
         raise NotABaseline(str(error)) from None
     except ValueError as error:
         raise NotABaseline(f"no file can have its name: {error}") from None
@@ -85,7 +86,7 @@ class Baselines:
         """Returns the entries for a file in a workspace folder. None if the baseline is empty or does not exist."""
         try:
             path = baseline_path(policy, root)
-        except Misplaced:
+        except MisplacedBaselineError:
             return None
         key = path, root, policy.matching
         if key not in self._read:
@@ -111,7 +112,7 @@ class Baselines:
         """Whether the baseline of a workspace folder is being read for the first time."""
         try:
             read = self._read.get((baseline_path(policy, root), root, policy.matching))
-        except Misplaced:
+        except MisplacedBaselineError:
             return False
         return read is not None and read.is_awaited
 

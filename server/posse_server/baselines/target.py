@@ -7,8 +7,8 @@ from pathlib import Path
 
 from posse_checks.config.policy import Matching
 from posse_server.baselines.entries import Outcome
-from posse_server.baselines.read import Misplaced, baseline_path
-from posse_server.baselines.write import Refused
+from posse_server.baselines.read import MisplacedBaselineError, baseline_path
+from posse_server.baselines.write import BaselineWriteError
 from posse_server.project.workspace import Place
 
 
@@ -22,14 +22,17 @@ class Target:
 
     @classmethod
     def of(cls, place: Place) -> Target:
-        """Returns the baseline for a file. Raises Refused for a file in no workspace folder, or a refused path."""
+        """Returns the baseline for a file.
+
+        Raises BaselineWriteError for a file in no workspace folder, or a refused path.
+        """
         if place.root is None or place.location is None:
-            raise Refused("There is no baseline for a file that lies in no folder of the workspace.")
+            raise BaselineWriteError("There is no baseline for a file that lies in no folder of the workspace.")
         policy = place.configuration.policy
         try:
             path = baseline_path(policy, place.root)
-        except Misplaced as error:
-            raise Refused(str(error)) from None
+        except MisplacedBaselineError as error:
+            raise BaselineWriteError(str(error)) from None
         return cls(path, place.root, policy.matching)
 
     def outcome(self) -> Outcome:

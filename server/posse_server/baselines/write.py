@@ -23,16 +23,16 @@ from posse_checks.baseline.match import Entry, NotABaseline, report_in
 from posse_checks.config.baseline_file import misplacement
 from posse_server.baselines.read import read_report
 from posse_server.system.console import shown, why
-from posse_server.system.writing import Unwritable, is_temporary_name, refuse_to_leave, replace_file
+from posse_server.system.writing import UnwritableError, is_temporary_name, refuse_to_leave, replace_file
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-PATIENCE = 10.0
+LOCK_WAIT_SECONDS = 10.0
 """Longest time, in seconds, to wait for another program that is writing."""
-PAUSE = 0.01
+LOCK_PAUSE_SECONDS = 0.01
 """Time, in seconds, between two attempts to get the lock."""
 
 _LOCK = b"posse lock\n"
@@ -44,16 +44,16 @@ Change = Callable[[Sequence[Entry]], Sequence[Entry]]
 """Computes a baseline's new entries from its present ones."""
 
 
-class Refused(Exception):
+class BaselineWriteError(Exception):
     """A baseline is not written. The message says why, in one sentence."""
 
     @classmethod
-    def writing(cls, path: Path, reason: str) -> Refused:
+    def writing(cls, path: Path, reason: str) -> BaselineWriteError:
         """Returns the refusal to write a file, with the reason."""
         return cls(f"The baseline {shown(str(path))} is not written: {reason}.")
 
     @classmethod
-    def unsaved(cls, path: Path) -> Refused:
+    def unsaved(cls, path: Path) -> BaselineWriteError:
         """Returns the refusal to write a file that is open with unsaved changes."""
         return cls.writing(path, "it is open with changes that are not saved")
 
@@ -70,8 +70,8 @@ class Rewritten:
 def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewritten:
     """Change the entries of a baseline. One that does not exist is created, unless it would be empty.
 
-    Its other content and its layout are kept. Raises Refused, with nothing written, if the file is not a baseline,
-    cannot be written, or is outside of the folder `within`.
+    Its other content and its layout are kept. Raises BaselineWriteError, with nothing written, if the file is not a
+    baseline, cannot be written, or is outside of the folder `within`.
     """
     target = resolved(path)
     _check(path, target, within)
@@ -85,13 +85,13 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
                 replace_file(target, [_written(report, text)], encoding="ascii", announce=lock.announce)
             return Rewritten(target, len(before), len(report["results"]))
     except NotABaseline as error:
-        raise Refused.writing(path, f"it is none, since {error}") from None
+        raise BaselineWriteError.writing(path, f"it is none, since {error}") from None
     except OSError as error:
-        raise Refused.writing(path, why(error)) from None
+        raise BaselineWriteError.writing(path, why(error)) from None
 
 
 def _check(path: Path, target: Path, within: Path | None) -> None:
-    """Raises Refused for a path that is not allowed for a baseline.
+    """Raises BaselineWriteError for a path that is not allowed for a baseline.
 
     A path that the user named (no `within`) may be anywhere, unless a link leads it out of the working folder.
     """
@@ -101,19 +101,19 @@ def _check(path: Path, target: Path, within: Path | None) -> None:
     try:
         if reason is None and within is None:
             refuse_to_leave(str(path))
-    except Unwritable as error:
+    except UnwritableError as error:
         reason = str(error)
     if reason is not None:
-        raise Refused.writing(path, reason.removesuffix("."))
+        raise BaselineWriteError.writing(path, reason.removesuffix("."))
 
 
 def resolved(path: Path) -> Path:
-    """Returns a baseline's path with links resolved. Raises Refused if they lead nowhere."""
+    """Returns a baseline's path with links resolved. Raises BaselineWriteError if they lead nowhere."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links is a RuntimeError up to Python 3.12
         reason = why(error) if isinstance(error, (OSError, ValueError)) else "its links lead in a circle"
-        raise Refused.writing(path, reason) from None
+        raise BaselineWriteError.writing(path, reason) from None
 
 
 def _text(path: Path) -> str | None:
@@ -125,15 +125,17 @@ def _text(path: Path) -> str | None:
 
 
 def create(path: Path, text: str) -> None:
-    """Write a new baseline. Raises Refused if the file exists, or cannot be written."""
+    """Write a new baseline. Raises BaselineWriteError if the file exists, or cannot be written."""
     _check(path, path, None)
     try:
         with _locked(path) as lock:
             if os.path.lexists(path):
-                raise Refused.writing(path, "it exists already, and `posse baseline update` adds what is new to it")
+                raise BaselineWriteError.writing(
+                    path, "it exists already, and `posse baseline update` adds what is new to it"
+                )
             replace_file(path, [text], encoding="ascii", announce=lock.announce)
     except OSError as error:
-        raise Refused.writing(path, why(error)) from None
+        raise BaselineWriteError.writing(path, why(error)) from None
 
 
 def _encoded(report: dict[str, Any], indent: int | str | None) -> str:
@@ -163,12 +165,12 @@ class _Lock:
     def clear(self) -> None:
         """Delete the temporary file of a process that died while it held the lock.
 
-        Raises Refused if the lock file is not Posse's.
+        Raises BaselineWriteError if the lock file is not Posse's.
         """
         content = os.read(self.descriptor, 1024)
         status = os.fstat(self.descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or (content and not content.startswith(_LOCK)):
-            raise Refused.writing(
+            raise BaselineWriteError.writing(
                 self.target, f"{shown(self.path.name)} beside it is not a lock of Posse's; move it away"
             )
         name = content.removeprefix(_LOCK).decode("utf-8", "surrogateescape").strip("\n")
@@ -192,13 +194,13 @@ class _Lock:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[_Lock]:
-    """Keep all other programs from writing a file. Raises Refused if one of them takes too long."""
+    """Keep all other programs from writing a file. Raises BaselineWriteError if one of them takes too long."""
     lock = path.with_name(f".{path.name}.posse-lock")
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while (descriptor := _taken(lock)) is None:
         if time.monotonic() > deadline:
-            raise Refused.writing(path, "another program has been writing it all the time")
-        time.sleep(PAUSE)
+            raise BaselineWriteError.writing(path, "another program has been writing it all the time")
+        time.sleep(LOCK_PAUSE_SECONDS)
     held = _Lock(lock, path, descriptor)
     try:
         held.clear()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from posse_checks.baseline.match import Entry, NotABaseline, normal_path, report_in
 from posse_server.baselines.entries import Outcome
-from posse_server.baselines.read import Misplaced, baseline_path, read_report
-from posse_server.baselines.write import Refused, create, rewrite
+from posse_server.baselines.read import MisplacedBaselineError, baseline_path, read_report
+from posse_server.baselines.write import BaselineWriteError, create, rewrite
 from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
 from posse_server.project.effective import Settings
 from posse_server.project.files import Trees
@@ -21,7 +21,7 @@ from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Listed, Report
 from posse_server.scan.settings import settings_of
-from posse_server.system.console import Stop, opened, shown, tell, why
+from posse_server.system.console import CommandError, opened, shown, tell, why
 
 ACTIONS = {
     "create": "write a baseline of all findings; -o says where",
@@ -50,13 +50,13 @@ def run(given: argparse.Namespace) -> int:
 
     def act(arguments: Arguments, trees: Trees) -> int:
         if given.format not in (None, "json"):
-            raise Stop("a baseline is a JSON report, so there is no other format")
+            raise CommandError("a baseline is a JSON report, so there is no other format")
         if arguments.output is not None and given.action != "create":
-            raise Stop(f"-o is for `create`; `{given.action}` changes the file that -b names")
+            raise CommandError(f"-o is for `create`; `{given.action}` changes the file that -b names")
         try:
             work[given.action](_Scan(arguments, trees, adds=given.action in ("create", "update")))
-        except Refused as refused:
-            raise Stop(str(refused)) from None
+        except BaselineWriteError as refused:
+            raise CommandError(str(refused)) from None
         return 0
 
     return carried_out(given, act)
@@ -78,18 +78,21 @@ class _Scan:
         """Folder that must contain the file, unless it was named on the command line."""
 
     def _configured(self) -> Path:
-        """Returns the path of the project's baseline. Raises Stop if the configured path is refused."""
+        """Returns the path of the project's baseline. Raises CommandError if the configured path is refused."""
         try:
             return baseline_path(self._policy, self._here)
-        except Misplaced as error:
-            raise Stop(str(error).rstrip(".")) from None
+        except MisplacedBaselineError as error:
+            raise CommandError(str(error).rstrip(".")) from None
 
     def report(self) -> Report:
-        """Scan the targets. Returns the report. Raises Stop if entries are to be added and no file was checked."""
+        """Scan the targets. Returns the report.
+
+        Raises CommandError if entries are to be added and no file was checked.
+        """
         discovery = discover_files(self.arguments, self.settings, self._trees)
         report = report_on(discovery, self.arguments, self.settings, lambda name: None)
         if self._adds and tell_nothing_checked(report, discovery):
-            raise Stop("the baseline stays as it is")
+            raise CommandError("the baseline stays as it is")
         return report
 
     def outcome(self) -> Outcome:
@@ -108,13 +111,13 @@ class _Scan:
         return normal_path(name, str(self._here))
 
     def entries(self) -> Sequence[Entry]:
-        """Returns the entries of the baseline. Raises Stop if it cannot be read."""
+        """Returns the entries of the baseline. Raises CommandError if it cannot be read."""
         try:
             entries: Sequence[Entry] = report_in(read_report(self.path))["results"]
         except NotABaseline as error:
-            raise Stop(f"{shown(str(self.path))} is no baseline: {error}") from None
+            raise CommandError(f"{shown(str(self.path))} is no baseline: {error}") from None
         except OSError as error:
-            raise Stop(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None
+            raise CommandError(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None
         return entries
 
 

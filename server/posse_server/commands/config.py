@@ -7,9 +7,9 @@ import json
 import os
 from pathlib import Path
 
-from posse_server.system.console import Stop, opened, shown, tell
+from posse_server.system.console import CommandError, opened, shown, tell
 
-UNUSABLE = 2
+ERROR_STATUS = 2
 """Exit status after an error."""
 
 
@@ -44,7 +44,7 @@ def _show(arguments: argparse.Namespace) -> int:
     place = Workspace([top]).place_of(path)
     opened(None).lines(explained(place, arguments.file))
     files = place.file.files() if place.file else ()
-    return UNUSABLE if any(problem.fatal for file in files for problem in file.reading.problems) else 0
+    return ERROR_STATUS if any(problem.fatal for file in files for problem in file.reading.problems) else 0
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -60,16 +60,16 @@ def _generate(arguments: argparse.Namespace) -> int:
             _write_new(arguments.out, text)
         elif not arguments.show_defaults:
             opened(None).document([text])
-    except (Stop, Unusable) as error:
+    except (CommandError, Unusable) as error:
         tell(str(error))
-        return UNUSABLE
+        return ERROR_STATUS
     return 0
 
 
 def _write_new(path: str, text: str) -> None:
-    """Write a file. Raises Stop if it exists."""
+    """Write a file. Raises CommandError if it exists."""
     if os.path.lexists(path):
-        raise Stop(f"{shown(path)} exists already, and stays as it is")
+        raise CommandError(f"{shown(path)} exists already, and stays as it is")
     opened(path).document([text])
     tell(f"{shown(path)} is written")
 

@@ -14,9 +14,9 @@ from posse_checks.config.guesses import similar_id
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.pages import as_markdown, grades, shown_default, summary_of
-from posse_server.system.console import Line, Painted, Stop, opened, tell
+from posse_server.system.console import CommandError, Line, Painted, opened, tell
 
-UNKNOWN = 2
+ERROR_STATUS = 2
 """Exit status if no check has the ID or name."""
 
 
@@ -39,9 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
             output.lines(_joined(as_text(rule, bold=_is_terminal()) for rule in chosen))
         else:
             output.lines(as_table(all_rules().values()))
-    except Stop as stop:
+    except CommandError as stop:
         tell(str(stop))
-        return UNKNOWN
+        return ERROR_STATUS
     return 0
 
 
@@ -80,13 +80,13 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
 
 
 def _find(name: str) -> Rule:
-    """Returns the rule with an ID or name. Raises Stop, with a suggestion, if there is none."""
+    """Returns the rule with an ID or name. Raises CommandError, with a suggestion, if there is none."""
     known = {rule.name: rule for rule in all_rules().values()} | dict(all_rules())
     rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
     if rule is None:
         close = similar_id(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
         guess = f"Did you mean {close}?" if close else "`posse rules` lists them all."
-        raise Stop(f"there is no check {name!r}. {guess}")
+        raise CommandError(f"there is no check {name!r}. {guess}")
     return rule
 
 

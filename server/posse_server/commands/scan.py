@@ -19,9 +19,9 @@ from posse_server.scan.run import check_all
 from posse_server.scan.settings import settings_of
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.unmatched import unmatched
-from posse_server.system.console import Output, Stop, is_file, log_to_stderr, opened, shown, tell
+from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell
 
-FOUND, UNUSABLE = 1, 2
+FINDINGS_STATUS, ERROR_STATUS = 1, 2
 """Exit statuses other than 0."""
 
 
@@ -44,9 +44,9 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
         trees = Trees(takes_installed=given.no_ignore)
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
         return work(merged(given, ini), trees)
-    except Stop as stop:
+    except CommandError as stop:
         tell(str(stop))
-        return UNUSABLE
+        return ERROR_STATUS
 
 
 def _scan(arguments: Arguments, trees: Trees) -> int:
@@ -57,14 +57,14 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
     output = opened(None if arguments.format == "screen" else arguments.output)
     report = report_on(discovery, arguments, settings, known, _flaws(arguments))
     _write(report, arguments, output)
-    for name, told in report.told:
-        tell(f"{shown(name)}:{told.line}: {told.message} ({told.code})")
+    for name, remark in report.reported_remarks:
+        tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
     has_skipped = bool(report.skipped or discovery.folders)
-    has_found = bool(report.listed) or any(told.fails for _, told in report.told)
+    has_found = bool(report.listed) or any(remark.fails for _, remark in report.reported_remarks)
     if tell_nothing_checked(report, discovery):
-        return UNUSABLE
+        return ERROR_STATUS
     failed = (has_found and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
-    return FOUND if failed else 0
+    return FINDINGS_STATUS if failed else 0
 
 
 def tell_nothing_checked(report: Report, discovery: Discovery) -> bool:
@@ -84,9 +84,9 @@ def _flaws(arguments: Arguments) -> frozenset[Flaw]:
 
 
 def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Discovery:
-    """Find the files to scan, and report folders that were left out. Raises Stop if there are no targets."""
+    """Find the files to scan, and report folders that were left out. Raises CommandError if there are no targets."""
     if not arguments.targets:
-        raise Stop("nothing to scan: name files, folders (with -r), or - for standard input")
+        raise CommandError("nothing to scan: name files, folders (with -r), or - for standard input")
     discovery = discover(
         arguments.targets,
         trees,

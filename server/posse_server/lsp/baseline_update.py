@@ -9,26 +9,29 @@ from contextlib import aclosing
 from posse_checks.baseline.match import finding_key
 from posse_checks.rule.finding import Finding
 from posse_server.background.baseline import take_snapshot
-from posse_server.background.client import Progressed, RefusedThere, Warn, Wrote, messages
+from posse_server.background.client import BaselineNotWritten, BaselineWritten, Progressed, Warn, messages
 from posse_server.background.main import Order, Task
 from posse_server.baselines.entries import Outcome
 from posse_server.baselines.target import Target
-from posse_server.baselines.write import Change, Refused, resolved, rewrite
+from posse_server.baselines.write import BaselineWriteError, Change, resolved, rewrite
 from posse_server.lsp.session import Session
 from posse_server.protocol.snapshot import Snapshot
 
 
 async def write(session: Session, target: Target, change: Change) -> int:
-    """Change a baseline in a thread. Returns the number of entries it gained. Raises Refused."""
+    """Change a baseline in a thread. Returns the number of entries it gained. Raises BaselineWriteError."""
     path = resolved(target.path)
     if path in session.unsaved_files:
-        raise Refused.unsaved(target.path)
+        raise BaselineWriteError.unsaved(target.path)
     done = await asyncio.to_thread(rewrite, target.path, change, within=target.root)
     return done.after - done.before
 
 
 def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target, Outcome]:
-    """Returns the baseline for an open document, and findings of it as entries. Raises Refused if it has none."""
+    """Returns the baseline for an open document, and findings of it as entries.
+
+    Raises BaselineWriteError if it has none.
+    """
     target = Target.of(snapshot.place)
     outcome = target.outcome()
     take_snapshot(outcome, snapshot, findings)
@@ -47,7 +50,8 @@ def known_up_to(snapshot: Snapshot, finding: Finding) -> list[Finding]:
 async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int], None], warn: Warn) -> int:
     """Add all findings in the workspace to their baselines, or remove the entries that no finding needs.
 
-    Another process does the work. Returns by how many entries the baselines grew. Raises Refused and ScanFailed.
+    Another process does the work. Returns by how many entries the baselines grew. Raises BaselineWriteError and
+    ScanError.
     """
     texts = {
         snapshot.place.location: str(snapshot.document.text)
@@ -62,8 +66,8 @@ async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int
             match message:
                 case Progressed():
                     on_told(message.done, message.total)
-                case Wrote():
+                case BaselineWritten():
                     growth += message.after - message.before
-                case RefusedThere():
-                    raise Refused(message.why)
+                case BaselineNotWritten():
+                    raise BaselineWriteError(message.why)
     return growth

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from posse_checks.baseline.match import Known
 from posse_server.protocol.convert import Client
-from posse_server.protocol.diagnostics_json import NOTHING, Rendered
+from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered
 from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot
 
@@ -23,8 +23,8 @@ class Results:
 
         Returns them as JSON objects, separated by commas, and a result ID, which is new only if the JSON has changed.
         """
-        before, text, result, known = self._last.get(snapshot.uri, (NOTHING, "", "", snapshot.known))
-        before = before if known == snapshot.known else NOTHING
+        before, text, result, known = self._last.get(snapshot.uri, (NOT_RENDERED, "", "", snapshot.known))
+        before = before if known == snapshot.known else NOT_RENDERED
         new, both = snapshot.rendered(client.encoding, before, tells_related=client.shows_related)
         if not result or both != text:
             result = self._ids.next()
@@ -40,7 +40,7 @@ class Results:
         for uri in uris:
             if uri in self._last:
                 _, text, result, known = self._last[uri]
-                self._last[uri] = NOTHING, text, result, known
+                self._last[uri] = NOT_RENDERED, text, result, known
 
     def forget(self, uri: str) -> None:
         """Remove a document."""

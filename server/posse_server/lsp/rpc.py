@@ -28,10 +28,10 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from posse_server.protocol.diagnostics_json import Json
-from posse_server.transport.logs import Failures
+from posse_server.transport.logs import FailureLog
 from posse_server.transport.messages import READ
 from posse_server.transport.requests import PendingRequests
-from posse_server.transport.shapes import Unreadable
+from posse_server.transport.shapes import MalformedError
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server
@@ -41,7 +41,7 @@ LOG = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
 
-LAST_SECONDS = 0.1
+SHUTDOWN_SECONDS = 0.1
 """Time, in seconds, that `shutdown` waits for requests in progress."""
 
 
@@ -71,7 +71,7 @@ class Protocol(LanguageServerProtocol):
         """Requests in progress, with their IDs. Whoever removes one from here answers it."""
         self._shutting_down: asyncio.Task[Any] | None = None
         self._pending = PendingRequests()
-        self._failures = Failures(LOG)
+        self._failures = FailureLog(LOG)
 
     def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
         """Send messages to `output` from now on. `end` is called when the session ends."""
@@ -109,7 +109,7 @@ class Protocol(LanguageServerProtocol):
             if read is None:
                 raise JsonRpcMethodNotFound.of(method)
             result = self._called(handler, read(params))
-        except Unreadable as unreadable:
+        except MalformedError as unreadable:
             LOG.warning("%s was refused: %s.", method, unreadable)
             self._refuse(id, JsonRpcInvalidParams(f"Invalid parameters of {method}: {unreadable}."))
         except Exception as error:
@@ -142,7 +142,7 @@ class Protocol(LanguageServerProtocol):
             result = self._called(self._get_handler(method), read(params))
         except JsonRpcMethodNotFound:
             return
-        except Unreadable as unreadable:
+        except MalformedError as unreadable:
             LOG.warning("%s was skipped: %s.", method, unreadable)
             self._server.lose(method, params)
         except Exception as error:
@@ -219,14 +219,14 @@ class Protocol(LanguageServerProtocol):
 
     @lsp_method(lsp.SHUTDOWN)
     async def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]
-        """Cancel all work. Requests that are not done in `LAST_SECONDS` are answered as cancelled."""
+        """Cancel all work. Requests that are not done in `SHUTDOWN_SECONDS` are answered as cancelled."""
         self.phase, self.exit_status = Phase.SHUT_DOWN, 0
         self._shutting_down = asyncio.current_task()
         self._server.stop()
         self._pending.give_up()
         running = {task: id for task, id in self._running.items() if task is not self._shutting_down}
         if running:
-            await asyncio.wait(running, timeout=LAST_SECONDS)
+            await asyncio.wait(running, timeout=SHUTDOWN_SECONDS)
         for task in running.keys() & self._running.keys():
             del self._running[task]
             task.cancel()

@@ -23,15 +23,15 @@ from posse_server.lsp.session import Session, Snapshot
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.protocol.convert import CONVERTER, configuration_diagnostic
 from posse_server.system.console import LogFormatter, printable
-from posse_server.transport.logs import NotAgain
+from posse_server.transport.logs import RepetitionFilter
 
 LOG = logging.getLogger(__name__)
 
 COUNTS_DELAY_SECONDS = 0.2
 """Delay, in seconds, before a document's numbers are counted and sent, so that typing does not wait for it."""
-GATHERING = 0.02
+REFRESH_DELAY_SECONDS = 0.02
 """Time, in seconds, in which requests to refresh are merged into one."""
-PAUSE = 0.003
+SLICE_PAUSE_SECONDS = 0.003
 """Pause between two slices of work, in seconds: the event loop needs one iteration per line to read messages."""
 
 NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
@@ -76,7 +76,7 @@ class Server(LanguageServer):
         self.leave: Callable[[], None] = lambda: None
         """Ends the session, from any thread, as if the client had hung up."""
         self.schedule = Schedule(self._show)
-        self._refreshes = Schedule(self._refresh, GATHERING)
+        self._refreshes = Schedule(self._refresh, REFRESH_DELAY_SECONDS)
         self._publish_findings = publish
         self._counts = Schedule(functools.partial(publish_counts, self), COUNTS_DELAY_SECONDS)
         self.configurations = ActiveConfigurations(self.session, self._publish_problems, self.warn)
@@ -85,8 +85,8 @@ class Server(LanguageServer):
         self.asked_settings = 0
         """Number of times the client was asked for its settings."""
         self._background: set[asyncio.Future[None]] = set()
-        self._settling: set[str] = set()
-        """URIs of documents with a `_settle` task; one has at most one."""
+        self._rechecking: set[str] = set()
+        """URIs of documents with a `_recheck` task; one has at most one."""
 
     def _show(self, uri: str) -> None:
         """Notify the client of a document's newest version, and recheck what is pending in it.
@@ -104,9 +104,9 @@ class Server(LanguageServer):
             self._publish_findings(self, uri)
         if self.session.workspace.wants(Switch.STATUS) and not snapshot.awaits_baseline:
             self._counts.soon(uri)
-        if not snapshot.is_settled and uri not in self._settling:
-            self._settling.add(uri)
-            self.in_background(self._settle(uri))
+        if not snapshot.is_up_to_date and uri not in self._rechecking:
+            self._rechecking.add(uri)
+            self.in_background(self._recheck(uri))
 
     def _show_cells(self, notebook: Snapshot) -> None:
         """Show the cells of a notebook whose diagnostics an edit changed, possibly in another cell."""
@@ -119,11 +119,11 @@ class Server(LanguageServer):
         elif any(is_unknown for _, is_unknown in changed):
             self.refresh_all()
 
-    async def _settle(self, uri: str) -> None:
+    async def _recheck(self, uri: str) -> None:
         """Recheck a document slice by slice, edits in between included, and show it again."""
-        while self.session.settle_further(uri):
-            await asyncio.sleep(PAUSE)
-        self._settling.discard(uri)
+        while self.session.recheck_further(uri):
+            await asyncio.sleep(SLICE_PAUSE_SECONDS)
+        self._rechecking.discard(uri)
         self.refresh_all()
         if not self.session.client.pulls:
             self.schedule.soon(uri)
@@ -235,7 +235,7 @@ class Server(LanguageServer):
 
     def note_all_files(self) -> None:
         """Mark all files that are not open as due to be checked. A client that pulls diagnostics pulls again."""
-        self.session.closed.note_all()
+        self.session.closed.mark_all_due()
         if self.session.shows_workspace:
             self.refresh_all()
 
@@ -285,7 +285,7 @@ class ClientLog(logging.Handler):
     def __init__(self, server: Server) -> None:
         super().__init__(logging.INFO)
         self.setFormatter(LogFormatter())
-        self.addFilter(NotAgain())
+        self.addFilter(RepetitionFilter())
         self._server = server
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -209,7 +209,7 @@ class Session:
         self._documents.put(replace(snapshot, edited=False))
         return snapshot.waits
 
-    def settle_further(self, uri: str) -> bool:
+    def recheck_further(self, uri: str) -> bool:
         """Recheck one more slice of a document. Returns whether more is pending."""
         snapshot = self._documents.get(uri)
         if snapshot is None or snapshot.document.settled_to is None:
@@ -278,7 +278,7 @@ class Session:
     def apply_baselines(self) -> bool:
         """Give each document the current entries of its baseline. Returns whether any changed."""
         changed = False
-        self.closed.note_all()
+        self.closed.mark_all_due()
         for snapshot in self._documents:
             after = self._with_baseline(snapshot)
             if (after.known, after.awaits_baseline) != (snapshot.known, snapshot.awaits_baseline):

@@ -11,7 +11,7 @@ from posse_checks.python.text import Position, Replacement, Text, content_length
 from posse_server.notebook.notebook import Cell, Notebook
 
 
-class Unsayable(Exception):
+class InexpressibleEditError(Exception):
     """An edit of the program that cannot be expressed as edits of cells."""
 
 
@@ -30,14 +30,14 @@ def refined(edit: Replacement, program: Text) -> Iterator[Replacement]:
 def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
     """Returns the cell that an edit of the program is in, and the edit in it.
 
-    Raises Unsayable if the edit touches lines that only IPython reads, or those of several cells.
+    Raises InexpressibleEditError if the edit touches lines that only IPython reads, or those of several cells.
     """
     cell, begin = notebook.at(edit.start.line)
     edit = edit.shifted(-begin)
     start, end, lines = edit.start, edit.end, cell.text.lines
     touched = range(start.line, end.line + (end.column > 0))
     if end.line > len(lines) or any(_reads_otherwise(notebook, cell, begin, line) for line in touched):
-        raise Unsayable
+        raise InexpressibleEditError
     return cell, _in_its_line_ends(_within(edit, lines), lines)
 
 

@@ -15,7 +15,7 @@ PYTHON = frozenset(("python", "ipython", "python3", "ipython3"))
 """Names of Python in notebooks, in lower case."""
 
 
-class NotANotebook(ValueError):
+class NotANotebookError(ValueError):
     """A file is not a readable notebook in Python. The message says why."""
 
 
@@ -32,19 +32,21 @@ class CodeCell:
 
 
 def code_cells(data: bytes) -> list[CodeCell]:
-    """Returns the Python cells of a notebook. Raises NotANotebook."""
+    """Returns the Python cells of a notebook. Raises NotANotebookError."""
     try:
         notebook = json.loads(data)
     except RecursionError:
-        raise NotANotebook("it is not a notebook: its JSON is nested too deeply") from None
+        raise NotANotebookError("it is not a notebook: its JSON is nested too deeply") from None
     except ValueError as error:
-        raise NotANotebook(f"it is not a notebook: {error}") from None
+        raise NotANotebookError(f"it is not a notebook: {error}") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
-        raise NotANotebook("it is not a notebook of format 4, which has `cells`; convert it with `jupyter nbconvert`")
+        raise NotANotebookError(
+            "it is not a notebook of format 4, which has `cells`; convert it with `jupyter nbconvert`"
+        )
     language = _language(notebook.get("metadata"))
     if language not in PYTHON:
-        raise NotANotebook(f"its language is {language}, not Python")
+        raise NotANotebookError(f"its language is {language}, not Python")
     return list(_in_python(cells))
 
 

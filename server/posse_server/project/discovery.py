@@ -20,7 +20,7 @@ from posse_checks.config.selection import NOTHING, Selection, Unusable, select
 from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import content_length, split_lines
 from posse_server.system.console import why
-from posse_server.system.reading import LeadsOut, Unreadable, leads_elsewhere, limit_of, read_bytes
+from posse_server.system.reading import OutsideProjectError, UnreadableError, leads_elsewhere, limit_of, read_bytes
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
@@ -163,7 +163,7 @@ class Finder:
         """Whether a TOML file has the table `tool.bandit`. One that cannot be read counts as having none."""
         try:
             return has_table(_decoded(read_bytes(path, limit_of(path.name), within=self.top)))
-        except Unreadable as error:
+        except UnreadableError as error:
             self.passed_over[path] = str(error)
         except (OSError, ValueError):
             pass
@@ -180,7 +180,7 @@ def read_text(path: Path, *, within: Path | None = None) -> str | Problem:
         return _decoded(read_bytes(path, limit, within=within))
     except UnicodeDecodeError as error:
         return Problem(0, 0, 0, 0, f"The file is not UTF-8: {error.reason} at byte {error.start}.")
-    except LeadsOut as error:
+    except OutsideProjectError as error:
         remedy = "Copy it into the project, or name it with `-c`, `--ini` or the setting `configurationPath`."
         return Problem(0, 0, 0, 0, f"The file is not read: {error}. {remedy}")
     except (OSError, ValueError) as error:

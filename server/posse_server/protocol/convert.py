@@ -28,7 +28,7 @@ from posse_server.protocol.encoding import ruler
 from posse_server.protocol.markup import plain
 from posse_server.system.console import printable
 
-SOURCE = "posse"
+DIAGNOSTIC_SOURCE = "posse"
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
 """Turns protocol values into JSON."""
 _EDIT = "edit"
@@ -193,7 +193,7 @@ def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -
         severity=_SEVERITY[severity],
         code=rule.id,
         code_description=lsp.CodeDescription(href=rule.link),
-        source=SOURCE,
+        source=DIAGNOSTIC_SOURCE,
     )
 
 
@@ -208,7 +208,7 @@ def broken_diagnostic(broken: Broken, lines: Sequence[str]) -> lsp.Diagnostic:
         range=lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0)),
         message=printable(f"Not checked: {broken.message}."),
         severity=lsp.DiagnosticSeverity.Information,
-        source=SOURCE,
+        source=DIAGNOSTIC_SOURCE,
     )
 
 
@@ -228,7 +228,7 @@ def _remark_at(place: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) 
         message=printable(message),
         severity=_DISPLAY[flaw.display(policy)],
         code=flaw.value,
-        source=SOURCE,
+        source=DIAGNOSTIC_SOURCE,
         tags=[lsp.DiagnosticTag.Unnecessary] if flaw in (Flaw.UNUSED, Flaw.REPEATED) else None,
     )
 
@@ -262,7 +262,7 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
         range=range_between(start, end, lines, encoding),
         message=printable(problem.message),
         severity=_severity_of(problem),
-        source=SOURCE,
+        source=DIAGNOSTIC_SOURCE,
     )
 
 

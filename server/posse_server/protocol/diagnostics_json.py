@@ -31,9 +31,9 @@ class Json(str):
     __slots__ = ()
 
 
-Tally = Mapping[int, int]
+EntryCounts = Mapping[int, int]
 """Numbers of findings by the index of the baseline entry that matches them."""
-NONE: Tally = {}
+NO_COUNTS: EntryCounts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ class Rendered:
     text: str
     below: Mapping[Node, Rendered] = field(default_factory=dict)
     """The renderings of the nodes of its block that have findings."""
-    tally: Tally = field(default_factory=dict)
+    tally: EntryCounts = field(default_factory=dict)
     """Numbers of findings that match a baseline entry, in the node and the nodes below it."""
-    hidden: Tally = field(default_factory=dict)
+    hidden: EntryCounts = field(default_factory=dict)
     """Numbers of these that the baseline hides: of equal findings the first ones."""
     history: History = UNTOUCHED
     """The document's edit history when it was rendered."""
 
 
-NOTHING = Rendered(0, "")
-ALL = Configuration()
+NOT_RENDERED = Rendered(0, "")
+SHOWS_ALL = Configuration()
 """Shows every finding."""
 NO_BASELINE = Known()
 NO_NODES: Mapping[Node, Rendered] = {}
@@ -86,7 +86,7 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _RenderContext:
     """Values common to all nodes of one rendering; only `left` changes while it goes on."""
 
     lines: Sequence[str]
@@ -106,8 +106,8 @@ class _Page:
 def rendered(
     document: Document,
     encoding: Encoding,
-    before: Rendered = NOTHING,
-    configuration: Configuration = ALL,
+    before: Rendered = NOT_RENDERED,
+    configuration: Configuration = SHOWS_ALL,
     known: Known = NO_BASELINE,
     related_in: str | None = None,
 ) -> Rendered:
@@ -121,15 +121,15 @@ def rendered(
     if related_in is not None:
         imports = Imports(related_in, Causes(document), lines, encoding)
         if document.history.may_move_imports(before.history):
-            before = NOTHING
+            before = NOT_RENDERED
     entries = known.entries()
     places = {key: place for place, key in enumerate(entries)}
-    page = _Page(lines, encoding, configuration, imports, places, list(entries.values()))
-    stopped = _stopped(document, page)
+    context = _RenderContext(lines, encoding, configuration, imports, places, list(entries.values()))
+    stopped = _stopped(document, context)
     if document.is_judged_whole:
         shown, _ = shown_in(document, configuration, known)
-        return Rendered(0, ",".join([*stopped, *[_object(finding, 0, page) for finding in shown]]))
-    below = _level(document.nodes, 0, page, before)
+        return Rendered(0, ",".join([*stopped, *[_object(finding, 0, context) for finding in shown]]))
+    below = _level(document.nodes, 0, context, before)
     return Rendered(0, _joined(below, stopped), below, history=document.history)
 
 
@@ -143,10 +143,10 @@ def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequ
     )
 
 
-def _stopped(document: Document, page: _Page) -> list[str]:
+def _stopped(document: Document, context: _RenderContext) -> list[str]:
     """Returns the diagnostic of the first syntax error, if there is one and the policy shows it."""
-    broken = document.broken[:1] if page.configuration.policy.broken else ()
-    return [broken_json(explained_in(document, one), page.lines) for one in broken]
+    broken = document.broken[:1] if context.configuration.policy.broken else ()
+    return [broken_json(explained_in(document, one), context.lines) for one in broken]
 
 
 def explained_in(document: Document, broken: Broken) -> Broken:
@@ -155,7 +155,7 @@ def explained_in(document: Document, broken: Broken) -> Broken:
     return explained_at(broken, document.text.lines[around.begin : around.end], around.indent)
 
 
-def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> dict[Node, Rendered]:
+def _level(nodes: Sequence[Node], begin: int, context: _RenderContext, before: Rendered) -> dict[Node, Rendered]:
     """Render the nodes of one block, whose first node has `begin` lines before it. Skips nodes without findings.
 
     A node is reused only if it starts at the same line and would hide the same findings; else the rendering of the node
@@ -166,9 +166,9 @@ def _level(nodes: Sequence[Node], begin: int, page: _Page, before: Rendered) -> 
     for node in nodes:
         if node.has_findings:
             known = before.below.get(node)
-            if known is None or known.begin != begin or not _take(known, page.left):
+            if known is None or known.begin != begin or not _take(known, context.left):
                 # an edited group is a new node at the old one's line, and shares most of the nodes below
-                known = _node(node, begin, page, known or there.get(begin, NOTHING))
+                known = _node(node, begin, context, known or there.get(begin, NOT_RENDERED))
             level[node] = known
         begin += node.height
     return level
@@ -190,12 +190,12 @@ def _take(known: Rendered, left: list[int]) -> bool:
     return True
 
 
-def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
+def _node(node: Node, begin: int, context: _RenderContext, before: Rendered) -> Rendered:
     """Render a node, reusing the nodes below it that `before` has."""
-    own, tally, hidden = _objects(node, begin, page)
+    own, tally, hidden = _objects(node, begin, context)
     if not isinstance(node, Group):
         return Rendered(begin, ",".join(own), NO_NODES, tally, hidden)
-    below = _level(node.parts, begin + node.head.height, page, before)
+    below = _level(node.parts, begin + node.head.height, context, before)
     tallies = (
         _sum(tally, [item.tally for item in below.values()]),
         _sum(hidden, [item.hidden for item in below.values()]),
@@ -203,7 +203,7 @@ def _node(node: Node, begin: int, page: _Page, before: Rendered) -> Rendered:
     return Rendered(begin, _joined(below, own), below, *tallies)
 
 
-def _sum(own: Tally, below: Iterable[Tally]) -> Tally:
+def _sum(own: EntryCounts, below: Iterable[EntryCounts]) -> EntryCounts:
     """Returns a node's tally with those of the nodes below it."""
     total = dict(own)
     for tally in below:
@@ -217,37 +217,37 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
-def _objects(node: Node, begin: int, page: _Page) -> tuple[list[str], Tally, Tally]:
+def _objects(node: Node, begin: int, context: _RenderContext) -> tuple[list[str], EntryCounts, EntryCounts]:
     """Render a node's own findings, consuming baseline entries.
 
     Returns the JSON objects of those to show, the number of findings per entry, and how many of these are hidden.
     """
-    shown = [finding for item in node.judged if (finding := page.configuration.shown(item)) is not None]
-    if not page.entries:
-        return [_object(finding, begin, page) for finding in shown], NONE, NONE
+    shown = [finding for item in node.judged if (finding := context.configuration.shown(item)) is not None]
+    if not context.entries:
+        return [_object(finding, begin, context) for finding in shown], NO_COUNTS, NO_COUNTS
     objects: list[str] = []
     tally: dict[int, int] = {}
     hidden: dict[int, int] = {}
     for finding in shown:
-        entry = page.entries.get(finding_key(finding))
+        entry = context.entries.get(finding_key(finding))
         if entry is not None:
-            is_hidden = page.left[entry] > 0
+            is_hidden = context.left[entry] > 0
             tally[entry] = tally.get(entry, 0) + 1
             hidden[entry] = hidden.get(entry, 0) + is_hidden
-            page.left[entry] -= is_hidden
+            context.left[entry] -= is_hidden
             if is_hidden:
                 continue
-        objects.append(_object(finding, begin, page))
+        objects.append(_object(finding, begin, context))
     return objects, tally, hidden
 
 
-def _object(finding: Finding, begin: int, page: _Page) -> str:
+def _object(finding: Finding, begin: int, context: _RenderContext) -> str:
     """Render one finding of a node that has `begin` lines before it."""
     about = json_behind_range(finding.rule, finding.message, finding.severity)
-    related = page.imports.related(finding, begin) if page.imports is not None else ""
+    related = context.imports.related(finding, begin) if context.imports is not None else ""
     if related:
         about = f"{about[:-1]}{related}}}"
-    return _with_range(finding.span, begin, page.lines, page.encoding, about)
+    return _with_range(finding.span, begin, context.lines, context.encoding, about)
 
 
 def _with_range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding, about: str) -> str:

@@ -18,7 +18,7 @@ from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.workspace import Place
 from posse_server.protocol.convert import Encoding, broken_json
-from posse_server.protocol.diagnostics_json import NOTHING, Rendered, rendered, rendered_remarks
+from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, rendered, rendered_remarks
 
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 
@@ -67,7 +67,7 @@ class Snapshot:
         return self.awaits_baseline or (self.edited and self.place.configuration.policy.run is Run.ON_SAVE)
 
     @property
-    def is_settled(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether all findings are up to date. After an edit of an import, rechecking takes a while."""
         return self.document.settled_to is None
 
@@ -134,13 +134,13 @@ class Snapshot:
         return remarks_in(self.document, configuration.policy.nosec)
 
     def rendered(
-        self, encoding: Encoding, before: Rendered = NOTHING, *, tells_related: bool = False
+        self, encoding: Encoding, before: Rendered = NOT_RENDERED, *, tells_related: bool = False
     ) -> tuple[Rendered, str]:
         """Render its diagnostics, reusing the rendering `before` of an earlier version.
 
         Returns the rendered findings for the next call, and all diagnostics as JSON objects, separated by commas.
         """
-        new = NOTHING
+        new = NOT_RENDERED
         if self.lost and not self.excluded:
             return new, broken_json(LOST, self.document.text.lines)
         if not self.excluded:

@@ -20,16 +20,16 @@ from posse_checks.nosec.lint import Flaw, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Finding, Level
-from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebook, code_cells
+from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
 from posse_server.project.effective import Settings
 from posse_server.results.excerpt import lines_around, shown_code
-from posse_server.results.result import Checked, Counts, Result, Tally, Told
+from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.system.console import why
-from posse_server.system.reading import SOURCE, read_bytes
+from posse_server.system.reading import SOURCE_LIMIT, read_bytes
 
 LOG = logging.getLogger(__name__)
 
-TIME_LIMIT = 120.0
+TIME_LIMIT_SECONDS = 120.0
 """Default limit for the time to check a file, in seconds. One of 10 MB needs less."""
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
@@ -41,48 +41,48 @@ class Job:
     settings: Settings
     context_lines: int = 3
     """Number of lines of code that a report shows with a finding of one line."""
-    time_limit: float = TIME_LIMIT
+    time_limit: float = TIME_LIMIT_SECONDS
     """Limit for the time to check a file, in seconds."""
     flaws: frozenset[Flaw] = frozenset()
     """Flaws of `# nosec` comments to report, if the configuration asks for them."""
 
-    def out_of_time(self, path: str) -> Checked:
+    def out_of_time(self, path: str) -> CheckedFile:
         """Returns the outcome for a file that exceeded the time limit."""
-        return Checked(path, skipped=f"it takes longer than {self.time_limit:g} s; --time-limit allows more")
+        return CheckedFile(path, skipped=f"it takes longer than {self.time_limit:g} s; --time-limit allows more")
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
         """Returns the numbers of the lines that a report shows with a finding."""
         return lines_around(line, line_range, self.context_lines)
 
 
-class Checker:
+class FileChecker:
     """Checks files one after the other under one job."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._catalogues: dict[int, Catalogues] = {}
 
-    def check_file(self, path: str) -> Checked:
+    def check_file(self, path: str) -> CheckedFile:
         """Check a file on the disk."""
         try:
-            data = read_bytes(path, SOURCE)
+            data = read_bytes(path, SOURCE_LIMIT)
         except (OSError, ValueError) as error:
-            return Checked(path, skipped=why(error))
+            return CheckedFile(path, skipped=why(error))
         return self.check_source(path, data)
 
-    def check_stdin(self, name: str) -> Checked:
+    def check_stdin(self, name: str) -> CheckedFile:
         """Check standard input under a name."""
         if sys.stdin is None:
-            return Checked(name, skipped="standard input is closed")
+            return CheckedFile(name, skipped="standard input is closed")
         try:
-            data = sys.stdin.buffer.read(SOURCE.size + 1)
+            data = sys.stdin.buffer.read(SOURCE_LIMIT.size + 1)
         except OSError as error:
-            return Checked(name, skipped=why(error))
-        if len(data) > SOURCE.size:
-            return Checked(name, skipped=f"it is larger than {SOURCE}")
+            return CheckedFile(name, skipped=why(error))
+        if len(data) > SOURCE_LIMIT.size:
+            return CheckedFile(name, skipped=f"it is larger than {SOURCE_LIMIT}")
         return self.check_source(name, data)
 
-    def check_source(self, name: str, data: bytes) -> Checked:
+    def check_source(self, name: str, data: bytes) -> CheckedFile:
         """Check the content of a file. Returns a reason in `skipped` if that fails, whatever the error."""
         lines = lines_of_code(data)
         governed = self._job.settings.for_file(name)
@@ -93,33 +93,35 @@ class Checker:
                 return self._notebook(name, data, configuration, catalogues.for_path(governed.path(name)))
             judged = check_module(data, catalogues.for_path(governed.path(name)))
             if isinstance(judged, Broken):
-                return Checked(name, counts=Counts(lines), skipped=f"line {judged.line}: {judged.message}")
+                return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {judged.line}: {judged.message}")
             checked = self._checked(name, data, lines, judged, configuration)
-            told = tuple(self._told(data, configuration, catalogues.for_path(governed.path(name))))
-            return replace(checked, told=told) if told else checked
+            reported_remarks = tuple(
+                self._reported_remarks(data, configuration, catalogues.for_path(governed.path(name)))
+            )
+            return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
-            return Checked(name, counts=Counts(lines), skipped="there is not enough memory to check it")
+            return CheckedFile(name, metrics=Metrics(lines), skipped="there is not enough memory to check it")
         except Exception as error:
             LOG.debug("%s cannot be checked", name, exc_info=True)
-            return Checked(name, counts=Counts(lines), skipped=f"an error in Posse, please report it: {error!r}")
+            return CheckedFile(name, metrics=Metrics(lines), skipped=f"an error in Posse, please report it: {error!r}")
 
     def _checked(
         self, name: str, data: bytes, lines: int, judged: Sequence[Assessed], configuration: Configuration
-    ) -> Checked:
+    ) -> CheckedFile:
         """Returns the outcome for a file with these findings, and the code around those that are reported."""
-        counts, reported = _counted(lines, judged, configuration)
+        metrics, reported = _metrics_of(lines, judged, configuration)
         if not reported:
-            return Checked(name, counts=counts)
-        return Checked(
-            name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), counts
+            return CheckedFile(name, metrics=metrics)
+        return CheckedFile(
+            name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), metrics
         )
 
-    def _notebook(self, name: str, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Checked:
+    def _notebook(self, name: str, data: bytes, configuration: Configuration, catalogue: Catalogue) -> CheckedFile:
         """Check the cells of a notebook as one program."""
         try:
             cells = code_cells(data)
-        except NotANotebook as error:
-            return Checked(name, skipped=str(error))
+        except NotANotebookError as error:
+            return CheckedFile(name, skipped=str(error))
         document = Document.of_cells((cell.program for cell in cells), catalogue).settled()
         begins = (0, *document.borders)
 
@@ -127,7 +129,7 @@ class Checker:
             index = min(bisect_right(document.borders, line - 1), len(cells) - 1)
             return cells[index], begins[index]
 
-        counts, reported = _counted(
+        metrics, reported = _metrics_of(
             sum(lines_of_code("".join(cell.lines).encode(errors="surrogatepass")) for cell in cells),
             document.judged,
             configuration,
@@ -142,9 +144,11 @@ class Checker:
         code = {number: shown_code(lines[number], local, self._job.shown_lines) for number, local in findings.items()}
         broken = [(*cell_at(one.line), one) for one in document.broken]
         skipped = tuple(f"cell {cell.number}, line {one.line - begin}: {one.message}" for cell, begin, one in broken)
-        return Checked(name, tuple(results), counts=counts, code_of_cells=code, skipped_cells=skipped)
+        return CheckedFile(name, tuple(results), metrics=metrics, code_of_cells=code, skipped_cells=skipped)
 
-    def _told(self, data: bytes, configuration: Configuration, catalogue: Catalogue) -> Iterator[Told]:
+    def _reported_remarks(
+        self, data: bytes, configuration: Configuration, catalogue: Catalogue
+    ) -> Iterator[ReportedRemark]:
         """Yields the remarks to report, the same as in the editor. Without `nosec` in the file, nothing is parsed."""
         policy = configuration.policy.nosec
         wanted = self._job.flaws & Flaw.shown_by(policy, Display.WARNING, Display.ERROR)
@@ -156,7 +160,7 @@ class Checker:
         for remark in remarks_in(Document.opened(source, catalogue), policy):
             if remark.flaw in wanted:
                 fails = remark.flaw.display(policy) is Display.ERROR
-                yield Told(remark.span.line, remark.flaw.value, remark.message, fails)
+                yield ReportedRemark(remark.span.line, remark.flaw.value, remark.message, fails)
 
     def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
         """Returns the lines of code around findings, by number."""
@@ -164,20 +168,22 @@ class Checker:
         return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
 
 
-def _counted(lines: int, judged: Sequence[Assessed], configuration: Configuration) -> tuple[Counts, Sequence[Finding]]:
+def _metrics_of(
+    lines: int, judged: Sequence[Assessed], configuration: Configuration
+) -> tuple[Metrics, Sequence[Finding]]:
     """Returns the metrics of a file with these findings, and the findings to report."""
     policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
     silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
     blanket = sum(item.by_blanket for item in silenced)
     findings = [policy.graded(item.finding) for item in judged if ignore_nosec or item.silenced_by is None]
-    counts = Counts(
+    metrics = Metrics(
         lines,
         silenced=blanket,
         silenced_by_id=len(silenced) - blanket,
-        severities=_tally(finding.severity for finding in findings),
-        confidences=_tally(finding.confidence for finding in findings),
+        severities=_level_counts(finding.severity for finding in findings),
+        confidences=_level_counts(finding.confidence for finding in findings),
     )
-    return counts, [finding for finding in findings if policy.reports(finding)]
+    return metrics, [finding for finding in findings if policy.reports(finding)]
 
 
 def lines_of_code(data: bytes) -> int:
@@ -203,7 +209,7 @@ def result_of(name: str, finding: Finding) -> Result:
     )
 
 
-def _tally(levels: Iterable[Level]) -> Tally:
+def _level_counts(levels: Iterable[Level]) -> LevelCounts:
     """Returns the number of findings of each level."""
     tally = [0, 0, 0, 0]
     for level in levels:

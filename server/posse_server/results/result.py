@@ -13,7 +13,7 @@ from posse_checks.rule.finding import Level
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""
 
-Tally = tuple[int, int, int, int]
+LevelCounts = tuple[int, int, int, int]
 """Numbers of findings of each level, from undefined to high."""
 
 
@@ -52,7 +52,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Metrics:
     """Bandit's metrics, of one file or of all."""
 
     lines: int = 0
@@ -61,13 +61,13 @@ class Counts:
     """Findings suppressed by a `# nosec` without IDs."""
     silenced_by_id: int = 0
     """Findings suppressed by a `# nosec` with their ID."""
-    severities: Tally | None = None
+    severities: LevelCounts | None = None
     """None if the file could not be parsed."""
-    confidences: Tally | None = None
+    confidences: LevelCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportedRemark:
     """A remark on a `# nosec` comment that a scan reports."""
 
     line: int
@@ -78,14 +78,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """The outcome for one file. Its results are only those with the levels to report."""
 
     name: str
     results: tuple[Result, ...] = ()
     code: Mapping[int, str] = field(default_factory=dict)
     r"""The lines that a report shows around the results, by number; each ends in `\n`."""
-    counts: Counts | None = None
+    metrics: Metrics | None = None
     """None if the file could not be read."""
     skipped: str | None = None
     """Why the file was not checked; None if it was."""
@@ -93,4 +93,4 @@ class Checked:
     """For a notebook, the same as `code`, by the numbers of its cells."""
     skipped_cells: tuple[str, ...] = ()
     """Why cells of a notebook were not checked, one reason for each, which names the cell."""
-    told: tuple[Told, ...] = ()
+    reported_remarks: tuple[ReportedRemark, ...] = ()

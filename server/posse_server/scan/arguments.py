@@ -14,8 +14,8 @@ from posse_checks.config.policy import Matching
 from posse_checks.config.selection import Selection
 from posse_checks.rule.finding import Level
 from posse_server.project.effective import with_folders
-from posse_server.results.check_file import TIME_LIMIT
-from posse_server.system.console import Stop
+from posse_server.results.check_file import TIME_LIMIT_SECONDS
+from posse_server.system.console import CommandError
 
 CONTEXT_LINES = 3
 """Default number of lines of code that a report shows around a finding."""
@@ -88,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection.add_argument("--ignore-nosec", action="store_true", help="report what `# nosec` comments silence, too")
     selection.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes; 0 for one per processor")
 
-    limit = f"seconds that a file may take; it is skipped then (default: {TIME_LIMIT:g})"
-    selection.add_argument("--time-limit", metavar="SECONDS", type=_seconds, default=TIME_LIMIT, help=limit)
+    limit = f"seconds that a file may take; it is skipped then (default: {TIME_LIMIT_SECONDS:g})"
+    selection.add_argument("--time-limit", metavar="SECONDS", type=_seconds, default=TIME_LIMIT_SECONDS, help=limit)
 
     filters = parser.add_argument_group("what is reported")
     for short, name in (("-l", "severity"), ("-i", "confidence")):
@@ -134,7 +134,7 @@ def finds_configuration(given: argparse.Namespace) -> bool:
 def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
     """Merge both as Bandit does: the `.bandit` file sets what the command line leaves at its default.
 
-    Raises Stop for an invalid value.
+    Raises CommandError for an invalid value.
     """
     ini, finds = ini_file.options, finds_configuration(given)
 
@@ -148,7 +148,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         word = getattr(given, f"{name}_level")
         count: int = LEVELS[word] if word else getattr(given, name)
         if count > len(LEVELS):
-            raise Stop(f"there is no {name} above high")
+            raise CommandError(f"there is no {name} above high")
         return Level(count - 1) if count > 1 else None
 
     context_lines: int = given.context_lines
@@ -157,7 +157,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         context_lines = number if number and context_lines == CONTEXT_LINES else context_lines
     report_format = text("format", "format") or ("screen" if given.output is None and _is_screen() else "txt")
     if report_format not in FORMATS:
-        raise Stop(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")
+        raise CommandError(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")
     targets = given.targets or [target for target in ini.get("targets", "").split(",") if ini.get("targets")]
     is_excluding = given.excluded != EXCLUDED
     excluded = with_folders(given.excluded.split(","), Path()) if is_excluding and given.excluded else ()
@@ -195,11 +195,11 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
 
 
 def _number(name: str, value: str) -> int:
-    """Returns the number in an option of the `.bandit` file. Raises Stop if it is not one."""
+    """Returns the number in an option of the `.bandit` file. Raises CommandError if it is not one."""
     try:
         return int(value)
     except ValueError:
-        raise Stop(f"`{name}` in the .bandit file is a number, not {value!r}") from None
+        raise CommandError(f"`{name}` in the .bandit file is a number, not {value!r}") from None
 
 
 def _seconds(text: str) -> float:
@@ -214,9 +214,9 @@ def _seconds(text: str) -> float:
 
 
 def _processes(asked: int) -> int:
-    """Returns the number of processes: as requested, or one per available processor for 0. Raises Stop."""
+    """Returns the number of processes: as requested, or one per available processor for 0. Raises CommandError."""
     if asked < 0:
-        raise Stop(f"-j {asked}: there are no fewer than 0 processes")
+        raise CommandError(f"-j {asked}: there are no fewer than 0 processes")
     if asked:
         return asked
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

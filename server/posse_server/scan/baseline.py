@@ -12,15 +12,18 @@ from posse_checks.config.policy import Matching
 from posse_server.baselines.read import Baselines
 from posse_server.project.effective import Settings
 from posse_server.scan.arguments import Arguments
-from posse_server.system.console import Stop, shown, tell, why
-from posse_server.system.reading import BASELINE, read_bytes
+from posse_server.system.console import CommandError, shown, tell, why
+from posse_server.system.reading import BASELINE_LIMIT, read_bytes
 
 KnownIn = Callable[[str], Known | None]
 """Returns the baseline entries for a file, by its name; None if there is no baseline."""
 
 
 def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
-    """Returns the baseline entries for each file of a scan. Raises Stop if a report that is named cannot be read."""
+    """Returns the baseline entries for each file of a scan.
+
+    Raises CommandError if a report that is named cannot be read.
+    """
     if arguments.baseline is not None:
         return _from_report(arguments.baseline, arguments.matching or Matching.BANDIT)
     if arguments.isolated:
@@ -31,9 +34,9 @@ def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
 def _from_report(path: str, matching: Matching) -> KnownIn:
     """Use a report as a baseline, as Bandit does. One that is not valid is reported and ignored."""
     try:
-        content = read_bytes(path, BASELINE)
+        content = read_bytes(path, BASELINE_LIMIT)
     except (OSError, ValueError) as error:
-        raise Stop(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
+        raise CommandError(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
     try:
         entries = report_in(content.decode())["results"]
     except (NotABaseline, UnicodeDecodeError) as error:

@@ -12,22 +12,22 @@ from posse_checks.config.baseline_file import baseline_fault
 from posse_checks.config.ini_source import NOTHING_SAID, Ini, read_ini
 from posse_server.project.discovery import INI_NAME, leads_out
 from posse_server.project.files import Trees
-from posse_server.system.console import Stop, shown, tell, why
-from posse_server.system.reading import CONFIGURATION, read_bytes
+from posse_server.system.console import CommandError, shown, tell, why
+from posse_server.system.reading import CONFIGURATION_LIMIT, read_bytes
 
 
 def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
     """Returns the file that is named, or the only one found in the target folders; an empty one if there is none.
 
-    A file that was found decides only what `INI_OPTIONS` permits. If `for_selection`, raises Stop if several were
-    found. If not, the file's selection does not apply, so mistakes in it are not reported.
+    A file that was found decides only what `INI_OPTIONS` permits. If `for_selection`, raises CommandError if several
+    were found. If not, the file's selection does not apply, so mistakes in it are not reported.
     """
     if given:
         return _read(given, for_selection=for_selection)
     found = [(path, target) for target in targets for path in trees.files(target) if os.path.basename(path) == INI_NAME]
     if len(found) > 1 and for_selection:
         names = ", ".join(shown(path) for path, _ in found)
-        raise Stop(f"there are several .bandit files, so choose one with --ini: {names}")
+        raise CommandError(f"there are several .bandit files, so choose one with --ini: {names}")
     if len(found) != 1:
         return NOTHING_SAID
     path, target = found[0]
@@ -70,17 +70,17 @@ def _counts_if_named(name: str) -> bool:
 
 
 def _read(path: str, *, for_selection: bool, within: Path | None = None) -> Ini:
-    """Read a file. One that cannot be read is reported and ignored. Raises Stop for other errors in it."""
+    """Read a file. One that cannot be read is reported and ignored. Raises CommandError for other errors in it."""
     try:
-        ini = read_ini(read_bytes(path, CONFIGURATION, within=within).decode("utf-8-sig"))
+        ini = read_ini(read_bytes(path, CONFIGURATION_LIMIT, within=within).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Stop(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
+        raise CommandError(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
     except (OSError, ValueError) as error:
         tell(f"{shown(path)} is not used, since it cannot be read: {why(error)}")
         return NOTHING_SAID
     for problem in ini.problems if for_selection else ():
         message = f"{shown(path)}:{problem.line + 1}: {problem.message}"
         if problem.fatal:
-            raise Stop(message)
+            raise CommandError(message)
         tell(message)
     return ini

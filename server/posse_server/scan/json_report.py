@@ -9,7 +9,7 @@ from typing import Any
 
 from posse_checks.rule.finding import Level
 from posse_server.results.entry import entry_of, issue_of
-from posse_server.results.result import Counts
+from posse_server.results.result import Metrics
 from posse_server.scan.report import Listed, Report
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -20,7 +20,7 @@ def json_report(report: Report, aggregate: str) -> Iterator[str]:
     head = {
         "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
         "generated_at": datetime.now(timezone.utc).strftime(TIME),
-        "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.counts.items()},
+        "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.metrics.items()},
     }
     yield _written(head).removesuffix("\n}") + ',\n  "results": ['
     separator = "\n    "
@@ -42,11 +42,11 @@ def _filename(listed: Listed) -> str:
     return listed.result.filename
 
 
-def _metrics(counts: Counts) -> dict[str, int]:
-    metrics = {"loc": counts.lines, "nosec": counts.silenced, "skipped_tests": counts.silenced_by_id}
-    for kind, tally in (("SEVERITY", counts.severities), ("CONFIDENCE", counts.confidences)):
-        metrics |= {f"{kind}.{level.name}": count for level, count in zip(Level, tally or (), strict=False)}
-    return metrics
+def _metrics(metrics: Metrics) -> dict[str, int]:
+    members = {"loc": metrics.lines, "nosec": metrics.silenced, "skipped_tests": metrics.silenced_by_id}
+    for kind, tally in (("SEVERITY", metrics.severities), ("CONFIDENCE", metrics.confidences)):
+        members |= {f"{kind}.{level.name}": count for level, count in zip(Level, tally or (), strict=False)}
+    return members
 
 
 def _entry(report: Report, listed: Listed) -> dict[str, Any]:

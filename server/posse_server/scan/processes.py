@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from posse_server.results.check_file import Checker, Job
-from posse_server.results.result import Checked
+from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.result import CheckedFile
 
 BATCHES = 12
 """Approximate number of batches per process: the more, the more even the load."""
@@ -42,7 +42,7 @@ def is_safe() -> bool:
     return sys.platform == "linux" or sys.version_info >= (3, 11)
 
 
-def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterator[Checked]:
+def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterator[CheckedFile]:
     """Check files in up to that many processes. Yields results in the order in which they are done."""
     size = max(1, min(LARGEST_BATCH, len(paths) // (processes * BATCHES)))
     batches = deque(deque(paths[start : start + size]) for start in range(0, len(paths), size))
@@ -58,7 +58,7 @@ def check_in_processes(paths: Sequence[str], job: Job, processes: int) -> Iterat
                 assert isinstance(ready, Connection)
                 worker = workers[ready]
                 try:
-                    checked: Checked = ready.recv()
+                    checked: CheckedFile = ready.recv()
                 except (EOFError, OSError):
                     del workers[ready]
                     yield _lost(worker)
@@ -118,13 +118,13 @@ def _give(worker: _Worker, batches: deque[deque[str]]) -> bool:
     return True
 
 
-def _lost(worker: _Worker) -> Checked:
+def _lost(worker: _Worker) -> CheckedFile:
     """Returns the outcome for the file at which a process died."""
     worker.connection.close()
     worker.process.join()
     code = worker.process.exitcode or 0
     how = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit status {code}"
-    return Checked(worker.batch.popleft(), skipped=f"the process that checked it died ({how})")
+    return CheckedFile(worker.batch.popleft(), skipped=f"the process that checked it died ({how})")
 
 
 def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> None:
@@ -134,7 +134,7 @@ def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-    checker = Checker(job)
+    checker = FileChecker(job)
     with contextlib.suppress(EOFError, OSError):
         while True:
             for path in connection.recv():

@@ -12,7 +12,7 @@ from posse_checks.rule.finding import Level
 from posse_server.project.files import Discovery, Skipped
 from posse_server.results.check_file import Job
 from posse_server.results.excerpt import numbered
-from posse_server.results.result import SCORES, Checked, Counts, Result, Tally, Told
+from posse_server.results.result import SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.scan.baseline import KnownIn
 
 
@@ -31,16 +31,16 @@ class Report:
 
     listed: Sequence[Listed]
     skipped: Sequence[Skipped]
-    counts: Mapping[str, Counts]
+    metrics: Mapping[str, Metrics]
     """The metrics of each file that was read."""
-    total: Counts
-    in_scope: Sequence[tuple[str, Counts]]
+    total: Metrics
+    in_scope: Sequence[tuple[str, Metrics]]
     """The files that were checked, in order."""
     excluded: Sequence[str]
     job: Job
     code: Mapping[tuple[str, int | None], Mapping[int, str]]
     """The lines of code by file, and by cell of a notebook."""
-    told: Sequence[tuple[str, Told]] = ()
+    reported_remarks: Sequence[tuple[str, ReportedRemark]] = ()
     """Remarks on `# nosec` comments, which are printed beside the report, each with its file's name."""
 
     def code_of(self, result: Result, separator: str = " ") -> str:
@@ -49,10 +49,10 @@ class Report:
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
-def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:
+def make_report(checked: Sequence[CheckedFile], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:
     """Combine the outcomes of the files. Results in a baseline are left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
-    counts = {file.name: file.counts for file in checked if file.counts is not None}
+    metrics = {file.name: file.metrics for file in checked if file.metrics is not None}
     skipped = [
         Skipped(file.name, reason) for file in checked for reason in (file.skipped, *file.skipped_cells) if reason
     ]
@@ -63,13 +63,13 @@ def make_report(checked: Sequence[Checked], discovery: Discovery, job: Job, know
     return Report(
         listed=listed,
         skipped=[*skipped, *discovery.unreadable],
-        counts=counts,
-        total=_total(counts.values()),
-        in_scope=[(file.name, file.counts) for file in checked if file.counts is not None and file.skipped is None],
+        metrics=metrics,
+        total=_total(metrics.values()),
+        in_scope=[(file.name, file.metrics) for file in checked if file.metrics is not None and file.skipped is None],
         excluded=discovery.excluded,
         job=job,
         code=code,
-        told=[(file.name, told) for file in checked for told in file.told],
+        reported_remarks=[(file.name, remark) for file in checked for remark in file.reported_remarks],
     )
 
 
@@ -86,15 +86,15 @@ def _unknown(results: Sequence[Result], known: Known | None) -> list[Listed]:
     return [Listed(result, alike[result.key] if len(alike[result.key]) > 1 else ()) for result in shown]
 
 
-def score(tally: Tally | None) -> int:
+def score(tally: LevelCounts | None) -> int:
     """Returns Bandit's score of a file with these numbers of findings."""
     return sum(SCORES[level] * count for level, count in zip(Level, tally or (), strict=False))
 
 
-def _total(counts: Iterable[Counts]) -> Counts:
-    total = Counts(severities=(0, 0, 0, 0), confidences=(0, 0, 0, 0))
-    for one in counts:
-        total = Counts(
+def _total(metrics: Iterable[Metrics]) -> Metrics:
+    total = Metrics(severities=(0, 0, 0, 0), confidences=(0, 0, 0, 0))
+    for one in metrics:
+        total = Metrics(
             total.lines + one.lines,
             total.silenced + one.silenced,
             total.silenced_by_id + one.silenced_by_id,
@@ -104,6 +104,6 @@ def _total(counts: Iterable[Counts]) -> Counts:
     return total
 
 
-def _sum(one: Tally | None, other: Tally | None) -> Tally:
+def _sum(one: LevelCounts | None, other: LevelCounts | None) -> LevelCounts:
     a, b = one or (0, 0, 0, 0), other or (0, 0, 0, 0)
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]

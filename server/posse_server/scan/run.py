@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable, Iterator
 
 from posse_server.project.files import Discovery
-from posse_server.results.check_file import Checker, Job
-from posse_server.results.result import Checked
+from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.result import CheckedFile
 
 FEW = 50
 """Largest number of files that are checked without a progress bar."""
@@ -22,11 +22,11 @@ INTERVAL = 0.1
 """Time between two updates of the bar, in seconds."""
 
 
-def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool = False) -> list[Checked]:
+def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool = False) -> list[CheckedFile]:
     """Check the files found. Returns the outcomes: standard input first, then the files in order."""
-    stdin = [Checker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
+    stdin = [FileChecker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
-    checked: Iterable[Checked] = _check_in_time(files, job)
+    checked: Iterable[CheckedFile] = _check_in_time(files, job)
     processes = min(processes, len(files))
     if processes > 1:
         from posse_server.scan.processes import check_in_processes, is_safe
@@ -44,13 +44,13 @@ class _OutOfTime(BaseException):
     """A file exceeded the time limit. A BaseException, so that no handler of errors catches it on the way."""
 
 
-def _check_in_time(files: Iterable[str], job: Job) -> Iterator[Checked]:
+def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:
     """Check files one after the other, each within the time limit.
 
     The timer interrupts Python code and regular expressions, but not Python's parser. There is no limit where the
     signal is not available: on Windows, and outside of the main thread.
     """
-    checker = Checker(job)
+    checker = FileChecker(job)
     if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield from map(checker.check_file, files)
         return
@@ -70,7 +70,7 @@ def _check_in_time(files: Iterable[str], job: Job) -> Iterator[Checked]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _timed(checker: Checker, path: str, seconds: float) -> Checked:
+def _timed(checker: FileChecker, path: str, seconds: float) -> CheckedFile:
     """Check a file. Raises _OutOfTime after the given time, in seconds."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -79,7 +79,7 @@ def _timed(checker: Checker, path: str, seconds: float) -> Checked:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _watched(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
+def _watched(checked: Iterable[CheckedFile], total: int) -> Iterator[CheckedFile]:
     """Yields outcomes as they come, and draws the progress bar."""
     shown = 0.0
     try:

@@ -16,7 +16,7 @@ from posse_checks.config.selection import Selection, Unusable, select
 from posse_server.project.discovery import Finder, Loaded
 from posse_server.project.effective import Governed, Settings
 from posse_server.scan.arguments import Arguments
-from posse_server.system.console import Stop, shown, tell, why
+from posse_server.system.console import CommandError, shown, tell, why
 from posse_server.system.reading import limit_of, read_bytes
 
 
@@ -43,7 +43,7 @@ class Found:
     _passed_over: set[Path] = field(default_factory=set)
 
     def for_file(self, name: str) -> Governed:
-        """Returns the nearest configuration. Raises Stop if it cannot be used."""
+        """Returns the nearest configuration. Raises CommandError if it cannot be used."""
         folder = os.path.normpath(os.path.dirname(name))
         if folder not in self.by_folder:
             self.by_folder[folder] = self._in_folder(Path(os.path.abspath(folder)))
@@ -70,9 +70,9 @@ class Found:
         return self._by_file[path]
 
     def _governed(self, file: Loaded | None) -> Governed:
-        """Apply the selection to a configuration file. Raises Stop if it cannot be used."""
+        """Apply the selection to a configuration file. Raises CommandError if it cannot be used."""
         if file is None and self.selection.profile:
-            raise Stop(f"the profile {self.selection.profile!r} needs a configuration file: give it with -c")
+            raise CommandError(f"the profile {self.selection.profile!r} needs a configuration file: give it with -c")
         if file is None:
             return Governed.as_named(_select(Configuration(), self.selection))
         for one in file.files():
@@ -80,17 +80,17 @@ class Found:
         try:
             return Governed.below(file.selected(self.selection), file.path.parent)
         except Unusable as unusable:
-            raise Stop(f"{shown(os.path.relpath(file.path))}: {unusable}") from None
+            raise CommandError(f"{shown(os.path.relpath(file.path))}: {unusable}") from None
 
 
 def settings_of(arguments: Arguments) -> Settings:
-    """Returns the configuration of each file. Harmless problems are reported. Raises Stop for others."""
+    """Returns the configuration of each file. Harmless problems are reported. Raises CommandError for others."""
     wanted = arguments.selection
     _tell_unknown((*wanted.tests, *wanted.skips))
     if arguments.finds_configuration:
         return Found(wanted, tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-"))
     if arguments.config_file is None and wanted.profile:
-        raise Stop(f"the profile {wanted.profile!r} needs a configuration file: give it with -c")
+        raise CommandError(f"the profile {wanted.profile!r} needs a configuration file: give it with -c")
     if arguments.config_file is None:
         return Given(Governed.as_named(_select(Configuration(), wanted)))
     configuration = _read(arguments.config_file)
@@ -113,16 +113,16 @@ def _select(configuration: Configuration, wanted: Selection) -> Configuration:
     try:
         return select(configuration, wanted)
     except Unusable as unusable:
-        raise Stop(str(unusable)) from None
+        raise CommandError(str(unusable)) from None
 
 
 def _read(path: str) -> Configuration:
     try:
         source = read_bytes(path, limit_of(path)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Stop(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
+        raise CommandError(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
     except (OSError, ValueError) as error:
-        raise Stop(f"{shown(path)} cannot be read: {why(error)}") from None
+        raise CommandError(f"{shown(path)} cannot be read: {why(error)}") from None
     reading = read_toml(source) if path.endswith(".toml") else read_yaml(source)
     _tell_problems(path, reading.problems)
     configuration = reading.configuration or Configuration()
@@ -133,11 +133,11 @@ def _read(path: str) -> Configuration:
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
-    """Report problems in a configuration. Raises Stop at the first that makes it unusable."""
+    """Report problems in a configuration. Raises CommandError at the first that makes it unusable."""
     for problem in problems:
         message = f"{shown(path)}:{problem.line + 1}: {' '.join(problem.message.split())}"
         if problem.fatal:
-            raise Stop(message)
+            raise CommandError(message)
         tell(message)
 
 

@@ -49,8 +49,9 @@ def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, 
     yield style.headed(f"Run started:{datetime.now(timezone.utc)}")
     if verbose:
         yield style.headed(f"Files in scope ({len(report.in_scope)}):")
-        for name, counts in report.in_scope:
-            yield f"\t{name} (score: {{SEVERITY: {score(counts.severities)}, CONFIDENCE: {score(counts.confidences)}}})"
+        for name, metrics in report.in_scope:
+            severity, confidence = score(metrics.severities), score(metrics.confidences)
+            yield f"\t{name} (score: {{SEVERITY: {severity}, CONFIDENCE: {confidence}}})"
         yield style.headed(f"Files excluded ({len(report.excluded)}):")
         yield from (f"\t{name}" for name in report.excluded)
     yield from style.headed_after_blank("Test results:")

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from posse_server.system.writing import Unwritable, check_target, descriptor_of, write_named
+from posse_server.system.writing import UnwritableError, check_target, descriptor_of, write_named
 
-INTERRUPTED = 130
+INTERRUPTED_STATUS = 130
 """Exit status after Ctrl+C, as in shells."""
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
@@ -31,7 +31,7 @@ _COMMAND = re.compile(r"^(?P<before>\s*):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))")
 """Text in a line of output that a build service takes for a command."""
 
 
-class Stop(Exception):
+class CommandError(Exception):
     """A command cannot be carried out. The message gives the reason, on one line."""
 
 
@@ -143,7 +143,7 @@ def finished(work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl+C ends the process without a traceback
         tell("interrupted")
-        return INTERRUPTED
+        return INTERRUPTED_STATUS
 
 
 def _flush_stdout() -> None:
@@ -164,7 +164,7 @@ def _drop_stdout() -> None:
 def opened(path: str | None) -> Output:
     """Returns the output that the user named: a file, which is replaced in one step, or standard output for None.
 
-    Raises Stop if the file cannot be written. The output's methods raise it, too.
+    Raises CommandError if the file cannot be written. The output's methods raise it, too.
     """
     if path is None or descriptor_of(path) == 1:
         return Output(_to_stdout)
@@ -185,18 +185,18 @@ def is_file(path: str) -> bool:
 
 @contextlib.contextmanager
 def _stopping(path: str) -> Iterator[None]:
-    """Turn Unwritable into Stop."""
+    """Turn UnwritableError into CommandError."""
     try:
         yield
-    except Unwritable as error:
-        raise Stop(f"{shown(path)} cannot be written: {error}") from None
+    except UnwritableError as error:
+        raise CommandError(f"{shown(path)} cannot be written: {error}") from None
 
 
 def _to_stdout(pieces: Iterable[str]) -> None:
-    """Write to standard output. A closed pipe is ignored. Raises Stop for other errors."""
+    """Write to standard output. A closed pipe is ignored. Raises CommandError for other errors."""
     stream = sys.stdout
     if stream is None:
-        raise Stop("standard output is closed")
+        raise CommandError("standard output is closed")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
     try:
@@ -205,4 +205,4 @@ def _to_stdout(pieces: Iterable[str]) -> None:
     except OSError as error:
         _drop_stdout()
         if not isinstance(error, BrokenPipeError):
-            raise Stop(f"the report cannot be written: {why(error)}") from None
+            raise CommandError(f"the report cannot be written: {why(error)}") from None

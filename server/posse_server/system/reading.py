@@ -18,15 +18,15 @@ FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-PIECE = 1 << 16
+PIECE_BYTES = 1 << 16
 """Number of bytes to read at a time when a file is longer than its reported size."""
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A file must not be read. The message gives the reason, as the rest of a sentence."""
 
 
-class LeadsOut(Unreadable):
+class OutsideProjectError(UnreadableError):
     """A link that leads out of the project."""
 
 
@@ -41,18 +41,18 @@ class Limit:
         return f"{self.size >> 20} MB" if self.size >= 1 << 20 else f"{self.size >> 10} KB"
 
 
-CONFIGURATION = Limit(1 << 17)
+CONFIGURATION_LIMIT = Limit(1 << 17)
 """Configurations in TOML and INI."""
-YAML = Limit(1 << 16)
+YAML_LIMIT = Limit(1 << 16)
 """Configurations in YAML, which is slow to parse."""
-BASELINE = Limit(32 << 20)
-SOURCE = Limit(10 << 20)
+BASELINE_LIMIT = Limit(32 << 20)
+SOURCE_LIMIT = Limit(10 << 20)
 """Python files. The syntax tree of one may take a thousand times its size in memory."""
 
 
 def limit_of(name: str) -> Limit:
     """Returns the limit for the configuration file with this name."""
-    return CONFIGURATION if name.endswith((".toml", ".bandit", ".ini")) else YAML
+    return CONFIGURATION_LIMIT if name.endswith((".toml", ".bandit", ".ini")) else YAML_LIMIT
 
 
 def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | None = None) -> bytes:
@@ -61,8 +61,8 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
     A caller that did not get the path from the user passes the project's folder as `within`: the file must be in it
     once all links are resolved.
 
-    Raises Unreadable for anything but a regular file in there that is within the limit, OSError if the system refuses,
-    and ValueError if no file can have the name.
+    Raises UnreadableError for anything but a regular file in there that is within the limit, OSError if the system
+    refuses, and ValueError if no file can have the name.
     """
     _require_regular(os.stat(path))  # opening a device may have effects
     descriptor = os.open(path, FLAGS)
@@ -72,10 +72,10 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
         if within is not None:
             _require_inside(path, status, within)
         if status.st_size > limit.size:
-            raise Unreadable(f"it is larger than {limit}")
+            raise UnreadableError(f"it is larger than {limit}")
         return _content(descriptor, status.st_size, limit)
     except BlockingIOError:
-        raise Unreadable("its content is not available") from None
+        raise UnreadableError("its content is not available") from None
     finally:
         os.close(descriptor)
 
@@ -88,31 +88,31 @@ def leads_elsewhere(path: str | os.PathLike[str], folder: Path) -> bool:
 
 
 def _require_regular(status: os.stat_result) -> None:
-    """Raises Unreadable for anything but a regular file."""
+    """Raises UnreadableError for anything but a regular file."""
     if stat.S_ISDIR(status.st_mode):
-        raise Unreadable("it is a folder")
+        raise UnreadableError("it is a folder")
     if not stat.S_ISREG(status.st_mode):
-        raise Unreadable("it is no regular file")
+        raise UnreadableError("it is no regular file")
 
 
 def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder: Path) -> None:
-    """Raises Unreadable unless the path, with links resolved, is in a folder and is the file that was opened."""
+    """Raises UnreadableError unless the path, with links resolved, is in a folder and is the file that was opened."""
     real = os.path.realpath(path)
     if not Path(real).is_relative_to(os.path.realpath(folder)):
-        raise LeadsOut("it is a link that leads out of the project")
+        raise OutsideProjectError("it is a link that leads out of the project")
     if not os.path.samestat(os.stat(real), opened):
-        raise Unreadable("it was replaced while it was opened")
+        raise UnreadableError("it was replaced while it was opened")
 
 
 def _content(descriptor: int, size: int, limit: Limit) -> bytes:
-    """Read to the end. Raises Unreadable past the limit, whatever the reported size."""
+    """Read to the end. Raises UnreadableError past the limit, whatever the reported size."""
     pieces: list[bytes] = []
     left = limit.size + 1
     wanted = size + 1
     while left > 0 and (piece := os.read(descriptor, min(wanted, left))):
         pieces.append(piece)
         left -= len(piece)
-        wanted = PIECE
+        wanted = PIECE_BYTES
     if left <= 0:
-        raise Unreadable(f"it is larger than {limit}")
+        raise UnreadableError(f"it is larger than {limit}")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

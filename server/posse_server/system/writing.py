@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-PATIENCE = 10.0
+READER_WAIT_SECONDS = 10.0
 """Time, in seconds, to wait for a reader of a named pipe."""
-PAUSE = 0.01
+READER_PAUSE_SECONDS = 0.01
 """Time, in seconds, between two attempts to open a named pipe."""
 
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/(?P<fd>\d+)|(?P<stream>stdout|stderr))|/proc/self/fd/(?P<proc>\d+)")
@@ -27,7 +27,7 @@ _CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
 _BINARY: int = getattr(os, "O_BINARY", 0)
 
 
-class Unwritable(Exception):
+class UnwritableError(Exception):
     """A file is not written. The message gives the reason, in a few words."""
 
 
@@ -40,13 +40,13 @@ def descriptor_of(path: str) -> int | None:
 
 
 def check_target(path: str) -> None:
-    """Check that a file that the user named can be written later. Raises Unwritable."""
+    """Check that a file that the user named can be written later. Raises UnwritableError."""
     if descriptor_of(path) is not None:
         return
     with _explained():
         folder, name = os.path.split(path)
         if not name or "\0" in path:
-            raise Unwritable("no file can have this name")
+            raise UnwritableError("no file can have this name")
         old = _status(path)
         if old is not None:
             _check_kind(old.st_mode)
@@ -55,18 +55,18 @@ def check_target(path: str) -> None:
 
 
 def refuse_to_leave(path: str) -> None:
-    """Raises Unwritable if a link makes a path in the working folder lead out of it."""
+    """Raises UnwritableError if a link makes a path in the working folder lead out of it."""
     here = Path.cwd()
     try:
         real = Path(path).resolve()
     except RuntimeError:  # before Python 3.13
-        raise Unwritable("its links lead in a circle") from None
+        raise UnwritableError("its links lead in a circle") from None
     if Path(os.path.abspath(path)).is_relative_to(here) and not real.is_relative_to(here.resolve()):
-        raise Unwritable("a link leads out of the working folder; to write there, name the file without the link")
+        raise UnwritableError("a link leads out of the working folder; to write there, name the file without the link")
 
 
 def write_named(path: str, pieces: Iterable[str]) -> None:
-    """Write a file that the user named, in UTF-8; unencodable characters become escapes. Raises Unwritable.
+    """Write a file that the user named, in UTF-8; unencodable characters become escapes. Raises UnwritableError.
 
     Descriptors, devices and named pipes are written to; a file or a link is replaced.
     """
@@ -145,20 +145,20 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _check_kind(mode: int) -> None:
-    """Raises Unwritable for anything that is not a file, a link, a named pipe or a character device."""
+    """Raises UnwritableError for anything that is not a file, a link, a named pipe or a character device."""
     if stat.S_ISDIR(mode):
-        raise Unwritable("it is a folder")
+        raise UnwritableError("it is a folder")
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
-        raise Unwritable("it is not a regular file")
+        raise UnwritableError("it is not a regular file")
 
 
 def _opened_pipe(path: str) -> int:
-    """Open a named pipe once it has a reader. Raises Unwritable if none comes."""
-    deadline = time.monotonic() + PATIENCE
+    """Open a named pipe once it has a reader. Raises UnwritableError if none comes."""
+    deadline = time.monotonic() + READER_WAIT_SECONDS
     while (descriptor := _opened_if_read(path)) is None:
         if time.monotonic() > deadline:
-            raise Unwritable("nobody reads from this pipe")
-        time.sleep(PAUSE)
+            raise UnwritableError("nobody reads from this pipe")
+        time.sleep(READER_PAUSE_SECONDS)
     os.set_blocking(descriptor, True)
     return descriptor
 
@@ -175,8 +175,8 @@ def _opened_if_read(path: str) -> int | None:
 
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
-    """Turn OSError into Unwritable."""
+    """Turn OSError into UnwritableError."""
     try:
         yield
     except OSError as error:
-        raise Unwritable(error.strerror or str(error)) from None
+        raise UnwritableError(error.strerror or str(error)) from None

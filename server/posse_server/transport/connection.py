@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from posse_server.transport.framing import Frame, Frames
 from posse_server.transport.streams import Stream
 
-MOST_WAITING = 64 << 20
+MOST_WAITING_BYTES = 64 << 20
 """Limit, in bytes, for messages that wait to be handled or written; above it, reading or handling pauses."""
 SLICE_SECONDS = 0.01
 """Longest time to handle messages before other tasks of the event loop run."""
@@ -109,7 +109,7 @@ class Incoming:
             self._is_ending = True
             self._on_ending()
         with self._room:
-            self._room.wait_for(lambda: self._waiting < MOST_WAITING or self._is_ending)
+            self._room.wait_for(lambda: self._waiting < MOST_WAITING_BYTES or self._is_ending)
             is_first = not self._frames
             self._frames.append(frame)
             self._waiting += frame.length if frame else 0
@@ -152,7 +152,7 @@ class Outgoing:
     @property
     def is_full(self) -> bool:
         """Whether so many bytes wait that no messages should be added."""
-        return self._size > MOST_WAITING
+        return self._size > MOST_WAITING_BYTES
 
     def send(self, body: bytes, key: Hashable = None) -> None:
         """Send a message. It replaces a waiting one with the same key; a message without key is never replaced."""

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-POLL_SECONDS = 1.0
+PROCESS_POLL_SECONDS = 1.0
 """Interval of checks."""
-GREATEST = 2**31 - 1
+LARGEST_PID = 2**31 - 1
 """Largest process ID on any system."""
 
 ENDED = "ended"
@@ -32,7 +32,7 @@ def watch(pid: int | None, on_end: Callable[[], None]) -> None:
 
     def look() -> None:
         while is_running():
-            time.sleep(POLL_SECONDS)
+            time.sleep(PROCESS_POLL_SECONDS)
         on_end()
 
     threading.Thread(target=look, name="posse-editor", daemon=True).start()
@@ -40,7 +40,7 @@ def watch(pid: int | None, on_end: Callable[[], None]) -> None:
 
 def watched(pid: int | None) -> IsRunning | None:
     """Returns a function that checks whether a process is running. None if that cannot be determined."""
-    if pid is None or not 0 < pid <= GREATEST:
+    if pid is None or not 0 < pid <= LARGEST_PID:
         return None
     return _on_windows(pid) if sys.platform == "win32" else _on_posix(pid)
 

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-LONGEST_BODY = 256 << 20
+LONGEST_BODY_BYTES = 256 << 20
 """Limit, in bytes, for the body of a message."""
-LONGEST_HEADER = 16 << 10
+LONGEST_HEADER_BYTES = 16 << 10
 """Limit, in bytes, for the header of a message."""
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _FIELD = re.compile(rb"([!#-'*+.0-9A-Z^_`a-z|~-]+)[ \t]*:[ \t]*([^\n]*?)[ \t]*\r?\n")
-_TAIL = 128
+_TAIL_BYTES = 128
 """Number of bytes to keep of a skipped line: a `Content-Length` header may end it."""
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 """Accepts the raw line breaks and `NaN` that some clients have in their JSON."""
@@ -72,10 +72,10 @@ class Frames:
         end = self._bytes.find(b"\n", self._scanned) + 1
         if not end:
             self._scanned = len(self._bytes)
-            if self._scanned <= LONGEST_HEADER:
+            if self._scanned <= LONGEST_HEADER_BYTES:
                 return None
-            end = self._scanned - _TAIL
-        line = bytes(self._bytes[max(0, end - LONGEST_HEADER) : end])
+            end = self._scanned - _TAIL_BYTES
+        line = bytes(self._bytes[max(0, end - LONGEST_HEADER_BYTES) : end])
         del self._bytes[:end]
         self._scanned = 0
         return line
@@ -91,12 +91,12 @@ class Frames:
             self._header = 0
             return "" if is_blank else "A header without Content-Length was skipped."
         field = _FIELD.fullmatch(line)
-        if field is None or self._header > LONGEST_HEADER:
+        if field is None or self._header > LONGEST_HEADER_BYTES:
             return self._lose("What is not a header was skipped.", line)
         if field[1].lower() != b"content-length":
             return ""
         length = int(field[2]) if re.fullmatch(rb"[0-9]{1,18}", field[2]) else -1
-        if not 0 <= length <= LONGEST_BODY or self._length not in (None, length):
+        if not 0 <= length <= LONGEST_BODY_BYTES or self._length not in (None, length):
             return self._lose(f"A message of the length {field[2][:40].decode(errors='replace')!r} was skipped.")
         self._length = length
         return ""
@@ -110,7 +110,7 @@ class Frames:
     def _skipped(self, line: bytes) -> str:
         """Search the end of a line for the header of the next message, and stop skipping there. Returns no problem."""
         for found in _LENGTH.finditer(line):
-            if found.end() == len(line) and int(found[1]) <= LONGEST_BODY:
+            if found.end() == len(line) and int(found[1]) <= LONGEST_BODY_BYTES:
                 self._is_lost, self._length, self._header = False, int(found[1]), len(found[0])
         return ""
 

@@ -13,9 +13,9 @@ from collections import OrderedDict, deque
 
 from posse_server.system.console import LogFormatter
 
-MOST_LINES = 1000
+MOST_RECORDS = 1000
 """Limit for the records that wait to be written to standard error. Later ones are dropped."""
-LONGEST_RECORD = 16 << 10
+LONGEST_RECORD_CHARACTERS = 16 << 10
 """Limit for the length of a record, in characters. The middle of a longer one is left out."""
 END_SECONDS = 0.1
 """Time that the end of the process waits for standard error if it is not read."""
@@ -28,17 +28,17 @@ MOST_IN_QUIET_SECONDS = 100
 _STANDARD_ERROR = 2
 
 
-class Bounded(LogFormatter):
+class BoundedFormatter(LogFormatter):
     """Formats log records for a terminal, without the middle of long ones."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns a record as text."""
         text = super().format(record)
-        half = LONGEST_RECORD // 2
-        return text if len(text) <= LONGEST_RECORD else f"{text[:half]}\n[...]\n{text[-half:]}"
+        half = LONGEST_RECORD_CHARACTERS // 2
+        return text if len(text) <= LONGEST_RECORD_CHARACTERS else f"{text[:half]}\n[...]\n{text[-half:]}"
 
 
-class NotAgain(logging.Filter):
+class RepetitionFilter(logging.Filter):
     """Drops records equal to a recent one, and those that follow many others in a short time."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class NotAgain(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Returns whether to keep a record."""
-        now, key = time.monotonic(), (record.name, record.levelno, record.getMessage()[:LONGEST_RECORD])
+        now, key = time.monotonic(), (record.name, record.levelno, record.getMessage()[:LONGEST_RECORD_CHARACTERS])
         while self._said and next(iter(self._said.values())) < now - QUIET_SECONDS:
             self._said.popitem(last=False)
         if key in self._said or len(self._said) >= MOST_IN_QUIET_SECONDS:
@@ -61,8 +61,8 @@ class StandardError(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFormatter(Bounded("%(levelname)s %(name)s: %(message)s"))
-        self._lines: queue.Queue[bytes] = queue.Queue(MOST_LINES)
+        self.setFormatter(BoundedFormatter("%(levelname)s %(name)s: %(message)s"))
+        self._lines: queue.Queue[bytes] = queue.Queue(MOST_RECORDS)
         self._is_started = False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -119,22 +119,22 @@ def log_to_standard_error(level: str) -> StandardError:
     """
     handler = StandardError()
     if level != "DEBUG":
-        handler.addFilter(NotAgain())
+        handler.addFilter(RepetitionFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.raiseExceptions = False
     atexit.register(handler.finish)
     return handler
 
 
-class Failures:
+class FailureLog:
     """Logs exceptions that should not happen: the first of each kind with its traceback, others at debug level."""
 
-    MOST = 100
+    MOST_KINDS = 100
     """Number of kinds that are remembered."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
-        self._known: deque[tuple[object, ...]] = deque(maxlen=self.MOST)
+        self._known: deque[tuple[object, ...]] = deque(maxlen=self.MOST_KINDS)
 
     def tell(self, error: BaseException, during: str) -> None:
         """Log an exception, with the step in which it happened."""

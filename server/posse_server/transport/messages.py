@@ -8,8 +8,8 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from posse_server.transport.shapes import (
+    MalformedError,
     Read,
-    Unreadable,
     anything,
     count,
     each,
@@ -102,7 +102,7 @@ def _change(value: Any) -> lsp.TextDocumentContentChangeEvent:
 def _changes(value: Any) -> list[lsp.TextDocumentContentChangeEvent]:
     """Returns the edits from the last whole text on; those before it have no effect."""
     if not isinstance(value, list):
-        raise Unreadable("a list")
+        raise MalformedError("a list")
     whole = [at for at, change in enumerate(value) if isinstance(change, dict) and change.get("range") is None]
     return [_change(change) for change in value[whole[-1] if whole else 0 :]]
 
@@ -254,4 +254,4 @@ READ: Mapping[str, Read] = {
     ),
     lsp.WORKSPACE_DID_DELETE_FILES: shape(lsp.DeleteFilesParams, files=readable(shape(lsp.FileDelete, uri=text))),
 }
-"""How to read the parameters of each message that is handled. Raises Unreadable."""
+"""How to read the parameters of each message that is handled. Raises MalformedError."""

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 
 LOG = logging.getLogger(__name__)
 
-MOST = 1000
+MOST_PENDING = 1000
 """Limit for the requests that wait for an answer. The oldest is given up for a new one."""
 
 
@@ -29,7 +29,7 @@ class PendingRequests:
         if id is None:
             id = next(self._numbers)
         future = self._waiting[id] = Future()
-        if len(self._waiting) > MOST:
+        if len(self._waiting) > MOST_PENDING:
             self._waiting.popitem(last=False)[1].cancel()
         return id, future
 

@@ -10,16 +10,16 @@ from enum import Enum
 from typing import Any, TypeVar
 
 Read = Callable[[Any], Any]
-"""Converts JSON to a value. A missing field is read from None. Raises Unreadable."""
+"""Converts JSON to a value. A missing field is read from None. Raises MalformedError."""
 
-GREATEST = 2**31 - 1
+LARGEST_UINTEGER = 2**31 - 1
 """Largest number in the protocol. Larger ones are replaced by it."""
-_LONGEST_NUMBER = 18
+_MOST_DIGITS = 18
 
 Kind = TypeVar("Kind", bound=Enum)
 
 
-class Unreadable(Exception):
+class MalformedError(Exception):
     """A field does not have the expected type. The message names the field and the type."""
 
     def __init__(self, wanted: str) -> None:
@@ -40,7 +40,7 @@ def text(value: Any) -> str:
     """Reads a string."""
     if isinstance(value, str):
         return value
-    raise Unreadable("a string")
+    raise MalformedError("a string")
 
 
 def flag(value: Any) -> bool:
@@ -54,16 +54,16 @@ def integer(value: Any) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and value.isascii() and value.isdigit():
+    if isinstance(value, str) and len(value) <= _MOST_DIGITS and value.isascii() and value.isdigit():
         return int(value)
-    raise Unreadable("a whole number")
+    raise MalformedError("a whole number")
 
 
 def count(value: Any) -> int:
-    """Reads a number from 0 to `GREATEST`. A number outside of that is replaced by the nearest one inside."""
-    if type(value) is int and 0 <= value <= GREATEST:
+    """Reads a number from 0 to `LARGEST_UINTEGER`. A number outside of that is replaced by the nearest one inside."""
+    if type(value) is int and 0 <= value <= LARGEST_UINTEGER:
         return value
-    return 0 if value is None else min(max(integer(value), 0), GREATEST)
+    return 0 if value is None else min(max(integer(value), 0), LARGEST_UINTEGER)
 
 
 def token(value: Any) -> str | int:
@@ -78,7 +78,7 @@ def one_of(kinds: type[Kind]) -> Read:
         try:
             return kinds(value)
         except (TypeError, ValueError):
-            raise Unreadable(f"one of the known values of {kinds.__name__}") from None
+            raise MalformedError(f"one of the known values of {kinds.__name__}") from None
 
     return read
 
@@ -91,7 +91,7 @@ def optional(read: Read, default: Any = None) -> Read:
             return default
         try:
             return read(value)
-        except Unreadable:
+        except MalformedError:
             return default
 
     return read_optional
@@ -102,7 +102,7 @@ def each(read: Read) -> Read:
 
     def read_each(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise Unreadable("a list")
+            raise MalformedError("a list")
         return [read(item) for item in value]
 
     return read_each
@@ -116,7 +116,7 @@ def readable(read: Read) -> Read:
         for item in value if isinstance(value, list) else ():
             try:
                 items.append(read(item))
-            except Unreadable:  # noqa: PERF203 - each item has its own fate
+            except MalformedError:  # noqa: PERF203 - each item has its own fate
                 continue
         return items
 
@@ -128,7 +128,7 @@ def mapped(read: Read) -> Read:
 
     def read_mapped(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise Unreadable("an object")
+            raise MalformedError("an object")
         return {key: read(item) for key, item in value.items()}
 
     return read_mapped
@@ -141,13 +141,13 @@ def shape(make: Callable[..., Any], given: Mapping[str, Any] | None = None, /, *
 
     def read_shape(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise Unreadable("an object")
+            raise MalformedError("an object")
         values = dict(constants)
         key = ""
         try:
             for key, name, read in table:
                 values[name] = read(value.get(key))
-        except Unreadable as error:
+        except MalformedError as error:
             error.path.append(key)
             raise
         return make(**values)

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from typing import Protocol
 
-CHUNK = 1 << 18
+READ_BYTES = 1 << 18
 """Number of bytes to read at once."""
 
 
@@ -53,7 +53,7 @@ class StandardStream:
         """Wait for bytes and return them; none at the end."""
         while True:
             try:
-                return os.read(self._input, CHUNK)
+                return os.read(self._input, READ_BYTES)
             except BlockingIOError:  # noqa: PERF203 - input and output are the same, non-blocking socket
                 select.select([self._input], [], [])
 
@@ -83,7 +83,7 @@ class SocketStream:
         while not data:
             select.select([self._connection], [], [])
             with suppress(BlockingIOError):
-                return self._connection.recv(CHUNK)
+                return self._connection.recv(READ_BYTES)
         return data
 
     def write(self, data: memoryview) -> int:

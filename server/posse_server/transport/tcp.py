@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-PATIENCE_SECONDS = 60.0
+FIRST_LINE_SECONDS = 60.0
 """Time that a connection may take to send its first line."""
-MOST_BYTES = 1024
+LONGEST_FIRST_LINE_BYTES = 1024
 """Limit for the first line."""
-MOST_UNDECIDED = 64
+MOST_UNDECIDED_CONNECTIONS = 64
 """Limit for connections whose first line is awaited. Above it, each new one replaces the oldest."""
 ACCEPT_PAUSE_SECONDS = 0.05
 """Pause if a connection cannot be accepted and none can be closed to make room."""
@@ -108,17 +108,17 @@ class _Door:
         except OSError:  # it is gone already, or too many files are open
             self._hang_up_oldest()
             return
-        if len(self._undecided) >= MOST_UNDECIDED:
+        if len(self._undecided) >= MOST_UNDECIDED_CONNECTIONS:
             self._hang_up_oldest()
         connection.setblocking(False)
-        self._undecided[connection] = time.monotonic() + PATIENCE_SECONDS, b""
+        self._undecided[connection] = time.monotonic() + FIRST_LINE_SECONDS, b""
         self._selector.register(connection, selectors.EVENT_READ)
 
     def _heard(self, connection: socket.socket) -> bytes | None:
         """Read from a connection. Returns the bytes received if it is the client. Closes it if it cannot be."""
         end, before = self._undecided[connection]
         try:
-            data = connection.recv(MOST_BYTES)
+            data = connection.recv(LONGEST_FIRST_LINE_BYTES)
         except BlockingIOError:
             return None
         except OSError:
@@ -147,7 +147,7 @@ class _Door:
 def _may_become_first_line(sent: bytes) -> bool:
     """Whether bytes may be the beginning of a header of the protocol."""
     begun = sent.lower()
-    return len(sent) < MOST_BYTES and any(
+    return len(sent) < LONGEST_FIRST_LINE_BYTES and any(
         name.startswith(begun) or (begun.startswith(name) and b"\n" not in begun) for name in _BEGINNINGS
     )
 

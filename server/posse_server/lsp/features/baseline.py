@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from posse_checks.rule.finding import Finding
-from posse_server.baselines.write import Refused
+from posse_server.baselines.write import BaselineWriteError
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
@@ -63,7 +63,7 @@ async def add_finding(server: Server, uri: str, id: str, line: int, column: int)
             if (finding.rule.id, finding.line, finding.column) == (id, line, column):
                 target, outcome = in_document(snapshot, known_up_to(snapshot, finding))
                 return await write(server.session, target, outcome.added)
-        raise Refused(f"There is no {id} in line {line} any more, so it is not added to the baseline.")
+        raise BaselineWriteError(f"There is no {id} in line {line} any more, so it is not added to the baseline.")
 
     return await _done(server, work)
 
@@ -97,17 +97,19 @@ async def prune(server: Server) -> int | None:
 
 
 async def _in_workspace(server: Server, task: Task) -> int:
-    """Change the baselines of all files. Returns by how many entries they grew. Raises Refused."""
-    from posse_server.background.client import ScanFailed
+    """Change the baselines of all files. Returns by how many entries they grew. Raises BaselineWriteError."""
+    from posse_server.background.client import ScanError
     from posse_server.lsp.baseline_update import in_workspace
 
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
         work = asyncio.ensure_future(in_workspace(server.session, task, progress.tell, server.warn))
         try:
             if not await progress.until_ended(work):
-                raise Refused("The check of the workspace was ended, so nothing was written to the baseline.")
-        except ScanFailed as failure:
-            raise Refused(f"{failure} Nothing was written to the baseline.") from None
+                raise BaselineWriteError(
+                    "The check of the workspace was ended, so nothing was written to the baseline."
+                )
+        except ScanError as failure:
+            raise BaselineWriteError(f"{failure} Nothing was written to the baseline.") from None
         return work.result()
 
 
@@ -115,7 +117,7 @@ async def _done(server: Server, work: Work) -> int | None:
     """Run a command. Returns its count, or None if it was refused, after showing the user why."""
     try:
         count = await work(server)
-    except Refused as refused:
+    except BaselineWriteError as refused:
         server.warn(str(refused))
         return None
     server.read_baselines()
@@ -123,10 +125,10 @@ async def _done(server: Server, work: Work) -> int | None:
 
 
 def _snapshot(server: Server, uri: str) -> Snapshot:
-    """Returns an open document. Raises Refused if it is not open."""
+    """Returns an open document. Raises BaselineWriteError if it is not open."""
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
-        raise Refused("The document is not open, so nothing of it is added to the baseline.")
+        raise BaselineWriteError("The document is not open, so nothing of it is added to the baseline.")
     return snapshot
 
 

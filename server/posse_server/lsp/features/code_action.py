@@ -21,7 +21,7 @@ from posse_server.protocol.convert import Client, diagnostic, workspace_edit
 
 KINDS = [lsp.CodeActionKind.QuickFix, fix_all.FIX_ALL, baseline.KIND]
 
-AT_MOST = 20
+MOST_FINDINGS_WITH_ACTIONS = 20
 """Number of findings in a range that get actions: nobody reads more, and each has to be tried."""
 
 
@@ -48,7 +48,7 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
 def _in_range(
     range: lsp.Range, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
 ) -> Iterator[lsp.CodeAction]:
-    touched = list(islice(findings_in_range(range, snapshot, client), AT_MOST))
+    touched = list(islice(findings_in_range(range, snapshot, client), MOST_FINDINGS_WITH_ACTIONS))
     yield from nosec.corrections(range, snapshot, client)
     for action in _quick_fixes(within_budget(touched, snapshot.document), snapshot, client):
         if is_cancelled():

@@ -14,7 +14,7 @@ from posse_server.system.console import printable
 STATUS = "posse/status"
 """The notification with a document's numbers of findings."""
 TELL_SUPPRESSED = "posse.tellSuppressed"
-AT_MOST = 20
+MOST_FINDINGS_LISTED = 20
 """Number of findings that a message lists."""
 
 
@@ -44,8 +44,8 @@ def tell_suppressed(server: Server, uri: str) -> None:
         for item in found
         if item["cause"] != "configuration"
     ]
-    rest = len(lines) - AT_MOST
-    text = "\n".join(lines[:AT_MOST] + ([f"and {rest} more"] if rest > 0 else []))
+    rest = len(lines) - MOST_FINDINGS_LISTED
+    text = "\n".join(lines[:MOST_FINDINGS_LISTED] + ([f"and {rest} more"] if rest > 0 else []))
     server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text or "All findings are shown."))
 
 

@@ -24,7 +24,7 @@ from posse_server.transport import editor_process
 
 LOG = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0
+CONFIGURATION_POLL_SECONDS = 1.0
 """Interval of checks for changed configuration files that the client does not watch; each is one `stat` per file."""
 _IN_GLOBS = re.compile(r"[*?\[\]{}!]")
 """Characters with a special meaning in the protocol's glob patterns."""
@@ -90,8 +90,8 @@ async def _watch(server: Server) -> None:
         if can_watch and (fresh := names - told):
             server.in_background(register(fresh, len(told)))  # the client may never answer
             told |= fresh
-        await asyncio.sleep(POLL_SECONDS)
-        server.session.closed.note_outdated()
+        await asyncio.sleep(CONFIGURATION_POLL_SECONDS)
+        server.session.closed.mark_outdated_due()
         names = {path.name for path in server.session.named_files}
         if names <= watched:
             server.read_baselines()
@@ -117,7 +117,7 @@ def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesPa
     paths = [path for event in params.changes if (path := server.session.identities.location(event.uri))]
     if any(path.name in (*NAMES, DEFAULT_NAME) for path in paths):
         server.note_all_files()  # it may apply to files of which none is open
-    server.session.closed.note(paths)
+    server.session.closed.mark_due(paths)
     server.read_configurations()
 
 

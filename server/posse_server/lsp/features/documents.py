@@ -59,7 +59,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
             "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
             *(uri, params.text_document.version, snapshot.version),
         )
-    changes = _known(params.content_changes) if snapshot.lost else params.content_changes
+    changes = _from_last_whole_text(params.content_changes) if snapshot.lost else params.content_changes
     if snapshot.lost and not changes:
         return
     document = _edited(snapshot.document, changes, server.session.client.encoding)
@@ -67,7 +67,9 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     server.schedule.soon(uri)
 
 
-def _known(changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> Sequence[lsp.TextDocumentContentChangeEvent]:
+def _from_last_whole_text(
+    changes: Sequence[lsp.TextDocumentContentChangeEvent],
+) -> Sequence[lsp.TextDocumentContentChangeEvent]:
     """Returns the edits that determine the text without the previous one: the last whole text and those after it."""
     whole = [at for at, change in enumerate(changes) if not isinstance(change, lsp.TextDocumentContentChangePartial)]
     return changes[whole[-1] :] if whole else ()

@@ -22,7 +22,7 @@ from posse_server.lsp.session import Snapshot
 from posse_server.protocol.convert import Client, markup, range_of
 from posse_server.protocol.markup import address, escaped
 
-AT_MOST = 5
+MOST_FINDINGS_EXPLAINED = 5
 """Number of findings at one position that are explained: the fixes of each have to be tried."""
 
 
@@ -40,7 +40,7 @@ async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
 def _explained(
     position: lsp.Position, snapshot: Snapshot, client: Client, is_cancelled: IsCancelled
 ) -> lsp.Hover | None:
-    under = list(islice(findings_in_range(lsp.Range(position, position), snapshot, client), AT_MOST))
+    under = list(islice(findings_in_range(lsp.Range(position, position), snapshot, client), MOST_FINDINGS_EXPLAINED))
     if not under:
         return nosec.hover(snapshot, position, client)
     tried = len(within_budget(under, snapshot.document))
@@ -69,7 +69,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
             yield f"**{title}**"
             yield f"```python\n{example.code.rstrip()}\n```"
     tried = (
-        fixes(document, finding) if tries and snapshot.is_settled else ()
+        fixes(document, finding) if tries and snapshot.is_up_to_date else ()
     )  # trying a fix would first recheck everything that is pending
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
@@ -77,7 +77,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
-    if tries and snapshot.is_settled:
+    if tries and snapshot.is_up_to_date:
         yield _how_to_suppress(finding, document)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}, as Bandit labels it"
     yield f"[Documentation]({rule.link})"

@@ -11,7 +11,7 @@ from posse_server.lsp.features import code_action as code_actions
 from posse_server.lsp.features import code_action_resolve, fix_all
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.notebook.edits import Unsayable, in_cell, refined
+from posse_server.notebook.edits import InexpressibleEditError, in_cell, refined
 from posse_server.notebook.notebook import Cell
 from posse_server.protocol.convert import Client, position_from, range_between, range_moved
 
@@ -63,7 +63,7 @@ def _in_cells(action: lsp.CodeAction, snapshot: Snapshot, lines: int, server: Se
     if action.edit is not None:
         try:
             action.edit = _spread(action.edit, snapshot, server.session.client)
-        except Unsayable:
+        except InexpressibleEditError:
             return
     yield action
 
@@ -93,7 +93,7 @@ def _parts(change: Change, snapshot: Snapshot, client: Client) -> Iterator[Chang
 def _by_cell(
     edits: Sequence[lsp.TextEdit], snapshot: Snapshot, client: Client
 ) -> Iterator[tuple[Cell, list[lsp.TextEdit]]]:
-    """Yields each cell that edits of the program change, with its edits. Raises Unsayable."""
+    """Yields each cell that edits of the program change, with its edits. Raises InexpressibleEditError."""
     encoding, found = client.encoding, dict[str, tuple[Cell, list[lsp.TextEdit]]]()
     for edit in edits:
         start = position_from(edit.range.start, snapshot.document, encoding)

@@ -18,7 +18,7 @@ def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
     notebook = params.notebook_document
     server.look_for_configuration(notebook.uri)
     cells = _cells(notebook.cells, params.cell_text_documents, known=())
-    _take_back(server, server.session.open_notebook(notebook.uri, notebook.version, cells))
+    _withdraw(server, server.session.open_notebook(notebook.uri, notebook.version, cells))
     server.tell_baseline_news()
     server.schedule.soon(notebook.uri)
 
@@ -43,7 +43,7 @@ def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> N
     for content in cells.text_content or ():
         notebook = _edited(notebook, content, server)
     gone = server.session.change_notebook(uri, params.notebook_document.version, notebook)
-    _take_back(server, gone)
+    _withdraw(server, gone)
     server.schedule.soon(uri)
 
 
@@ -56,7 +56,7 @@ def did_save(server: Server, params: lsp.DidSaveNotebookDocumentParams) -> None:
 def did_close(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> None:
     """Remove a notebook, and withdraw the diagnostics of its cells."""
     server.schedule.drop(params.notebook_document.uri)
-    _take_back(server, server.session.close(params.notebook_document.uri))
+    _withdraw(server, server.session.close(params.notebook_document.uri))
 
 
 def _cells(
@@ -90,7 +90,7 @@ def _edited(notebook: Notebook, content: lsp.NotebookDocumentCellContentChanges,
     return notebook.at_version(uri, content.document.version)
 
 
-def _take_back(server: Server, uris: Iterable[str]) -> None:
+def _withdraw(server: Server, uris: Iterable[str]) -> None:
     """Withdraw the diagnostics of cells, if they were pushed."""
     for uri in () if server.session.client.pulls else uris:
         server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))

@@ -12,7 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.lsp.server import Server
 
-ANSWER_SECONDS = 2.0
+PROGRESS_ANSWER_SECONDS = 2.0
 """Time to wait for the client to create a progress bar."""
 
 
@@ -59,7 +59,7 @@ async def token_of_ours(server: Server) -> lsp.ProgressToken | None:
         return None
     token = str(uuid.uuid4())
     try:
-        await asyncio.wait_for(server.work_done_progress.create_async(token), ANSWER_SECONDS)
+        await asyncio.wait_for(server.work_done_progress.create_async(token), PROGRESS_ANSWER_SECONDS)
     except (JsonRpcException, asyncio.TimeoutError):
         return None
     return token

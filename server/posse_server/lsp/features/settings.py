@@ -17,7 +17,7 @@ from posse_server.project.editor_settings import SECTION, EditorSettings, read_e
 LOG = logging.getLogger(__name__)
 
 
-ANSWER_SECONDS = 2.0
+SETTINGS_ANSWER_SECONDS = 2.0
 """Time to wait for the client's settings before the initial ones are used."""
 
 
@@ -49,8 +49,8 @@ def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationP
 async def ask(server: Server) -> None:
     """Request the settings of each workspace folder, and those for all other files.
 
-    A client without settings keeps its initial ones. If there is no answer after `ANSWER_SECONDS`, the server goes on
-    with these. A later answer is still applied, unless the settings have been requested again.
+    A client without settings keeps its initial ones. If there is no answer after `SETTINGS_ANSWER_SECONDS`, the server
+    goes on with these. A later answer is still applied, unless the settings have been requested again.
     """
     if not server.session.client.has_settings:
         _take(server, {})
@@ -58,7 +58,7 @@ async def ask(server: Server) -> None:
     server.asked_settings += 1
     number, roots = server.asked_settings, _roots(server)
     answer = asyncio.ensure_future(_answered(server, roots))
-    await asyncio.wait([answer], timeout=ANSWER_SECONDS)
+    await asyncio.wait([answer], timeout=SETTINGS_ANSWER_SECONDS)
     if not answer.done():
         LOG.info("The client has not told its settings yet, so those of the beginning count.")
         _take(server, {})

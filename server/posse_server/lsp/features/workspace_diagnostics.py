@@ -12,7 +12,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from posse_server.background.results import Shown
+from posse_server.background.results import FileDiagnostics
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.project.editor_settings import Switch
@@ -23,7 +23,7 @@ LOG = logging.getLogger(__name__)
 TITLE = "Scanning the workspace"
 FILES = "**/*.py"
 """Glob pattern of the files that are checked, for a client that watches them."""
-GATHERING = 0.1
+RECHECK_DELAY_SECONDS = 0.1
 """Time, in seconds, that changed files are collected before they are checked together."""
 
 OnFound = Callable[[Path], None]
@@ -46,7 +46,7 @@ async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
             _send_part(server, token, [_report(identities.spelled(path), shown)])
 
     if not client.watches_files:
-        files.note_all()
+        files.mark_all_due()
     while True:
         async with progress_of(server, TITLE, params.work_done_token) as progress:
             await _update(server, send, progress.tell)
@@ -71,7 +71,7 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
         if snapshot.cells is None and not snapshot.waits:  # clients pull a notebook's cells one by one
             diagnostics, result = session.results.rendered(snapshot, session.client)
             old = has.get(snapshot.place.location) if snapshot.place.location else None
-            reports.append(_report(snapshot.uri, Shown(diagnostics, 0, result), old, snapshot.version))
+            reports.append(_report(snapshot.uri, FileDiagnostics(diagnostics, 0, result), old, snapshot.version))
     is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
     closed = session.closed.shown if is_wanted else {}
     opened = {snapshot.place.location for snapshot in snapshots}
@@ -80,7 +80,7 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
             is_news = is_news or has.get(path) != shown.result
             reports.append(_report(session.identities.spelled(path), shown, has.get(path)))
     gone = [path for path in has if path not in closed and path not in opened]
-    reports += [_report(session.identities.spelled(path), Shown("", 0, ""), None) for path in gone]
+    reports += [_report(session.identities.spelled(path), FileDiagnostics("", 0, ""), None) for path in gone]
     return reports, is_news or bool(gone)
 
 
@@ -92,7 +92,7 @@ async def scan(server: Server) -> dict[str, int] | None:
     """
     session, files = server.session, server.session.closed
     if not files.is_checking_all:
-        files.note_all()
+        files.mark_all_due()
     if session.shows_workspace:
         server.refresh_all()
     elif not files.is_pushed:
@@ -132,7 +132,7 @@ def take_switch(server: Server) -> None:
         files.is_pushed = False
         for path in files.clear():
             _push(server, path)
-        files.note_all()
+        files.mark_all_due()
 
 
 async def _scanned(server: Server) -> None:
@@ -153,7 +153,7 @@ def did_close(server: Server, uri: str) -> None:
     """Have a file checked that is no longer open."""
     path = server.session.identities.location(uri)
     if path:
-        server.session.closed.note([path])
+        server.session.closed.mark_due([path])
 
 
 def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFilesParams) -> None:
@@ -161,7 +161,7 @@ def did_move_files(server: Server, params: lsp.RenameFilesParams | lsp.DeleteFil
     uris: list[str] = []
     for file in params.files:
         uris += [file.old_uri, file.new_uri] if isinstance(file, lsp.FileRename) else [file.uri]
-    server.session.closed.note([path for uri in uris if (path := server.session.identities.location(uri))])
+    server.session.closed.mark_due([path for uri in uris if (path := server.session.identities.location(uri))])
 
 
 async def _follow(server: Server) -> None:
@@ -169,7 +169,7 @@ async def _follow(server: Server) -> None:
     files = server.session.closed
     while files.is_pushed:
         await files.changed()
-        await asyncio.sleep(GATHERING)
+        await asyncio.sleep(RECHECK_DELAY_SECONDS)
         if files.is_pushed and not files.updating.locked():  # else another task is checking what is due
             await _update(server, lambda path: _show(server, path))
     files.is_followed = False
@@ -183,8 +183,8 @@ async def _update(
     Returns whether they were checked. If not, the user has been told why, and they stay due. Files on which earlier
     processes failed are tried again if the user has asked for the scan. At most one update runs at a time.
     """
-    from posse_server.background.client import LeftOut, Progressed, ScanFailed, messages
-    from posse_server.background.main import Found, Order
+    from posse_server.background.client import FileLeftOut, Progressed, ScanError, messages
+    from posse_server.background.main import FileChecked, Order
 
     session, files = server.session, server.session.closed
     async with files.updating:
@@ -202,25 +202,25 @@ async def _update(
             async with aclosing(messages(order, server.warn)) as told:
                 async for message in told:
                     match message:
-                        case Found():
+                        case FileChecked():
                             seen.add(message.path)
-                            if not session.open_at(message.path) and files.put(
+                            if not session.open_at(message.path) and files.store(
                                 message.path, message.diagnostics, message.findings, message.stamp
                             ):
                                 on_found(message.path)
-                        case LeftOut():
+                        case FileLeftOut():
                             files.leave_out(message.path)
                         case Progressed():
                             if due is None:
                                 files.total = message.total
                             if tell is not None:
                                 tell(message.done, message.total)
-        except ScanFailed as failure:
+        except ScanError as failure:
             files.put_back(due)
             server.warn(str(failure))
             return False
         except asyncio.CancelledError:
-            files.note_all() if due is None else files.note(due)
+            files.mark_all_due() if due is None else files.mark_due(due)
             raise
         finally:
             files.is_checking_all = False
@@ -266,7 +266,7 @@ def _send_part(server: Server, token: lsp.ProgressToken, reports: list[str]) -> 
     server.protocol.send_notification(lsp.PROGRESS, f'{{"token":{json.dumps(token)},"value":{value}}}')
 
 
-def _report(uri: str, shown: Shown, old: str | None = None, version: int | None = None) -> str:
+def _report(uri: str, shown: FileDiagnostics, old: str | None = None, version: int | None = None) -> str:
     """Returns the report on a file as JSON, for a client that has the result `old`."""
     about = f'"uri":{json.dumps(uri)},"version":{json.dumps(version)}'
     result = f',"resultId":{json.dumps(shown.result)}' if shown.result else ""
