@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from posse_checks.config.edit import amended
 from posse_checks.python.text import Text
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 
 SKIPPED = {
     "an empty file": ("", "skips: [B101]\n"),
@@ -108,7 +108,7 @@ def test_toml_is_written_too(before: str, pattern: str | None, expected: str) ->
     ],
 )
 def test_what_cannot_be_said_in_the_file_is_refused(source: str, name: str, reason: str) -> None:
-    with pytest.raises(Unfixable, match=reason):
+    with pytest.raises(UnfixableError, match=reason):
         amended(source, name, "B101")
 
 
@@ -121,6 +121,6 @@ def test_text_of_any_shape_is_added_to_or_refused(source: str, pattern: str | No
     for name in ("bandit.yaml", "pyproject.toml"):
         try:
             text = after(source, name, pattern)
-        except Unfixable:
+        except UnfixableError:
             continue
         assert len(text) > len(source)

@@ -12,7 +12,7 @@ from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import silenced, silencing_edit
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from tests.oracle import bandit_rows, difference, posse_rows
 
 IDS = ["B101", "B105", "B108", "B404", "B501", "B602", "B607"]
@@ -114,7 +114,7 @@ def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None
 def test_silencing_edit_says_why_there_is_none(source: str) -> None:
     document = Document.opened(source, Catalogue(all_rules().values()))
     (finding,) = document.findings()
-    with pytest.raises(Unfixable, match="ends in a string or with a backslash"):
+    with pytest.raises(UnfixableError, match="ends in a string or with a backslash"):
         silencing_edit(document, finding)
 
 
@@ -147,7 +147,7 @@ def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str
     finding = data.draw(st.sampled_from(findings))
     try:
         edit = silencing_edit(document, finding)
-    except Unfixable:
+    except UnfixableError:
         return
     after = str(document.replaced([edit]).text)
     assert ast.dump(ast.parse(after)) == ast.dump(ast.parse(source))

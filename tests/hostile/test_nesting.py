@@ -14,7 +14,7 @@ from posse_checks.incremental.split import DEEPEST
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from posse_server.protocol.diagnostics_json import rendered
 from posse_server.protocol.encoding import Encoding
 from tests.engine.edits import CATALOGUE, same
@@ -114,7 +114,7 @@ def test_what_is_offered_beside_it_does_not_fail(kind: str) -> None:
     rendered(document, Encoding.UTF16)
     for finding in (document.findings()[0], document.findings()[-1]):
         list(fixes(document, finding))
-        with suppress(Unfixable):
+        with suppress(UnfixableError):
             silencing_edit(document, finding)
 
 

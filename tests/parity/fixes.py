@@ -30,7 +30,7 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from tests.oracle import python_files
 from tests.parity.corpora import CORPORA
 
@@ -68,7 +68,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
                 yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
         try:
             comment = silencing_edit(document, finding)
-        except Unfixable as error:
+        except UnfixableError as error:
             counts[f"not suppressed: {error}"] += 1
             continue
         counts["suppressed"] += 1
@@ -97,7 +97,7 @@ def _wrong_in_whole(document: Document) -> Iterator[str]:
     if _rows(str(silent.text)) - old:
         yield "suppressed, it has other findings"
     for finding in silent.findings()[:LEFT]:
-        with suppress(Unfixable):
+        with suppress(UnfixableError):
             silencing_edit(silent, finding)
             yield f"suppressed, {finding.rule.id} is left in line {finding.line}"
 

@@ -9,14 +9,14 @@ from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.visitor import Analysis, Scope, Walk, run
 from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.views import File, Outside
+from posse_checks.rule.views import EnclosingScope, File
 
 __all__ = ["Analysis", "Scope", "analyse", "analyse_characters", "analyse_head", "analyse_tail"]
 
 
 def analyse(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
     """Run the catalogue's rules over statements, given the names known before them; by default, a whole module."""
-    walk = Walk(names, catalogue, scope or (lambda: Outside(None, statements, 0)))
+    walk = Walk(names, catalogue, scope or (lambda: EnclosingScope(None, statements, 0)))
     for statement in statements:
         walk.statement(statement)
     return walk.result()

@@ -20,10 +20,10 @@ from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is
 from posse_checks.rule.blocklist import IMPORTERS, called_or_imported
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.views import Call, File, Import, Outside, String, Surroundings, View
+from posse_checks.rule.views import Call, EnclosingScope, File, Import, String, View, ViewContext
 
 Append = Callable[[ast.AST], None]
-Scope = Callable[[], Outside]
+Scope = Callable[[], EnclosingScope]
 """Returns the context of a piece: the function or module around it, parsed up to the end of the piece."""
 
 
@@ -63,8 +63,8 @@ def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: 
         catalogue.note_failure(rule, error)
 
 
-class Walk(Surroundings):
-    """One pass over one piece, and the surroundings that its views ask.
+class Walk(ViewContext):
+    """One pass over one piece, and the context that its views ask.
 
     Records each answer that depends on the names on entry; names that the piece binds itself are not among them.
     """
@@ -250,7 +250,7 @@ class Walk(Surroundings):
                 run(rule, View(rule, node, self), self._catalogue, self._findings)
 
     def qualified(self, expression: ast.expr) -> str:
-        """Implements `Surroundings.qualified`; records the first name of the expression as read."""
+        """Implements `ViewContext.qualified`; records the first name of the expression as read."""
         parts = []
         while isinstance(expression, ast.Attribute):
             parts.append(expression.attr)
@@ -267,27 +267,27 @@ class Walk(Surroundings):
         return ".".join(parts)
 
     def has_import(self, module: str) -> bool:
-        """Implements `Surroundings.has_import`; records the answer on entry unless the piece itself imports it."""
+        """Implements `ViewContext.has_import`; records the answer on entry unless the piece itself imports it."""
         if module in self._imported:
             return True
         answer = self._asked[module] = self._incoming.has(module)
         return answer
 
     def has_import_like(self, part: str) -> bool:
-        """Implements `Surroundings.has_import_like`; records as `has_import` does."""
+        """Implements `ViewContext.has_import_like`; records as `has_import` does."""
         if any_contains(self._imported, part):
             return True
         answer = self._asked_like[part] = self._incoming.has_like(part)
         return answer
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """Implements `Surroundings.parent`, with the parents of one top statement at a time."""
+        """Implements `ViewContext.parent`, with the parents of one top statement at a time."""
         if self._parents is None:
             assert self._top is not None
             self._parents = parents_in(self._top)
         return self._parents.get(node)
 
-    def outside(self) -> Outside:
-        """Implements `Surroundings.outside`; from then on, the analysis depends on the statements before the piece."""
+    def enclosing_scope(self) -> EnclosingScope:
+        """Implements `ViewContext.enclosing_scope`; the analysis then depends on the statements before the piece."""
         self._reads_scope = True
         return self._scope()

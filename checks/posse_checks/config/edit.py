@@ -21,7 +21,7 @@ from posse_checks.config.schema_types import NULL
 from posse_checks.config.toml_source import TABLE, parse_toml
 from posse_checks.config.yaml_source import parse_yaml
 from posse_checks.python.text import Replacement
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 
 SKIPS = ("skips",)
 IGNORES = (SECTION, "per_file_ignores")
@@ -33,11 +33,11 @@ _TOML_HEADER = r"^[ \t]*\[[ \t]*{}[ \t]*\][^\n]*\n?"
 def amended(source: str, name: str, id: str, pattern: str | None = None) -> Replacement:
     """Returns the edit of a file with this name that switches an ID off for the files of a pattern, or for all files.
 
-    Raises Unfixable if the file has no such option, is invalid, has the ID already, or is written in a way that does
-    not allow this edit.
+    Raises UnfixableError if the file has no such option, is invalid, has the ID already, or is written in a way that
+    does not allow this edit.
     """
     if not name.endswith((".yaml", ".yml", ".toml")):
-        raise Unfixable(f"{name} is no file that can say this.")
+        raise UnfixableError(f"{name} is no file that can say this.")
     path = (*IGNORES, pattern) if pattern is not None else SKIPS
     start, new = _toml_edit(source, path, id) if name.endswith(".toml") else _yaml_edit(source, path, id)
     _verify(source, source[:start] + new + source[start:], name, id, pattern)
@@ -46,17 +46,17 @@ def amended(source: str, name: str, id: str, pattern: str | None = None) -> Repl
 
 
 def _verify(before: str, after: str, name: str, id: str, pattern: str | None) -> None:
-    """Raises Unfixable unless the edit adds exactly this ID to the configuration, and no problem."""
+    """Raises UnfixableError unless the edit adds exactly this ID to the configuration, and no problem."""
     old, new = reader_for(name)(before), reader_for(name)(after)
     wanted = _with(old.configuration or Configuration(), id, pattern)
     if wanted == old.configuration:
-        raise Unfixable(f"{name} says so already.")
+        raise UnfixableError(f"{name} says so already.")
     known = {problem.message for problem in old.problems}
     for problem in new.problems:
         if problem.message not in known:
-            raise Unfixable(f"With it, {name} would have a mistake. {problem.message}")
+            raise UnfixableError(f"With it, {name} would have a mistake. {problem.message}")
     if old.configuration is None or new.configuration != wanted:
-        raise Unfixable(f"{name} is written in a way in which no place for it is known.")
+        raise UnfixableError(f"{name} is written in a way in which no place for it is known.")
 
 
 def _with(configuration: Configuration, id: str, pattern: str | None) -> Configuration:
@@ -75,14 +75,14 @@ def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
     """Finds the edit of a YAML source. Returns the offset at which to insert, and the text."""
     parsed = parse_yaml(source, Places(source))
     if isinstance(parsed, Problem):
-        raise Unfixable(parsed.message)
+        raise UnfixableError(parsed.message)
     node, line_end = parsed.root, "\r\n" if "\r\n" in source else "\n"
     if node is None:
         above = "" if not source or source.endswith("\n") else line_end
         return len(source), above + _block(path, id, "", line_end)
     for depth, key in enumerate(path):
         if not isinstance(node, yaml.MappingNode):
-            raise Unfixable("What it would go under is no mapping.")
+            raise UnfixableError("What it would go under is no mapping.")
         known = next((pair for pair in node.value if pair[0].value == key), None)
         if known is None:
             return _entry(source, node, path[depth:], id, line_end)
@@ -92,7 +92,7 @@ def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
             at = colon.end() if colon else known[0].end_mark.index
             return at, f" {_flow(path[depth + 1 :], id)}"
     if not isinstance(node, yaml.SequenceNode):
-        raise Unfixable("What it would be added to is no list.")
+        raise UnfixableError("What it would be added to is no list.")
     return _item(source, node, id, line_end)
 
 
@@ -108,7 +108,7 @@ def _item(source: str, items: yaml.SequenceNode, id: str, line_end: str) -> tupl
     begin = source.rfind("\n", 0, last.start_mark.index) + 1
     dash = _DASH.match(source, begin)
     if dash is None:
-        raise Unfixable("The list is written in a way in which no place for it is known.")
+        raise UnfixableError("The list is written in a way in which no place for it is known.")
     return _below(source, last.end_mark.index, f"{dash[0]}{written}", line_end)
 
 
@@ -167,7 +167,7 @@ def _toml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
     """Finds the edit of a TOML source. Returns the offset at which to insert, and the text."""
     parsed = parse_toml(source, Places(source))
     if isinstance(parsed, Problem):
-        raise Unfixable(parsed.message)
+        raise UnfixableError(parsed.message)
     node = parsed.root
     for key in path:
         entries = node.value if isinstance(node, yaml.MappingNode) else []

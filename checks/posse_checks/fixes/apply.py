@@ -18,7 +18,7 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Fix, Fixer, Unfixable
+from posse_checks.rule.fix import Fix, Fixer, UnfixableError
 from posse_checks.rule.matchers import Options
 from posse_checks.rule.outline import Outline
 from posse_checks.rule.source import Source
@@ -80,7 +80,7 @@ class _Batch:
     replacements: list[Replacement] = field(default_factory=list)
     """In order of position."""
     fixed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    brings: set[str] = field(default_factory=set)
+    may_introduce: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, document: Document, wanted: Iterable[tuple[Finding, Sequence[Fixer]]]) -> _Batch:
@@ -95,7 +95,7 @@ class _Batch:
                 insort(batch.replacements, item, key=place_of)
             if fixer is not None:
                 batch.fixed[finding.rule.id, finding.message] += 1
-                batch.brings |= fixer.brings
+                batch.may_introduce |= fixer.may_introduce
             batch.count += 1
         return batch
 
@@ -104,7 +104,7 @@ class _Batch:
         if not self.replacements:
             return document
         after = document.replaced(self.replacements)
-        return after if _is_fixed(document, after, self.fixed, self.brings) else None
+        return after if _is_fixed(document, after, self.fixed, self.may_introduce) else None
 
     def _has_room_for(self, new: Replacement) -> bool:
         """Whether a replacement overlaps none of the batch and begins at the position of none."""
@@ -128,15 +128,15 @@ def _tried(
     key = Counter([(finding.rule.id, finding.message)])
     for fixer, replacements in _written(document, finding, fixers, outline):
         after = document.replaced(replacements)
-        if _is_fixed(document, after, key, fixer.brings):
+        if _is_fixed(document, after, key, fixer.may_introduce):
             yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
 
 
-def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], brings: Set[str]) -> bool:
-    """Whether all fixed findings are gone, no new ones appeared except of rules in `brings`, and no more is broken."""
+def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], may_introduce: Set[str]) -> bool:
+    """Whether all fixed findings are gone, new ones are of rules in `may_introduce`, and no more is broken."""
     had, has = before.tally(), after.tally()
     are_gone = all(has[key] <= had[key] - count for key, count in fixed.items())
-    return are_gone and {id for id, _ in has - had} <= brings and len(after.broken) <= len(before.broken)
+    return are_gone and {id for id, _ in has - had} <= may_introduce and len(after.broken) <= len(before.broken)
 
 
 def _written(
@@ -149,7 +149,7 @@ def _written(
     for fixer in fixers:
         try:
             replacements = _merged(fixer.write(*place))
-        except Unfixable:
+        except UnfixableError:
             continue
         except Exception as error:
             document.catalogue.note_failure(finding.rule, error)
@@ -189,10 +189,10 @@ def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vi
 
 def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:
     """Yields the nodes around a view's node, from the inside out."""
-    node = view.surroundings.parent(view.node)
+    node = view.context.parent(view.node)
     while node is not None:
         yield node
-        node = view.surroundings.parent(node)
+        node = view.context.parent(node)
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from posse_checks.incremental.tree import TO_THE_END, Group, Node, Segment
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.views import Outside
+from posse_checks.rule.views import EnclosingScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _moved(finding: Finding, lines: int) -> Finding:
 
 def _outside(
     lines: Sequence[str], borders: Sequence[int], function: tuple[int, Margin] | None, end: int, origin: int
-) -> Outside:
+) -> EnclosingScope:
     """The context of a piece: the function or module around it, up to line `end`, where the piece ends (exclusive).
 
     Broken statements are left out. If the function's own lines do not parse, there is no context.
@@ -177,11 +177,11 @@ def _outside(
     if function is not None:
         content, counted_from = parse_in_block(lines, function[0], end, function[1])
         if not isinstance(content, Broken) and isinstance(content[0], ast.FunctionDef):
-            return Outside(content[0], content[0].body, origin - counted_from)
-        return Outside(None, (), 0)
+            return EnclosingScope(content[0], content[0].body, origin - counted_from)
+        return EnclosingScope(None, (), 0)
     statements: list[ast.stmt] = []
     for part in split(lines[:end], borders[: bisect_left(borders, end)]):
         piece = part.head if isinstance(part, Block) else part
         if not isinstance(piece.content, Broken):
             statements += [ast.increment_lineno(statement, piece.origin) for statement in piece.content]
-    return Outside(None, statements, origin)
+    return EnclosingScope(None, statements, origin)

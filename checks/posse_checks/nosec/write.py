@@ -17,7 +17,7 @@ from posse_checks.incremental.statement_range import Stretch
 from posse_checks.python.syntax import Broken, are_same
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 
 TRIED = 20
 """Limit for the lines of a finding that are tried."""
@@ -34,7 +34,7 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     """Returns the edit that suppresses one finding by its ID. An existing comment gets the ID added to its list.
 
     Every candidate is verified on the document: only this finding may disappear, or, if no line achieves that, only
-    findings of its rule, and the program must stay the same. Raises Unfixable if no candidate passes.
+    findings of its rule, and the program must stay the same. Raises UnfixableError if no candidate passes.
     """
     document = document.settled()
     stretch = document.around(*finding.line_range)
@@ -52,7 +52,7 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
             return edit
         fallback = fallback or edit
     if fallback is None:
-        raise Unfixable("Wherever Bandit would look for a comment, it silences other findings too, or none.")
+        raise UnfixableError("Wherever Bandit would look for a comment, it silences other findings too, or none.")
     return fallback
 
 
@@ -75,7 +75,7 @@ def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
     left = {_key(finding) for finding in edited.findings()}
     for attempt in attempts:
         if attempt.line is None and _key(attempt.finding) in left:
-            with suppress(Unfixable):
+            with suppress(UnfixableError):
                 edited = edited.replaced([silencing_edit(edited, attempt.finding)])
     return edited
 
@@ -172,13 +172,13 @@ def _is_same_program(before: Document, after: Document, stretch: Stretch) -> boo
 
 
 def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:
-    """Yields the edits to try, in the order of their lines. Raises Unfixable if there are none."""
+    """Yields the edits to try, in the order of their lines. Raises UnfixableError if there are none."""
     comments = _line_ends(document, stretch)
     if comments is None:
-        raise Unfixable("The statement is not complete.")
+        raise UnfixableError("The statement is not complete.")
     lines = _lines(finding, comments)
     if not lines:
-        raise Unfixable("Every line where Bandit looks for a comment ends in a string or with a backslash.")
+        raise UnfixableError("Every line where Bandit looks for a comment ends in a string or with a backslash.")
     style = _style(document)
     for line in lines:
         yield _edit(document, line, comments[line], finding.rule.id, style)

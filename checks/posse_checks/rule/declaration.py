@@ -62,18 +62,18 @@ class Rule:
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
 
     def fix(
-        self, title: str, safety: Safety, *, brings: Iterable[str] = (), one_by_one: bool = False
+        self, title: str, safety: Safety, *, may_introduce: Iterable[str] = (), one_by_one: bool = False
     ) -> Callable[[Write], Write]:
         """Declare the decorated function a fix of this rule's findings.
 
         The function takes the view on which the check reported the finding and the `Source` around it. It returns the
-        replacements; if it does not apply, it returns none or raises Unfixable. A fix is verified before it is offered:
-        it may cause a finding only of a rule in `brings`. With `one_by_one`, it is offered for one finding at a time
-        only.
+        replacements; if it does not apply, it returns none or raises UnfixableError. A fix is verified before it is
+        offered: it may cause a finding only of a rule in `may_introduce`, which is a collection of IDs. With
+        `one_by_one`, it is offered for one finding at a time only.
         """
 
         def declare(write: Write) -> Write:
-            self.fixers.append(Fixer(title, safety, write, frozenset(brings), one_by_one))
+            self.fixers.append(Fixer(title, safety, write, frozenset(may_introduce), one_by_one))
             return write
 
         return declare

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 BAD, FIXED, GOOD, SUPPRESS, REFERENCES = "Bad", "Fixed", "Good", "When to suppress", "References"
 HEADINGS = (BAD, FIXED, GOOD, SUPPRESS, REFERENCES)
@@ -38,6 +39,13 @@ class Example:
     expected: tuple[Expectation, ...]
 
 
+class FixedExample(NamedTuple):
+    """The bad example after a fix, under the fix's title."""
+
+    title: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Documentation:
     """A rule's documentation: a one-line summary, paragraphs about why it matters, and the text under each heading."""
@@ -56,10 +64,13 @@ class Documentation:
         return " ".join(_SENTENCE_END.split(self.why.partition("\n\n")[0])[:2])
 
     @property
-    def fixed(self) -> list[tuple[str, str]]:
-        """The result of each fix of the example: its title, which is the line before the code, and the code."""
+    def fixed(self) -> list[FixedExample]:
+        """The result of each fix of the example, under the line before the code."""
         blocks = re.split(r"^(\S.*):$", self.sections.get(FIXED, ""), flags=re.MULTILINE)
-        return [(title, "".join(_code_blocks(body))) for title, body in zip(blocks[1::2], blocks[2::2], strict=True)]
+        return [
+            FixedExample(title, "".join(_code_blocks(body)))
+            for title, body in zip(blocks[1::2], blocks[2::2], strict=True)
+        ]
 
     @property
     def references(self) -> Sequence[str]:

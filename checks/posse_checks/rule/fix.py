@@ -26,7 +26,7 @@ class Safety(enum.Enum):
 SAFE, REVIEW = Safety.SAFE, Safety.REVIEW
 
 
-class Unfixable(Exception):
+class UnfixableError(Exception):
     """A fix or a suppression cannot be written; the message says why."""
 
 
@@ -38,7 +38,7 @@ class Fixer:
     """The change, in the imperative."""
     safety: Safety
     write: Callable[[Any, Any], Edits]
-    brings: frozenset[str]
+    may_introduce: frozenset[str]
     """The IDs of the rules that may report its result, which cannot be avoided."""
     one_by_one: bool = False
     """Whether it only asserts something about the code, so that it is never applied to all findings at once."""

@@ -6,11 +6,11 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from posse_checks.python.syntax import Broken, is_string, parse
 from posse_checks.python.text import Position, Replacement
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 
 if TYPE_CHECKING:
     from posse_checks.rule.source import Source
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 _IMPORT = re.compile(r"(?:from|import)\b")
 _HEADER = re.compile(r"#!|#.*coding[:=]")
 ImportStatement = ast.Import | ast.ImportFrom
+
+
+class _FirstImports(NamedTuple):
+    """Where a module begins."""
+
+    imports: list[ImportStatement]
+    """The first consecutive imports, without `__future__`."""
+    head: int
+    """The line, from 0, for an import if there are none."""
 
 
 def import_added(source: Source, module: str) -> Replacement:
@@ -53,10 +62,10 @@ def imports_above(source: Source) -> Iterator[ImportStatement]:
                     yield statement
 
 
-def _first_imports(source: Source) -> tuple[list[ImportStatement], int]:
-    """The first consecutive imports, without `__future__`, and the line, from 0, for an import if there are none."""
+def _first_imports(source: Source) -> _FirstImports:
+    """Finds the first consecutive imports: another statement ends them."""
     run: list[ImportStatement] = []
-    head = _behind_header(source)
+    head = _after_header(source)
     starts = set(source.starts)
     for statement in imports_above(source):
         end = statement.end_lineno or 0
@@ -66,13 +75,13 @@ def _first_imports(source: Source) -> tuple[list[ImportStatement], int]:
             run.append(statement)
         else:
             break
-    return run, head
+    return _FirstImports(run, head)
 
 
-def _behind_header(source: Source) -> int:
+def _after_header(source: Source) -> int:
     """The line, from 0, after the header of the file: its first comments and its docstring.
 
-    Raises Unfixable if the docstring is in the finding's statement.
+    Raises UnfixableError if the docstring is in the finding's statement.
     """
     lines = source.text.lines
     head = next((line for line in range(2) if not _HEADER.match(lines[line])), 2)
@@ -82,7 +91,7 @@ def _behind_header(source: Source) -> int:
         statements = parse(source.text.slice(first, end))
         if not isinstance(statements, Broken) and _is_docstring(statements[0]):
             if source.statement[0] == first:
-                raise Unfixable("the docstring shares its line")
+                raise UnfixableError("the docstring shares its line")
             return first + (statements[0].end_lineno or 0)
     blank = next((line for line in range(head, first) if not lines[line].strip()), first)
     return head if blank == first else next(n for n in range(blank, first + 1) if lines[n].strip())
@@ -93,6 +102,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _is_blank(line: str) -> bool:
+    """Whether a line has no code: white space or a comment."""
     return line.strip(" \t\f\r\n")[:1] in ("", "#")
 
 
@@ -108,14 +118,17 @@ def _blocks(source: Source, run: Sequence[ImportStatement]) -> list[list[ImportS
 
 
 def _module(statement: ast.Import | ast.ImportFrom) -> str:
+    """The module of an import, with its leading dots if it is relative."""
     if isinstance(statement, ast.Import):
         return statement.names[0].name
     return "." * statement.level + (statement.module or "")
 
 
 def _is_standard(module: str) -> bool:
+    """Whether a module is of the standard library of the Python that runs Posse."""
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _at_line(line: int, new: str) -> Replacement:
+    """Inserts a text before a line, from 0."""
     return Replacement(Position(line, 0), Position(line, 0), new)

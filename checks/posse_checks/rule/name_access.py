@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from posse_checks.python.bindings import Binding, Bound, bound_in
 from posse_checks.python.text import Replacement
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from posse_checks.rule.import_insertion import import_added, imports_above
 
 if TYPE_CHECKING:
@@ -17,34 +17,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class NameAccess:
     """An expression for a name of a module, and the replacements that add the import that it needs, if any."""
 
     expression: str
     replacements: tuple[Replacement, ...] = ()
 
 
-def reach(source: Source, module: str, name: str) -> Reach:
-    """Implements `Source.reach`: tries the scopes around the finding, then the imports above it, then a new import."""
+def name_access(source: Source, module: str, name: str) -> NameAccess:
+    """Implements `Source.name_access`: tries the scopes around the finding, the imports above it, then a new import."""
     inner = [source.outline.bound_in(scope) for scope in source.visible_scopes()]
     qualified = f"{module}.{name}"
     for bound in inner:
         for local, bindings in bound.items():
             if _are(bindings, (module, qualified)) and _precedes(bindings, source) and _first(inner, local) is bound:
-                return Reach(_written(local, bindings[0].meaning == module, name))
+                return NameAccess(_written(local, bindings[0].meaning == module, name))
     for local, meaning in _imported_above(source):
         is_hidden = any(local in bound for bound in inner)
         if meaning in (module, qualified) and not is_hidden and _are(source.outline.bindings(local), (meaning,)):
-            return Reach(_written(local, meaning == module, name))
+            return NameAccess(_written(local, meaning == module, name))
     root = module.partition(".")[0]
     if any(root in bound for bound in inner) or not _are(source.outline.bindings(root), (root,)):
-        raise Unfixable(f"something else is called {root} here")
+        raise UnfixableError(f"something else is called {root} here")
     if any(isinstance(each, ast.Import) and _imports(each, module) for each in imports_above(source)):
-        return Reach(f"{module}.{name}")
-    return Reach(f"{module}.{name}", (import_added(source, module),))
+        return NameAccess(f"{module}.{name}")
+    return NameAccess(f"{module}.{name}", (import_added(source, module),))
 
 
 def _first(scopes: Sequence[Bound], name: str) -> Bound | None:
+    """The innermost scope that binds a name: the one that the name means at the finding."""
     return next((bound for bound in scopes if name in bound), None)
 
 
@@ -59,10 +60,12 @@ def _precedes(bindings: Sequence[Binding], source: Source) -> bool:
 
 
 def _imports(statement: ast.Import, module: str) -> bool:
+    """Whether a statement imports exactly this module under its own name, with its packages."""
     return any(alias.name == module and alias.asname is None for alias in statement.names)
 
 
 def _written(local: str, is_module: bool, name: str) -> str:
+    """The expression for a name through a local name, which stands for the module or for the name itself."""
     return f"{local}.{name}" if is_module else local
 
 

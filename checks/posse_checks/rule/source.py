@@ -10,20 +10,25 @@ import ast
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple
 
 from posse_checks.python.syntax import Broken
-from posse_checks.python.text import Position, Replacement, Text, advanced, content_length
-from posse_checks.rule import origins
+from posse_checks.python.text import Position, Replacement, Text, content_length
+from posse_checks.rule import call_arguments, origins
+from posse_checks.rule.call_arguments import Argument
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Unfixable
-from posse_checks.rule.name_access import Reach, reach
+from posse_checks.rule.fix import UnfixableError
+from posse_checks.rule.name_access import NameAccess, name_access
 from posse_checks.rule.outline import Outline
 
-_BETWEEN_ARGUMENTS = re.compile(r"(?:[\s\\]+|#[^\r\n]*)*(?P<token>[(),])?")
 _STRING = re.compile(r"""(?P<quote>'''|\"\"\"|'|")(?P<body>[^\\]*)(?P=quote)""", re.DOTALL)
 
-Argument = ast.expr | ast.keyword
+
+class StringParts(NamedTuple):
+    """A string literal without prefix and escapes."""
+
+    quote: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,16 @@ class Source:
         """The range of lines, from 0, end exclusive, of the top-level statement around the finding."""
         return self.outline.extent(self.line)
 
-    # -- surroundings
+    # -- scopes and origins
 
     def scopes(self) -> list[ast.AST]:
         """The functions and classes around the finding, from the inside out, with lines from 1 in the text.
 
-        Raises Unfixable if the top-level statement around the finding does not parse.
+        Raises UnfixableError if the top-level statement around the finding does not parse.
         """
         scopes = self.outline.scopes_at(self.line, (self.line + 1, self.finding.span.column))
         if isinstance(scopes, Broken):
-            raise Unfixable("what is around it does not parse, so that its names are unknown")
+            raise UnfixableError("what is around it does not parse, so that its names are unknown")
         return scopes
 
     def visible_scopes(self) -> list[ast.AST]:
@@ -74,7 +79,7 @@ class Source:
     def whole(self, node: ast.AST) -> ast.AST:
         """Returns the same node in the tree of the module, with its whole block and with lines from 1 in the text.
 
-        Raises Unfixable if that does not parse.
+        Raises UnfixableError if that does not parse.
         """
         statements = self.outline.parsed(*self.statement)
         if not isinstance(statements, Broken):
@@ -82,7 +87,7 @@ class Source:
             for inner in (inner for statement in statements for inner in ast.walk(statement)):
                 if type(inner) is type(node) and (inner.lineno, inner.col_offset) == place:  # type: ignore[attr-defined]
                     return inner
-        raise Unfixable("what is around it does not parse")
+        raise UnfixableError("what is around it does not parse")
 
     def qualified(self, expression: ast.AST) -> str | None:
         """The qualified name of an expression, by all visible bindings of its name; None if it is not certain."""
@@ -113,9 +118,9 @@ class Source:
         return origins.calls_with(self, name)
 
     def verify(self, function: ast.AST, qualified: str) -> None:
-        """Raises Unfixable unless a function is certain to be the one with this qualified name."""
+        """Raises UnfixableError unless a function is certain to be the one with this qualified name."""
         if origins.qualified(self, function) != qualified:
-            raise Unfixable(f"it is not certain that this is {qualified}")
+            raise UnfixableError(f"it is not certain that this is {qualified}")
 
     # -- places and slices
 
@@ -179,17 +184,20 @@ class Source:
         return Replacement(at, at, new)
 
     def string_replaced(self, node: ast.AST, new: str) -> Replacement:
-        """Replaces a string literal's content, in the same quotes. Raises Unfixable if it has a prefix or escapes."""
+        """Replaces a string literal's content, in the same quotes.
+
+        Raises UnfixableError if it has a prefix or escapes.
+        """
         quote, _ = self.string_parts(node)
         return self.replaced(node, f"{quote}{new}{quote}")
 
-    def string_parts(self, node: ast.AST, prefix: str = "") -> tuple[str, str]:
-        """The quote and the body of a string literal. Raises Unfixable unless it is one token without escapes."""
+    def string_parts(self, node: ast.AST, prefix: str = "") -> StringParts:
+        """The quote and the body of a string literal. Raises UnfixableError unless it is one token without escapes."""
         text = self.slice(node)
         match = _STRING.fullmatch(text, len(prefix)) if text.lower().startswith(prefix) else None
         if match is None or match["quote"] in match["body"]:
-            raise Unfixable("the string is written in a way that is not understood")
-        return match["quote"], match["body"]
+            raise UnfixableError("the string is written in a way that is not understood")
+        return StringParts(match["quote"], match["body"])
 
     def quoted(self, value: str) -> str:
         """Writes a plain value as a string literal, in the quotes that the statement mostly uses."""
@@ -199,99 +207,41 @@ class Source:
 
     # -- names
 
-    def reach(self, module: str, name: str) -> Reach:
-        """Returns how to write a name of a module at the finding. Raises Unfixable if its name is taken."""
-        return reach(self, module, name)
+    def name_access(self, module: str, name: str) -> NameAccess:
+        """Returns how to write a name of a module at the finding. Raises UnfixableError if its name is taken."""
+        return name_access(self, module, name)
 
     def renamed(self, function: ast.expr, module: str, name: str) -> list[Replacement]:
-        """Replaces a function of a module by another one of it. Raises Unfixable if it is written unusually."""
+        """Replaces a function of a module by another one of it. Raises UnfixableError if it is written unusually."""
         if not isinstance(function, ast.Attribute):
-            return self.rerouted(function, module, name)
+            return self.replaced_by_name(function, module, name)
         if not self.slice(function).endswith(function.attr):
-            raise Unfixable("the name is written in another form")
+            raise UnfixableError("the name is written in another form")
         end = self.end(function)
         return [Replacement(Position(end.line, end.column - len(function.attr)), end, name)]
 
-    def rerouted(self, node: ast.AST, module: str, name: str, suffix: str = "") -> list[Replacement]:
+    def replaced_by_name(self, node: ast.AST, module: str, name: str, suffix: str = "") -> list[Replacement]:
         """Replaces a node by a name of a module, with `suffix` after it, and adds the import that it needs."""
-        reached = self.reach(module, name)
-        return [*reached.replacements, self.replaced(node, reached.expression + suffix)]
+        access = self.name_access(module, name)
+        return [*access.replacements, self.replaced(node, access.expression + suffix)]
 
     # -- arguments of calls
 
     def keyword_set(self, call: ast.Call, name: str, value: str) -> list[Replacement]:
         """Sets a keyword argument of a call; adds it after the other arguments if it is missing.
 
-        Raises Unfixable if `**mapping` may contain it, or if the only argument is a generator without parentheses.
+        Raises UnfixableError if `**mapping` may contain it, or if the only argument is a generator without parentheses.
         """
-        given = next((keyword for keyword in call.keywords if keyword.arg == name), None)
-        if given is not None:
-            return [self.replaced(given.value, value)]
-        if any(keyword.arg is None for keyword in call.keywords):
-            raise Unfixable("the argument may be in a mapping")
-        new, closing = f"{name}={value}", self._closing(call)
-        arguments = _arguments(call)
-        if not arguments:
-            return [self.inserted(closing, new)]
-        last = arguments[-1]
-        start, end = self.start(last), self.end(last)
-        tokens = list(self._tokens(end, closing))
-        has_comma = bool(tokens) and tokens[-1][0] == ","
-        at = tokens[-1][1] if tokens else end
-        is_alone = start.column == len(self.indent(start.line)) and closing.line > at.line
-        if is_alone:
-            below = self.inserted(self.end_of_line(at.line), f"{self.line_end}{self.indent(start.line)}{new},")
-            if has_comma:
-                return [below]
-            if below.start == at:
-                return [self.inserted(at, f",{below.new[:-1]}")]
-            return [self.inserted(at, ","), Replacement(below.start, below.end, below.new[:-1])]
-        return [self.inserted(at, f" {new}," if has_comma else f", {new}")]
+        return call_arguments.keyword_set(self, call, name, value)
 
     def argument_removed(self, call: ast.Call, argument: Argument) -> Replacement:
-        """Removes an argument of a call. Raises Unfixable if it is the first, or if a comment would be lost."""
-        arguments = _arguments(call)
-        index = arguments.index(argument)
-        if not index:
-            raise Unfixable("it is the first argument")
-        before, start = self.end(arguments[index - 1]), self.start(argument)
-        tokens = list(self._tokens(before, start))
-        if "#" in self.between(before, start) or not tokens or tokens[-1][0] != ",":
-            raise Unfixable("a comment or a parenthesis stands before the argument")
-        comma = tokens[-1][1]
-        return Replacement(Position(comma.line, comma.column - 1), self.end(argument), "")
+        """Removes an argument of a call. Raises UnfixableError if it is the first, or if a comment would be lost."""
+        return call_arguments.argument_removed(self, call, argument)
 
     def is_sole_argument(self, call: ast.Call, argument: ast.expr) -> bool:
         """Whether this is the call's only argument, without parentheses around it or comments after it."""
-        if [*call.args, *call.keywords] != [argument]:
-            return False
-        after = self.between(self.end(argument), self._closing(call))
-        return not after.strip().strip(",").strip()
+        return call_arguments.is_sole_argument(self, call, argument)
 
     def comma_between(self, left: ast.expr, right: ast.expr) -> Position:
-        """The position after the comma between two arguments. Raises Unfixable if there is none."""
-        places = [place for token, place in self._tokens(self.end(left), self.start(right)) if token == ","]
-        if not places:
-            raise Unfixable("no comma stands between the two")
-        return places[0]
-
-    def _closing(self, call: ast.Call) -> Position:
-        """The position of a call's closing parenthesis. Raises Unfixable if a generator argument has it as its own."""
-        end = self.end(call)
-        closing = Position(end.line, end.column - 1)
-        if any((self.end(a).line, self.end(a).column) > (closing.line, closing.column) for a in _arguments(call)):
-            raise Unfixable("the only argument is a generator without parentheses of its own")
-        return closing
-
-    def _tokens(self, start: Position, end: Position) -> Iterator[tuple[str, Position]]:
-        """Yields the parentheses and commas between two positions around arguments, each with the position after it."""
-        text, at = self.between(start, end), 0
-        while (match := _BETWEEN_ARGUMENTS.match(text, at)) and match["token"]:
-            at = match.end()
-            yield match["token"], advanced(start, text[:at])
-
-
-def _arguments(call: ast.Call) -> list[Argument]:
-    """The arguments of a call in order of position."""
-    arguments = cast("list[Argument]", [*call.args, *call.keywords])
-    return sorted(arguments, key=lambda argument: (argument.lineno, argument.col_offset))
+        """The position after the comma between two arguments. Raises UnfixableError if there is none."""
+        return call_arguments.comma_between(self, left, right)

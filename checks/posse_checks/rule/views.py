@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 N = TypeVar("N", bound=ast.AST, covariant=True)
 
 
-class Surroundings(Protocol):
+class ViewContext(Protocol):
     """The context of a view: the names known at its node, and the tree above the node."""
 
     def qualified(self, expression: ast.expr) -> str:
@@ -37,12 +37,12 @@ class Surroundings(Protocol):
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The parent of a node; None for a statement of the module."""
 
-    def outside(self) -> Outside:
+    def enclosing_scope(self) -> EnclosingScope:
         """The function or module around the piece of the file that is being checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class EnclosingScope:
     """The function, or else the module, around a piece of a file, up to the end of that piece.
 
     Line numbers in `function` and `statements` exceed those in the piece's own tree by `offset`. Statements that do not
@@ -57,10 +57,10 @@ class Outside:
 class View(Generic[N]):
     """A node of the tree; the base class of the other views."""
 
-    def __init__(self, rule: Rule, node: N, surroundings: Surroundings) -> None:
+    def __init__(self, rule: Rule, node: N, context: ViewContext) -> None:
         self.rule = rule
         self.node = node
-        self.surroundings = surroundings
+        self.context = context
 
     def finding(
         self,
@@ -106,15 +106,15 @@ class View(Generic[N]):
 
     def has_import(self, module: str) -> bool:
         """Whether exactly this name has been imported so far."""
-        return self.surroundings.has_import(module)
+        return self.context.has_import(module)
 
     def has_import_like(self, part: str) -> bool:
         """Whether a name that contains `part` has been imported so far."""
-        return self.surroundings.has_import_like(part)
+        return self.context.has_import_like(part)
 
     def parent(self, node: ast.AST) -> ast.AST:
         """The parent of a node. Raises LookupError for a statement of the module, which has none."""
-        holder = self.surroundings.parent(node)
+        holder = self.context.parent(node)
         if holder is None:
             raise LookupError("a statement of the module has no parent here")
         return holder
@@ -123,8 +123,8 @@ class View(Generic[N]):
 class Call(View[ast.Call]):
     """A call, with the name of its function resolved through the imports."""
 
-    def __init__(self, rule: Rule, node: ast.Call, surroundings: Surroundings, name: str) -> None:
-        super().__init__(rule, node, surroundings)
+    def __init__(self, rule: Rule, node: ast.Call, context: ViewContext, name: str) -> None:
+        super().__init__(rule, node, context)
         self.name = name
         """The qualified name of the function, such as `subprocess.run`; an expression at its start counts as empty."""
 

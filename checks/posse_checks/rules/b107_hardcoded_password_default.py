@@ -47,7 +47,7 @@ from posse_checks.rule import (
     Finding,
     Position,
     Source,
-    Unfixable,
+    UnfixableError,
     View,
     is_string,
     rule,
@@ -91,38 +91,38 @@ def read(function: View[ast.FunctionDef], source: Source) -> Edits:
         if span_of(default) == source.finding.span and SECRET.search(parameter.arg):
             check_secret(parameter.arg, default, function, source)
             begin, indent = _begin_of_block(source.whole(node), parameter.arg, source)
-            reached = source.reach("os", "environ")
-            variable = f"{reached.expression}[{variable_for(parameter.arg, source)}]"
+            access = source.name_access("os", "environ")
+            variable = f"{access.expression}[{variable_for(parameter.arg, source)}]"
             lines = f"if {parameter.arg} is None:", f"{source.indent_unit}{parameter.arg} = {variable}"
             block = "".join(f"{indent}{line}{source.line_end}" for line in lines)
             annotated = _with_none(parameter.annotation, source)
-            return [*reached.replacements, *annotated, source.replaced(default, "None"), source.inserted(begin, block)]
+            return [*access.replacements, *annotated, source.replaced(default, "None"), source.inserted(begin, block)]
     return []
 
 
 def _begin_of_block(node: ast.AST, parameter: str, source: Source) -> tuple[Position, str]:
     """The position of a function's first statement after its docstring, and its indentation.
 
-    Lines of `node` are those of the text, from 1. Raises Unfixable if the function has no code of its own, binds the
-    name `os`, or compares the argument with None.
+    Lines of `node` are those of the text, from 1. Raises UnfixableError if the function has no code of its own, binds
+    the name `os`, or compares the argument with None.
     """
     assert isinstance(node, ast.FunctionDef)
     code = [statement for statement in node.body if not _is_empty(statement)]
     if not code:
-        raise Unfixable("the function does nothing itself")
+        raise UnfixableError("the function does nothing itself")
     for inner in ast.walk(node):
         compared = inner.comparators if isinstance(inner, ast.Compare) and name_of(inner.left) == parameter else []
         if any(isinstance(each, ast.Constant) and each.value is None for each in compared):
-            raise Unfixable("the function gives None a meaning of its own")
+            raise UnfixableError("the function gives None a meaning of its own")
         if isinstance(inner, ast.arg) and inner.arg == "os":
-            raise Unfixable("an argument is called os")
+            raise UnfixableError("an argument is called os")
         if isinstance(inner, ast.Name) and inner.id == "os" and not isinstance(inner.ctx, ast.Load):
-            raise Unfixable("a variable is called os")
+            raise UnfixableError("a variable is called os")
     decorators = getattr(code[0], "decorator_list", [])
     line, column = (decorators or code)[0].lineno - 1, (decorators or code)[0].col_offset
     indent = source.indent(line)
     if len(indent.encode()) + bool(decorators) != column or line + 1 == node.lineno:
-        raise Unfixable("the block shares a line with something else")
+        raise UnfixableError("the block shares a line with something else")
     return Position(line, 0), indent
 
 
@@ -136,9 +136,9 @@ def _is_empty(statement: ast.stmt) -> bool:
 
 
 def _with_none(annotation: ast.expr | None, source: Source) -> Edits:
-    """Adds None to the annotation of a parameter. Raises Unfixable if the annotation is not `str`."""
+    """Adds None to the annotation of a parameter. Raises UnfixableError if the annotation is not `str`."""
     if annotation is None or any(name_of(each) == "Optional" for each in ast.walk(annotation)):
         return []
     if not (isinstance(annotation, ast.Name) and annotation.id == "str"):
-        raise Unfixable("the parameter is annotated with another type")
+        raise UnfixableError("the parameter is annotated with another type")
     return [source.replaced(annotation, "str | None")]

@@ -78,7 +78,7 @@ def make_directory(string: String, source: Source) -> Edits:
         return []
     parts = body[len(directory) :].strip("/").split("/")
     rest = "/".join(parts) if name == "os.makedirs" else parts[-1]
-    return source.rerouted(string.node, "tempfile", "mkdtemp", f"() + {quote}/{rest}{quote}") if rest else []
+    return source.replaced_by_name(string.node, "tempfile", "mkdtemp", f"() + {quote}/{rest}{quote}") if rest else []
 
 
 def _created(path: String, source: Source) -> str | None:

@@ -98,5 +98,5 @@ def use_sha256(call: Call, source: Source) -> Edits:
         return []
     module, _, function = call.name.rpartition(".")
     if function == "new":
-        return source.rerouted(call.node.func, f"{module.rpartition('.')[0]}.SHA256", "new")
+        return source.replaced_by_name(call.node.func, f"{module.rpartition('.')[0]}.SHA256", "new")
     return source.renamed(call.node.func, module, "SHA256")

@@ -95,7 +95,7 @@ def read_constant(call: Call, source: Source) -> Edits:
         return []
     if not source.is_builtin("eval"):
         return []
-    return source.rerouted(call.node.func, "ast", "literal_eval")
+    return source.replaced_by_name(call.node.func, "ast", "literal_eval")
 
 
 @check.fix("Read literals only, with ast.literal_eval", REVIEW)
@@ -108,7 +108,7 @@ def read_literal(call: Call, source: Source) -> Edits:
     handlers = [handler.type for statement in tries(source) for handler in statement.handlers]
     if handlers and not any(map(_catches_value_error, handlers)):
         return []  # eval raises other exceptions
-    return source.rerouted(call.node.func, "ast", "literal_eval")
+    return source.replaced_by_name(call.node.func, "ast", "literal_eval")
 
 
 def _catches_value_error(caught: ast.expr | None) -> bool:

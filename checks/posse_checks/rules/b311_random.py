@@ -57,7 +57,7 @@ offered only for what is named like a secret, and never where a seed is set: the
 import ast
 import re
 
-from posse_checks.rule import LOW, REVIEW, Call, Cwe, Edits, Source, Unfixable, blocked_calls
+from posse_checks.rule import LOW, REVIEW, Call, Cwe, Edits, Source, UnfixableError, blocked_calls
 from posse_checks.rules._shared.purpose import is_test, words_for
 
 COUNTERPARTS = {"choice": "choice", "randbytes": "token_bytes", "getrandbits": "randbits", "randrange": "randbelow"}
@@ -108,7 +108,7 @@ def use_secrets(call: Call, source: Source) -> Edits:
     counterpart = COUNTERPARTS.get(call.function)
     if counterpart is None or len(call.node.args) != 1 or call.node.keywords:
         return []
-    return source.rerouted(call.node.func, "secrets", counterpart)
+    return source.replaced_by_name(call.node.func, "secrets", counterpart)
 
 
 @check.fix("Use SystemRandom", REVIEW)
@@ -118,16 +118,16 @@ def use_system_random(call: Call, source: Source) -> Edits:
     if call.function == "Random":
         return source.renamed(call.node.func, "random", "SystemRandom")
     module = "random" if isinstance(call.node.func, ast.Attribute) else "secrets"
-    return source.rerouted(call.node.func, module, "SystemRandom", suffix=f"().{call.function}")
+    return source.replaced_by_name(call.node.func, module, "SystemRandom", suffix=f"().{call.function}")
 
 
 def check_secret(call: Call, source: Source) -> None:
-    """Raises Unfixable unless the value has the name of a secret, in a program that sets no seed."""
+    """Raises UnfixableError unless the value has the name of a secret, in a program that sets no seed."""
     source.verify(call.node.func, call.name)
     if call.function == "Random" and (call.node.args or call.node.keywords):
-        raise Unfixable("the generator has a seed")
+        raise UnfixableError("the generator has a seed")
     if source.outline.mentions(SEEDS) or is_test(call, source):
-        raise Unfixable("the values are meant to repeat")
+        raise UnfixableError("the values are meant to repeat")
     named = words_for(call.node, source)
     if not named & SECRETS or named & NO_SECRETS:
-        raise Unfixable("it is hardly a secret")
+        raise UnfixableError("it is hardly a secret")

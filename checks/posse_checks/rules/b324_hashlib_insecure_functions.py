@@ -85,7 +85,7 @@ from posse_checks.rule import (
     Edits,
     Finding,
     Source,
-    Unfixable,
+    UnfixableError,
     is_string,
     last,
     part,
@@ -196,12 +196,12 @@ def declare_harmless(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raises Unfixable unless the function is from `hashlib`, hashes no password and is not in a test."""
+    """Raises UnfixableError unless the function is from `hashlib`, hashes no password and is not in a test."""
     source.verify(call.node.func, f"hashlib.{call.function}")
     if is_test(call, source):
-        raise Unfixable("a test expects the digest")
+        raise UnfixableError("a test expects the digest")
     if SECRETS & _names(call, source):
-        raise Unfixable("a password needs a slow hash")
+        raise UnfixableError("a password needs a slow hash")
 
 
 def _names(call: Call, source: Source) -> set[str]:

@@ -73,7 +73,7 @@ from posse_checks.rule import (
     Edits,
     Finding,
     Source,
-    Unfixable,
+    UnfixableError,
     last,
     part,
     rule,
@@ -130,14 +130,14 @@ def use_safe_loader(call: Call, source: Source) -> Edits:
     loader = _loader(call)
     name = _safe_name(loader, source) if loader is not None else None
     value = loader.value if isinstance(loader, ast.keyword) else loader
-    return source.rerouted(value, "yaml", name) if name is not None and value is not None else []
+    return source.replaced_by_name(value, "yaml", name) if name is not None and value is not None else []
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raises Unfixable unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
+    """Raises UnfixableError unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
     source.verify(call.node.func, "yaml.load")
     if source.outline.mentions(CONSTRUCTORS):
-        raise Unfixable("the file teaches the loaders more")
+        raise UnfixableError("the file teaches the loaders more")
 
 
 def _safe_load(call: Call, source: Source) -> Edits:

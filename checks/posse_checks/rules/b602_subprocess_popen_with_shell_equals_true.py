@@ -86,7 +86,7 @@ def check(call: Call) -> Iterator[Finding]:
     )
 
 
-@check.fix("Run without a shell", REVIEW, brings=["B603"])
+@check.fix("Run without a shell", REVIEW, may_introduce=["B603"])
 def start_directly(call: Call, source: Source) -> Edits:
     """Passes the words as a list, without a shell. A missing program raises an exception; B603 reports the call."""
     shell, command = call.keyword("shell"), call.node.args[0]
@@ -94,5 +94,5 @@ def start_directly(call: Call, source: Source) -> Edits:
     if shell is None or not is_true(shell.value) or {"executable", None} & {each.arg for each in call.node.keywords}:
         return []
     words = command_words(command, source)
-    listed = source.replaced(command, as_list(words, source.string_parts(command)[0][0]))
+    listed = source.replaced(command, as_list(words, source.string_parts(command).quote[0]))
     return [listed, without_shell(call, shell, source)]

@@ -77,7 +77,7 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
         )
 
 
-@check.fix("Run without a shell", REVIEW, brings=["B603"])
+@check.fix("Run without a shell", REVIEW, may_introduce=["B603"])
 def do_without(call: Call, source: Source) -> Edits:
     """Removes the shell if the command is already a list of words, or if the function is certainly of `subprocess`."""
     shell, command = call.keyword("shell"), next(iter(call.node.args), None)
@@ -91,7 +91,7 @@ def do_without(call: Call, source: Source) -> Edits:
     if source.qualified(call.node.func) not in DEFAULTS["subprocess"]:
         return []
     words = command_words(command, source)
-    listed = source.replaced(command, as_list(words, source.string_parts(command)[0][0]))
+    listed = source.replaced(command, as_list(words, source.string_parts(command).quote[0]))
     return [listed, without_shell(call, shell, source)]
 
 

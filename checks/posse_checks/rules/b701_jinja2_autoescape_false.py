@@ -73,7 +73,7 @@ from posse_checks.rule import (
     Edits,
     Finding,
     Source,
-    Unfixable,
+    UnfixableError,
     last,
     part,
     rule,
@@ -129,8 +129,8 @@ def select(call: Call, source: Source) -> Edits:
     _check(call, source)
     if call.keyword("loader") is None:
         return []
-    reached = source.reach("jinja2", "select_autoescape")
-    return [*reached.replacements, *source.keyword_set(call.node, "autoescape", f"{reached.expression}()")]
+    access = source.name_access("jinja2", "select_autoescape")
+    return [*access.replacements, *source.keyword_set(call.node, "autoescape", f"{access.expression}()")]
 
 
 @check.fix("Escape in all templates", REVIEW)
@@ -143,10 +143,10 @@ def escape(call: Call, source: Source) -> Edits:
 
 
 def _check(call: Call, source: Source) -> None:
-    """Raises Unfixable if the author chose what to escape, or if the delimiters are those of another language."""
+    """Raises UnfixableError if the author chose what to escape, or if the delimiters are those of another language."""
     source.verify(call.node.func, call.name)
     given = call.keyword("autoescape")
     if given is not None and not _is_constant(given.value, False):
-        raise Unfixable("the author chose what to escape")
+        raise UnfixableError("the author chose what to escape")
     if any(keyword.arg and keyword.arg.endswith(("_start_string", "_end_string")) for keyword in call.node.keywords):
-        raise Unfixable("the templates are hardly of HTML")
+        raise UnfixableError("the templates are hardly of HTML")

@@ -142,12 +142,12 @@ class Scope:
 
 
 def _scope_of(call: Call) -> Scope:
-    node = call.surroundings.parent(call.node)
+    node = call.context.parent(call.node)
     while node is not None:
         if isinstance(node, ast.FunctionDef):
             return Scope(_parameters(node), node.body, 0)
-        node = call.surroundings.parent(node)
-    outside = call.surroundings.outside()
+        node = call.context.parent(node)
+    outside = call.context.enclosing_scope()
     return Scope(_parameters(outside.function), outside.statements, outside.offset)
 
 

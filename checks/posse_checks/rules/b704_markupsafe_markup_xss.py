@@ -52,7 +52,7 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
         return
     text = call.node.args[0]
     allowed = options.get("allowed_calls", [])
-    if allowed and isinstance(text, ast.Call) and call.surroundings.qualified(text.func) in allowed:
+    if allowed and isinstance(text, ast.Call) and call.context.qualified(text.func) in allowed:
         return
     yield call.finding(
         f"Potential XSS with ``{call.name}`` detected. Do not use ``{call.function}`` on untrusted data.", span=text

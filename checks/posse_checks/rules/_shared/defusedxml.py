@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.text import Position, Replacement, advanced
-from posse_checks.rule import Call, Edits, Import, Source, Unfixable
+from posse_checks.rule import Call, Edits, Import, Source, UnfixableError
 from posse_checks.rules._shared.purpose import is_test
 
 COUNTERPARTS = {
@@ -60,7 +60,7 @@ def parse_with_defusedxml(call: Call, source: Source) -> Edits:
     counterpart = COUNTERPARTS.get(module)
     if counterpart is None or function not in FUNCTIONS[counterpart]:
         return []
-    return source.rerouted(call.node.func, f"defusedxml.{counterpart}", function)
+    return source.replaced_by_name(call.node.func, f"defusedxml.{counterpart}", function)
 
 
 def import_defusedxml(view: Import | Call, source: Source) -> Edits:
@@ -76,13 +76,13 @@ def import_defusedxml(view: Import | Call, source: Source) -> Edits:
     if prefix in COUNTERPARTS:
         counterpart = COUNTERPARTS[prefix]
         if not all(alias.name in FUNCTIONS[counterpart] for alias in node.names):
-            raise Unfixable("the package does not have all of these names")
+            raise UnfixableError("the package does not have all of these names")
         if all(alias.name in HARMLESS for alias in node.names):
-            raise Unfixable("none of these names parses")
+            raise UnfixableError("none of these names parses")
         return [_module_replaced(node, source, f"defusedxml.{counterpart}")]
     for alias in node.names:
         if COUNTERPARTS.get(f"{prefix}.{alias.name}") != alias.name:
-            raise Unfixable("the package does not have all of these modules")
+            raise UnfixableError("the package does not have all of these modules")
         _check_uses(source, alias.asname or alias.name, alias.name)
     return [_module_replaced(node, source, "defusedxml")]
 
@@ -99,13 +99,13 @@ def _module_replaced(node: ast.ImportFrom, source: Source, module: str) -> Repla
     text = source.slice(node)
     match = _MODULE.match(text)
     if match is None:
-        raise Unfixable("the import is written in a way that is not understood")
+        raise UnfixableError("the import is written in a way that is not understood")
     start, end = (advanced(source.start(node), text[:at]) for at in match.span("module"))
     return Replacement(Position(start.line, start.column), end, module)
 
 
 def _check_uses(source: Source, name: str, counterpart: str) -> None:
-    """Raises Unfixable unless the counterpart has every name of the module that the file uses, and one that parses."""
+    """Raises UnfixableError unless the counterpart has all used names of the module, and one of them parses."""
     begin, end = (
         source.position(source.finding.line_range[0], 0).line,
         source.position(source.finding.line_range[1], 0).line,
@@ -113,6 +113,6 @@ def _check_uses(source: Source, name: str, counterpart: str) -> None:
     text = source.text.slice(0, begin) + source.text.slice(end + 1, len(source.text.lines))
     used = {match["used"] for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)(?:\.(?P<used>\w+))?", text)}
     if not used <= FUNCTIONS[counterpart]:
-        raise Unfixable("the package does not have all that is used of the module")
+        raise UnfixableError("the package does not have all that is used of the module")
     if used and used <= HARMLESS:
-        raise Unfixable("nothing that is used of the module parses")
+        raise UnfixableError("nothing that is used of the module parses")

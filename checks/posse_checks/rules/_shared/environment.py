@@ -10,7 +10,7 @@ import ast
 import re
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import Edits, Source, Unfixable, View, origins
+from posse_checks.rule import Edits, Source, UnfixableError, View, origins
 from posse_checks.rules._shared.purpose import is_test, name_of, words
 
 TITLE = "Read it from the environment"
@@ -78,27 +78,27 @@ def may_be_secret(name: str, value: str) -> bool:
 def read_from_environment(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> Edits:
     """Reads a secret from the environment variable for its name, without which the program raises KeyError there.
 
-    Raises Unfixable as `check_secret` does.
+    Raises UnfixableError as `check_secret` does.
     """
     check_secret(name, secret, view, source)
     assert secret is not None
-    return source.rerouted(secret, "os", "environ", suffix=f"[{variable_for(name, source)}]")
+    return source.replaced_by_name(secret, "os", "environ", suffix=f"[{variable_for(name, source)}]")
 
 
 def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> None:
-    """Raises Unfixable unless a value may be a secret, in code that can read it from the environment."""
+    """Raises UnfixableError unless a value may be a secret, in code that can read it from the environment."""
     if not is_string(secret) or not may_be_secret(name, secret.value):
-        raise Unfixable("it is hardly a secret")
+        raise UnfixableError("it is hardly a secret")
     if is_test(view, source):
-        raise Unfixable("a test would then need the environment")
+        raise UnfixableError("a test would then need the environment")
     holder = next(iter(source.scopes()), None)
     if isinstance(holder, ast.ClassDef) and _is_enumeration(holder, source):
-        raise Unfixable("it is a member of an enumeration")
+        raise UnfixableError("it is a member of an enumeration")
     for around in source.ancestors:
         if isinstance(around, ast.Call):
             touched = {name_of(inner) for inner in ast.walk(around)}
             if {"environ", "setenv", "putenv"} & touched or _ENUMERATION.search(name_of(around.func)):
-                raise Unfixable("it is written to the environment, or is a member of an enumeration")
+                raise UnfixableError("it is written to the environment, or is a member of an enumeration")
 
 
 def variable_for(name: str, source: Source) -> str:

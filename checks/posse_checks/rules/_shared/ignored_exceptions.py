@@ -65,5 +65,5 @@ def logger(source: Source) -> tuple[Sequence[Replacement], str]:
     for name in ("logger", "log", "LOG", "LOGGER", "_logger", "_log"):
         if source.is_made_by(ast.Name(name, ast.Load()), {"logging.getLogger"}):
             return [], f"{name}.exception"
-    reached = source.reach("logging", "exception")
-    return reached.replacements, reached.expression
+    access = source.name_access("logging", "exception")
+    return access.replacements, access.expression

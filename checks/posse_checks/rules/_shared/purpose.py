@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.syntax import Broken
-from posse_checks.rule import Source, Unfixable, View
+from posse_checks.rule import Source, UnfixableError, View
 
 TEST_LIBRARIES = (
     *("pytest", "unittest", "hypothesis", "testtools", "twisted.trial"),
@@ -25,7 +25,7 @@ def is_test(view: View[ast.AST], source: Source) -> bool:
         return True
     try:
         scopes = source.scopes()
-    except Unfixable:
+    except UnfixableError:
         return _TEST_IN_TEXT.search(source.text.slice(*source.statement)) is not None
     for scope in scopes:
         pattern = _TEST_CLASS if isinstance(scope, ast.ClassDef) else _TEST_FUNCTION

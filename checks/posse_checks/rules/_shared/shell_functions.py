@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from posse_checks.python.text import Replacement
-from posse_checks.rule import Call, Options, Source, Unfixable
+from posse_checks.rule import Call, Options, Source, UnfixableError
 
 SECTION = "shell_injection"
 """The section of the configuration that lists the functions, by kind."""
@@ -80,5 +80,5 @@ def without_shell(call: Call, shell: ast.keyword, source: Source) -> Replacement
     """Removes the argument `shell` of a call, or makes it false if removing it would lose a comment."""
     try:
         return source.argument_removed(call.node, shell)
-    except Unfixable:
+    except UnfixableError:
         return source.replaced(shell.value, "False")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import Source, Unfixable
+from posse_checks.rule import Source, UnfixableError
 
 _PIECE = re.compile(
     r"""(?P<plain>[\w@%+=:,./-]+)|'(?P<single>[^'\r\n]*)'|"(?P<double>[^"$`!\\\r\n]*)"|(?P<blank>[ \t]+)""", re.ASCII
@@ -34,15 +34,15 @@ _BUILTINS = frozenset(
 def command_words(command: ast.expr, source: Source) -> list[str]:
     """Returns the words of a command that is a string literal.
 
-    Raises Unfixable unless a shell would only start one program with these words: no value, pipe, wildcard, variable or
-    redirection, no assignment before the program, and no built-in command.
+    Raises UnfixableError unless a shell would only start one program with these words: no value, pipe, wildcard,
+    variable or redirection, no assignment before the program, and no built-in command.
     """
     if not is_string(command):
-        raise Unfixable("the command is not a string in the code")
+        raise UnfixableError("the command is not a string in the code")
     _, body = source.string_parts(command)
     words = list(_split(body))
     if not words or "=" in words[0] or words[0] in _BUILTINS or words[0].startswith("-"):
-        raise Unfixable("the command is for the shell")
+        raise UnfixableError("the command is for the shell")
     return words
 
 
@@ -56,7 +56,7 @@ def _split(command: str) -> Iterator[str]:
     while at < len(command):
         match = _PIECE.match(command, at)
         if match is None:
-            raise Unfixable("the command means more to a shell")
+            raise UnfixableError("the command means more to a shell")
         at = match.end()
         if match.lastgroup == "blank":
             if word is not None:
@@ -72,5 +72,5 @@ def _literal(word: str, quote: str) -> str:
     if quote in word:
         quote = "'" if quote == '"' else '"'
     if quote in word:
-        raise Unfixable("a word has quotes of both kinds")
+        raise UnfixableError("a word has quotes of both kinds")
     return f"{quote}{word}{quote}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.python.syntax import is_string
-from posse_checks.rule import Source, Unfixable
+from posse_checks.rule import Source, UnfixableError
 from posse_checks.rules._shared.purpose import words
 from posse_checks.rules._shared.sql_places import HOLE, check_places
 
@@ -54,10 +54,10 @@ class Statement:
     def with_placeholders(self, placeholder: str) -> str:
         """Returns the source of the arguments of `execute`: the statement as a literal, and a tuple of the values.
 
-        Raises Unfixable unless SQL allows exactly one value at the position of each.
+        Raises UnfixableError unless SQL allows exactly one value at the position of each.
         """
         if not self.values or self.text.count(HOLE) != len(self.values) or placeholder[0] in self.text:
-            raise Unfixable("the statement has placeholders already, or no values")
+            raise UnfixableError("the statement has placeholders already, or no values")
         text = check_places(self.text, placeholder)
         sources = [_simple(value) for value in self.values]
         comma = "," if len(sources) == 1 else ""
@@ -65,7 +65,10 @@ class Statement:
 
 
 def statement(node: ast.expr, source: Source) -> Statement:
-    """Parses a statement from an f-string, `%`, `format` or a chain of `+`. Raises Unfixable if it is not plain."""
+    """Parses a statement from an f-string, `%`, `format` or a chain of `+`.
+
+    Raises UnfixableError if it is not plain.
+    """
     match node:
         case ast.JoinedStr():
             return _interpolated(node, source)
@@ -77,7 +80,7 @@ def statement(node: ast.expr, source: Source) -> Statement:
         case ast.BinOp(op=ast.Add()):
             return _joined(list(_operands(node)), source)
         case _:
-            raise Unfixable("the statement is not put together in a plain way")
+            raise UnfixableError("the statement is not put together in a plain way")
 
 
 def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
@@ -85,10 +88,10 @@ def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
     quote, body = source.string_parts(node, prefix="f")
     fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
     if any(field.format_spec is not None or field.conversion != -1 for field in fields):
-        raise Unfixable("a value is formatted")
+        raise UnfixableError("a value is formatted")
     text, count = _FIELD.subn(HOLE, body)
     if count != len(fields) or "{" in text or "}" in text:
-        raise Unfixable("the statement has braces of its own")
+        raise UnfixableError("the statement has braces of its own")
     return _statement(quote, text, [field.value for field in fields], source)
 
 
@@ -99,7 +102,7 @@ def _filled(
     quote, body = source.string_parts(text)
     body, count = field.subn(HOLE, body)
     if count != len(values) or any(mark in body for mark in marks):
-        raise Unfixable("the statement has fields of another kind")
+        raise UnfixableError("the statement has fields of another kind")
     return _statement(quote, body, values, source)
 
 
@@ -115,20 +118,23 @@ def _joined(operands: Sequence[ast.expr], source: Source) -> Statement:
             text += HOLE
             values.append(operand)
     if len(quotes) != 1:
-        raise Unfixable("the strings have different quotes")
+        raise UnfixableError("the strings have different quotes")
     return _statement(quotes.pop(), text, values, source)
 
 
 def _statement(quote: str, text: str, values: Sequence[ast.expr], source: Source) -> Statement:
-    """Returns a statement. Raises Unfixable if the name or a visible value of one of its values suggests several."""
+    """Returns a statement.
+
+    Raises UnfixableError if the name or a visible value of one of its values suggests several.
+    """
     for value, before in zip(values, text.split(HOLE), strict=False):
         value = _without_str(value)
         is_quoted = before.endswith(("'", '"'))
         if not is_quoted and set(words(_last_name(value))) & _NO_VALUE:
-            raise Unfixable("what is put in is hardly a single value")
+            raise UnfixableError("what is put in is hardly a single value")
         for given in source.values(value) or []:
             if not _is_single(given, may_be_text=is_quoted):
-                raise Unfixable("what is put in is a part of the statement")
+                raise UnfixableError("what is put in is a part of the statement")
     return Statement(quote, text, values)
 
 
@@ -180,7 +186,10 @@ def _operands(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _simple(value: ast.expr) -> str:
-    """The source of a name, an attribute or an item, also inside `str()`. Raises Unfixable for other expressions."""
+    """The source of a name, an attribute or an item, also inside `str()`.
+
+    Raises UnfixableError for other expressions.
+    """
     match value:
         case ast.Call(func=ast.Name(id="str"), args=[ast.expr() as inner], keywords=[]):
             return _simple(inner)
@@ -192,6 +201,6 @@ def _simple(value: ast.expr) -> str:
             try:
                 return f"{_simple(inner)}[{ast.unparse(value.slice)}]"
             except ValueError:  # a number with more digits than Python converts
-                raise Unfixable("a number is too long") from None
+                raise UnfixableError("a number is too long") from None
         case _:
-            raise Unfixable("a value is computed")
+            raise UnfixableError("a value is computed")

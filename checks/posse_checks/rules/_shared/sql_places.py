@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.rule import Unfixable
+from posse_checks.rule import UnfixableError
 
 HOLE = "\0"
 """The mark for a value in the text of a statement; no source can contain it."""
@@ -35,13 +35,13 @@ class _Parenthesis:
 def check_places(text: str, placeholder: str) -> str:
     """Returns the statement with a placeholder for each hole, without the quotes around it.
 
-    Raises Unfixable unless SQL takes exactly one value at each hole.
+    Raises UnfixableError unless SQL takes exactly one value at each hole.
     """
     tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
     if not tokens or tokens[0].lower() not in _VERBS or ";" in tokens[:-1]:
-        raise Unfixable("the statement is of another kind, or not alone")
+        raise UnfixableError("the statement is of another kind, or not alone")
     if any("--" in token or "/*" in token for token in tokens if not token.startswith(("'", '"'))):
-        raise Unfixable("the statement has a comment")
+        raise UnfixableError("the statement has a comment")
     _check(tokens)
     for quote in ("'", '"'):
         text = text.replace(f"{quote}{HOLE}{quote}", placeholder)
@@ -49,7 +49,7 @@ def check_places(text: str, placeholder: str) -> str:
 
 
 def _check(tokens: Sequence[str]) -> None:
-    """Raises Unfixable unless each hole is a whole value: compared, assigned, or in a list of values."""
+    """Raises UnfixableError unless each hole is a whole value: compared, assigned, or in a list of values."""
     columns: int | None = None
     open_: list[_Parenthesis] = [_Parenthesis()]
     before = ""
@@ -58,11 +58,11 @@ def _check(tokens: Sequence[str]) -> None:
         following = tokens[index + 1].lower() if index + 1 < len(tokens) else ""
         around = open_[-1]
         if HOLE in token and token not in (HOLE, f"'{HOLE}'"):
-            raise Unfixable("what is put in is a part of a string or a name")
+            raise UnfixableError("what is put in is a part of a string or a name")
         if HOLE in token and around.opened_by not in ("values", "in"):
             is_compared = before in _COMPARISONS and around.clause in _WITH_VALUES
             if not is_compared or following not in _FOLLOWS:
-                raise Unfixable("what is put in may be no value")
+                raise UnfixableError("what is put in may be no value")
         if token == "(":
             open_.append(_Parenthesis(before, around.clause))
         elif token == ")" and len(open_) > 1:
@@ -85,14 +85,14 @@ def _ends_columns(tokens: Sequence[str], closing: int) -> bool:
 
 
 def _check_list(closed: _Parenthesis, columns: int | None) -> None:
-    """Raises Unfixable if a hole in a list of values may stand for several of them."""
+    """Raises UnfixableError if a hole in a list of values may stand for several of them."""
     if closed.opened_by not in ("values", "in") or not any(HOLE in token for item in closed.items for token in item):
         return
     if any(len(item) != 1 for item in closed.items if any(HOLE in token for token in item)):
-        raise Unfixable("what is put in is a part of a value")
+        raise UnfixableError("what is put in is a part of a value")
     count = len(closed.items)
     if closed.opened_by == "in" or columns is None:
         if count < 2:
-            raise Unfixable("what is put in may be a list")
+            raise UnfixableError("what is put in may be a list")
     elif count != columns:
-        raise Unfixable("what is put in is a list, as there are more columns")
+        raise UnfixableError("what is put in is a list, as there are more columns")

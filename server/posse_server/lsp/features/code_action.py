@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from posse_checks.fixes.apply import fixes
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Fix, Safety, Unfixable
+from posse_checks.rule.fix import Fix, Safety, UnfixableError
 from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec
 from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
@@ -96,7 +96,7 @@ def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[
     )
     try:
         comment = silencing_edit(snapshot.document, finding)
-    except Unfixable as error:
+    except UnfixableError as error:
         action.disabled = lsp.CodeActionDisabled(str(error))
         if client.shows_disabled_actions:
             yield action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from posse_server.lsp.features import disable_rule, fix_all
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
@@ -26,7 +26,7 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     while snapshot is not None:
         try:
             action.edit = await _edit(server, snapshot, data)
-        except Unfixable as error:
+        except UnfixableError as error:
             server.warn(f"{action.title}: {error}")
             return action
         newest = server.session.snapshot(uri)
@@ -40,7 +40,7 @@ async def completed(server: Server, snapshot: Snapshot, action: lsp.CodeAction) 
         return action
     try:
         action.edit, action.data = await _edit(server, snapshot, action.data), None
-    except Unfixable:
+    except UnfixableError:
         return None
     return action
 

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.config.problem import Problem
 from posse_checks.python.text import Text
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.discovery import YAML_NAMES, read_text
@@ -44,22 +44,22 @@ def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iter
 async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -> lsp.WorkspaceEdit:
     """Returns the edit of the configuration file that an action's data ask for.
 
-    Raises Unfixable, with the reason, if there is none.
+    Raises UnfixableError, with the reason, if there is none.
     """
     from posse_checks.config.edit import amended
 
     id, pattern = str(data.get("rule")), data.get("pattern")
     place = snapshot.place
     if place.root is None or pattern not in _patterns(place.path).values():
-        raise Unfixable("The file has been moved.")
+        raise UnfixableError("The file has been moved.")
     path = place.file.path if place.file else place.root / YAML_NAMES[0]
     if not path.resolve().is_relative_to(place.root.resolve()):
-        raise Unfixable(f"{path.name} lies outside of the workspace.")
+        raise UnfixableError(f"{path.name} lies outside of the workspace.")
     document = server.session.configuration_at(path)
     uri = document.uri if document else server.session.identities.spelled(path)
     text = str(document.text) if document else read_text(path, within=place.file.project) if place.file else ""
     if isinstance(text, Problem):
-        raise Unfixable(text.message)
+        raise UnfixableError(text.message)
     change = await asyncio.to_thread(amended, text, path.name, id, None if pattern is None else str(pattern))
     if place.file is None:
         return creation(uri, change.new)

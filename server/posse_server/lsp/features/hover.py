@@ -13,7 +13,7 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import silencing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.fix import Unfixable
+from posse_checks.rule.fix import UnfixableError
 from posse_server.lsp.features import configuration_document, nosec
 from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
@@ -86,6 +86,6 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
 def _how_to_suppress(finding: Finding, document: Document) -> str:
     try:
         line = silencing_edit(document, finding).start.line + 1
-    except Unfixable as error:
+    except UnfixableError as error:
         return f"No comment can suppress it here. {error}"
     return f"Suppress it with `# nosec {finding.rule.id}` in line {line}."
