@@ -44,9 +44,9 @@ def test_what_is_no_file_of_the_project_is_not_read(name: str, target: str, proj
         assert outcome.status in (1, 2)
         assert "hunter2" not in outcome.out + outcome.err and "Traceback" not in outcome.err
         assert len(outcome.err.splitlines()) < 5
-    place = Workspace([project]).place_of(project / "a.py")
+    config = Workspace([project]).resolve(project / "a.py")
     said = "".join(
-        problem.message for file in (place.file.files() if place.file else ()) for problem in file.reading.problems
+        problem.message for file in (config.file.files() if config.file else ()) for problem in file.reading.problems
     )
     assert "hunter2" not in said
 

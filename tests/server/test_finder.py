@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.project.discovery import Finder, Loaded
+from posse_server.project.discovery import ConfigurationFile, Finder
+from posse_server.project.effective import resolve
 from posse_server.system.reading import YAML_LIMIT
 
 
-def governing(finder: Finder, folder: Path) -> Loaded:
+def governing(finder: Finder, folder: Path) -> ConfigurationFile:
     finder.refresh()
-    file = finder.governing(folder)
+    file = finder.nearest(folder)
     assert file is not None
     return file
 
 
-def skips(file: Loaded) -> frozenset[str]:
-    return file.selected().skips
+def skips(file: ConfigurationFile) -> frozenset[str]:
+    return resolve(file).configuration.skips
 
 
 def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_pipe_does_not_make_it_wait(tmp_path: Path) -> None:
 def test_nothing_above_the_top_counts(tmp_path: Path) -> None:
     (tmp_path / "bandit.yaml").write_text("skips: [B101]")
     (tmp_path / "top" / "pkg").mkdir(parents=True)
-    assert Finder(tmp_path / "top").governing(tmp_path / "top" / "pkg") is None
+    assert Finder(tmp_path / "top").nearest(tmp_path / "top" / "pkg") is None
 
 
 def test_file_that_an_ini_file_names_is_followed(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_each_file_has_its_own_problems(tmp_path: Path) -> None:
     assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: The file cannot be read: No such file or directory.")
 
 
-def problems(finder: Finder) -> Iterator[Loaded]:
+def problems(finder: Finder) -> Iterator[ConfigurationFile]:
     return governing(finder, finder.top).files()
 
 

@@ -112,7 +112,7 @@ class Configuration:
             return True
 
 
-class Catalogues:
+class CatalogueCache:
     """A cache of catalogues for one configuration: files with the same rules share one."""
 
     def __init__(self, configuration: Configuration) -> None:
@@ -123,6 +123,10 @@ class Catalogues:
             rule for rule in self._rules if rule.skipped_files is not None or ignored.intersection(_ids_of(rule))
         ]
         self._compiled: dict[tuple[Rule, ...], Catalogue] = {}
+
+    def __reduce__(self) -> tuple[type[CatalogueCache], tuple[Configuration]]:
+        """Pickle the configuration alone; compiled rules do not travel between processes."""
+        return CatalogueCache, (self._configuration,)
 
     def for_path(self, path: str) -> Catalogue:
         """Returns the catalogue for a file."""

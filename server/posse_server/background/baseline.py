@@ -9,7 +9,7 @@ from posse_checks.baseline.match import Known
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
-from posse_server.background.files import WorkspaceSettings
+from posse_server.background.files import resolver_of
 from posse_server.background.main import Order, ServerConnection, Task
 from posse_server.baselines.entries import Outcome, with_code
 from posse_server.baselines.target import Target
@@ -28,18 +28,18 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
     checked.
     """
     outcomes: dict[Target, Outcome] = {}
-    job = Job(WorkspaceSettings(workspace))
+    job = Job(resolver_of(workspace))
     checker = FileChecker(job)
     try:
         for path in paths:
             server.tell("at", str(path))
-            place = workspace.place_of(path)
-            target = Target.of(place)
+            config = workspace.resolve(path)
+            target = Target.of(config)
             outcome = outcomes.setdefault(target, target.outcome())
             text = order.texts.get(path)
             if text is not None:
-                document = Document.taken(Text.of(text), place.catalogue)
-                snapshot = Snapshot("", 0, document, place, Known())
+                document = Document.taken(Text.of(text), config.catalogue)
+                snapshot = Snapshot("", 0, document, config, Known())
                 take_snapshot(outcome, snapshot, snapshot.findings)
                 continue
             checked = checker.check_file(str(path))
@@ -48,7 +48,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
                     (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
                     for result in checked.results
                 ]
-                outcome.take(str(path), found, place.governed)
+                outcome.take(str(path), found, config)
         server.tell("all")
         for target, outcome in outcomes.items():
             if resolved(target.path) in order.unsaved:
@@ -63,6 +63,6 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
 
 def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:
     """Add findings of an open document to the outcome for its baseline."""
-    name = str(snapshot.place.location)
+    name = str(snapshot.config.location)
     found = with_code(name, findings, snapshot.document.text.lines)
-    outcome.take(name, found, snapshot.place.governed, is_whole=not snapshot.document.broken)
+    outcome.take(name, found, snapshot.config, is_whole=not snapshot.document.broken)

@@ -20,6 +20,7 @@ from typing import Any
 
 from posse_server.background.main import LENGTH_BYTES, FileChecked, Order, Task
 from posse_server.system.console import shown
+from posse_server.system.reading import Stamp
 
 BOOT_CODE = "import sys; sys.path[:] = sys.argv[1:]; from posse_server.background.main import main; main()"
 """Code that the process runs. Its import path is this process's, so nothing is imported from the working folder."""
@@ -132,9 +133,9 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
     raise ScanError(f"The workspace was not checked to the end: the process that does it {how}, {MOST_ATTEMPTS} times.")
 
 
-def _stamp(values: list[int] | None) -> tuple[int, int, int, int] | None:
+def _stamp(values: list[int] | None) -> Stamp | None:
     """Returns a stamp from its JSON, which is a list."""
-    return None if values is None else (values[0], values[1], values[2], values[3])
+    return None if values is None else Stamp(*values)
 
 
 async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:

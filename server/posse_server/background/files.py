@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from posse_server.project.effective import Governed
+from posse_server.project.effective import Resolver
 from posse_server.project.files import Trees, discover, is_installed
 from posse_server.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceSettings:
-    """The configuration of each file of a workspace, as a scan expects it."""
-
-    workspace: Workspace
-
-    def for_file(self, name: str) -> Governed:
-        """Returns the configuration of a file."""
-        return self.workspace.place_of(Path(os.path.abspath(name))).governed
+def resolver_of(workspace: Workspace) -> Resolver:
+    """Returns the function that resolves a file of a workspace by its name, as searches and checks expect it."""
+    return lambda name: workspace.resolve(Path(os.path.abspath(name)))
 
 
 class ChosenFiles(Trees):
@@ -55,5 +48,5 @@ def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:
     """
     if not root.is_dir():
         return []
-    found = discover([str(root)], trees, recursive=True, settings=WorkspaceSettings(workspace))
-    return [path for name in found.files if workspace.place_of(path := Path(name)).root == root]
+    found = discover([str(root)], trees, recursive=True, resolver=resolver_of(workspace))
+    return [path for name in found.files if workspace.resolve(path := Path(name)).root == root]

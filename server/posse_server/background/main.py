@@ -24,13 +24,13 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_server.background.files import ChosenFiles, files_of
 from posse_server.baselines.read import Baselines
-from posse_server.project.discovery import Stamp, stamp_of
 from posse_server.project.editor_settings import EditorSettings
+from posse_server.project.effective import EffectiveConfig
 from posse_server.project.files import Trees
-from posse_server.project.workspace import Place, Workspace
+from posse_server.project.workspace import Workspace
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.system.reading import SOURCE_LIMIT, read_bytes
+from posse_server.system.reading import SOURCE_LIMIT, Stamp, read_bytes, stamp_of
 from posse_server.transport.logs import log_to_standard_error
 
 LOG = logging.getLogger(__name__)
@@ -130,26 +130,26 @@ def work(order: Order, server: ServerConnection) -> None:
         return
     for path in paths:
         server.tell("at", str(path))
-        place, stamp = workspace.place_of(path), stamp_of(path)
+        config, stamp = workspace.resolve(path), stamp_of(path)
         try:
-            diagnostics, findings = _checked(path, place, baselines, order.encoding)
+            diagnostics, findings = _checked(path, config, baselines, order.encoding)
         except Exception:
             LOG.exception("%s cannot be checked", path)
             diagnostics, findings = "", 0
         server.tell("found", str(path), diagnostics, findings, stamp)
 
 
-def _checked(path: Path, place: Place, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
+def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
     """Returns a file's diagnostics as JSON, and the number of findings. A file that cannot be read has none."""
     try:
         source = decode(read_bytes(path, SOURCE_LIMIT))
     except (OSError, ValueError) as error:
         LOG.info("%s cannot be read: %s", path, error)
         return "", 0
-    if isinstance(source, Broken) or place.root is None:
+    if isinstance(source, Broken) or config.root is None:
         return "", 0
-    known = baselines.known(place.configuration.policy, place.root, path) or Known()
-    snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, place.catalogue), place, known)
+    known = baselines.known(config.configuration.policy, config.root, path) or Known()
+    snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
     return snapshot.rendered(encoding)[1], len(snapshot.findings)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from posse_server.project.discovery import Stamp, stamp_of
 from posse_server.protocol.result_ids import ResultIds
+from posse_server.system.reading import Stamp, stamp_of
 
 Due = frozenset[Path] | None
 """Files, and folders with all files in them; None for the whole workspace."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_path, spelled, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
-from posse_server.project.effective import Governed
+from posse_server.project.effective import EffectiveConfig
 from posse_server.results.check_file import result_of
 from posse_server.results.entry import entry_of
 from posse_server.results.excerpt import lines_around, numbered, shown_code
@@ -32,7 +32,7 @@ class Outcome:
     """The keys of all findings, by file; only files that were checked completely."""
 
     def take(
-        self, name: str, found: Iterable[tuple[Result, str]], governed: Governed, *, is_whole: bool = True
+        self, name: str, found: Iterable[tuple[Result, str]], config: EffectiveConfig, *, is_whole: bool = True
     ) -> None:
         """Add the results in a file, each with the code around it.
 
@@ -45,8 +45,8 @@ class Outcome:
             self.entries.append({**entry_of(result.unmapped, code), "filename": path})
         if not is_whole:
             return
-        configuration = governed.configuration
-        rules = frozenset(rule.id for rule in configuration.rules_for(governed.path(name)))
+        configuration = config.configuration
+        rules = frozenset(rule.id for rule in configuration.rules_for(config.path))
         self.checked[path] = Checked(keys, rules, configuration.policy)
 
     def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:

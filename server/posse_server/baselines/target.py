@@ -9,7 +9,7 @@ from posse_checks.config.policy import Matching
 from posse_server.baselines.entries import Outcome
 from posse_server.baselines.read import MisplacedBaselineError, baseline_path
 from posse_server.baselines.write import BaselineWriteError
-from posse_server.project.workspace import Place
+from posse_server.project.effective import EffectiveConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,19 @@ class Target:
     matching: Matching
 
     @classmethod
-    def of(cls, place: Place) -> Target:
+    def of(cls, config: EffectiveConfig) -> Target:
         """Returns the baseline for a file.
 
         Raises BaselineWriteError for a file in no workspace folder, or a refused path.
         """
-        if place.root is None or place.location is None:
+        if config.root is None or config.location is None:
             raise BaselineWriteError("There is no baseline for a file that lies in no folder of the workspace.")
-        policy = place.configuration.policy
+        policy = config.configuration.policy
         try:
-            path = baseline_path(policy, place.root)
+            path = baseline_path(policy, config.root)
         except MisplacedBaselineError as error:
             raise BaselineWriteError(str(error)) from None
-        return cls(path, place.root, policy.matching)
+        return cls(path, config.root, policy.matching)
 
     def outcome(self) -> Outcome:
         """Returns an empty outcome for this baseline."""

@@ -14,13 +14,13 @@ from posse_server.baselines.entries import Outcome
 from posse_server.baselines.read import MisplacedBaselineError, baseline_path, read_report
 from posse_server.baselines.write import BaselineWriteError, create, rewrite
 from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
-from posse_server.project.effective import Settings
+from posse_server.project.effective import Resolver
 from posse_server.project.files import Trees
 from posse_server.results.result import Result
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Listed, Report
-from posse_server.scan.settings import settings_of
+from posse_server.scan.settings import resolver_for
 from posse_server.system.console import CommandError, opened, shown, tell, why
 
 ACTIONS = {
@@ -68,10 +68,10 @@ class _Scan:
     def __init__(self, arguments: Arguments, trees: Trees, *, adds: bool) -> None:
         self._adds = adds
         self.arguments = arguments
-        self.settings: Settings = settings_of(arguments)
+        self.resolver: Resolver = resolver_for(arguments)
         self._trees = trees
         self._here = Path.cwd()
-        self._policy = self.settings.for_file(os.path.join(".", "any.py")).configuration.policy
+        self._policy = self.resolver(os.path.join(".", "any.py")).configuration.policy
         given = arguments.output or arguments.baseline
         self.path = Path(given or os.path.relpath(self._configured()))
         self.within = None if given else self._here
@@ -89,8 +89,8 @@ class _Scan:
 
         Raises CommandError if entries are to be added and no file was checked.
         """
-        discovery = discover_files(self.arguments, self.settings, self._trees)
-        report = report_on(discovery, self.arguments, self.settings, lambda name: None)
+        discovery = discover_files(self.arguments, self.resolver, self._trees)
+        report = report_on(discovery, self.arguments, self.resolver, lambda name: None)
         if self._adds and tell_nothing_checked(report, discovery):
             raise CommandError("the baseline stays as it is")
         return report
@@ -103,7 +103,7 @@ class _Scan:
         for listed in report.listed:
             found[listed.result.filename].append((listed.result, report.code_of(listed.result)))
         for name, results in found.items():
-            outcome.take(name, results, self.settings.for_file(name))
+            outcome.take(name, results, self.resolver(name))
         return outcome
 
     def normal(self, name: str) -> str:

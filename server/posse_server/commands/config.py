@@ -41,9 +41,9 @@ def _show(arguments: argparse.Namespace) -> int:
     here = Path.cwd()
     # As in a scan, the search goes up to the working folder. Outside of it, only the file's folder is searched.
     top = here if path.is_relative_to(here) else path.parent
-    place = Workspace([top]).place_of(path)
-    opened(None).lines(explained(place, arguments.file))
-    files = place.file.files() if place.file else ()
+    config = Workspace([top]).resolve(path)
+    opened(None).lines(explained(config, arguments.file))
+    files = config.file.files() if config.file else ()
     return ERROR_STATUS if any(problem.fatal for file in files for problem in file.reading.problems) else 0
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from posse_checks.nosec.lint import Flaw
-from posse_server.project.effective import Settings
+from posse_server.project.effective import Resolver
 from posse_server.project.files import Discovery, Trees, discover
 from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
@@ -16,7 +16,7 @@ from posse_server.scan.ini import ini_of
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report
 from posse_server.scan.run import check_all
-from posse_server.scan.settings import settings_of
+from posse_server.scan.settings import resolver_for
 from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.unmatched import unmatched
 from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell
@@ -51,11 +51,11 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
 
 def _scan(arguments: Arguments, trees: Trees) -> int:
     """Scan, write the report, and print remarks. Returns the exit status."""
-    settings = settings_of(arguments)
-    known = known_in(arguments, settings)
-    discovery = discover_files(arguments, settings, trees)
+    resolver = resolver_for(arguments)
+    known = known_in(arguments, resolver)
+    discovery = discover_files(arguments, resolver, trees)
     output = opened(None if arguments.format == "screen" else arguments.output)
-    report = report_on(discovery, arguments, settings, known, _flaws(arguments))
+    report = report_on(discovery, arguments, resolver, known, _flaws(arguments))
     _write(report, arguments, output)
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
@@ -83,7 +83,7 @@ def _flaws(arguments: Arguments) -> frozenset[Flaw]:
     return frozenset(Flaw) - {Flaw.UNUSED} if narrowed else frozenset(Flaw)
 
 
-def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Discovery:
+def discover_files(arguments: Arguments, resolver: Resolver, trees: Trees) -> Discovery:
     """Find the files to scan, and report folders that were left out. Raises CommandError if there are no targets."""
     if not arguments.targets:
         raise CommandError("nothing to scan: name files, folders (with -r), or - for standard input")
@@ -91,7 +91,7 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
         arguments.targets,
         trees,
         recursive=arguments.recursive,
-        settings=settings,
+        resolver=resolver,
         excluded=arguments.excluded,
         stdin_filename=arguments.stdin_filename,
     )
@@ -101,7 +101,7 @@ def discover_files(arguments: Arguments, settings: Settings, trees: Trees) -> Di
         tell(f"left out {_number(discovery.installed, 'folder')} of installed packages; --no-ignore scans them, too")
     if discovery.notebooks and not arguments.quiet:
         tell(f"left out {_number(discovery.notebooks, 'notebook')}; name a notebook to have it checked")
-    for message in () if arguments.quiet else unmatched(discovery, arguments, settings, trees.installed):
+    for message in () if arguments.quiet else unmatched(discovery, arguments, resolver, trees.installed):
         tell(message)
     return discovery
 
@@ -113,12 +113,12 @@ def _number(number: int, noun: str) -> str:
 def report_on(
     discovery: Discovery,
     arguments: Arguments,
-    settings: Settings,
+    resolver: Resolver,
     known: KnownIn,
     flaws: frozenset[Flaw] = frozenset(),
 ) -> Report:
     """Check the files found, and report those that were skipped. Returns the report."""
-    job = Job(settings, arguments.context_lines, arguments.time_limit, flaws)
+    job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
     report = make_report(checked, discovery, job, known)
     for skipped in report.skipped:

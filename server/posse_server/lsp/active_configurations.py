@@ -8,7 +8,7 @@ from pathlib import Path
 
 from posse_checks.config.problem import Problem
 from posse_server.lsp.session import Session
-from posse_server.project.discovery import NAMES, Loaded
+from posse_server.project.discovery import NAMES, ConfigurationFile
 
 LOG = logging.getLogger(__name__)
 
@@ -23,9 +23,9 @@ class ActiveConfigurations:
         self._session = session
         self._show = show
         self._warn = warn
-        self._files: dict[Path, Loaded] = {}
+        self._files: dict[Path, ConfigurationFile] = {}
 
-    def take(self, files: Mapping[Path, Loaded]) -> bool:
+    def take(self, files: Mapping[Path, ConfigurationFile]) -> bool:
         """Store the files in effect, and show the problems in them. Returns whether any changed."""
         before, self._files = self._files, dict(files)
         for path in before.keys() - files.keys():
@@ -37,7 +37,7 @@ class ActiveConfigurations:
                 self._tell(file)
         return before != self._files
 
-    def is_outdated(self, location: Path | None, holds: Loaded | None) -> bool:
+    def is_outdated(self, location: Path | None, holds: ConfigurationFile | None) -> bool:
         """Whether a stored file for a document is outdated, given the one in effect now, `holds`.
 
         It is if it has changed since, or if it is above the document and no longer in effect.
@@ -55,7 +55,7 @@ class ActiveConfigurations:
                 return False
         return False
 
-    def add(self, holds: Loaded | None) -> None:
+    def add(self, holds: ConfigurationFile | None) -> None:
         """Add the file in effect for a document, and the one that it names."""
         for file in holds.files() if holds else ():
             if file.path not in self._files:
@@ -77,7 +77,7 @@ class ActiveConfigurations:
         if file is not None:
             self._show(self._session.identities.spelled(file.path), file.reading.problems, file.lines)
 
-    def _tell(self, file: Loaded) -> None:
+    def _tell(self, file: ConfigurationFile) -> None:
         """Log a file, show its problems unless it is open, and warn the user of the worst one."""
         LOG.info("configuration: %s", file.path)
         problems = file.reading.problems

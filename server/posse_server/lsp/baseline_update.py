@@ -32,7 +32,7 @@ def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target
 
     Raises BaselineWriteError if it has none.
     """
-    target = Target.of(snapshot.place)
+    target = Target.of(snapshot.config)
     outcome = target.outcome()
     take_snapshot(outcome, snapshot, findings)
     return target, outcome
@@ -54,9 +54,9 @@ async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int
     ScanError.
     """
     texts = {
-        snapshot.place.location: str(snapshot.document.text)
+        snapshot.config.location: str(snapshot.document.text)
         for snapshot in session.snapshots
-        if snapshot.cells is None and snapshot.place.root is not None and snapshot.place.location is not None
+        if snapshot.cells is None and snapshot.config.root is not None and snapshot.config.location is not None
     }
     folders = [(folder.root, folder.settings) for folder in session.workspace.folders if folder.root]
     order = Order(folders, session.client.encoding, task=task, texts=texts, unsaved=session.unsaved_files)

@@ -37,7 +37,7 @@ class OpenCells:
         """
         changed: list[tuple[Snapshot, bool]] = []
         for part, cell in zip(notebook.parts(), notebook.cells or (), strict=True):
-            before, now = self._shown.get(cell.uri), (part.version, part.document.nodes, part.known, part.place)
+            before, now = self._shown.get(cell.uri), (part.version, part.document.nodes, part.known, part.config)
             if now != before and (before or cell.is_checked):
                 changed.append((part, before is not None and before[0] == cell.version))
                 self._shown[cell.uri] = now

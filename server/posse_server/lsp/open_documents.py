@@ -1,4 +1,4 @@
-"""The open documents: by URI, by file, and by the folder whose configuration governs them."""
+"""The open documents: by URI, by file, and by the folder whose configuration applies."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posse_server.project.workspace import Compiled, Folder
+from posse_server.project.effective import EffectiveConfig
+from posse_server.project.workspace import WorkspaceFolder
 from posse_server.protocol.snapshot import Snapshot
 
-Where = tuple[Folder, Path | None]
+Where = tuple[WorkspaceFolder, Path | None]
 """A workspace folder, or the one for files outside of all, and the folder of a document in it."""
 
 
 @dataclass(slots=True)
 class Group:
-    """The open documents in one folder, all governed by the same configuration."""
+    """The open documents in one folder, under the same configuration."""
 
-    compiled: Compiled
+    config: EffectiveConfig
+    """What holds for an unsaved document in the folder; another object after a change."""
     uris: dict[str, None] = field(default_factory=dict)
 
 
@@ -59,16 +61,16 @@ class OpenDocuments:
             self.put(snapshot.without_text())
         return snapshot is not None
 
-    def add(self, snapshot: Snapshot, folder: Folder) -> None:
+    def add(self, snapshot: Snapshot, folder: WorkspaceFolder) -> None:
         """Add a document that lies in a workspace folder, or move it there."""
         self.pop(snapshot.uri)
         self._snapshots[snapshot.uri] = snapshot
-        location = snapshot.place.location
+        location = snapshot.config.location
         if location is not None:
             self._at.setdefault(location, {})[snapshot.uri] = None
         where = folder, location.parent if location else None
         self._where[snapshot.uri] = where
-        group = self._groups.setdefault(where, Group(folder.compiled_for(where[1])))
+        group = self._groups.setdefault(where, Group(folder.config_in(where[1])))
         group.uris[snapshot.uri] = None
 
     def pop(self, uri: str) -> Snapshot | None:
@@ -76,7 +78,7 @@ class OpenDocuments:
         snapshot = self._snapshots.pop(uri, None)
         if snapshot is None:
             return None
-        location, where = snapshot.place.location, self._where.pop(uri)
+        location, where = snapshot.config.location, self._where.pop(uri)
         if location is not None:
             del self._at[location][uri]
             if not self._at[location]:

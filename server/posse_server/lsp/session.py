@@ -16,10 +16,11 @@ from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import OpenDocuments
 from posse_server.lsp.results import Results
 from posse_server.notebook.notebook import Cell, Notebook
-from posse_server.project.discovery import NAMES, Loaded
+from posse_server.project.discovery import NAMES, ConfigurationFile
 from posse_server.project.editor_settings import EditorSettings, Switch
+from posse_server.project.effective import EffectiveConfig
 from posse_server.project.identity import Identities, path_of
-from posse_server.project.workspace import Place, Workspace
+from posse_server.project.workspace import Workspace
 from posse_server.protocol.convert import Client
 from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot
@@ -76,9 +77,9 @@ class Session:
         """The newest versions of all open documents that are checked."""
         return list(self._documents)
 
-    def place(self, uri: str) -> Place:
-        """Returns a document's path, and the configuration for it."""
-        return self.workspace.place_of(self.identities.location(uri))
+    def config(self, uri: str) -> EffectiveConfig:
+        """Returns what holds for a document."""
+        return self.workspace.resolve(self.identities.location(uri))
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Returns the newest version of a document, None if it is not open."""
@@ -107,29 +108,28 @@ class Session:
 
     def open(self, uri: str, version: int, source: str) -> None:
         """Add a document with the client's text."""
-        place = self.place(uri)
-        document = Document.taken(Text.of(source), place.catalogue)
-        self._add(Snapshot(uri, version, document, place, Known()))
+        config = self.config(uri)
+        self._add(Snapshot(uri, version, Document.taken(Text.of(source), config.catalogue), config, Known()))
 
     def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
         """Add or replace a notebook. Returns the URIs no longer open: old cells, documents that became cells."""
-        place, before = self.place(uri), self._documents.get(uri)
-        notebook = Notebook.opened(cells, place.catalogue)
+        config, before = self.config(uri), self._documents.get(uri)
+        notebook = Notebook.opened(cells, config.catalogue)
         mine = dict.fromkeys(cell.uri for cell in cells)
         gone = self._forget_cells(uri, [cell.uri for cell in (before and before.cells) or () if cell.uri not in mine])
         documents = [cell for cell in mine if cell != uri and self._documents.get(cell)]
         for document in documents:
             self.close(document)
-        self._add(self._with_baseline(Snapshot(uri, version, notebook.document, place, Known(), cells=notebook.cells)))
+        self._add(self._with_baseline(Snapshot(uri, version, notebook.document, config, Known(), cells=notebook.cells)))
         self.cells.take(uri, mine)
         return [*gone, *documents]
 
     def _add(self, snapshot: Snapshot) -> None:
         """Add a snapshot, with the entries of its baseline, to the open documents."""
-        place = snapshot.place
+        config = snapshot.config
         self.identities.note_open(snapshot.uri)
-        self._documents.add(self._with_baseline(snapshot), self.workspace.folder_of(place.location))
-        if place.file is not None and (named := place.file.named_path):
+        self._documents.add(self._with_baseline(snapshot), self.workspace.folder_of(config.location))
+        if config.file is not None and (named := config.file.named_path):
             self._named.add(named)
 
     def is_configuration(self, uri: str) -> bool:
@@ -142,16 +142,16 @@ class Session:
         """Files that matter under any name: configurations that are named explicitly, and baselines."""
         return self._named | set(self.baselines.paths)
 
-    def configuration_files(self) -> Mapping[Path, Loaded]:
+    def configuration_files(self) -> Mapping[Path, ConfigurationFile]:
         """The configuration files in effect for open documents and at the tops of the workspace folders."""
         return self.workspace.files(self._holding)
 
     @property
-    def _holding(self) -> Sequence[Loaded | None]:
+    def _holding(self) -> Sequence[ConfigurationFile | None]:
         """The configuration file in effect in each folder with open documents."""
-        return [group.compiled.file for _, group in self._documents.groups]
+        return [group.config.file for _, group in self._documents.groups]
 
-    def look_again(self, uri: str) -> tuple[Loaded | None, bool]:
+    def look_again(self, uri: str) -> tuple[ConfigurationFile | None, bool]:
         """Recheck the configuration files that may apply to a document, and no others.
 
         Returns the one in effect, and whether it differs from that of the open documents in the same folder.
@@ -159,8 +159,8 @@ class Session:
         location = self.identities.location(uri)
         folder, below = self.workspace.folder_of(location), location.parent if location else None
         folder.look_again(below)
-        compiled, group = folder.compiled_for(below), self._documents.group((folder, below))
-        return compiled.file, group is not None and group.compiled is not compiled
+        config, group = folder.config_in(below), self._documents.group((folder, below))
+        return config.file, group is not None and group.config is not config
 
     def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
         """Store the next version of an open notebook. Returns the URIs of cells that were removed."""
@@ -257,17 +257,17 @@ class Session:
             stale += self._documents
         else:
             for (folder, below), group in self._documents.groups:
-                if folder.compiled_for(below) is not group.compiled:
+                if folder.config_in(below) is not group.config:
                     stale += [self._current(uri) for uri in group.uris]
         changed = False
         for snapshot in stale:
-            place = self.place(snapshot.uri)
-            if place.governed is not snapshot.place.governed or place.location != snapshot.place.location:
-                document = snapshot.document.under(place.catalogue)
-                snapshot = self._with_baseline(replace(snapshot, document=document, place=place))
+            config, before = self.config(snapshot.uri), snapshot.config
+            if config.configuration is not before.configuration or config.location != before.location:
+                document = snapshot.document.under(config.catalogue)
+                snapshot = self._with_baseline(replace(snapshot, document=document, config=config))
                 self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 changed = True
-            self._documents.add(snapshot, self.workspace.folder_of(place.location))
+            self._documents.add(snapshot, self.workspace.folder_of(config.location))
         self._named = self.workspace.named(self._holding)
         return self.read_baselines() or changed
 
@@ -293,8 +293,8 @@ class Session:
 
     def _with_baseline(self, snapshot: Snapshot) -> Snapshot:
         """Returns a snapshot with the current entries of its baseline."""
-        place, policy = snapshot.place, snapshot.place.configuration.policy
-        if place.root is None or place.location is None:
+        config, policy = snapshot.config, snapshot.config.configuration.policy
+        if config.root is None or config.location is None:
             return replace(snapshot, known=Known(), awaits_baseline=False)
-        known = self.baselines.known(policy, place.root, place.location) or Known()
-        return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, place.root))
+        known = self.baselines.known(policy, config.root, config.location) or Known()
+        return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, config.root))

@@ -10,28 +10,42 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import SECTION, Policy
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import Reading, reader_for
-from posse_checks.config.selection import NOTHING, Selection, Unusable, select
+from posse_checks.config.selection import Selection, Unusable, select
 from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import content_length, split_lines
 from posse_server.system.console import why
-from posse_server.system.reading import OutsideProjectError, UnreadableError, leads_elsewhere, limit_of, read_bytes
+from posse_server.system.reading import (
+    OutsideProjectError,
+    Stamp,
+    UnreadableError,
+    leads_elsewhere,
+    limit_of,
+    read_bytes,
+    stamp_of,
+)
 
 YAML_NAMES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 TOML_NAME, INI_NAME = "pyproject.toml", ".bandit"
 NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
 """File names of configurations, by precedence in a folder. A TOML file counts if it has the table `tool.bandit`."""
-Stamp = tuple[int, int, int, int]
-"""Modification and status change times, size and inode of a file: differs after every change."""
+
+
+class KeyLocation(NamedTuple):
+    """The file and the line, from 0, that contain a key."""
+
+    path: Path
+    line: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class ConfigurationFile:
     """A configuration file at one time.
 
     It is never changed, and compared by identity: a new one means that the file, or the one it names, was read again.
@@ -46,7 +60,7 @@ class Loaded:
     selection: Selection
     lines: Sequence[str] = ()
     """The lines of the file, in which problems are shown."""
-    named: Loaded | None = None
+    named: ConfigurationFile | None = None
     """The configuration that a `.bandit` file names, with its own problems."""
     project: Path | None = None
     """The folder that links and paths in the file must not lead out of; None if the user named the file."""
@@ -56,24 +70,21 @@ class Loaded:
         """The path of the configuration that a `.bandit` file names, whether it exists or not."""
         return _named_path(self.path, self.reading)
 
-    def files(self) -> Iterator[Loaded]:
+    @property
+    def is_usable(self) -> bool:
+        """Whether no problem makes it unusable as it is now."""
+        return not any(problem.fatal for problem in self.reading.problems)
+
+    def files(self) -> Iterator[ConfigurationFile]:
         """Yields the file, and the one that it names."""
         yield self
         if self.named is not None:
             yield self.named
 
-    def place(self, key: str) -> tuple[Path, int] | None:
-        """Returns the file and the line, from 0, that contain a key, preferring the file itself to the one it names."""
+    def location_of(self, key: str) -> KeyLocation | None:
+        """Returns where a key is, preferring the file itself to the one that it names. None if neither has it."""
         found = ((file.path, file.reading.places.get(key)) for file in self.files())
-        return next(((path, line) for path, line in found if line is not None), None)
-
-    def selected(self, above: Selection = NOTHING, policy: Policy | None = None) -> Configuration:
-        """Returns the configuration with the file's selection, which `above` overrides. Raises Unusable.
-
-        `policy` replaces the file's if it is not None.
-        """
-        base = self.base or Configuration()
-        return select(base if policy is None else replace(base, policy=policy), above.over(self.selection))
+        return next((KeyLocation(path, line) for path, line in found if line is not None), None)
 
 
 class Finder:
@@ -85,7 +96,7 @@ class Finder:
         """Files named as configurations that cannot be read, with the reason: another file may apply instead."""
         self._own: dict[Path, Path | None] = {}
         """Cache: the configuration file directly in each folder."""
-        self._loaded: dict[Path, Loaded] = {}
+        self._loaded: dict[Path, ConfigurationFile] = {}
         """Cache: the last version of each file, read again only if its stamps have changed."""
         self._current: set[Path] = set()
         """Files whose stamps have been compared since `refresh`."""
@@ -110,7 +121,7 @@ class Finder:
                 return
             folder = folder.parent
 
-    def governing(self, folder: Path) -> Loaded | None:
+    def nearest(self, folder: Path) -> ConfigurationFile | None:
         """Returns the configuration file that applies to a folder, None if there is none up to the top."""
         while True:
             path = self._own_file(folder)
@@ -120,7 +131,7 @@ class Finder:
                 return None
             folder = folder.parent
 
-    def load(self, path: Path, *, project: Path | None = None) -> Loaded:
+    def load(self, path: Path, *, project: Path | None = None) -> ConfigurationFile:
         """Returns a configuration file, read again only if it has changed.
 
         `project` is None for a file that the user named.
@@ -154,7 +165,7 @@ class Finder:
             return False
         if path.name != TOML_NAME:
             return True
-        stamp = _stamp(status)
+        stamp = Stamp.of(status)
         if self._tables.get(path, (None, False))[0] != stamp or path in self.passed_over:
             self._tables[path] = stamp, self._has_table(path)
         return self._tables[path][1]
@@ -191,7 +202,9 @@ def _decoded(content: bytes) -> str:
     return content.decode("utf-8-sig")
 
 
-def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Path | None = None) -> Loaded:
+def _load(
+    path: Path, before: ConfigurationFile | None, project: Path | None, *, naming: Path | None = None
+) -> ConfigurationFile:
     """Load a file. `naming` is the folder of the file that names it, to which its paths are relative.
 
     If it is unusable, `before` provides the configuration and the selection.
@@ -224,7 +237,7 @@ def _load(path: Path, before: Loaded | None, project: Path | None, *, naming: Pa
         base, selection = before.base, before.selection
         reading = replace(reading, said=before.reading.said)
     reading = replace(reading, problems=tuple(problems))
-    return Loaded(path, (stamp, named_stamp), reading, base, selection, lines, named, project)
+    return ConfigurationFile(path, (stamp, named_stamp), reading, base, selection, lines, named, project)
 
 
 def _inside(reading: Reading, lines: Sequence[str], folder: Path, project: Path) -> Reading:
@@ -259,7 +272,7 @@ def _named_path(path: Path, reading: Reading) -> Path | None:
     return Path(os.path.normpath(path.parent / reading.configured_by)) if reading.configured_by else None
 
 
-def _named(naming: Path, reading: Reading, before: Loaded | None, project: Path | None) -> Loaded:
+def _named(naming: Path, reading: Reading, before: ConfigurationFile | None, project: Path | None) -> ConfigurationFile:
     """Returns the configuration that a `.bandit` file names: the same object if it has not changed."""
     path = _named_path(naming, reading)
     assert path is not None, "it names one"
@@ -276,23 +289,6 @@ def _at(reading: Reading, lines: Sequence[str], key: str, message: str) -> Probl
     line = reading.places.get(key, 0)
     end = content_length(lines[line]) if line < len(lines) else 0
     return Problem(line, 0, line, end, message)
-
-
-def _status(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except (OSError, ValueError):
-        return None
-
-
-def stamp_of(path: Path | None) -> Stamp | None:
-    """Returns a file's stamp; None if it does not exist or cannot be reached."""
-    status = _status(path) if path else None
-    return None if status is None else _stamp(status)
-
-
-def _stamp(status: os.stat_result) -> Stamp:
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _stamps(path: Path, reading: Reading) -> Sequence[Stamp | None]:

@@ -50,6 +50,10 @@ class EditorSettings:
     """Mistakes in the settings. Only the faulty settings are ignored."""
 
 
+NO_SETTINGS = EditorSettings()
+"""The settings of a client that has none, and those of scans."""
+
+
 def names_another_machine(path: object) -> bool:
     r"""Whether a path has the form in which Windows names a machine or a device: `\\host\share`, `//host/share`.
 

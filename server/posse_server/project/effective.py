@@ -1,35 +1,71 @@
-"""The configuration in effect for a file, and the file's path as patterns see it."""
+"""What holds for a file: the one answer that the editor, the background process, scans and `config show` use.
+
+`resolve` merges the configuration file that applies, the editor's settings and the selection of a command line.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
-from posse_checks.config.configuration import Configuration
+from posse_checks.analysis.registry import Catalogue
+from posse_checks.config.configuration import CatalogueCache, Configuration
+from posse_checks.config.policy import Policy, merged
+from posse_checks.config.selection import NOTHING, Selection, Unusable, select
+from posse_server.project.discovery import ConfigurationFile
+from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Preference
+
+UNSAVED = "./untitled.py"
+"""The path, in patterns, of a document that is not a file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Governed:
-    """A configuration, and the folder that its patterns are relative to."""
+class EffectiveConfig:
+    """What holds for one file: its configuration, and the path by which patterns match it.
+
+    The files under one configuration file share the object `configuration`, which is never changed. A new object means
+    that the configuration file or the settings have changed, so it is compared by identity.
+    """
 
     configuration: Configuration
-    folder: str | None = None
+    path: str
+    """The file's path as patterns see it."""
+    folder: str | None
     """The folder that patterns are relative to; None if they are matched with file names as given."""
+    file: ConfigurationFile | None
+    """The configuration file in effect, None if there is none."""
+    settings: EditorSettings
+    root: Path | None
+    """The workspace folder; None in a scan, outside of all folders, and for a document that is not a file."""
+    location: Path | None
+    """The file's path in an editor; None in a scan, and for a document that is not a file."""
+    catalogues: CatalogueCache = field(repr=False)
+    """The catalogues for the files under this configuration."""
 
-    @classmethod
-    def below(cls, configuration: Configuration, folder: Path) -> Governed:
-        """Returns a configuration for the files below a folder. Excluding a folder there excludes everything in it."""
-        return cls(_settled(configuration, folder), str(folder))
+    @property
+    def excluded(self) -> bool:
+        """Whether the file is not checked."""
+        return self.configuration.excludes(self.path)
 
-    @classmethod
-    def as_named(cls, configuration: Configuration) -> Governed:
-        """Returns a configuration for files by their names as given from the working folder, as in Bandit."""
-        return cls(_settled(configuration, Path()))
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rules that run on the file, compiled; files with the same rules share one."""
+        return self.catalogues.for_path(self.path)
 
-    def path(self, name: str) -> str:
+    def for_file(self, name: str) -> EffectiveConfig:
+        """Returns what holds for the file of this name under the same configuration, in a scan."""
+        return replace(self, path=self._path(name))
+
+    def at(self, location: Path | None) -> EffectiveConfig:
+        """Returns what holds for an editor's document under the same configuration; None if it is not a file."""
+        if location is None:
+            return replace(self, path=UNSAVED, root=None, location=None)
+        name = str(location) if self.folder else str(location).replace("\\", "/")
+        return replace(self, path=self._path(name), location=location)
+
+    def _path(self, name: str) -> str:
         """Returns a file's path as patterns see it: relative to the folder, with `./` in front and forward slashes."""
         if self.folder is None:
             return name
@@ -37,21 +73,55 @@ class Governed:
         return f"./{path}"
 
 
-class Settings(Protocol):
-    """Provides the configuration for each file."""
+Resolver = Callable[[str], EffectiveConfig]
+"""Returns what holds for the file that has this name in reports."""
 
-    def for_file(self, name: str) -> Governed:
-        """Returns the configuration for the file that has this name in reports."""
+
+def resolve(
+    file: ConfigurationFile | None = None,
+    *,
+    folder: Path | None = None,
+    root: Path | None = None,
+    settings: EditorSettings = NO_SETTINGS,
+    selection: Selection = NOTHING,
+) -> EffectiveConfig:
+    """Merge a configuration file, the editor's settings and a command line's selection, which takes precedence.
+
+    Paths in the file are relative to `folder`; None means that patterns are matched with file names as given, as in
+    Bandit. Paths in `settings` are relative to `root`.
+
+    Returns what holds for an unsaved document, from which `for_file` and `at` derive what holds for a file. Raises
+    Unusable if the selections cannot be applied, unless the file is unusable, which is reported as its problem.
+    """
+    policy = _policy(file, settings, root)
+    base = replace((file and file.base) or Configuration(), policy=policy)
+    try:
+        configuration = select(base, selection.over(file.selection if file else NOTHING))
+    except Unusable:
+        if file is None or file.is_usable:
+            raise
+        configuration = base
+    configuration = _with_resolved_paths(configuration, folder or Path())
+    where = None if folder is None else str(folder)
+    return EffectiveConfig(configuration, UNSAVED, where, file, settings, root, None, CatalogueCache(configuration))
+
+
+def _policy(file: ConfigurationFile | None, settings: EditorSettings, root: Path | None) -> Policy:
+    """Merge the section `posse` of a configuration file with the editor's settings, by the settings' preference."""
+    ours, theirs = settings.said, file.reading.said if file else {}
+    if root is not None and isinstance(ours.get("baseline"), str):
+        ours = {**ours, "baseline": str(root / ours["baseline"])}
+    return Policy.of(merged(ours, theirs) if settings.preference is Preference.EDITOR else merged(theirs, ours))
+
+
+def _with_resolved_paths(configuration: Configuration, folder: Path) -> Configuration:
+    """Returns a configuration with the paths in it joined to a folder: the baseline, and excluded folders."""
+    policy = configuration.policy
+    if isinstance(policy.baseline, str):
+        policy = replace(policy, baseline=os.path.join(folder, policy.baseline))
+    return replace(configuration, excluded=with_folders(configuration.excluded, folder), policy=policy)
 
 
 def with_folders(patterns: Iterable[str], folder: Path) -> tuple[str, ...]:
     """Returns patterns of paths in which a folder's path matches everything in it, as on Bandit's command line."""
     return tuple(os.path.join(path, "*") if os.path.isdir(folder / path) else path for path in patterns)
-
-
-def _settled(configuration: Configuration, folder: Path) -> Configuration:
-    """Returns the configuration with paths relative to a folder resolved: excluded folders, the baseline."""
-    policy = configuration.policy
-    if isinstance(policy.baseline, str):
-        policy = replace(policy, baseline=os.path.join(folder, policy.baseline))
-    return replace(configuration, excluded=with_folders(configuration.excluded, folder), policy=policy)

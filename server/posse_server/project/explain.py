@@ -15,46 +15,46 @@ from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.policy import SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
 from posse_server.project.editor_settings import Preference
-from posse_server.project.workspace import Place
+from posse_server.project.effective import EffectiveConfig
 
 DEFAULT = "default"
 EDITOR = "the editor's settings"
 
 
-def explained(place: Place, name: str) -> Iterator[str]:
+def explained(config: EffectiveConfig, name: str) -> Iterator[str]:
     """Yields the explanation line by line. Names and values in it are not escaped."""
-    for line in _lines(place, name):
+    for line in _lines(config, name):
         yield line.rstrip()
 
 
-def _lines(place: Place, name: str) -> Iterator[str]:
-    yield f"{name}, which patterns know as {place.path}"
-    yield f"configuration: {_shown_path(place.file.path) if place.file else 'none, so all is at its default'}"
-    for file in place.file.files() if place.file else ():
-        if file is not place.file:
+def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
+    yield f"{name}, which patterns know as {config.path}"
+    yield f"configuration: {_shown_path(config.file.path) if config.file else 'none, so all is at its default'}"
+    for file in config.file.files() if config.file else ():
+        if file is not config.file:
             yield f"which names: {_shown_path(file.path)}"
         for problem in file.reading.problems:
             yield f"  line {problem.line + 1}: {problem.message}"
-    pattern = place.configuration.excluded_by(place.path)
+    pattern = config.configuration.excluded_by(config.path)
     if pattern is None:
         yield "checked: yes"
     else:
-        own = pattern in place.configuration.exclude_dirs
-        origin = _place(place, "exclude_dirs") if own else _excluded_by(place)
+        own = pattern in config.configuration.exclude_dirs
+        origin = _location(config, "exclude_dirs") if own else _excluded_by(config)
         yield f"checked: no, since `{pattern}` excludes it ({origin})"
     yield ""
-    rows = list(_rows(place))
+    rows = list(_rows(config))
     width = max(len(key) for key, _, _ in rows)
     yield from (f"{key:<{width}}  {value}  ({origin})" for key, value, origin in rows)
     yield ""
-    off = [(rule, why) for rule in all_rules().values() if (why := place.configuration.why_off(rule, place.path))]
+    off = [(rule, why) for rule in all_rules().values() if (why := config.configuration.why_off(rule, config.path))]
     yield f"{len(all_rules()) - len(off)} rules run, {len(off)} do not:"
     yield from (f"  {rule.id} {rule.name}: {why}" for rule, why in off)
 
 
-def _rows(place: Place) -> Iterator[tuple[str, str, str]]:
+def _rows(config: EffectiveConfig) -> Iterator[tuple[str, str, str]]:
     """Yields each key, its value as YAML, and its origin."""
-    configuration = place.configuration
+    configuration = config.configuration
     selected: Mapping[str, Any] = {
         "tests": sorted(configuration.tests) or "all rules",
         "skips": sorted(configuration.skips),
@@ -62,14 +62,14 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str]]:
         **configuration.sections,
     }
     for key, value in selected.items():
-        yield key, _written(value), _place(place, key)
+        yield key, _written(value), _location(config, key)
     if configuration.excluded != ALWAYS_EXCLUDED:
-        yield "exclude", _written(configuration.excluded), _excluded_by(place)
+        yield "exclude", _written(configuration.excluded), _excluded_by(config)
     if configuration.ignore_nosec:
-        yield "ignore-nosec", "true", _place(place, "ignore-nosec")
+        yield "ignore-nosec", "true", _location(config, "ignore-nosec")
     for entry in fields(Policy):
         value = getattr(configuration.policy, entry.name)
-        yield f"{SECTION}.{entry.name}", _written(value), _origin(place, entry.name)
+        yield f"{SECTION}.{entry.name}", _written(value), _origin(config, entry.name)
 
 
 INI_KEYS = {
@@ -81,30 +81,30 @@ INI_KEYS = {
 """Options of a `.bandit` file, by the keys of the section `posse` that mean the same."""
 
 
-def _origin(place: Place, key: str) -> str:
+def _origin(config: EffectiveConfig, key: str) -> str:
     """Returns the origin of the value of a key in the section `posse`."""
-    in_file = place.file is not None and key in place.file.reading.said
-    in_editor = key in place.settings.said
-    if in_editor and (not in_file or place.settings.preference is Preference.EDITOR):
-        return f"{EDITOR}; {_place(place, f'{SECTION}.{key}')} yields" if in_file else EDITOR
-    ini = INI_KEYS.get(key, "") if _is_ini(place) else ""
-    where = _place(place, ini) if ini and place.file and ini in place.file.reading.places else None
-    return where or _place(place, f"{SECTION}.{key}")
+    in_file = config.file is not None and key in config.file.reading.said
+    in_editor = key in config.settings.said
+    if in_editor and (not in_file or config.settings.preference is Preference.EDITOR):
+        return f"{EDITOR}; {_location(config, f'{SECTION}.{key}')} yields" if in_file else EDITOR
+    ini = INI_KEYS.get(key, "") if _is_ini(config) else ""
+    where = _location(config, ini) if ini and config.file and ini in config.file.reading.places else None
+    return where or _location(config, f"{SECTION}.{key}")
 
 
-def _place(place: Place, key: str) -> str:
+def _location(config: EffectiveConfig, key: str) -> str:
     """Returns the file and line of a key in the configuration file, or in the one that it names."""
-    found = place.file.place(key) if place.file else None
-    return f"{_shown_path(found[0])}:{found[1] + 1}" if found else DEFAULT
+    found = config.file.location_of(key) if config.file else None
+    return f"{_shown_path(found.path)}:{found.line + 1}" if found else DEFAULT
 
 
-def _excluded_by(place: Place) -> str:
-    where = _place(place, "exclude") if _is_ini(place) else DEFAULT
+def _excluded_by(config: EffectiveConfig) -> str:
+    where = _location(config, "exclude") if _is_ini(config) else DEFAULT
     return "always excluded, as in Bandit" if where == DEFAULT else where
 
 
-def _is_ini(place: Place) -> bool:
-    return place.file is not None and place.file.path.name.endswith((".bandit", ".ini"))
+def _is_ini(config: EffectiveConfig) -> bool:
+    return config.file is not None and config.file.path.name.endswith((".bandit", ".ini"))
 
 
 def _shown_path(path: Path) -> str:

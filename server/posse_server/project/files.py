@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
 from posse_server.notebook.file import SUFFIX
-from posse_server.project.effective import Settings
+from posse_server.project.effective import Resolver
 from posse_server.system.console import why
 
 STDIN = "<stdin>"
@@ -112,7 +112,7 @@ def discover(
     trees: Trees,
     *,
     recursive: bool,
-    settings: Settings,
+    resolver: Resolver,
     excluded: Iterable[str] = (),
     stdin_filename: str | None = None,
 ) -> Discovery:
@@ -126,12 +126,12 @@ def discover(
     included, excluded_by = _by_configuration(_included), _by_configuration(_excluded)
 
     def is_included(path: str) -> bool:
-        governed = settings.for_file(path)
-        return included(governed.configuration)(governed.path(path))
+        config = resolver(path)
+        return included(config.configuration)(config.path)
 
     def is_excluded(path: str) -> bool:
-        governed = settings.for_file(path)
-        return given(path) or excluded_by(governed.configuration)(governed.path(path))
+        config = resolver(path)
+        return given(path) or excluded_by(config.configuration)(config.path)
 
     files, left_out, notebooks, folders = set[str](), set[str](), set[str](), []
     stdin = None

@@ -16,7 +16,7 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
-from posse_server.project.workspace import Place
+from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.convert import Encoding, broken_json
 from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, rendered, rendered_remarks
 
@@ -38,7 +38,7 @@ class Snapshot:
     uri: str
     version: int
     document: Document
-    place: Place
+    config: EffectiveConfig
     known: Known
     """The baseline entries for it."""
     edited: bool = False
@@ -59,12 +59,12 @@ class Snapshot:
     @property
     def excluded(self) -> bool:
         """Whether the configuration keeps the file from being checked."""
-        return self.place.excluded
+        return self.config.excluded
 
     @property
     def waits(self) -> bool:
         """Whether changes are not shown yet: not before the document is saved, or its baseline is read."""
-        return self.awaits_baseline or (self.edited and self.place.configuration.policy.run is Run.ON_SAVE)
+        return self.awaits_baseline or (self.edited and self.config.configuration.policy.run is Run.ON_SAVE)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -89,12 +89,12 @@ class Snapshot:
             return [
                 finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
             ]
-        show = self.place.configuration.shown
+        show = self.config.configuration.shown
         return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
 
     def shows(self, finding: Finding) -> bool:
         """Returns whether the configuration shows an unsuppressed finding; a baseline may still hide it."""
-        return not self.excluded and self.place.configuration.shown(Assessed(finding)) is not None
+        return not self.excluded and self.config.configuration.shown(Assessed(finding)) is not None
 
     @property
     def notebook(self) -> Notebook:
@@ -108,7 +108,7 @@ class Snapshot:
             here = document or Document.opened("", self.document.catalogue)
             yield replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
             if known.counts:
-                found, _ = shown_in(here, self.place.configuration, Known())
+                found, _ = shown_in(here, self.config.configuration, Known())
                 known = known.behind(map(finding_key, found))
 
     @property
@@ -117,18 +117,18 @@ class Snapshot:
         if self.excluded:
             return Numbers(0, 0, 0)
         shown, hidden = self._parted
-        silenced = () if self.place.configuration.ignore_nosec else self.document.silenced.values()
+        silenced = () if self.config.configuration.ignore_nosec else self.document.silenced.values()
         return Numbers(len(shown), sum(map(len, silenced)), len(hidden))
 
     @property
     def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
         """The findings to show, and those that the baseline hides."""
-        return ((), ()) if self.excluded else shown_in(self.document, self.place.configuration, self.known)
+        return ((), ()) if self.excluded else shown_in(self.document, self.config.configuration, self.known)
 
     @property
     def remarks(self) -> Sequence[Remark]:
         """Remarks on its `# nosec` comments."""
-        configuration = self.place.configuration
+        configuration = self.config.configuration
         if self.excluded or configuration.ignore_nosec:
             return ()
         return remarks_in(self.document, configuration.policy.nosec)
@@ -145,7 +145,7 @@ class Snapshot:
             return new, broken_json(LOST, self.document.text.lines)
         if not self.excluded:
             related_in = self.uri if tells_related else None
-            new = rendered(self.document, encoding, before, self.place.configuration, self.known, related_in)
-        lines, policy = self.document.text.lines, self.place.configuration.policy.nosec
+            new = rendered(self.document, encoding, before, self.config.configuration, self.known, related_in)
+        lines, policy = self.document.text.lines, self.config.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
         return new, ",".join(part for part in (new.text, remarks) if part)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.config.configuration import Catalogues, Configuration
+from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
@@ -21,7 +21,7 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Finding, Level
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
-from posse_server.project.effective import Settings
+from posse_server.project.effective import Resolver
 from posse_server.results.excerpt import lines_around, shown_code
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.system.console import why
@@ -38,7 +38,7 @@ _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 class Job:
     """How to check files."""
 
-    settings: Settings
+    resolver: Resolver
     context_lines: int = 3
     """Number of lines of code that a report shows with a finding of one line."""
     time_limit: float = TIME_LIMIT_SECONDS
@@ -60,7 +60,6 @@ class FileChecker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._catalogues: dict[int, Catalogues] = {}
 
     def check_file(self, path: str) -> CheckedFile:
         """Check a file on the disk."""
@@ -85,19 +84,16 @@ class FileChecker:
     def check_source(self, name: str, data: bytes) -> CheckedFile:
         """Check the content of a file. Returns a reason in `skipped` if that fails, whatever the error."""
         lines = lines_of_code(data)
-        governed = self._job.settings.for_file(name)
-        configuration = governed.configuration
-        catalogues = self._catalogues.setdefault(id(configuration), Catalogues(configuration))
+        config = self._job.resolver(name)
+        configuration = config.configuration
         try:
             if name.endswith(SUFFIX):
-                return self._notebook(name, data, configuration, catalogues.for_path(governed.path(name)))
-            judged = check_module(data, catalogues.for_path(governed.path(name)))
+                return self._notebook(name, data, configuration, config.catalogue)
+            judged = check_module(data, config.catalogue)
             if isinstance(judged, Broken):
                 return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {judged.line}: {judged.message}")
             checked = self._checked(name, data, lines, judged, configuration)
-            reported_remarks = tuple(
-                self._reported_remarks(data, configuration, catalogues.for_path(governed.path(name)))
-            )
+            reported_remarks = tuple(self._reported_remarks(data, configuration, config.catalogue))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
             return CheckedFile(name, metrics=Metrics(lines), skipped="there is not enough memory to check it")

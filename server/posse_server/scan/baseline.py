@@ -10,7 +10,7 @@ from pathlib import Path
 from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.policy import Matching
 from posse_server.baselines.read import Baselines
-from posse_server.project.effective import Settings
+from posse_server.project.effective import Resolver
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import CommandError, shown, tell, why
 from posse_server.system.reading import BASELINE_LIMIT, read_bytes
@@ -19,7 +19,7 @@ KnownIn = Callable[[str], Known | None]
 """Returns the baseline entries for a file, by its name; None if there is no baseline."""
 
 
-def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
+def known_in(arguments: Arguments, resolver: Resolver) -> KnownIn:
     """Returns the baseline entries for each file of a scan.
 
     Raises CommandError if a report that is named cannot be read.
@@ -28,7 +28,7 @@ def known_in(arguments: Arguments, settings: Settings) -> KnownIn:
         return _from_report(arguments.baseline, arguments.matching or Matching.BANDIT)
     if arguments.isolated:
         return lambda name: None
-    return _from_project(settings, arguments.matching)
+    return _from_project(resolver, arguments.matching)
 
 
 def _from_report(path: str, matching: Matching) -> KnownIn:
@@ -50,12 +50,12 @@ def _from_report(path: str, matching: Matching) -> KnownIn:
     return lambda name: baseline.known_in(name_of(name))
 
 
-def _from_project(settings: Settings, matching: Matching | None) -> KnownIn:
+def _from_project(resolver: Resolver, matching: Matching | None) -> KnownIn:
     """Use the baseline that the configuration names, or that in the working folder, as in the editor."""
     here, baselines = Path.cwd(), Baselines()
 
     def known(name: str) -> Known | None:
-        policy = settings.for_file(name).configuration.policy
+        policy = resolver(name).configuration.policy
         if matching is not None:
             policy = replace(policy, matching=matching)
         found = baselines.known(policy, here, Path(os.path.abspath(name)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.guesses import clipped
 from posse_checks.config.policy import matches
-from posse_server.project.effective import Governed, Settings
+from posse_server.project.effective import EffectiveConfig, Resolver
 from posse_server.project.files import Discovery
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import shown
@@ -25,13 +25,14 @@ MAXIMUM_PATTERNS = 100
 class _Scope:
     """The files that a configuration applies to, by the paths that its patterns see."""
 
-    governed: Governed
+    config: EffectiveConfig
+    """What holds for the first of them."""
     checked: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
 
 
 def unmatched(
-    discovery: Discovery, arguments: Arguments, settings: Settings, left_out: Iterable[str] = ()
+    discovery: Discovery, arguments: Arguments, resolver: Resolver, left_out: Iterable[str] = ()
 ) -> Iterator[str]:
     """Yields a message for each pattern that matches no file, if all files that it could match were searched.
 
@@ -44,26 +45,26 @@ def unmatched(
     discovery = replace(discovery, excluded=[*discovery.excluded, *unseen])
     for pattern in _without(arguments.excluded, discovery.excluded):
         yield f"nothing matches -x {_shown(pattern)}{_guess(pattern, discovery.files)}"
-    for scope in _scopes(discovery, settings):
-        top = Path(scope.governed.folder or Path.cwd())
+    for scope in _scopes(discovery, resolver):
+        top = Path(scope.config.folder or Path.cwd())
         if any(top.is_relative_to(folder) for folder in folders):
             where = "" if top == Path.cwd() else f" below {shown(os.path.relpath(top))}"
             yield from (f"nothing{where} matches {what}" for what in _in_configuration(scope))
 
 
-def _scopes(discovery: Discovery, settings: Settings) -> Iterable[_Scope]:
+def _scopes(discovery: Discovery, resolver: Resolver) -> Iterable[_Scope]:
     scopes: dict[int, _Scope] = {}
     for names, is_excluded in ((discovery.files, False), (discovery.excluded, True)):
         for name in names:
-            governed = settings.for_file(name)
-            scope = scopes.setdefault(id(governed), _Scope(governed))
-            (scope.excluded if is_excluded else scope.checked).append(governed.path(name))
+            config = resolver(name)
+            scope = scopes.setdefault(id(config.configuration), _Scope(config))
+            (scope.excluded if is_excluded else scope.checked).append(config.path)
     return scopes.values()
 
 
 def _in_configuration(scope: _Scope) -> Iterator[str]:
     """Yields the patterns of a configuration that match no file, each with its key."""
-    configuration = scope.governed.configuration
+    configuration = scope.config.configuration
     for pattern in _without(configuration.exclude_dirs, scope.excluded):
         yield f"{_shown(pattern)} in `exclude_dirs`"
     if configuration.excluded != ALWAYS_EXCLUDED:

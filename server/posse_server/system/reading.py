@@ -10,6 +10,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 FLAGS = (
     os.O_RDONLY
@@ -116,3 +117,25 @@ def _content(descriptor: int, size: int, limit: Limit) -> bytes:
     if left <= 0:
         raise UnreadableError(f"it is larger than {limit}")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+class Stamp(NamedTuple):
+    """State of a file that differs after every change of it."""
+
+    modified_ns: int
+    status_changed_ns: int
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Returns the stamp of a file with this status."""
+        return cls(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def stamp_of(path: Path | None) -> Stamp | None:
+    """Returns a file's stamp; None if it does not exist or cannot be reached."""
+    try:
+        return Stamp.of(path.stat()) if path else None
+    except (OSError, ValueError):
+        return None

@@ -31,7 +31,7 @@ Work = Callable[[Server], Coroutine[Any, Any, int]]
 
 def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
     """Yields actions that add each of these findings, or all findings in the file, to the baseline."""
-    if not touched or snapshot.place.root is None:
+    if not touched or snapshot.config.root is None:
         return
     kind = lsp.CodeActionKind.QuickFix
     for finding in touched:

@@ -67,8 +67,8 @@ def show(server: Server, uri: str) -> str:
 
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri
-    place = server.session.place(uri)
-    lines = explained(place, str(place.location) if place.location else uri)
+    config = server.session.config(uri)
+    lines = explained(config, str(config.location) if config.location else uri)
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

@@ -28,12 +28,12 @@ def disable_each(ids: Iterable[str], snapshot: Snapshot, client: Client) -> Iter
     Yields none for a file outside of the workspace, or if a configuration file would have to be created and the client
     cannot create files.
     """
-    place = snapshot.place
-    if place.root is None or (place.file is None and not client.creates_files):
+    config = snapshot.config
+    if config.root is None or (config.file is None and not client.creates_files):
         return
-    name = place.file.path.name if place.file else YAML_NAMES[0]
+    name = config.file.path.name if config.file else YAML_NAMES[0]
     for id in ids:
-        for whom, pattern in _patterns(place.path).items():
+        for whom, pattern in _patterns(config.path).items():
             yield lsp.CodeAction(
                 title=printable(f"Disable {id} for {whom} in {name}"),
                 kind=lsp.CodeActionKind.QuickFix,
@@ -49,19 +49,19 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
     from posse_checks.config.edit import amended
 
     id, pattern = str(data.get("rule")), data.get("pattern")
-    place = snapshot.place
-    if place.root is None or pattern not in _patterns(place.path).values():
+    config = snapshot.config
+    if config.root is None or pattern not in _patterns(config.path).values():
         raise UnfixableError("The file has been moved.")
-    path = place.file.path if place.file else place.root / YAML_NAMES[0]
-    if not path.resolve().is_relative_to(place.root.resolve()):
+    path = config.file.path if config.file else config.root / YAML_NAMES[0]
+    if not path.resolve().is_relative_to(config.root.resolve()):
         raise UnfixableError(f"{path.name} lies outside of the workspace.")
     document = server.session.configuration_at(path)
     uri = document.uri if document else server.session.identities.spelled(path)
-    text = str(document.text) if document else read_text(path, within=place.file.project) if place.file else ""
+    text = str(document.text) if document else read_text(path, within=config.file.project) if config.file else ""
     if isinstance(text, Problem):
         raise UnfixableError(text.message)
     change = await asyncio.to_thread(amended, text, path.name, id, None if pattern is None else str(pattern))
-    if place.file is None:
+    if config.file is None:
         return creation(uri, change.new)
     version = document.version if document else None
     return workspace_edit(uri, version, [change], Text.of(text).lines, server.session.client)

@@ -39,7 +39,7 @@ def corrections(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterato
             continue
         correction = correction_of(document, remark)
         if correction is not None:
-            lines, policy = document.text.lines, snapshot.place.configuration.policy.nosec
+            lines, policy = document.text.lines, snapshot.config.configuration.policy.nosec
             yield lsp.CodeAction(
                 title=correction.title,
                 kind=lsp.CodeActionKind.QuickFix,
@@ -87,7 +87,7 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
     snapshot = server.session.part(uri)
     if snapshot is None:
         return None
-    place = snapshot.place
+    config = snapshot.config
     return [
         {
             "line": item.finding.line,
@@ -96,5 +96,5 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
             "cause": item.cause.value,
             "why": printable(item.why),
         }
-        for item in suppressed_in(snapshot.document, place.configuration, place.path, snapshot.known)
+        for item in suppressed_in(snapshot.document, config.configuration, config.path, snapshot.known)
     ]

@@ -70,11 +70,11 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
     for snapshot in snapshots:
         if snapshot.cells is None and not snapshot.waits:  # clients pull a notebook's cells one by one
             diagnostics, result = session.results.rendered(snapshot, session.client)
-            old = has.get(snapshot.place.location) if snapshot.place.location else None
+            old = has.get(snapshot.config.location) if snapshot.config.location else None
             reports.append(_report(snapshot.uri, FileDiagnostics(diagnostics, 0, result), old, snapshot.version))
     is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
     closed = session.closed.shown if is_wanted else {}
-    opened = {snapshot.place.location for snapshot in snapshots}
+    opened = {snapshot.config.location for snapshot in snapshots}
     for path, shown in closed.items():
         if path not in opened and path not in sent:
             is_news = is_news or has.get(path) != shown.result
@@ -110,7 +110,7 @@ async def scan(server: Server) -> dict[str, int] | None:
         if not work.result():
             progress.summary = "The scan was not finished."
             return None
-        inside = [snapshot for snapshot in session.snapshots if snapshot.place.root and snapshot.cells is None]
+        inside = [snapshot for snapshot in session.snapshots if snapshot.config.root and snapshot.cells is None]
         findings = sum(len(snapshot.findings) for snapshot in inside)
         findings += sum(shown.findings for shown in files.shown.values())
         progress.summary = f"{findings} findings in {files.total} files"
