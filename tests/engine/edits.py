@@ -54,7 +54,7 @@ def shape(node: Node) -> object:
 def same(incremental: Document, fresh: Document) -> None:
     source = str(fresh.text)
     cells = pairwise((0, *fresh.borders, len(fresh.text.lines)))
-    is_broken = any(isinstance(parse("".join(fresh.text.lines[begin:end])), Broken) for begin, end in cells)
+    is_broken = any(isinstance(parse("".join(fresh.program[begin:end])), Broken) for begin, end in cells)
     assert bool(fresh.broken) == is_broken, source
     assert str(incremental.text) == source
     assert [(j.finding, j.silenced_by) for j in incremental.judged] == [

@@ -93,3 +93,23 @@ def test_cells_after_edits_are_as_fresh(
         fresh = program(*sources)
         same(document.settled(), fresh)
         assert document.borders == fresh.borders
+
+
+@pytest.mark.parametrize("source", ["assert a", "@a\ndef b():\n    assert c", "if a:\n    assert b", "# a", "x = ("])
+def test_a_byte_order_mark_counts_where_a_cell_begins(source: str) -> None:
+    document = program("assert x", f"\ufeff{source}", "assert y")
+    assert bool(document.broken) == source.endswith("(")
+    same(document, program("assert x", "assert x", "assert y").with_cells(1, 2, [cell(f"\ufeff{source}")]))
+    moved = document.with_cells(0, 1, []).settled()
+    same(moved, program(f"\ufeff{source}", "assert y"))
+    same(moved.with_cells(0, 0, [cell("assert x")]).settled(), document)
+    begin = document.borders[0]
+    lower = document.edited(Position(begin, 0), Position(begin, 0), "assert z\n").settled()
+    same(lower, program("assert x", f"assert z\n\ufeff{source}", "assert y"))
+    assert lower.broken
+    same(lower.edited(Position(begin, 0), Position(begin + 1, 0), "").settled(), document)
+
+
+def test_a_comment_after_a_byte_order_mark_has_its_column() -> None:
+    document = program("assert x  # nosec", "\ufeffassert y  # nosec")
+    assert [nosec.column for nosec in document.nosecs.values()] == [10, 11]

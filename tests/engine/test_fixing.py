@@ -290,6 +290,12 @@ def test_fix_is_safe_only_where_the_program_means_the_same(source: str, id: str,
     assert offered[0].safety is safety
 
 
+@pytest.mark.parametrize("above", ["", '"""Doc."""\n', "import pickle\n", "#!python\n", "# a\n", "import zipfile\n\n"])
+def test_an_import_goes_after_a_byte_order_mark(above: str) -> None:
+    source = f"{above}password = 'hunter2'\n"
+    assert first_fixed(f"\ufeff{source}", "B105") == f"\ufeff{first_fixed(source, 'B105')}"
+
+
 def test_no_fix_is_offered_that_brings_another_finding() -> None:
     _, offered = fixes_of("from Crypto.Hash import MD5\nMD5.new(x)\n", "B303")
     assert offered == []

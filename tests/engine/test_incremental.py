@@ -200,3 +200,35 @@ def test_arms_that_are_missing_or_too_many_cost_no_finding(source: str, lines: l
     document = Document.opened(source, CATALOGUE)
     assert [finding.line for finding in document.findings()] == lines
     assert len(document.broken) == 1
+
+
+MARKED = {
+    "before a statement": ("assert a\n", "assert b\n"),
+    "before a block": ("assert a\n", "if b:\n    assert c\n"),
+    "before an arm": ("if a:\n    assert b\n", "else:\n    assert c\n"),
+    "before a decorator": ("assert a\n", "@b\ndef c():\n    assert d\n"),
+    "after a decorator": ("@a\n", "def b():\n    assert c\n"),
+    "in an inner block": ("class A:\n    assert b\n", "    assert c\n    def d(self):\n        assert e\n"),
+    "at the margin of an inner block": ("def a():\n    assert b\n    ", "assert c\n    assert d\n"),
+    "before a comment": ("assert a\n", "# b\nassert c\n"),
+    "in brackets": ("assert (\n", "a)\nassert b\n"),
+    "in a string": ("a = '''\n", "b'''\nassert c\n"),
+    "after a broken line": ("assert a\nb = (\n", "assert c\nassert d\n"),
+    "at the end": ("assert a\n", ""),
+}
+MARKS = ["\ufeff", "\f\ufeff", "\ufeff\f", "\ufeff\ufeff", "\ufeff    "]
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=ascii)
+@pytest.mark.parametrize(("above", "below"), MARKED.values(), ids=list(MARKED))
+def test_a_byte_order_mark_counts_only_where_the_file_begins(above: str, below: str, mark: str) -> None:
+    document = Document.opened(above + below, CATALOGUE)
+    at = place(above + below, len(above))
+    marked = document.edited(at, at, mark).settled()
+    same(marked, Document.opened(above + mark + below, CATALOGUE))
+    same(document.with_text(marked.text).settled(), marked)
+    unmarked = marked.edited(at, Position(at.line, at.column + len(mark)), "").settled()
+    same(unmarked, document)
+    first = marked.edited(Position(0, 0), at, "").settled()
+    same(first, Document.opened(mark + below, CATALOGUE))
+    same(first.edited(Position(0, 0), Position(0, 0), above).settled(), marked)

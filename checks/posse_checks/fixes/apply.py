@@ -164,7 +164,7 @@ def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vi
     Returns None if its statement does not parse, or if it is inside a formatted string.
     """
     stretch = document.around(*finding.line_range)
-    statements, origin = stretch.parse(document.text)
+    statements, origin = stretch.parse(document.program)
     if isinstance(statements, Broken) or not stretch.begin < finding.line <= stretch.end:
         return None
     finding = finding.shifted(-origin)

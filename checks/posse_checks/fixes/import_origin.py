@@ -53,7 +53,7 @@ class Causes:
         return list(_importing(self._document.nodes, 0, NO_MARGIN))
 
     def _imports_of(self, name: str) -> Iterator[Cause]:
-        lines = self._document.text.lines
+        lines = self._document.program
         for begin, indent, leaf in self._importing:
             if name in leaf.analysis.bindings.aliases:
                 statements, origin = parse_arm(lines, begin, begin + leaf.height, indent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from posse_checks.analysis.assessed import Assessed, by_place
@@ -16,7 +16,7 @@ from posse_checks.incremental.recover import split
 from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
 from posse_checks.incremental.tree import TO_THE_END, Group, Node, Segment
 from posse_checks.python.names import Names
-from posse_checks.python.syntax import Broken
+from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope
 
@@ -47,6 +47,11 @@ class Checker:
     catalogue: Catalogue
     borders: Sequence[int] = ()
     """The lines, from 0, at which cells begin, except the first."""
+    program: Sequence[str] = field(init=False)
+    """The lines as they are parsed; they differ from `lines` in byte order marks, and so in columns in code points."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "program", lines_to_parse(self.lines, self.borders))
 
     def nodes(self, parts: Iterable[Part], begin: int, names: Names, place: Place) -> list[Node]:
         """Returns the nodes of consecutive parts of a block, given the names known before the first."""
@@ -129,7 +134,7 @@ class Checker:
 
     def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
         """Defers parsing the context of a piece until a rule asks for it."""
-        return partial(_outside, self.lines, self.borders, place.function, begin + piece.height, piece.origin)
+        return partial(_outside, self.program, self.borders, place.function, begin + piece.height, piece.origin)
 
     def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
         """Whether a head checked with these names, before and after its block, would have the same findings."""

@@ -23,11 +23,11 @@ from posse_checks.incremental.edit import Edit
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.recheck import Settling
 from posse_checks.incremental.recover import STRETCH, split, split_cell
-from posse_checks.incremental.split import NO_MARGIN, Piece
-from posse_checks.incremental.statement_range import Stretch
-from posse_checks.incremental.tree import Group, Node, importing, judged_anywhere, judged_in, nosecs_in, silenced_in
+from posse_checks.incremental.split import Piece
+from posse_checks.incremental.statement_range import StatementRange
+from posse_checks.incremental.tree import Node, importing, judged_anywhere, judged_in, nosecs_in, silenced_in
 from posse_checks.python.names import Bindings, Names
-from posse_checks.python.syntax import Broken
+from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.python.text import Position, Replacement, Splice, Text, changes_between, joined
 from posse_checks.rule.finding import Finding
 
@@ -94,7 +94,8 @@ class Document:
 
     @classmethod
     def _of(cls, text: Text, catalogue: Catalogue, borders: Sequence[int] = (), names: Names = NO_NAMES) -> Document:
-        nodes = Checker(text.lines, catalogue, borders).nodes(split(text.lines, borders), 0, names, Place())
+        checker = Checker(text.lines, catalogue, borders)
+        nodes = checker.nodes(split(checker.program, borders), 0, names, Place())
         return cls(text, catalogue, nodes, None, borders, names)
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
@@ -140,7 +141,7 @@ class Document:
         names = self._names_behind(lower)
         fresh: list[Node] = []
         for cell_begin, cell_end in pairwise((begin, *ends)):
-            parts = split_cell(text.lines, cell_begin, cell_end)
+            parts = split_cell(checker.program, cell_begin, cell_end)
             fresh += checker.nodes(parts, cell_begin, names.after(*_bindings(fresh)), Place())
         return self._followed_by(text, [*self.nodes[:lower], *fresh, *self.nodes[upper:]], splice, borders)
 
@@ -245,21 +246,14 @@ class Document:
         """Whether comments or findings must be read from the text as a whole instead of its nodes."""
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
-    def around(self, first: int, last: int) -> Stretch:
+    def around(self, first: int, last: int) -> StatementRange:
         """The fewest whole statements with lines `first` to `last` (inclusive, from 1); past the end, the last one."""
-        nodes, begin, indent, names = self.nodes, 0, NO_MARGIN, self.names
-        while True:
-            starts = list(accumulate([node.height for node in nodes], initial=begin))
-            index = min(max(bisect_right(starts, first - 1) - 1, 0), len(nodes) - 1)
-            end = min(max(bisect_left(starts, last), index + 1), len(nodes))
-            names = names.after(*[binding for node in nodes[:index] for binding in node.bindings])
-            node = nodes[index]
-            if not isinstance(node, Group) or not node.parts or end - index > 1:
-                break
-            if first - 1 < starts[index] + node.head.height:
-                break
-            nodes, begin, indent = node.parts, starts[index] + node.head.height, node.indent
-        return Stretch(starts[index], starts[end], indent, names)
+        return StatementRange.around(self.nodes, self.names, first, last)
+
+    @cached_property
+    def program(self) -> Sequence[str]:
+        """The lines as they are parsed: see `lines_to_parse`."""
+        return lines_to_parse(self.text.lines, self.borders)
 
     @cached_property
     def nosecs(self) -> Nosecs:

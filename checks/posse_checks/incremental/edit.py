@@ -63,7 +63,7 @@ class Edit:
         Nodes after one that ended inside a string cannot be trusted: they have code and string swapped. So the lines
         are scanned, but only if the last node ends open, or if another one was cut inside a string.
         """
-        lines = self.checker.lines
+        lines = self.checker.program
         starts = accumulate([node.height for node in level], initial=begin)
         return (
             level[-1].ends_open
@@ -80,7 +80,7 @@ class Edit:
         begins a statement. So a node need not count the line after it in its lookahead. The last is the last one that
         overlaps a removed line.
         """
-        splice, lines = self.splice, self.checker.lines
+        splice, lines = self.splice, self.checker.program
         first = next(
             index for index, node in enumerate(nodes) if starts[index] + max(node.looked_at, node.height) > splice.first
         )
@@ -103,7 +103,7 @@ class Edit:
         """
         if not isinstance(node, Group) or not node.head.height or node.looked_at > node.height or node.ends_open:
             return None
-        if not begins_statement(self.checker.lines, begin, place.indent):
+        if not begins_statement(self.checker.program, begin, place.indent):
             return None
         splice, body = self.splice, begin + node.head.height
         inner = place.inside(begin, node.indent, is_function=node.is_function)
@@ -120,7 +120,7 @@ class Edit:
             return None
         after = names.after(*[binding for part in parts for binding in part.bindings])
         if splice.first < body or not self.checker.head_holds(head, names, after):
-            piece = head_of(self.checker.lines, begin, begin + head_height, place.indent, node.indent)
+            piece = head_of(self.checker.program, begin, begin + head_height, place.indent, node.indent)
             if piece is None or piece.is_function != node.is_function:
                 return None
             head = self.checker.head(piece, begin, names, after, place)
@@ -135,7 +135,7 @@ class Edit:
         Returns the parts, and the index after the last node that they replace: both end at the same line. Returns None
         if the block itself must be redone.
         """
-        lines, growth = self.checker.lines, self.splice.growth
+        lines, growth = self.checker.program, self.splice.growth
         begin = starts[first]
         parts = split_between(lines, begin, starts[last] + growth, end, place.indent)
         if parts is not None:

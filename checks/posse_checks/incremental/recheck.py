@@ -49,7 +49,7 @@ class Settling:
             return node
         if not self._may_check(begin, node.height):
             return node
-        content, origin = parse_arm(self.checker.lines, begin, begin + node.height, place.indent)
+        content, origin = parse_arm(self.checker.program, begin, begin + node.height, place.indent)
         piece = Piece(node.height, node.looked_at, content, origin, node.ends_open)
         return self.checker.segment(piece, begin, names, place)
 
@@ -74,7 +74,7 @@ class Settling:
             return head
         if not self._may_check(begin, head.height):
             return head
-        piece = head_of(self.checker.lines, begin, begin + head.height, place.indent, group.indent)
+        piece = head_of(self.checker.program, begin, begin + head.height, place.indent, group.indent)
         assert piece is not None, "what was a head is one"
         return self.checker.head(piece, begin, before, after, place)
 

@@ -174,7 +174,7 @@ def _broken_block(
 
     Tries the first `_HEADS_TRIED` lines that end in a colon as the end of the head, then takes the first line alone.
     """
-    if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f\ufeff")):
+    if indent.is_deep or not _OPENS_BLOCK.match(lines[first][len(indent) :].lstrip("\f")):
         return None
     colons = [index for index in range(first, last) if _COLON.search(lines[index])]
     for end in colons[:_HEADS_TRIED]:

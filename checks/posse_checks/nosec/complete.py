@@ -53,5 +53,5 @@ def _is_in_comment(document: Document, line: int, column: int) -> bool:
     nosec = document.nosecs.get(line + 1)
     if nosec is not None:
         return nosec.column <= column
-    statements, _ = document.around(line + 1, line + 1).parse(document.text)
+    statements, _ = document.around(line + 1, line + 1).parse(document.program)
     return isinstance(statements, Broken)

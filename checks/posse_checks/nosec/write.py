@@ -13,7 +13,7 @@ from itertools import islice
 
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.statement_range import Stretch
+from posse_checks.incremental.statement_range import StatementRange
 from posse_checks.python.syntax import Broken, are_same
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Finding
@@ -37,16 +37,16 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     findings of its rule, and the program must stay the same. Raises UnfixableError if no candidate passes.
     """
     document = document.settled()
-    stretch = document.around(*finding.line_range)
-    before = _standing(document, stretch)
+    statements = document.around(*finding.line_range)
+    before = _standing(document, statements)
     fallback = None
-    for edit in islice(_candidates(document, stretch, finding), TRIED):
+    for edit in islice(_candidates(document, statements, finding), TRIED):
         edited = document.replaced([edit])
-        after = _standing(edited, stretch)
+        after = _standing(edited, statements)
         gone = before - after
         if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
             continue
-        if not _is_same_program(document, edited, stretch):
+        if not _is_same_program(document, edited, statements):
             continue
         if gone.total() == 1:
             return edit
@@ -84,7 +84,7 @@ def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
 class _Statements:
     """Whole statements, and the lines that a comment can end, each with its existing comment, which may be empty."""
 
-    stretch: Stretch
+    statements: StatementRange
     comments: Mapping[int, str]
 
 
@@ -103,10 +103,11 @@ def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]
     known: dict[tuple[int, int], _Statements] = {}
     attempts: dict[tuple[str, int, str], _Attempt] = {}
     for finding in findings:
-        stretch = document.around(*finding.line_range)
-        around = known.get((stretch.begin, stretch.end))
+        statements = document.around(*finding.line_range)
+        around = known.get((statements.begin, statements.end))
         if around is None:
-            around = known[stretch.begin, stretch.end] = _Statements(stretch, _line_ends(document, stretch) or {})
+            around = _Statements(statements, _line_ends(document, statements) or {})
+            known[statements.begin, statements.end] = around
         lines = islice(_lines(finding, around.comments), TRIED)
         attempts[_key(finding)] = _Attempt(finding, around, next(lines, None), lines)
     return list(attempts.values())
@@ -131,7 +132,7 @@ def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) 
     lost = [finding for finding in before if _key(finding) not in explained]
     come = [finding for finding in after if _key(finding) not in stood]
     same = {
-        around: _is_same_program(document, edited, around.stretch)
+        around: _is_same_program(document, edited, around.statements)
         for around in dict.fromkeys(attempt.around for attempt in attempts)
     }
     return [
@@ -149,9 +150,9 @@ def _takes(attempt: _Attempt, finding: Finding) -> bool:
     return attempt.finding.rule.id == finding.rule.id and attempt.line in _range_lines(finding)
 
 
-def _standing(document: Document, stretch: Stretch) -> Counter[tuple[str, int, str]]:
+def _standing(document: Document, statements: StatementRange) -> Counter[tuple[str, int, str]]:
     """The unsuppressed findings that a comment in a range of statements can affect."""
-    near = document.judged_near(stretch.begin, stretch.end - 1)
+    near = document.judged_near(statements.begin, statements.end - 1)
     return Counter(_key(judged.finding) for judged in near if judged.silenced_by is None)
 
 
@@ -160,20 +161,20 @@ def _key(finding: Finding) -> tuple[str, int, str]:
     return finding.rule.id, finding.line, finding.message
 
 
-def _is_same_program(before: Document, after: Document, stretch: Stretch) -> bool:
+def _is_same_program(before: Document, after: Document, statements: StatementRange) -> bool:
     """Whether statements have the same tree after a comment was written, or still do not parse.
 
     For the latter, the tokenizer has found the lines that a comment can end.
     """
-    (old, _), (new, _) = stretch.parse(before.text), stretch.parse(after.text)
+    (old, _), (new, _) = statements.parse(before.program), statements.parse(after.program)
     if isinstance(old, Broken) or isinstance(new, Broken):
         return isinstance(old, Broken) and isinstance(new, Broken)
     return are_same(old, new)
 
 
-def _candidates(document: Document, stretch: Stretch, finding: Finding) -> Iterator[Replacement]:
+def _candidates(document: Document, statements: StatementRange, finding: Finding) -> Iterator[Replacement]:
     """Yields the edits to try, in the order of their lines. Raises UnfixableError if there are none."""
-    comments = _line_ends(document, stretch)
+    comments = _line_ends(document, statements)
     if comments is None:
         raise UnfixableError("The statement is not complete.")
     lines = _lines(finding, comments)
@@ -218,17 +219,17 @@ def _style(document: Document) -> tuple[str, str]:
     return "  ", " "
 
 
-def _line_ends(document: Document, stretch: Stretch) -> dict[int, str] | None:
+def _line_ends(document: Document, statements: StatementRange) -> dict[int, str] | None:
     """The lines that a comment can end, each with its comment, empty if it has none; None if incomplete."""
     ends: dict[int, str] = {}
     comment = ""
-    source = document.text.slice(stretch.begin, stretch.end)
+    source = "".join(document.program[statements.begin : statements.end])
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 comment = token.string
             elif token.type in (tokenize.NEWLINE, tokenize.NL):
-                ends[token.start[0] + stretch.begin] = comment
+                ends[token.start[0] + statements.begin] = comment
                 comment = ""
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         return None

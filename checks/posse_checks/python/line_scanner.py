@@ -223,7 +223,7 @@ def _at(line: str, indent: str) -> str:
     """The line after this indentation (white space beyond it included); empty if it has less or a different one."""
     if not line.startswith(indent):
         return ""
-    return line[len(indent) :] if indent else line.lstrip("\f\ufeff")  # a text may begin with these
+    return line[len(indent) :] if indent else line.lstrip("\f")  # a statement may begin with these
 
 
 def _word(text: str) -> str:

@@ -48,11 +48,10 @@ _TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
 def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     """Returns the statements of a source, or the reason that it does not parse, including nesting too deep to parse.
 
-    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. A byte order mark at
-    the start of a text is ignored, but counts as a character of its first line. Warnings are dropped.
+    Bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. In a text, a byte
+    order mark is a syntax error, since only the caller knows whether a file begins there: see `without_mark`. Warnings
+    are dropped.
     """
-    if isinstance(source, str) and source.startswith(BYTE_ORDER_MARK):
-        source = "\f\f\f" + source[1:]  # as many bytes, so columns stay; Python ignores them
     try:
         tree = _tree_on_any_stack(source)
     except SyntaxError as error:
@@ -62,6 +61,28 @@ def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     except ValueError as error:  # NUL characters before Python 3.12; lone surrogates
         return Broken(1, str(error))
     return tree.body
+
+
+def without_mark(source: str) -> str:
+    """Replaces the byte order mark at the start of a file's text, or of its first line, by white space.
+
+    Python ignores that white space, and it takes as many bytes, so that columns stay.
+    """
+    return "\f\f\f" + source[1:] if source.startswith(BYTE_ORDER_MARK) else source
+
+
+def lines_to_parse(lines: Sequence[str], borders: Sequence[int] = ()) -> Sequence[str]:
+    """Returns the lines of a text, those at which the text or a cell begins (at a border, from 0) `without_mark`.
+
+    Everywhere else, a byte order mark is a syntax error. Returns `lines` itself if no such line has one.
+    """
+    marked = [first for first in (0, *borders) if first < len(lines) and lines[first].startswith(BYTE_ORDER_MARK)]
+    if not marked:
+        return lines
+    replaced = list(lines)
+    for first in marked:
+        replaced[first] = without_mark(lines[first])
+    return replaced
 
 
 def _tree_on_any_stack(source: str | bytes) -> ast.Module:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from posse_checks.python.syntax import Broken, is_string, parse
+from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken, is_string, parse, without_mark
 from posse_checks.python.text import Position, Replacement
 from posse_checks.rule.fix import UnfixableError
 
@@ -40,14 +40,14 @@ def import_added(source: Source, module: str) -> Replacement:
     blocks = [block for block in _blocks(source, run) if _is_standard(_module(block[0])) == is_standard]
     if blocks:
         before = [s for s in blocks[0] if isinstance(s, ast.Import) and s.names[0].name.lower() < module.lower()]
-        return _at_line((before[-1].end_lineno or 0) if before else blocks[0][0].lineno - 1, line)
+        return _at_line(source, (before[-1].end_lineno or 0) if before else blocks[0][0].lineno - 1, line)
     if run and is_standard:
-        return _at_line(run[0].lineno - 1, line + source.line_end)
+        return _at_line(source, run[0].lineno - 1, line + source.line_end)
     if run:
-        return _at_line(run[-1].end_lineno or 0, source.line_end + line)
+        return _at_line(source, run[-1].end_lineno or 0, source.line_end + line)
     above = source.line_end if head and source.text.lines[head - 1].strip() else ""
     below = source.line_end if source.text.lines[head].strip() else ""
-    return _at_line(head, above + line + below)
+    return _at_line(source, head, above + line + below)
 
 
 def imports_above(source: Source) -> Iterator[ImportStatement]:
@@ -55,7 +55,7 @@ def imports_above(source: Source) -> Iterator[ImportStatement]:
     for first, last in zip(source.starts, source.starts[1:], strict=False):
         if first >= source.statement[0]:
             return
-        if _IMPORT.match(source.text.lines[first]):
+        if _IMPORT.match(_line(source, first)):
             statements = source.outline.parsed(first, last)
             for statement in [] if isinstance(statements, Broken) else statements:
                 if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -84,11 +84,11 @@ def _after_header(source: Source) -> int:
     Raises UnfixableError if the docstring is in the finding's statement.
     """
     lines = source.text.lines
-    head = next((line for line in range(2) if not _HEADER.match(lines[line])), 2)
-    first = next((start for start in source.starts[:-1] if not _is_blank(lines[start])), 0)
-    if lines[first].lstrip("rRuU")[:1] in ('"', "'"):
+    head = next((line for line in range(2) if not _HEADER.match(_line(source, line))), 2)
+    first = next((start for start in source.starts[:-1] if not _is_blank(_line(source, start))), 0)
+    if _line(source, first).lstrip("rRuU")[:1] in ('"', "'"):
         end = source.starts[source.starts.index(first) + 1]
-        statements = parse(source.text.slice(first, end))
+        statements = parse(without_mark(source.text.slice(first, end)))
         if not isinstance(statements, Broken) and _is_docstring(statements[0]):
             if source.statement[0] == first:
                 raise UnfixableError("the docstring shares its line")
@@ -129,6 +129,13 @@ def _is_standard(module: str) -> bool:
     return module.partition(".")[0] in sys.stdlib_module_names
 
 
-def _at_line(line: int, new: str) -> Replacement:
-    """Inserts a text before a line, from 0."""
-    return Replacement(Position(line, 0), Position(line, 0), new)
+def _line(source: Source, index: int) -> str:
+    """A line of the text, from 0, without the byte order mark at the start of the file."""
+    line = source.text.lines[index]
+    return line if index else line.removeprefix(BYTE_ORDER_MARK)
+
+
+def _at_line(source: Source, index: int, new: str) -> Replacement:
+    """Inserts lines before a line, from 0, but after the byte order mark at the start of the file."""
+    at = Position(index, len(source.text.lines[index]) - len(_line(source, index)))
+    return Replacement(at, at, new)

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from posse_checks.python.bindings import SCOPES, Binding, Bound, bound_in, nodes_of
-from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.syntax import Broken, parse, without_mark
 from posse_checks.python.text import Text
 
 N = TypeVar("N", bound=ast.AST)
@@ -91,7 +91,8 @@ class Outline:
     def parsed(self, first: int, last: int) -> list[ast.stmt] | Broken:
         """Parses the top-level statements in a range of lines; their own lines count from 1 in the text."""
         if first not in self._parsed:
-            statements = parse(self.text.slice(first, last))
+            source = self.text.slice(first, last)
+            statements = parse(source if first else without_mark(source))
             for statement in [] if isinstance(statements, Broken) else statements:
                 ast.increment_lineno(statement, first)
             self._parsed[first] = statements

@@ -152,7 +152,7 @@ def _stopped(document: Document, context: _RenderContext) -> list[str]:
 def explained_in(document: Document, broken: Broken) -> Broken:
     """Returns a syntax error with its explanation: the Python that reads it and the one that it needs."""
     around = document.around(broken.line, broken.line)
-    return explained_at(broken, document.text.lines[around.begin : around.end], around.indent)
+    return explained_at(broken, document.program[around.begin : around.end], around.indent)
 
 
 def _level(nodes: Sequence[Node], begin: int, context: _RenderContext, before: Rendered) -> dict[Node, Rendered]:
