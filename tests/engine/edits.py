@@ -57,8 +57,8 @@ def same(incremental: Document, fresh: Document) -> None:
     is_broken = any(isinstance(parse("".join(fresh.program[begin:end])), Broken) for begin, end in cells)
     assert bool(fresh.broken) == is_broken, source
     assert str(incremental.text) == source
-    assert [(j.finding, j.silenced_by) for j in incremental.judged] == [
-        (j.finding, j.silenced_by) for j in fresh.judged
+    assert [(j.finding, j.suppressed_by) for j in incremental.assessed] == [
+        (j.finding, j.suppressed_by) for j in fresh.assessed
     ], source
     assert incremental.broken == fresh.broken, source
     assert [shape(n) for n in incremental.nodes] == [shape(n) for n in fresh.nodes], source

@@ -19,9 +19,7 @@ from collections.abc import Iterator
 
 from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
-from posse_checks.incremental import recheck as settling
-from posse_checks.incremental import recover as segments
-from posse_checks.incremental import split as pieces
+from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
@@ -33,7 +31,7 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
-USUAL, SHORT = pieces.LONG, 2
+USUAL, SHORT = split.LONG, 2
 """The numbers of lines from which statements are split: in files, and in texts that are made up."""
 
 Change = tuple[int, int, str]
@@ -83,11 +81,11 @@ def verify(document: Document) -> None:
     if isinstance(scanned, Broken):
         return
     if text.startswith(BYTE_ORDER_MARK):  # which takes a column in a text, and none in a file
-        both = (document.judged, scanned)
-        kinds = [[(item.finding.rule.id, item.finding.line, item.silenced_by) for item in items] for items in both]
+        both = (document.assessed, scanned)
+        kinds = [[(item.finding.rule.id, item.finding.line, item.suppressed_by) for item in items] for items in both]
         assert kinds[0] == kinds[1], text
     else:
-        assert list(document.judged) == list(scanned), text
+        assert list(document.assessed) == list(scanned), text
 
 
 def known_of(document: Document, chance: random.Random) -> Known:
@@ -100,11 +98,11 @@ def known_of(document: Document, chance: random.Random) -> Known:
 def soak(edits: int, seed: int) -> int:
     """Make that many edits; the number that were made before one failed, or all."""
     chance = random.Random(seed)
-    settling.SLICE = 1  # so that edits meet documents that are not settled yet
-    segments.STRETCH = 3
+    recheck.SLICE = 1  # so that edits meet documents that are not up to date yet
+    recover.STRETCH = 3
     done = 0
     for source, long in sources(chance):
-        pieces.LONG = long
+        split.LONG = long
         document, undo = Document.opened(source, CATALOGUE), None
         known = known_of(document, chance)
         shown = rendered(document, Encoding.UTF16, known=known)
@@ -116,7 +114,7 @@ def soak(edits: int, seed: int) -> int:
                     document = document.with_text(Text.of(text[: first[0]] + first[2] + text[first[1] :]))
                 else:
                     document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
-                verify(document.settled())
+                verify(document.up_to_date())
                 shown = rendered(document, Encoding.UTF16, shown, known=known)
                 assert shown.text == rendered(document, Encoding.UTF16, known=known).text, "what is shown"
             except Exception:
@@ -125,7 +123,7 @@ def soak(edits: int, seed: int) -> int:
             undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
             done += 1
             if done == edits:
-                pieces.LONG = USUAL
+                split.LONG = USUAL
                 return done
     raise AssertionError("texts never end")
 

@@ -91,7 +91,7 @@ def test_cells_after_edits_are_as_fresh(
             )
             sources[at] = text[:start] + new + text[end:]
         fresh = program(*sources)
-        same(document.settled(), fresh)
+        same(document.up_to_date(), fresh)
         assert document.borders == fresh.borders
 
 
@@ -100,14 +100,14 @@ def test_a_byte_order_mark_counts_where_a_cell_begins(source: str) -> None:
     document = program("assert x", f"\ufeff{source}", "assert y")
     assert bool(document.broken) == source.endswith("(")
     same(document, program("assert x", "assert x", "assert y").with_cells(1, 2, [cell(f"\ufeff{source}")]))
-    moved = document.with_cells(0, 1, []).settled()
+    moved = document.with_cells(0, 1, []).up_to_date()
     same(moved, program(f"\ufeff{source}", "assert y"))
-    same(moved.with_cells(0, 0, [cell("assert x")]).settled(), document)
+    same(moved.with_cells(0, 0, [cell("assert x")]).up_to_date(), document)
     begin = document.borders[0]
-    lower = document.edited(Position(begin, 0), Position(begin, 0), "assert z\n").settled()
+    lower = document.edited(Position(begin, 0), Position(begin, 0), "assert z\n").up_to_date()
     same(lower, program("assert x", f"assert z\n\ufeff{source}", "assert y"))
     assert lower.broken
-    same(lower.edited(Position(begin, 0), Position(begin + 1, 0), "").settled(), document)
+    same(lower.edited(Position(begin, 0), Position(begin + 1, 0), "").up_to_date(), document)
 
 
 def test_a_comment_after_a_byte_order_mark_has_its_column() -> None:

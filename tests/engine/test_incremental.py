@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from posse_checks.incremental import recheck as settling
-from posse_checks.incremental import recover as segments
-from posse_checks.incremental import split as pieces
+from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position
@@ -19,14 +17,12 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
 
-@pytest.fixture(
-    params=[(pieces.LONG, settling.SLICE, segments.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True
-)
+@pytest.fixture(params=[(split.LONG, recheck.SLICE, recover.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True)
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Split statements and settle as usual, and also so that small texts have many levels and take many slices."""
-    monkeypatch.setattr(pieces, "LONG", request.param[0])
-    monkeypatch.setattr(settling, "SLICE", request.param[1])
-    monkeypatch.setattr(segments, "STRETCH", request.param[2])
+    """Split statements and recheck as usual, and also so that small texts have many levels and take many slices."""
+    monkeypatch.setattr(split, "LONG", request.param[0])
+    monkeypatch.setattr(recheck, "SLICE", request.param[1])
+    monkeypatch.setattr(recover, "STRETCH", request.param[2])
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -37,7 +33,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
         text = str(document.text)
         start = min(start, len(text))
         document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
-        same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
 @pytest.mark.slow
@@ -58,7 +54,7 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
             new = "".join(chance.choices(FRAGMENTS, k=chance.choice([0, 1, 1, 2])))
             undo = (start, start + len(new), text[start:end])
         document = document.edited(place(text, start), place(text, end), new)
-        same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
 @pytest.mark.parametrize("behind", ["", " d"])
@@ -66,7 +62,7 @@ def test_a_quote_behind_a_docstring_that_was_cut_reaches_over_the_end_of_its_fun
     source = (
         f'def f():\n    """Return a.\n    return b\n    c{behind}\n    """\n        e\ndef g():\n    """Return h.\n'
     )
-    edited = Document.opened(source, CATALOGUE).edited(Position(3, 5), Position(3, 5), '"""').settled()
+    edited = Document.opened(source, CATALOGUE).edited(Position(3, 5), Position(3, 5), '"""').up_to_date()
     same(edited, Document.opened(str(edited.text), CATALOGUE))
 
 
@@ -74,7 +70,7 @@ def test_a_quote_behind_a_docstring_that_was_cut_reaches_over_the_end_of_its_fun
 def test_a_line_that_goes_on_with_a_product_of_matrices_is_no_decorator(indent: str) -> None:
     source = f"class C:\n    @d(eval(a\n{indent}@1))\n    def f(self):\n        pass\n    b = = c\n"
     before = Document.opened(source.replace("@1", "+1"), CATALOGUE)
-    edited = before.edited(Position(2, len(indent)), Position(2, len(indent) + 1), "@").settled()
+    edited = before.edited(Position(2, len(indent)), Position(2, len(indent) + 1), "@").up_to_date()
     same(edited, Document.opened(source, CATALOGUE))
     assert [finding.line for finding in edited.findings()] == [2]
 
@@ -86,7 +82,7 @@ def test_an_open_bracket_before_a_decorator_costs_its_statement_alone() -> None:
 
 def test_a_backslash_alone_between_a_head_and_its_block_belongs_to_the_head() -> None:
     edited = (
-        Document.opened("if x:\n\n    asif x:\n", CATALOGUE).edited(Position(1, 0), Position(1, 0), "\\\n").settled()
+        Document.opened("if x:\n\n    asif x:\n", CATALOGUE).edited(Position(1, 0), Position(1, 0), "\\\n").up_to_date()
     )
     same(edited, Document.opened("if x:\n\\\n\n    asif x:\n", CATALOGUE))
 
@@ -94,12 +90,12 @@ def test_a_backslash_alone_between_a_head_and_its_block_belongs_to_the_head() ->
 def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
     source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
     document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
-    same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+    same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it() -> None:
     source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
-    assert list(Document.opened(source, CATALOGUE).judged) == check_module(source.encode(), CATALOGUE)
+    assert list(Document.opened(source, CATALOGUE).assessed) == check_module(source.encode(), CATALOGUE)
 
 
 ARMS = """\
@@ -224,11 +220,11 @@ MARKS = ["\ufeff", "\f\ufeff", "\ufeff\f", "\ufeff\ufeff", "\ufeff    "]
 def test_a_byte_order_mark_counts_only_where_the_file_begins(above: str, below: str, mark: str) -> None:
     document = Document.opened(above + below, CATALOGUE)
     at = place(above + below, len(above))
-    marked = document.edited(at, at, mark).settled()
+    marked = document.edited(at, at, mark).up_to_date()
     same(marked, Document.opened(above + mark + below, CATALOGUE))
-    same(document.with_text(marked.text).settled(), marked)
-    unmarked = marked.edited(at, Position(at.line, at.column + len(mark)), "").settled()
+    same(document.with_text(marked.text).up_to_date(), marked)
+    unmarked = marked.edited(at, Position(at.line, at.column + len(mark)), "").up_to_date()
     same(unmarked, document)
-    first = marked.edited(Position(0, 0), at, "").settled()
+    first = marked.edited(Position(0, 0), at, "").up_to_date()
     same(first, Document.opened(mark + below, CATALOGUE))
-    same(first.edited(Position(0, 0), Position(0, 0), above).settled(), marked)
+    same(first.edited(Position(0, 0), Position(0, 0), above).up_to_date(), marked)

@@ -21,7 +21,7 @@ def valid(source: str) -> Configuration:
 def shown(source: str, path: str = "./pkg/a.py") -> list[str]:
     configuration = valid(source)
     document = Document.opened(SOURCE, configuration.catalogue_for(path))
-    reported = [finding for judged in document.judged if (finding := configuration.shown(judged))]
+    reported = [finding for assessed in document.assessed if (finding := configuration.shown(assessed))]
     return [f"{finding.rule.id} {finding.severity.name.lower()}" for finding in reported]
 
 

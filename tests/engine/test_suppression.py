@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.write import silenced, silencing_edit
+from posse_checks.nosec.write import suppressed, suppressing_edit
 from posse_checks.rule.fix import UnfixableError
 from tests.oracle import bandit_rows, difference, posse_rows
 
@@ -96,7 +96,7 @@ def test_comments_silence_what_they_silence_in_bandit(template: str, comments: l
 def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
     document = Document.opened(before, Catalogue([all_rules()["B101"]]))
     (finding,) = document.findings()
-    edit = silencing_edit(document, finding)
+    edit = suppressing_edit(document, finding)
     edited = document.replaced([edit])
     assert str(edited.text) == after
     assert edited.findings() == []
@@ -115,12 +115,12 @@ def test_silencing_edit_says_why_there_is_none(source: str) -> None:
     document = Document.opened(source, Catalogue(all_rules().values()))
     (finding,) = document.findings()
     with pytest.raises(UnfixableError, match="ends in a string or with a backslash"):
-        silencing_edit(document, finding)
+        suppressing_edit(document, finding)
 
 
 def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
     source = "assert x == '/tmp/y'\nassert '''\n'''; password = 'a'\nassert f'''{x}\n''' + \\\n'''\n'''\n"
-    document = silenced(Document.opened(source, CATALOGUE), lambda _: True)
+    document = suppressed(Document.opened(source, CATALOGUE), lambda _: True)
     assert str(document.text) == (
         "assert x == '/tmp/y'  # nosec B101, B108\n"
         "assert '''\n'''; password = 'a'  # nosec B101, B105\n"
@@ -131,7 +131,7 @@ def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
 
 def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_silences() -> None:
     source = "exec(\n    '/tmp/a',\n)  # nosec B108\nexec(b)\n"
-    document = silenced(Document.opened(source, Catalogue(all_rules().values())), lambda _: True)
+    document = suppressed(Document.opened(source, Catalogue(all_rules().values())), lambda _: True)
     assert str(document.text) == "exec(\n    '/tmp/a',\n)  # nosec B108, B102\nexec(b)  # nosec B102\n"
     assert document.findings() == []
 
@@ -146,7 +146,7 @@ def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str
         return
     finding = data.draw(st.sampled_from(findings))
     try:
-        edit = silencing_edit(document, finding)
+        edit = suppressing_edit(document, finding)
     except UnfixableError:
         return
     after = str(document.replaced([edit]).text)

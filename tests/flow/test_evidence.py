@@ -37,9 +37,9 @@ def catalogue() -> Catalogue:
 
 @pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
 def test_evidence(program: str, catalogue: Catalogue) -> None:
-    judged = check_module(program.encode(), catalogue)
-    assert not isinstance(judged, Broken)
-    findings = [item.finding for item in judged]
+    assessed = check_module(program.encode(), catalogue)
+    assert not isinstance(assessed, Broken)
+    findings = [item.finding for item in assessed]
     module = flows_in(ast.parse(program).body, findings)
     expected = {
         (number, id): verdict

@@ -32,7 +32,7 @@ EDITS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 30), SOURCES), mi
 @given(SOURCES, SOURCES)
 def test_another_text_is_as_fresh(source: str, other: str) -> None:
     document = Document.opened(source, CATALOGUE).with_text(Text.of(other))
-    same(document.settled(), Document.opened(other, CATALOGUE))
+    same(document.up_to_date(), Document.opened(other, CATALOGUE))
 
 
 @settings(max_examples=200, deadline=None)
@@ -60,7 +60,7 @@ def test_a_text_with_a_byte_order_mark_is_as_fresh_after_edits(
         text = str(document.text)
         begin, end = place(text, min(start, len(text))), place(text, min(start + length, len(text)))
         document = document.edited(begin, end, new)
-        same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
 @pytest.mark.parametrize("source", BLOCKS)

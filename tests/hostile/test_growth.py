@@ -25,7 +25,7 @@ KINDS = {"lines": LINES, "line": LINE}
 
 
 def shown(document: Document) -> None:
-    document = document.settled()
+    document = document.up_to_date()
     rendered(document, Encoding.UTF16)
     rendered_remarks(remarks_in(document, POLICY), POLICY, document.text.lines, Encoding.UTF16)
 

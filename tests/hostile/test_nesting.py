@@ -11,7 +11,7 @@ import pytest
 from posse_checks.fixes.apply import fixes
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.split import DEEPEST
-from posse_checks.nosec.write import silencing_edit
+from posse_checks.nosec.write import suppressing_edit
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from posse_checks.rule.fix import UnfixableError
@@ -105,7 +105,7 @@ def test_edits_around_it_and_of_it_are_as_fresh(kind: str, depth: int) -> None:
     edits = [(1, 0, TEXTS[kind](depth)), (0, 0, "import pickle\n"), (depth // 2 + 1, 0, "("), (3, 1, "\n"), (2, 0, "é")]
     for line, column, new in edits:
         document = document.edited(Position(line, column), Position(line, column), new)
-        same(document.settled(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
 @pytest.mark.parametrize("kind", TEXTS)
@@ -115,7 +115,7 @@ def test_what_is_offered_beside_it_does_not_fail(kind: str) -> None:
     for finding in (document.findings()[0], document.findings()[-1]):
         list(fixes(document, finding))
         with suppress(UnfixableError):
-            silencing_edit(document, finding)
+            suppressing_edit(document, finding)
 
 
 @pytest.mark.parametrize("name", ["sums", "attributes", "conditions"])

@@ -1,4 +1,4 @@
-"""One file, judged by both tools under several settings; what differs, in words."""
+"""One file, assessed by both tools under several settings; what differs, in words."""
 
 from __future__ import annotations
 
@@ -85,12 +85,14 @@ def compare(path: Path, settings: Sequence[Setting]) -> Comparison:
             bandit = bandit_rows(data, ignore_nosec=setting.ignore_nosec, options=setting.options, only=setting.only)
         except Skipped as reason:
             return Comparison(path, skipped=str(reason))
-        judged = check_module(data, _catalogue(setting))
+        assessed = check_module(data, _catalogue(setting))
         source = data.decode(errors="replace")
-        if isinstance(judged, Broken):
-            differences.append(f"[{setting.name}] only Bandit parses it; Posse: line {judged.line}, {judged.message}")
+        if isinstance(assessed, Broken):
+            differences.append(
+                f"[{setting.name}] only Bandit parses it; Posse: line {assessed.line}, {assessed.message}"
+            )
             continue
-        posse = posse_rows(j.finding for j in judged if setting.ignore_nosec or j.silenced_by is None)
+        posse = posse_rows(j.finding for j in assessed if setting.ignore_nosec or j.suppressed_by is None)
         found = difference(bandit, posse, source)
         if found:
             differences.append(f"[{setting.name}]\n{found}")
@@ -106,9 +108,9 @@ def _unlike_as_document(data: bytes, setting: Setting) -> list[str]:
     except UnicodeDecodeError:
         return []
     document, module = Document.opened(source, _catalogue(setting)), check_module(data, _catalogue(setting))
-    if isinstance(module, Broken) or [j for j in document.judged if j not in module]:
-        return [f"as a document it is judged otherwise than as a file: {document.broken}"]
-    return [] if len(module) == len(document.judged) else ["as a document it has fewer findings than as a file"]
+    if isinstance(module, Broken) or [j for j in document.assessed if j not in module]:
+        return [f"as a document it is assessed otherwise than as a file: {document.broken}"]
+    return [] if len(module) == len(document.assessed) else ["as a document it has fewer findings than as a file"]
 
 
 @cache

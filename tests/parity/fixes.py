@@ -25,7 +25,7 @@ from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.fixes import apply as fixing
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.write import silenced, silencing_edit
+from posse_checks.nosec.write import suppressed, suppressing_edit
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement
 from posse_checks.rule.declaration import Rule
@@ -67,7 +67,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
             for wrong in _wrong(document, finding, fix.replacements):
                 yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
         try:
-            comment = silencing_edit(document, finding)
+            comment = suppressing_edit(document, finding)
         except UnfixableError as error:
             counts[f"not suppressed: {error}"] += 1
             continue
@@ -91,14 +91,14 @@ def _wrong_in_whole(document: Document) -> Iterator[str]:
         yield f"fixed, it has {brought}"
     if left := [f.line for f in fixed.findings()[:LEFT] if f.rule.id != "B602" and next(fixing.fixes(fixed, f), None)]:
         yield f"fixed, there is still something to fix in the lines {left}"
-    silent = silenced(document, lambda _: True)
+    silent = suppressed(document, lambda _: True)
     if _tree(str(silent.text)) != _tree(before):
         yield "suppressed, it is another program"
     if _rows(str(silent.text)) - old:
         yield "suppressed, it has other findings"
     for finding in silent.findings()[:LEFT]:
         with suppress(UnfixableError):
-            silencing_edit(silent, finding)
+            suppressing_edit(silent, finding)
             yield f"suppressed, {finding.rule.id} is left in line {finding.line}"
 
 

@@ -35,7 +35,7 @@ def test_generated_program_is_judged_as_by_bandit(source: str) -> None:
     assume(parses(source))
     for setting in (*SETTINGS, ONLY_SOME):
         catalogue = Catalogue((all_rules()[id] for id in setting.ids), setting.options)
-        judged = Document.opened(source, catalogue).judged
-        posse = posse_rows(j.finding for j in judged if setting.ignore_nosec or j.silenced_by is None)
+        assessed = Document.opened(source, catalogue).assessed
+        posse = posse_rows(j.finding for j in assessed if setting.ignore_nosec or j.suppressed_by is None)
         bandit = bandit_rows(source, ignore_nosec=setting.ignore_nosec, options=setting.options, only=setting.only)
         assert not difference(bandit, posse, source), setting.name

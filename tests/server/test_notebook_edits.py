@@ -40,5 +40,5 @@ def test_a_notebook_after_edits_is_as_fresh(
             expected, _ = cell.text.edited(start, end, new)
             assert notebook.cells[index % len(notebook.cells)] == cell.with_text(expected)
         fresh = Notebook.opened(notebook.cells, CATALOGUE)
-        same(notebook.document.settled(), fresh.document)
+        same(notebook.document.up_to_date(), fresh.document)
         assert notebook.document.borders == fresh.document.borders

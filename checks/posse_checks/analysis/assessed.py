@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posse_checks.analysis.suppression import Nosecs, silencing_line
+from posse_checks.analysis.suppression import Nosecs, suppressing_line
 from posse_checks.rule.finding import Finding
 
 
@@ -13,22 +13,22 @@ class Assessed:
     """A finding, and the line of the `# nosec` that suppresses it, if one does."""
 
     finding: Finding
-    silenced_by: int | None = None
+    suppressed_by: int | None = None
     by_blanket: bool = False
     """Whether the comment that suppresses it does not name its ID, and so suppresses every finding."""
 
     @classmethod
     def under(cls, nosecs: Nosecs, finding: Finding, line_range: tuple[int, int] | None = None) -> Assessed:
         """Assesses a finding by the comments in its text, within its own line range by default."""
-        line = silencing_line(finding, nosecs, line_range)
+        line = suppressing_line(finding, nosecs, line_range)
         return cls(finding) if line is None else cls(finding, line, finding.rule.id not in nosecs[line].ids)
 
     def shifted(self, lines: int) -> Assessed:
         """Returns it moved down by a number of lines."""
-        silenced_by = None if self.silenced_by is None else self.silenced_by + lines
-        return Assessed(self.finding.shifted(lines), silenced_by, self.by_blanket)
+        suppressed_by = None if self.suppressed_by is None else self.suppressed_by + lines
+        return Assessed(self.finding.shifted(lines), suppressed_by, self.by_blanket)
 
 
-def by_place(judged: Assessed) -> tuple[int, int, str]:
+def by_place(assessed: Assessed) -> tuple[int, int, str]:
     """Sort key: reading order, then rule ID."""
-    return judged.finding.line, judged.finding.column, judged.finding.rule.id
+    return assessed.finding.line, assessed.finding.column, assessed.finding.rule.id

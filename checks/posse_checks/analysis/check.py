@@ -11,10 +11,10 @@ from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope, File
 
-__all__ = ["Analysis", "Scope", "analyse", "analyse_characters", "analyse_head", "analyse_tail"]
+__all__ = ["Analysis", "Scope", "analyze", "analyze_characters", "analyze_head", "analyze_tail"]
 
 
-def analyse(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
+def analyze(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
     """Run the catalogue's rules over statements, given the names known before them; by default, a whole module."""
     walk = Walk(names, catalogue, scope or (lambda: EnclosingScope(None, statements, 0)))
     for statement in statements:
@@ -22,21 +22,21 @@ def analyse(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, 
     return walk.result()
 
 
-def analyse_head(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
+def analyze_head(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
     """Run the rules over a statement itself, without its block, and over the expressions before its block."""
     walk = Walk(names, catalogue, scope)
     walk.head(statement)
     return walk.result()
 
 
-def analyse_tail(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
+def analyze_tail(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
     """Run the rules over the nodes that Bandit visits after a statement's block: decorators and return annotation."""
     walk = Walk(names, catalogue, scope)
     walk.tail(statement)
     return walk.result()
 
 
-def analyse_characters(source: str, catalogue: Catalogue) -> tuple[Finding, ...]:
+def analyze_characters(source: str, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Run the rules that read the characters of a whole file."""
     findings: list[Finding] = []
     for rule in catalogue.on_files:

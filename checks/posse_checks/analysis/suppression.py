@@ -74,7 +74,7 @@ def named_in(comment: str) -> frozenset[str] | None:
     return frozenset(known[name] for name in names if name in known)
 
 
-def silencing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:
+def suppressing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:
     """The line of the comment that suppresses a finding; None if none does.
 
     Bandit honors the first comment within the finding's line range, and also the one on the finding's own line if the

@@ -33,7 +33,7 @@ class Suppressed:
 
 def shown_in(document: Document, configuration: Configuration, known: Known) -> tuple[list[Finding], list[Finding]]:
     """Returns the findings to show, in order of position, and those that the baseline hides."""
-    shown = [finding for item in document.judged if (finding := configuration.shown(item)) is not None]
+    shown = [finding for item in document.assessed if (finding := configuration.shown(item)) is not None]
     return known.parted(shown, finding_key)
 
 
@@ -45,18 +45,18 @@ def suppressed_in(document: Document, configuration: Configuration, path: str, k
     excluded = configuration.excluded_by(path)
     if excluded is not None:
         why = f"`{excluded}` excludes the file"
-        findings = (item.finding for item in document.judged)
+        findings = (item.finding for item in document.assessed)
         found = [Suppressed(finding, Cause.CONFIGURATION, why) for finding in findings]
     else:
-        found = [*_silenced(document, configuration), *_filtered(document, configuration, known)]
+        found = [*_by_comment(document, configuration), *_filtered(document, configuration, known)]
     found += _switched_off(document, configuration, path)
     return sorted(found, key=lambda item: (item.finding.line, item.finding.column, item.finding.rule.id))
 
 
-def _silenced(document: Document, configuration: Configuration) -> Iterator[Suppressed]:
+def _by_comment(document: Document, configuration: Configuration) -> Iterator[Suppressed]:
     """Yields the findings that comments suppress."""
     if not configuration.ignore_nosec:
-        for line, findings in document.silenced.items():
+        for line, findings in document.suppressed.items():
             for finding in findings:
                 yield Suppressed(finding, Cause.NOSEC, f"`# nosec` in line {line}")
 
@@ -64,9 +64,9 @@ def _silenced(document: Document, configuration: Configuration) -> Iterator[Supp
 def _filtered(document: Document, configuration: Configuration, known: Known) -> Iterator[Suppressed]:
     """Yields the findings below the minimum levels, then those that the baseline hides."""
     policy = configuration.policy
-    for item in document.judged:
+    for item in document.assessed:
         graded = policy.graded(item.finding)
-        if (item.silenced_by is None or configuration.ignore_nosec) and not policy.reports(graded):
+        if (item.suppressed_by is None or configuration.ignore_nosec) and not policy.reports(graded):
             too_low = graded.severity < policy.minimum_severity
             why = f"`{'minimum_severity' if too_low else 'minimum_confidence'}` is higher"
             yield Suppressed(graded, Cause.CONFIGURATION, why)
@@ -86,9 +86,9 @@ def _switched_off(document: Document, configuration: Configuration, path: str) -
     if not off:
         return []
     rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
-    judged = document.under(Catalogue(rules, configuration.sections)).judged
+    assessed = document.under(Catalogue(rules, configuration.sections)).assessed
     return [
         Suppressed(item.finding, Cause.CONFIGURATION, off[item.finding.rule.id])
-        for item in judged
+        for item in assessed
         if item.finding.rule.id in off
     ]

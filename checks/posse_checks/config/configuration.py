@@ -78,11 +78,11 @@ class Configuration:
         """The rules that run on a file, compiled with their options."""
         return Catalogue(self.rules_for(path), self.sections)
 
-    def shown(self, judged: Assessed) -> Finding | None:
+    def shown(self, assessed: Assessed) -> Finding | None:
         """The finding with its configured severity; None if it is suppressed or below the minimum levels."""
-        if judged.silenced_by is not None and not self.ignore_nosec:
+        if assessed.suppressed_by is not None and not self.ignore_nosec:
             return None
-        graded = self.policy.graded(judged.finding)
+        graded = self.policy.graded(assessed.finding)
         return graded if self.policy.reports(graded) else None
 
     def why_off(self, rule: Rule, path: str) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from posse_checks.analysis.check import analyse
+from posse_checks.analysis.check import analyze
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, place_of
@@ -30,7 +30,7 @@ _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr"
 
 def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
     """Yields the fixes for a finding of a document, in the order of its rule's file, each with different edits."""
-    document = document.settled()
+    document = document.up_to_date()
     seen: set[tuple[Replacement, ...]] = set()
     for fix, _ in _tried(document, finding, finding.rule.fixers, Outline(document.text, document.starts)):
         if fix.replacements not in seen:
@@ -48,7 +48,7 @@ def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Docum
     def ways(finding: Finding) -> list[Fixer]:
         return [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]
 
-    document = document.settled()
+    document = document.up_to_date()
     left = [finding for finding in document.findings() if ways(finding)]
     size = len(left)
     while left:
@@ -178,7 +178,7 @@ def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vi
             yield found
 
     catalogue = document.catalogue.only(replace(finding.rule, check=check))
-    analyse(statements, stretch.names, catalogue)
+    analyze(statements, stretch.names, catalogue)
     if not places:
         return None
     view, ancestors = places[0]

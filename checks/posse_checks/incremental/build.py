@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from posse_checks.analysis.assessed import Assessed, by_place
-from posse_checks.analysis.check import Analysis, Scope, analyse, analyse_head, analyse_tail
+from posse_checks.analysis.check import Analysis, Scope, analyze, analyze_head, analyze_tail
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
 from posse_checks.incremental.recover import split
@@ -22,7 +22,7 @@ from posse_checks.rule.views import EnclosingScope
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockContext:
     """The block of a text that a node is in: its margin, and the innermost function around it.
 
     The function is given by its first line, from 0, and the margin of the block that it is in.
@@ -31,13 +31,13 @@ class Place:
     indent: Margin = NO_MARGIN
     function: tuple[int, Margin] | None = None
 
-    def inside(self, begin: int, indent: Margin, *, is_function: bool) -> Place:
+    def inside(self, begin: int, indent: Margin, *, is_function: bool) -> BlockContext:
         """Returns the block, with margin `indent`, of a statement that begins at line `begin` of this block."""
-        return Place(indent, (begin, self.indent) if is_function else self.function)
+        return BlockContext(indent, (begin, self.indent) if is_function else self.function)
 
 
 @dataclass(frozen=True, slots=True)
-class Checker:
+class NodeBuilder:
     """Checks parts of one text with one catalogue of rules.
 
     A `begin` is the line of the text, from 0, at which a part begins; findings are stored relative to it, from 1.
@@ -53,32 +53,32 @@ class Checker:
     def __post_init__(self) -> None:
         object.__setattr__(self, "program", lines_to_parse(self.lines, self.borders))
 
-    def nodes(self, parts: Iterable[Part], begin: int, names: Names, place: Place) -> list[Node]:
+    def nodes(self, parts: Iterable[Part], begin: int, names: Names, context: BlockContext) -> list[Node]:
         """Returns the nodes of consecutive parts of a block, given the names known before the first."""
         nodes: list[Node] = []
         for part in parts:
             node: Node
             if isinstance(part, Piece):
-                node = self.segment(part, begin, names, place)
+                node = self.segment(part, begin, names, context)
             else:
-                node = self._group(part, begin, names, place)
+                node = self._group(part, begin, names, context)
             names = names.after(*node.bindings)
             nodes.append(node)
             begin += part.height
         return nodes
 
-    def segment(self, piece: Piece, begin: int, names: Names, place: Place) -> Segment:
+    def segment(self, piece: Piece, begin: int, names: Names, context: BlockContext) -> Segment:
         """Checks a piece. Returns its segment, whose `end` is that of the last statement and a semicolon after it."""
         statements = [] if isinstance(piece.content, Broken) else piece.content
-        scope = self._scope(piece, begin, place)
-        analysis = _shifted(analyse(statements, names, self.catalogue, scope), piece.origin - begin)
+        scope = self._scope(piece, begin, context)
+        analysis = _shifted(analyze(statements, names, self.catalogue, scope), piece.origin - begin)
         end = (piece.height, 0)
         if statements:
             line, column = piece.origin + (statements[-1].end_lineno or 0), statements[-1].end_col_offset or 0
             end = line - begin, column + _semicolon(self.lines[line - 1], column)
         return self._leaf(piece, begin, analysis, None, end)
 
-    def head(self, piece: Piece, begin: int, before: Names, after: Names, place: Place) -> Segment:
+    def head(self, piece: Piece, begin: int, before: Names, after: Names, context: BlockContext) -> Segment:
         """Checks the head of a block, given the names known before it and those known after its block.
 
         Changes the statement in the piece: empties its body and sets its end, unknown here, to `TO_THE_END`.
@@ -86,25 +86,25 @@ class Checker:
         if isinstance(piece.content, Broken) or not piece.content:
             return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
         (statement,) = piece.content
-        scope = self._scope(piece, begin, place)
+        scope = self._scope(piece, begin, context)
         shift = piece.origin - begin
         if isinstance(statement, ast.Match):  # the head of a `match` or `case`: no rule matches its placeholder block
-            analysis = _shifted(analyse([statement], before, self.catalogue, scope), shift)
+            analysis = _shifted(analyze([statement], before, self.catalogue, scope), shift)
             return self._leaf(piece, begin, analysis, Analysis(), (piece.height, 0))
         assert isinstance(statement, WITH_BLOCK)
         statement.body = []
         statement.end_lineno = statement.end_col_offset = TO_THE_END
-        analysis = analyse_head(statement, before, self.catalogue, scope)
-        tail = analyse_tail(statement, after, self.catalogue, scope)
+        analysis = analyze_head(statement, before, self.catalogue, scope)
+        tail = analyze_tail(statement, after, self.catalogue, scope)
         return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
 
-    def _group(self, block: Block, begin: int, names: Names, place: Place) -> Group:
+    def _group(self, block: Block, begin: int, names: Names, context: BlockContext) -> Group:
         """The group of a block. Its parts come first: what Bandit visits after the block depends on their imports."""
-        inner = place.inside(begin, block.indent, is_function=block.head.is_function)
+        inner = context.inside(begin, block.indent, is_function=block.head.is_function)
         parts = self.nodes(block.parts, begin + block.head.height, names, inner)
         after = names.after(*(binding for part in parts for binding in part.bindings))
-        head = self.head(block.head, begin, names, after, place)
-        return Group.of(head, block.indent, block.head.is_function, parts, block.looked_at, ends_open=block.ends_open)
+        head = self.head(block.head, begin, names, after, context)
+        return Group.of(head, block.indent, block.head.is_function, parts, block.lookahead, ends_open=block.ends_open)
 
     def _leaf(
         self, piece: Piece, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]
@@ -120,21 +120,21 @@ class Checker:
         telling = self.catalogue.telling_characters
         return Segment(
             height=piece.height,
-            looked_at=piece.looked_at,
+            lookahead=piece.lookahead,
             ends_open=piece.ends_open,
             broken=broken,
             analysis=analysis,
             after=after,
-            judged=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_place)),
+            assessed=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_place)),
             nosecs=nosecs,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
             has_telling_characters=bool(telling and not source.isascii() and telling.search(source)),
             end=end,
         )
 
-    def _scope(self, piece: Piece, begin: int, place: Place) -> Scope:
+    def _scope(self, piece: Piece, begin: int, context: BlockContext) -> Scope:
         """Defers parsing the context of a piece until a rule asks for it."""
-        return partial(_outside, self.program, self.borders, place.function, begin + piece.height, piece.origin)
+        return partial(_outside, self.program, self.borders, context.function, begin + piece.height, piece.origin)
 
     def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
         """Whether a head checked with these names, before and after its block, would have the same findings."""

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Sequence
 
 from posse_checks.analysis.assessed import Assessed, by_place
-from posse_checks.analysis.check import analyse, analyse_characters
+from posse_checks.analysis.check import analyze, analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.incremental.document import FILE_LINES
@@ -24,7 +24,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
     statements = parse(data)
     if isinstance(statements, Broken):
         return _explained(statements, data)
-    findings = analyse(statements, Names(), catalogue).findings
+    findings = analyze(statements, Names(), catalogue).findings
     characters = catalogue.telling_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
         return sorted(map(Assessed, findings), key=by_place)
@@ -32,11 +32,11 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
     if isinstance(source, Broken):
         return source
     nosecs = nosec_comments(source)
-    judged = [Assessed.under(nosecs, finding) for finding in findings]
+    assessed = [Assessed.under(nosecs, finding) for finding in findings]
     if catalogue.telling_characters and catalogue.telling_characters.search(source):
-        whole = analyse_characters(source, catalogue)
-        judged += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
-    return sorted(judged, key=by_place)
+        whole = analyze_characters(source, catalogue)
+        assessed += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
+    return sorted(assessed, key=by_place)
 
 
 def decode(data: bytes) -> str | Broken:

@@ -15,17 +15,17 @@ from functools import cached_property
 from itertools import accumulate, chain, pairwise
 
 from posse_checks.analysis.assessed import Assessed, by_place
-from posse_checks.analysis.check import analyse_characters
+from posse_checks.analysis.check import analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
-from posse_checks.incremental.build import Checker, Place
+from posse_checks.incremental.build import BlockContext, NodeBuilder
 from posse_checks.incremental.edit import Edit
 from posse_checks.incremental.history import UNTOUCHED, History
-from posse_checks.incremental.recheck import Settling
+from posse_checks.incremental.recheck import Recheck
 from posse_checks.incremental.recover import STRETCH, split, split_cell
 from posse_checks.incremental.split import Piece
 from posse_checks.incremental.statement_range import StatementRange
-from posse_checks.incremental.tree import Node, importing, judged_anywhere, judged_in, nosecs_in, silenced_in
+from posse_checks.incremental.tree import Node, assessed_anywhere, assessed_in, importing, nosecs_in, suppressed_in
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.python.text import Position, Replacement, Splice, Text, changes_between, joined
@@ -47,7 +47,7 @@ class Document:
     text: Text
     catalogue: Catalogue
     nodes: Sequence[Node]
-    settled_to: int | None = None
+    pending_from: int | None = None
     """The line, from 0, from which findings may be out of date since an import changed; None if all are up to date."""
     borders: Sequence[int] = ()
     """The lines, from 0, at which all cells but the first begin, and the line after the last cell; empty for a file."""
@@ -68,9 +68,9 @@ class Document:
             return cls._of(text, catalogue, borders)
         except Exception:
             LOG.exception("A text of %d lines cannot be checked, which is an error in Posse.", len(text.lines))
-        checker, cells = Checker(text.lines, catalogue, borders), pairwise((0, *borders, len(text.lines)))
+        builder, cells = NodeBuilder(text.lines, catalogue, borders), pairwise((0, *borders, len(text.lines)))
         pieces = [Piece(end - begin, end - begin, UNCHECKED, begin) for begin, end in cells if begin < end]
-        nodes = [checker.segment(piece, piece.origin, NO_NAMES, Place()) for piece in pieces]
+        nodes = [builder.segment(piece, piece.origin, NO_NAMES, BlockContext()) for piece in pieces]
         return cls(text, catalogue, nodes, None, borders)
 
     @classmethod
@@ -94,14 +94,14 @@ class Document:
 
     @classmethod
     def _of(cls, text: Text, catalogue: Catalogue, borders: Sequence[int] = (), names: Names = NO_NAMES) -> Document:
-        checker = Checker(text.lines, catalogue, borders)
-        nodes = checker.nodes(split(checker.program, borders), 0, names, Place())
+        builder = NodeBuilder(text.lines, catalogue, borders)
+        nodes = builder.nodes(split(builder.program, borders), 0, names, BlockContext())
         return cls(text, catalogue, nodes, None, borders, names)
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
         """Returns the document with the range between two positions replaced.
 
-        Findings further down may be out of date: see `settled_to`.
+        Findings further down may be out of date: see `pending_from`.
         """
         text, splice = self.text.edited(start, end, new)
         last = splice.first + splice.removed
@@ -110,10 +110,10 @@ class Document:
         if len(borders) < len(self.borders):
             return self._of(text, self.catalogue, borders, self.names)
         if not borders:
-            nodes = Edit(Checker(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+            nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
             return self._followed_by(text, nodes, splice, borders)
         lower, upper = self._nodes_of(cell)
-        edit = Edit(Checker(text.lines, self.catalogue, borders), splice)
+        edit = Edit(NodeBuilder(text.lines, self.catalogue, borders), splice)
         inside = edit.cell(self.nodes[lower:upper], self.starts[lower], self._names_behind(lower))
         return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, borders)
 
@@ -122,7 +122,7 @@ class Document:
         splice = self.text.splice_to(text)
         if splice.inserted > STRETCH:
             return self._of(text, self.catalogue)
-        nodes = Edit(Checker(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+        nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
         return self._followed_by(text, nodes, splice, ())
 
     def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:
@@ -137,12 +137,12 @@ class Document:
         text = Text([*lines, *self.text.lines[end:]])
         borders = [*self.borders[:first], *ends, *[line + splice.growth for line in self.borders[last:]]]
         lower, upper = bisect_left(self.starts, begin), bisect_left(self.starts, end)
-        checker = Checker(text.lines, self.catalogue, borders)
+        builder = NodeBuilder(text.lines, self.catalogue, borders)
         names = self._names_behind(lower)
         fresh: list[Node] = []
         for cell_begin, cell_end in pairwise((begin, *ends)):
-            parts = split_cell(checker.program, cell_begin, cell_end)
-            fresh += checker.nodes(parts, cell_begin, names.after(*_bindings(fresh)), Place())
+            parts = split_cell(builder.program, cell_begin, cell_end)
+            fresh += builder.nodes(parts, cell_begin, names.after(*_bindings(fresh)), BlockContext())
         return self._followed_by(text, [*self.nodes[:lower], *fresh, *self.nodes[upper:]], splice, borders)
 
     def _followed_by(self, text: Text, nodes: Sequence[Node], splice: Splice, borders: Sequence[int]) -> Document:
@@ -153,13 +153,13 @@ class Document:
         before, after = importing(self.nodes), importing(nodes)
         is_import = before != after
         history = History(self.history.imports + is_import, self.history.shifts + bool(splice.growth))
-        unsettled = (is_import and _bindings(before) != _bindings(after)) or any(node.reads_scope for node in nodes)
-        since = splice.first if unsettled else None
-        if self.settled_to is not None:
-            is_behind = self.settled_to >= splice.first + splice.removed
-            left = self.settled_to + splice.growth if is_behind else min(self.settled_to, splice.first)
+        is_pending = (is_import and _bindings(before) != _bindings(after)) or any(node.reads_scope for node in nodes)
+        since = splice.first if is_pending else None
+        if self.pending_from is not None:
+            is_behind = self.pending_from >= splice.first + splice.removed
+            left = self.pending_from + splice.growth if is_behind else min(self.pending_from, splice.first)
             since = left if since is None else min(since, left)
-        return Document(text, self.catalogue, nodes, since, borders, self.names, history).settled_further()
+        return Document(text, self.catalogue, nodes, since, borders, self.names, history).rechecked_further()
 
     def _nodes_of(self, cell: int) -> tuple[int, int]:
         """The indices, end exclusive, of a cell's nodes; the lines after the last cell count as one more cell."""
@@ -193,19 +193,19 @@ class Document:
             for change in changes_between(cell.text, after.text)
         ]
 
-    def settled_further(self) -> Document:
+    def rechecked_further(self) -> Document:
         """Returns the document with one more slice of its findings rechecked; itself if all are up to date."""
-        if self.settled_to is None:
+        if self.pending_from is None:
             return self
-        settling = Settling(Checker(self.text.lines, self.catalogue, self.borders), self.settled_to)
-        nodes = settling.level(self.nodes, 0, self.names, Place())
-        return replace(self, nodes=nodes, settled_to=settling.settled_to)
+        recheck = Recheck(NodeBuilder(self.text.lines, self.catalogue, self.borders), self.pending_from)
+        nodes = recheck.level(self.nodes, 0, self.names, BlockContext())
+        return replace(self, nodes=nodes, pending_from=recheck.pending_from)
 
-    def settled(self) -> Document:
+    def up_to_date(self) -> Document:
         """Returns the document with all its findings up to date."""
         document = self
-        while document.settled_to is not None:
-            document = document.settled_further()
+        while document.pending_from is not None:
+            document = document.rechecked_further()
         return document
 
     def replaced(self, replacements: Iterable[Replacement]) -> Document:
@@ -213,36 +213,36 @@ class Document:
         document = self
         for item in joined(replacements, self.text, self.borders):
             document = document.edited(item.start, item.end, item.new)
-        return document.settled()
+        return document.up_to_date()
 
     def findings(self) -> list[Finding]:
         """The findings that no comment suppresses, in order of position."""
-        return [judged.finding for judged in self.judged if judged.silenced_by is None]
+        return [assessed.finding for assessed in self.assessed if assessed.suppressed_by is None]
 
     @cached_property
-    def judged(self) -> Sequence[Assessed]:
+    def assessed(self) -> Sequence[Assessed]:
         """All findings in order of position, including suppressed ones; lines count from 1 at the document's first."""
-        if self.is_judged_whole and self.borders:
-            return [item.shifted(begin) for begin, cell in self.cells for item in cell.judged]
-        judged = list(judged_in(self.nodes))
-        if self.is_judged_whole:
-            characters = analyse_characters(str(self.text), self.catalogue)
-            judged = [Assessed.under(self.nosecs, item.finding) for item in judged]
-            judged += [Assessed.under(self.nosecs, finding, FILE_LINES) for finding in characters]
-            judged.sort(key=by_place)
-        return judged
+        if self.is_assessed_whole and self.borders:
+            return [item.shifted(begin) for begin, cell in self.cells for item in cell.assessed]
+        assessed = list(assessed_in(self.nodes))
+        if self.is_assessed_whole:
+            characters = analyze_characters(str(self.text), self.catalogue)
+            assessed = [Assessed.under(self.nosecs, item.finding) for item in assessed]
+            assessed += [Assessed.under(self.nosecs, finding, FILE_LINES) for finding in characters]
+            assessed.sort(key=by_place)
+        return assessed
 
-    def judged_near(self, first: int, last: int) -> Iterable[Assessed]:
+    def assessed_near(self, first: int, last: int) -> Iterable[Assessed]:
         """All findings of the nodes that overlap lines `first` to `last` (inclusive, from 0), and possibly more."""
-        return self.judged if self.is_judged_whole else judged_in(self.nodes, 0, range(first, last + 1))
+        return self.assessed if self.is_assessed_whole else assessed_in(self.nodes, 0, range(first, last + 1))
 
     def tally(self) -> Counter[tuple[str, str]]:
         """The number of unsuppressed findings by rule ID and message, wherever they are."""
-        judged = self.judged if self.is_judged_whole else judged_anywhere(self.nodes)
-        return Counter((item.finding.rule.id, item.finding.message) for item in judged if item.silenced_by is None)
+        assessed = self.assessed if self.is_assessed_whole else assessed_anywhere(self.nodes)
+        return Counter((item.finding.rule.id, item.finding.message) for item in assessed if item.suppressed_by is None)
 
     @cached_property
-    def is_judged_whole(self) -> bool:
+    def is_assessed_whole(self) -> bool:
         """Whether comments or findings must be read from the text as a whole instead of its nodes."""
         return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
 
@@ -258,18 +258,18 @@ class Document:
     @cached_property
     def nosecs(self) -> Nosecs:
         """The `# nosec` comments that Bandit honors, by line, from 1, as the tokenizer counts lines."""
-        if self.is_judged_whole and self.borders:
+        if self.is_assessed_whole and self.borders:
             return Nosecs((line + begin, nosec) for begin, cell in self.cells for line, nosec in cell.nosecs.items())
-        return nosec_comments(str(self.text)) if self.is_judged_whole else Nosecs(nosecs_in(self.nodes))
+        return nosec_comments(str(self.text)) if self.is_assessed_whole else Nosecs(nosecs_in(self.nodes))
 
     @cached_property
-    def silenced(self) -> Mapping[int, Sequence[Finding]]:
+    def suppressed(self) -> Mapping[int, Sequence[Finding]]:
         """The findings that `# nosec` comments suppress, by the line of the comment."""
-        silenced: dict[int, list[Finding]] = {}
-        for item in self.judged if self.is_judged_whole else silenced_in(self.nodes):
-            if item.silenced_by is not None:
-                silenced.setdefault(item.silenced_by, []).append(item.finding)
-        return silenced
+        suppressed: dict[int, list[Finding]] = {}
+        for item in self.assessed if self.is_assessed_whole else suppressed_in(self.nodes):
+            if item.suppressed_by is not None:
+                suppressed.setdefault(item.suppressed_by, []).append(item.finding)
+        return suppressed
 
     @cached_property
     def broken(self) -> Sequence[Broken]:

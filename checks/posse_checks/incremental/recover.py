@@ -99,23 +99,23 @@ def _next_parts(lines: Sequence[str], first: int, end: int, indent: Margin, runs
     A statement that runs into the end of the block with an open bracket or string is cut before it is read as a block.
     A broken part's lookahead covers all that the scan examined, and so may extend over the lines that were cut off.
     """
-    last, closed, ends_open, looked_at = extent(lines, first, end, indent, runs)
+    last, closed, ends_open, lookahead = extent(lines, first, end, indent, runs)
     broken = Broken(1, "a bracket or a string is never closed")
     if closed:
         valid = split_valid(lines, first, last, indent)
         if valid is not None:
             return valid
         broken = _what_is_wrong(lines, first, last, indent)
-    block = None if ends_open else _broken_statement(lines, first, last, indent, looked_at, broken, runs)
+    block = None if ends_open else _broken_statement(lines, first, last, indent, lookahead, broken, runs)
     if block is not None:
         return [block]
     cut = _first_swallowed(lines, first, last, indent)
     if cut is not None:
-        looked_at = max(looked_at, min(last + 1, end) - first)
+        lookahead = max(lookahead, min(last + 1, end) - first)
         last, ends_open = cut, False
-    block = _broken_statement(lines, first, last, indent, looked_at, broken, runs)
+    block = _broken_statement(lines, first, last, indent, lookahead, broken, runs)
     if block is None:
-        return [Piece(last - first, looked_at, broken, first, ends_open)]
+        return [Piece(last - first, lookahead, broken, first, ends_open)]
     return [replace(block, ends_open=ends_open)]
 
 
@@ -132,7 +132,7 @@ def _first_swallowed(lines: Sequence[str], first: int, last: int, indent: str) -
 
 
 def _broken_statement(
-    lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, broken: Broken, runs: Runs
+    lines: Sequence[str], first: int, last: int, indent: Margin, lookahead: int, broken: Broken, runs: Runs
 ) -> Block | None:
     """Tries to read a broken statement as a block, then as a block of its arms. Returns None if neither fits.
 
@@ -146,18 +146,18 @@ def _broken_statement(
     starts = arms(lines, first, last, indent) if opening in HAVE_ARMS else [first]
     parts: list[Part]
     if len(starts) == 1 and opening not in ARMS:
-        block = _broken_block(lines, first, last, indent, looked_at, runs)
+        block = _broken_block(lines, first, last, indent, lookahead, runs)
         if block is None or opening not in (MATCH, CASE):
             return block
         parts = [block]
     else:
         parts = [_arm(lines, begin, end, indent, runs) for begin, end in pairwise([*starts, last])]
     pieces = list(_broken_pieces(parts, first))
-    if any(part.looked_at > part.height for part in parts) or any(
+    if any(part.lookahead > part.height for part in parts) or any(
         leaves_block(lines, begin, end, indent) for begin, end in pieces
     ):
-        looked_at = max(looked_at, last - first + 1)
-    return Block(Piece(0, 0, [] if _tells_what_is_wrong(parts) else broken, first), indent, parts, looked_at)
+        lookahead = max(lookahead, last - first + 1)
+    return Block(Piece(0, 0, [] if _tells_what_is_wrong(parts) else broken, first), indent, parts, lookahead)
 
 
 def _arm(lines: Sequence[str], first: int, last: int, indent: Margin, runs: Runs) -> Part:
@@ -168,7 +168,7 @@ def _arm(lines: Sequence[str], first: int, last: int, indent: Margin, runs: Runs
 
 
 def _broken_block(
-    lines: Sequence[str], first: int, last: int, indent: Margin, looked_at: int, runs: Runs
+    lines: Sequence[str], first: int, last: int, indent: Margin, lookahead: int, runs: Runs
 ) -> Block | None:
     """Reads a broken statement as a head and a block, where the head may be broken itself. Returns None if it has none.
 
@@ -199,8 +199,8 @@ def _broken_block(
         leaves_block(lines, begin, end, body_indent) for begin, end in _broken_pieces(parts, start)
     ):
         # The content decides where the whole ends, so an edit in it must redo the whole.
-        looked_at = max(looked_at, last - first + 1)
-    return Block(head, body_indent, parts, looked_at)
+        lookahead = max(lookahead, last - first + 1)
+    return Block(head, body_indent, parts, lookahead)
 
 
 def _what_is_wrong(lines: Sequence[str], first: int, last: int, indent: Margin, tail: str = "") -> Broken:

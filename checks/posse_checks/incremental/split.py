@@ -79,12 +79,12 @@ NO_MARGIN = Margin()
 class Piece:
     """One piece of the text as it was cut: its statements, or why it has none.
 
-    Heights, in lines, of consecutive parts add up to the lines that were split. `looked_at`, the lookahead, is the
-    number of lines, from the first, that decided where it ends, at least the height: an edit of any of them redoes it.
+    Heights, in lines, of consecutive parts add up to the lines that were split. `lookahead` is the number of lines,
+    from the first, that decided where it ends, at least the height: an edit of any of them redoes it.
     """
 
     height: int
-    looked_at: int
+    lookahead: int
     content: list[ast.stmt] | Broken
     origin: int
     ends_open: bool = False
@@ -107,9 +107,9 @@ class Block:
     indent: Margin
     """The margin of the parts."""
     parts: list[Part] = field(default_factory=list)
-    looked_at: int = 0
+    lookahead: int = 0
     ends_open: bool = False
-    """This and `looked_at` are those of the whole statement; see `Piece`."""
+    """This and `lookahead` are those of the whole statement; see `Piece`."""
 
     @property
     def height(self) -> int:

@@ -28,17 +28,17 @@ TO_THE_END = 1 << 40
 class Segment:
     """A checked piece of the text that is not split further, or the head of a block.
 
-    `height`, `looked_at` and `ends_open` are those of the piece: see `Piece`.
+    `height`, `lookahead` and `ends_open` are those of the piece: see `Piece`.
     """
 
     height: int
-    looked_at: int
+    lookahead: int
     ends_open: bool
     broken: Broken | None
     analysis: Analysis
     after: Analysis | None
     """For a head, the analysis of what Bandit visits after the block: decorators and the return annotation."""
-    judged: tuple[Assessed, ...]
+    assessed: tuple[Assessed, ...]
     nosecs: Nosecs
     has_lone_returns: bool
     """Whether a line ends in a lone carriage return, which ends a line for findings but not for comments."""
@@ -55,7 +55,7 @@ class Segment:
     @property
     def has_findings(self) -> bool:
         """Whether it has findings, including suppressed ones."""
-        return bool(self.judged)
+        return bool(self.assessed)
 
     @property
     def has_nosecs(self) -> bool:
@@ -89,7 +89,7 @@ class Group:
     indent: Margin
     is_function: bool
     parts: tuple[Node, ...]
-    looked_at: int
+    lookahead: int
     height: int
     is_broken: bool
     has_findings: bool
@@ -99,7 +99,7 @@ class Group:
     has_lone_returns: bool
     has_telling_characters: bool
     bindings: tuple[Bindings, ...]
-    judged: tuple[Assessed, ...]
+    assessed: tuple[Assessed, ...]
     """The findings of the head alone; the parts have theirs."""
     end: tuple[int, int]
 
@@ -110,7 +110,7 @@ class Group:
         indent: Margin,
         is_function: bool,
         parts: Sequence[Node],
-        looked_at: int | None = None,
+        lookahead: int | None = None,
         *,
         ends_open: bool = False,
     ) -> Group:
@@ -127,17 +127,17 @@ class Group:
             indent=indent,
             is_function=is_function,
             parts=tuple(parts),
-            looked_at=height if looked_at is None else looked_at,
+            lookahead=height if lookahead is None else lookahead,
             height=height,
             is_broken=head.is_broken or any(part.is_broken for part in parts),
-            has_findings=bool(head.judged) or any(part.has_findings for part in parts),
+            has_findings=bool(head.assessed) or any(part.has_findings for part in parts),
             has_nosecs=head.has_nosecs or any(part.has_nosecs for part in parts),
             ends_open=ends_open,
             reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
             has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
             has_telling_characters=head.has_telling_characters or any(part.has_telling_characters for part in parts),
             bindings=tuple([binding for part in parts for binding in part.bindings]),
-            judged=_judged_head(head, parts, end),
+            assessed=_assessed_head(head, parts, end),
             end=end,
         )
 
@@ -153,7 +153,7 @@ class Group:
 Node = Segment | Group
 
 
-def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Assessed]:
+def assessed_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None) -> Iterator[Assessed]:
     """Yields all findings of consecutive nodes, with lines of the text, from 1.
 
     Given a range of lines, from 0, yields only the findings of nodes that overlap it.
@@ -161,22 +161,22 @@ def judged_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = None)
     for node in nodes:
         end = begin + node.height
         if node.has_findings and (lines is None or (begin < lines.stop and end > lines.start)):
-            for item in node.judged:
+            for item in node.assessed:
                 yield item.shifted(begin)
             if isinstance(node, Group):
-                yield from judged_in(node.parts, begin + node.head.height, lines)
+                yield from assessed_in(node.parts, begin + node.head.height, lines)
         begin = end
 
 
-def silenced_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
+def suppressed_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
     """Yields the suppressed findings of consecutive nodes, with lines of the text; skips nodes without comments."""
     for node in nodes:
         if node.has_nosecs and node.has_findings:
-            for item in node.judged:
-                if item.silenced_by is not None:
+            for item in node.assessed:
+                if item.suppressed_by is not None:
                     yield item.shifted(begin)
             if isinstance(node, Group):
-                yield from silenced_in(node.parts, begin + node.head.height)
+                yield from suppressed_in(node.parts, begin + node.head.height)
         begin += node.height
 
 
@@ -203,18 +203,18 @@ def importing(nodes: Sequence[Node]) -> list[Segment]:
     return found
 
 
-def judged_anywhere(nodes: Sequence[Node]) -> Iterator[Assessed]:
+def assessed_anywhere(nodes: Sequence[Node]) -> Iterator[Assessed]:
     """Yields all findings, with line numbers relative to their node (cheaper than absolute ones)."""
     for node in nodes:
         if node.has_findings:
-            yield from node.judged
+            yield from node.assessed
             if isinstance(node, Group):
-                yield from judged_anywhere(node.parts)
+                yield from assessed_anywhere(node.parts)
 
 
-def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Assessed, ...]:
+def _assessed_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> tuple[Assessed, ...]:
     """Assesses the findings of a head by the comments of the whole group, which ends at `end`, relative to the head."""
-    if not head.judged:
+    if not head.assessed:
         return ()
     nosecs = Nosecs(head.nosecs)
     begin = head.height
@@ -222,10 +222,10 @@ def _judged_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -> 
         for above, leaf in part.leaves(begin):
             nosecs |= {line + above: nosec for line, nosec in leaf.nosecs.items()}
         begin += part.height
-    return tuple(_judged_to(item.finding, end, nosecs) for item in head.judged)
+    return tuple(_assessed_to(item.finding, end, nosecs) for item in head.assessed)
 
 
-def _judged_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Assessed:
+def _assessed_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Assessed:
     """Assesses a finding of a head with `TO_THE_END` replaced by the end of the block."""
     first, last = finding.line_range
     span = finding.span

@@ -39,8 +39,8 @@ def naming_at(document: Document, place: Position) -> Naming | None:
     start, end = before.start("word"), _REST.match(line, place.column).end()  # type: ignore[union-attr]  # matches all
     named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
     found: dict[Rule, Finding] = {}
-    for judged in document.judged_near(place.line, place.line):
-        finding = judged.finding
+    for assessed in document.assessed_near(place.line, place.line):
+        finding = assessed.finding
         first, last = finding.line_range
         if first <= place.line + 1 <= last or finding.line == place.line + 1:
             found.setdefault(finding.rule, finding)

@@ -83,7 +83,7 @@ def remarks_in(document: Document, policy: NosecPolicy) -> list[Remark]:
         lines = document.text.lines
         # Lone carriage returns end lines here but not for the tokenizer, whose line numbers then differ.
         if line <= len(lines) and lines[line - 1].startswith(nosec.text, nosec.column):
-            used = frozenset(finding.rule.id for finding in document.silenced.get(line, ()))
+            used = frozenset(finding.rule.id for finding in document.suppressed.get(line, ()))
             comment = _Comment(line, lines[line - 1], nosec, used, running)
             remarks += [remark for remark in comment.remarks() if remark.flaw in wanted]
     return remarks
@@ -257,7 +257,7 @@ def correction_of(document: Document, remark: Remark) -> Correction | None:
     correction = remark.correction
     if correction is None or not correction.keeps_meaning:
         return correction
-    document = document.settled()
+    document = document.up_to_date()
     same = _standing(document) == _standing(document.replaced([correction.edit]))
     return correction if same else None
 

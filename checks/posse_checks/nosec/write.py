@@ -30,13 +30,13 @@ _NOSEC = re.compile(r"\S(?P<before>[ \t]+)#(?P<after>[ \t]*)nosec\b")
 _COMMENT = re.compile(r"^[^#'\"\r\n]*[^\s#'\"](?P<before>[ \t]+)#(?P<after>[ \t]*)\w", re.MULTILINE)
 
 
-def silencing_edit(document: Document, finding: Finding) -> Replacement:
+def suppressing_edit(document: Document, finding: Finding) -> Replacement:
     """Returns the edit that suppresses one finding by its ID. An existing comment gets the ID added to its list.
 
     Every candidate is verified on the document: only this finding may disappear, or, if no line achieves that, only
     findings of its rule, and the program must stay the same. Raises UnfixableError if no candidate passes.
     """
-    document = document.settled()
+    document = document.up_to_date()
     statements = document.around(*finding.line_range)
     before = _standing(document, statements)
     fallback = None
@@ -56,13 +56,13 @@ def silencing_edit(document: Document, finding: Finding) -> Replacement:
     return fallback
 
 
-def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
+def suppressed(document: Document, chosen: Callable[[Finding], bool]) -> Document:
     """Returns the document with a comment for each chosen finding that a comment can suppress.
 
     All comments are written and verified together; those that fail move to their next line, and all are verified again.
     Findings without any line left are handled one by one.
     """
-    document = edited = document.settled()
+    document = edited = document.up_to_date()
     attempts = _attempts(document, [finding for finding in document.findings() if chosen(finding)])
     while made := [attempt for attempt in attempts if attempt.line is not None]:
         edited = document.replaced(_together(document, made))
@@ -76,7 +76,7 @@ def silenced(document: Document, chosen: Callable[[Finding], bool]) -> Document:
     for attempt in attempts:
         if attempt.line is None and _key(attempt.finding) in left:
             with suppress(UnfixableError):
-                edited = edited.replaced([silencing_edit(edited, attempt.finding)])
+                edited = edited.replaced([suppressing_edit(edited, attempt.finding)])
     return edited
 
 
@@ -152,8 +152,8 @@ def _takes(attempt: _Attempt, finding: Finding) -> bool:
 
 def _standing(document: Document, statements: StatementRange) -> Counter[tuple[str, int, str]]:
     """The unsuppressed findings that a comment in a range of statements can affect."""
-    near = document.judged_near(statements.begin, statements.end - 1)
-    return Counter(_key(judged.finding) for judged in near if judged.silenced_by is None)
+    near = document.assessed_near(statements.begin, statements.end - 1)
+    return Counter(_key(assessed.finding) for assessed in near if assessed.suppressed_by is None)
 
 
 def _key(finding: Finding) -> tuple[str, int, str]:

@@ -212,11 +212,11 @@ class Session:
     def recheck_further(self, uri: str) -> bool:
         """Recheck one more slice of a document. Returns whether more is pending."""
         snapshot = self._documents.get(uri)
-        if snapshot is None or snapshot.document.settled_to is None:
+        if snapshot is None or snapshot.document.pending_from is None:
             return False
-        document = snapshot.document.settled_further()
+        document = snapshot.document.rechecked_further()
         self._documents.put(replace(snapshot, document=document))
-        return document.settled_to is not None
+        return document.pending_from is not None
 
     def is_open(self, uri: str) -> bool:
         """Returns whether a document, a notebook or a configuration file with diagnostics is open."""

@@ -126,7 +126,7 @@ def rendered(
     places = {key: place for place, key in enumerate(entries)}
     context = _RenderContext(lines, encoding, configuration, imports, places, list(entries.values()))
     stopped = _stopped(document, context)
-    if document.is_judged_whole:
+    if document.is_assessed_whole:
         shown, _ = shown_in(document, configuration, known)
         return Rendered(0, ",".join([*stopped, *[_object(finding, 0, context) for finding in shown]]))
     below = _level(document.nodes, 0, context, before)
@@ -222,7 +222,7 @@ def _objects(node: Node, begin: int, context: _RenderContext) -> tuple[list[str]
 
     Returns the JSON objects of those to show, the number of findings per entry, and how many of these are hidden.
     """
-    shown = [finding for item in node.judged if (finding := context.configuration.shown(item)) is not None]
+    shown = [finding for item in node.assessed if (finding := context.configuration.shown(item)) is not None]
     if not context.entries:
         return [_object(finding, begin, context) for finding in shown], NO_COUNTS, NO_COUNTS
     objects: list[str] = []

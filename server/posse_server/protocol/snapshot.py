@@ -69,7 +69,7 @@ class Snapshot:
     @property
     def is_up_to_date(self) -> bool:
         """Whether all findings are up to date. After an edit of an import, rechecking takes a while."""
-        return self.document.settled_to is None
+        return self.document.pending_from is None
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -90,7 +90,9 @@ class Snapshot:
                 finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
             ]
         show = self.config.configuration.shown
-        return [finding for judged in self.document.judged_near(first, last) if (finding := show(judged)) is not None]
+        return [
+            finding for assessed in self.document.assessed_near(first, last) if (finding := show(assessed)) is not None
+        ]
 
     def shows(self, finding: Finding) -> bool:
         """Returns whether the configuration shows an unsuppressed finding; a baseline may still hide it."""
@@ -117,8 +119,8 @@ class Snapshot:
         if self.excluded:
             return Numbers(0, 0, 0)
         shown, hidden = self._parted
-        silenced = () if self.config.configuration.ignore_nosec else self.document.silenced.values()
-        return Numbers(len(shown), sum(map(len, silenced)), len(hidden))
+        suppressed = () if self.config.configuration.ignore_nosec else self.document.suppressed.values()
+        return Numbers(len(shown), sum(map(len, suppressed)), len(hidden))
 
     @property
     def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:

@@ -89,10 +89,10 @@ class FileChecker:
         try:
             if name.endswith(SUFFIX):
                 return self._notebook(name, data, configuration, config.catalogue)
-            judged = check_module(data, config.catalogue)
-            if isinstance(judged, Broken):
-                return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {judged.line}: {judged.message}")
-            checked = self._checked(name, data, lines, judged, configuration)
+            assessed = check_module(data, config.catalogue)
+            if isinstance(assessed, Broken):
+                return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {assessed.line}: {assessed.message}")
+            checked = self._checked(name, data, lines, assessed, configuration)
             reported_remarks = tuple(self._reported_remarks(data, configuration, config.catalogue))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
@@ -102,10 +102,10 @@ class FileChecker:
             return CheckedFile(name, metrics=Metrics(lines), skipped=f"an error in Posse, please report it: {error!r}")
 
     def _checked(
-        self, name: str, data: bytes, lines: int, judged: Sequence[Assessed], configuration: Configuration
+        self, name: str, data: bytes, lines: int, assessed: Sequence[Assessed], configuration: Configuration
     ) -> CheckedFile:
         """Returns the outcome for a file with these findings, and the code around those that are reported."""
-        metrics, reported = _metrics_of(lines, judged, configuration)
+        metrics, reported = _metrics_of(lines, assessed, configuration)
         if not reported:
             return CheckedFile(name, metrics=metrics)
         return CheckedFile(
@@ -118,7 +118,7 @@ class FileChecker:
             cells = code_cells(data)
         except NotANotebookError as error:
             return CheckedFile(name, skipped=str(error))
-        document = Document.of_cells((cell.program for cell in cells), catalogue).settled()
+        document = Document.of_cells((cell.program for cell in cells), catalogue).up_to_date()
         begins = (0, *document.borders)
 
         def cell_at(line: int) -> tuple[CodeCell, int]:
@@ -127,7 +127,7 @@ class FileChecker:
 
         metrics, reported = _metrics_of(
             sum(lines_of_code("".join(cell.lines).encode(errors="surrogatepass")) for cell in cells),
-            document.judged,
+            document.assessed,
             configuration,
         )
         results, findings = [], defaultdict[int, list[Finding]](list)
@@ -165,17 +165,17 @@ class FileChecker:
 
 
 def _metrics_of(
-    lines: int, judged: Sequence[Assessed], configuration: Configuration
+    lines: int, assessed: Sequence[Assessed], configuration: Configuration
 ) -> tuple[Metrics, Sequence[Finding]]:
     """Returns the metrics of a file with these findings, and the findings to report."""
     policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
-    silenced = [] if ignore_nosec else [item for item in judged if item.silenced_by is not None]
-    blanket = sum(item.by_blanket for item in silenced)
-    findings = [policy.graded(item.finding) for item in judged if ignore_nosec or item.silenced_by is None]
+    suppressed = [] if ignore_nosec else [item for item in assessed if item.suppressed_by is not None]
+    blanket = sum(item.by_blanket for item in suppressed)
+    findings = [policy.graded(item.finding) for item in assessed if ignore_nosec or item.suppressed_by is None]
     metrics = Metrics(
         lines,
         silenced=blanket,
-        silenced_by_id=len(silenced) - blanket,
+        silenced_by_id=len(suppressed) - blanket,
         severities=_level_counts(finding.severity for finding in findings),
         confidences=_level_counts(finding.confidence for finding in findings),
     )

@@ -8,7 +8,7 @@ from itertools import islice
 from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
-from posse_checks.nosec.write import silencing_edit
+from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
 from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec
@@ -95,7 +95,7 @@ def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[
         diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
     )
     try:
-        comment = silencing_edit(snapshot.document, finding)
+        comment = suppressing_edit(snapshot.document, finding)
     except UnfixableError as error:
         action.disabled = lsp.CodeActionDisabled(str(error))
         if client.shows_disabled_actions:

@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixed
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.write import silenced
+from posse_checks.nosec.write import suppressed
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
 from posse_server.lsp.session import Snapshot
@@ -82,5 +82,5 @@ def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
 
             return fixed(document, is_wanted)
         case {"do": "silence"}:
-            return silenced(document, shows)
+            return suppressed(document, shows)
     return document

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.import_origin import Causes
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.write import silencing_edit
+from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
@@ -85,7 +85,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
 
 def _how_to_suppress(finding: Finding, document: Document) -> str:
     try:
-        line = silencing_edit(document, finding).start.line + 1
+        line = suppressing_edit(document, finding).start.line + 1
     except UnfixableError as error:
         return f"No comment can suppress it here. {error}"
     return f"Suppress it with `# nosec {finding.rule.id}` in line {line}."

@@ -58,8 +58,8 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     column, end = at.column - nosec.column, nosec.column + len(nosec.text)
     if column < 0 or at.column > end:
         return None
-    silenced = document.silenced.get(at.line + 1, ())
-    text = "\n".join(_told(silenced))
+    suppressed = document.suppressed.get(at.line + 1, ())
+    text = "\n".join(_told(suppressed))
     word = next((word[0] for word in _WORD.finditer(nosec.text) if word.start() <= column <= word.end()), None)
     rule = all_rules().get(ids_by_name().get(word, "")) if word else None
     if rule is not None:
@@ -69,13 +69,13 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     return lsp.Hover(contents=markup(text, client), range=where)
 
 
-def _told(silenced: Sequence[Finding]) -> Iterator[str]:
+def _told(suppressed: Sequence[Finding]) -> Iterator[str]:
     """Yields the findings that a comment suppresses, as lines of Markdown."""
-    if not silenced:
+    if not suppressed:
         yield "This comment silences nothing."
         return
     yield "This comment silences:\n"
-    for finding in silenced:
+    for finding in suppressed:
         yield f"- **{finding.rule.id}** in line {finding.line}: {escaped(finding.message)}"
 
 
