@@ -126,7 +126,7 @@ def test_zed_takes_no_program_from_the_workspace() -> None:
 @pytest.mark.parametrize("name", ["helix", "kate", "sublime", "zed"])
 def test_settings_are_ones_that_this_server_knows(name: str) -> None:
     given = [settings for value in data_on(name) for settings in settings_in(value)]
-    assert any(settings.said for settings in map(read_editor_settings, given))
+    assert any(settings.policy_options for settings in map(read_editor_settings, given))
     assert [settings.mistakes for settings in map(read_editor_settings, given)] == [()] * len(given)
 
 

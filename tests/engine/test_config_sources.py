@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.config.problem import Places
+from posse_checks.config.problem import LineIndex
 from posse_checks.config.reader import read_selection, read_toml, read_yaml
 from posse_checks.config.toml_source import has_table, parse_toml
-from posse_checks.config.yaml_source import Parsed
+from posse_checks.config.yaml_source import SourceTree
 from posse_checks.rule.finding import Level
 
 if sys.version_info >= (3, 11):
@@ -99,8 +99,8 @@ def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 @pytest.mark.parametrize("source", [TABLE, TABLE.replace("\n", "\r\n")])
 def test_toml_nodes_are_what_python_reads(source: str) -> None:
-    parsed = parse_toml(source, Places(source))
-    assert isinstance(parsed, Parsed) and parsed.root is not None
+    parsed = parse_toml(source, LineIndex(source))
+    assert isinstance(parsed, SourceTree) and parsed.root is not None
     assert parsed.content == tomllib.loads(source)["tool"]["bandit"]
     assert yaml.constructor.SafeConstructor().construct_document(parsed.root) == parsed.content
     for node in scalars(parsed.root):
@@ -194,7 +194,7 @@ PIECES += ("=", "'", '"', "#", "[tool.bandit]", "[bandit]", "!!", "\x85", "\u202
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_text_makes_a_reader_fail(source: str) -> None:
-    lines = Places(source)
+    lines = LineIndex(source)
     for read in (read_yaml, read_toml, read_selection):
         reading = read(source)
         assert reading.configuration is not None or any(problem.fatal for problem in reading.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.config.configuration import Configuration
-from posse_checks.config.policy import Display, Matching, Policy, Run, matches, merged, said_in
+from posse_checks.config.policy import Display, Matching, Policy, Run, matches, merged, options_in
 from posse_checks.config.reader import read_settings, read_toml, read_yaml
 from posse_checks.incremental.document import Document
 
@@ -133,8 +133,8 @@ def test_settings_with_a_mistake_count_for_the_rest() -> None:
 
 
 def test_of_two_sections_the_first_wins_key_by_key() -> None:
-    first = said_in({"run": "on_save", "nosec": {"require_ids": "error"}})
-    second = said_in({"run": "on_type", "broken": False, "nosec": {"require_ids": "hint", "report_unused": "off"}})
+    first = options_in({"run": "on_save", "nosec": {"require_ids": "error"}})
+    second = options_in({"run": "on_type", "broken": False, "nosec": {"require_ids": "hint", "report_unused": "off"}})
     policy = Policy.of(merged(first, second))
     assert (policy.run, policy.broken) == (Run.ON_SAVE, False)
     assert (policy.nosec.require_ids, policy.nosec.report_unused) == (Display.ERROR, Display.OFF)

@@ -20,7 +20,7 @@ UNC_PATHS = [
 def test_they_name_no_file_on_another_machine(name: str, path: str) -> None:
     settings = read_editor_settings({"posse": {name: path, "minimum_severity": "low"}})
     assert settings.path is None
-    assert settings.said.keys() == {"minimum_severity"}, "all else holds"
+    assert settings.policy_options.keys() == {"minimum_severity"}, "all else holds"
     assert settings.mistakes == (
         f"`{name}` names a file on another machine, which is not read. Name one on this machine.",
     )
@@ -29,4 +29,4 @@ def test_they_name_no_file_on_another_machine(name: str, path: str) -> None:
 @pytest.mark.parametrize("path", ["/srv/b.json", "ci/b.json", r"C:\ci\b.json", r"ci\b.json", "/b.json", "x//y.json"])
 def test_they_may_name_any_file_on_this_machine(path: str) -> None:
     settings = read_editor_settings({"configurationPath": path, "baseline": path})
-    assert (settings.path, settings.said["baseline"], settings.mistakes) == (path, path, ())
+    assert (settings.path, settings.policy_options["baseline"], settings.mistakes) == (path, path, ())

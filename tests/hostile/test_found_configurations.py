@@ -46,7 +46,7 @@ def test_what_is_no_file_of_the_project_is_not_read(name: str, target: str, proj
         assert len(outcome.err.splitlines()) < 5
     config = Workspace([project]).resolve(project / "a.py")
     said = "".join(
-        problem.message for file in (config.file.files() if config.file else ()) for problem in file.reading.problems
+        problem.message for file in (config.file.files() if config.file else ()) for problem in file.parsed.problems
     )
     assert "hunter2" not in said
 

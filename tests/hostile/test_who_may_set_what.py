@@ -10,7 +10,7 @@ import pytest
 
 from posse_checks.config.authority import INI_OPTIONS, KEYS, Authority
 from posse_checks.config.ini_source import OPTIONS
-from posse_checks.config.policy import SECTION, policy_keys
+from posse_checks.config.policy import POSSE_SECTION, policy_keys
 from posse_checks.config.schema import keys
 from tests.scan.conftest import Outcome, Run, posse
 
@@ -87,8 +87,8 @@ def snapshot(folder: Path) -> dict[Path, bytes]:
 
 def test_each_option_has_its_authority() -> None:
     assert INI_OPTIONS.keys() == OPTIONS.keys() == VALUES.keys()
-    assert KEYS.keys() == {name for name in keys() if name != SECTION} | {
-        f"{SECTION}.{name}" for name in policy_keys().keys
+    assert KEYS.keys() == {name for name in keys() if name != POSSE_SECTION} | {
+        f"{POSSE_SECTION}.{name}" for name in policy_keys().keys
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from posse_checks.config.problem import Fault
-from posse_checks.config.schema_types import MAXIMUM_LENGTH, STRING
+from posse_checks.config.schema_types import MAXIMUM_ITEM_CHARACTERS, STRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class BaselineFile:
 
 def baseline_fault(path: str) -> str | None:
     """The reason that a configuration cannot name a baseline at a path, to follow a colon; None if it can."""
-    if len(path) > MAXIMUM_LENGTH or not path.isprintable():
+    if len(path) > MAXIMUM_ITEM_CHARACTERS or not path.isprintable():
         return "no file can have this name."
     return misplacement(path)
 

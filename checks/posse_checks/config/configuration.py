@@ -13,7 +13,7 @@ from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.config.policy import Policy
 from posse_checks.rule.declaration import Rule
-from posse_checks.rule.finding import Finding
+from posse_checks.rule.finding import Finding, Level
 from posse_checks.rule.matchers import Options
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
@@ -23,11 +23,34 @@ BLOCKLIST = "B001"
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """A named selection of rules: IDs to run and IDs to skip, with names of rules replaced by their IDs."""
+class Selection:
+    """What a command line, a `.bandit` file or a profile asks for; None or empty if not given."""
 
-    include: frozenset[str]
-    exclude: frozenset[str]
+    profile: str | None = None
+    tests: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    excluded: tuple[str, ...] | None = None
+    """Patterns or parts of paths that replace Bandit's default exclusions."""
+    severity: Level | None = None
+    confidence: Level | None = None
+    """This and `severity` are the lowest levels to report."""
+    ignore_nosec: bool = False
+
+    def over(self, other: Selection) -> Selection:
+        """Combines two selections; this one takes precedence."""
+        return Selection(
+            profile=self.profile or other.profile,
+            tests=self.tests or other.tests,
+            skips=self.skips or other.skips,
+            excluded=other.excluded if self.excluded is None else self.excluded,
+            severity=other.severity if self.severity is None else self.severity,
+            confidence=other.confidence if self.confidence is None else self.confidence,
+            ignore_nosec=self.ignore_nosec or other.ignore_nosec,
+        )
+
+
+EMPTY_SELECTION = Selection()
+"""The empty selection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +64,8 @@ class Configuration:
     exclude_dirs: tuple[str, ...] = ()
     include: tuple[str, ...] = ("*.py", "*.pyw")
     """The patterns of the files that a scan collects from folders; a configuration file without any means `*.py`."""
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profiles: Mapping[str, Selection] = field(default_factory=dict)
+    """Named selections, of which `tests` and `skips` are IDs in order."""
     sections: Mapping[str, Options] = field(default_factory=dict)
     """The rules' options by section."""
     excluded: tuple[str, ...] = ALWAYS_EXCLUDED

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from posse_checks.analysis.registry import all_rules, ids_by_name
 from posse_checks.config.ini_source import OPTIONS
 from posse_checks.config.schema import keys
-from posse_checks.config.schema_types import Key, Kind, Section, Table
-from posse_checks.config.toml_source import TABLE
+from posse_checks.config.schema_types import KeySchema, MappingOf, Section, ValueType
+from posse_checks.config.toml_source import BANDIT_TABLE
 from posse_checks.python.text import Position, content_length
 from posse_checks.rule.declaration import Rule
 
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[\w-]+")
 _YAML_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>(?:-\s+)*)(?P<key>[\w.*/-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")
 _TOML_KEY = re.compile(r"\s*(?P<key>[\w.\"'*/-]+)\s*=")
 _HEADER = re.compile(r"\s*\[{1,2}(?P<path>[^\[\]]*)\]{0,2}")
-MAXIMUM_LINES, MAXIMUM_LENGTH = 200, 10_000
+MAXIMUM_SEARCH_LINES, MAXIMUM_SEARCH_CHARACTERS = 200, 10_000
 """Limits for the lines above a position, and the characters in them, to search for the start of its value."""
 _FLOW = re.compile(r"""'[^'\n]*'(?:\s*[:=])?|"[^"\n]*"(?:\s*[:=])?|[{}\[\],]|[^\s{}\[\],:='"][^{}\[\],:='"\n]*[:=]?""")
 """Matches the tokens that decide the structure of a flow-style value: brackets, commas, keys; and other text."""
@@ -51,10 +51,10 @@ class Cursor:
         if self.format == "ini":
             selects = self.path[:1] in (("tests",), ("skips",))
             return OPTIONS if self.is_key else _ids() if selects and not self.is_key else {}
-        kind = _kind(self.path)
+        value_type = _kind(self.path)
         if self.is_key:
-            return kind.words if isinstance(kind, (Section, Table)) else {}
-        return {} if kind is None or isinstance(kind, (Section, Table)) else kind.words
+            return value_type.words if isinstance(value_type, (Section, MappingOf)) else {}
+        return {} if value_type is None or isinstance(value_type, (Section, MappingOf)) else value_type.words
 
     @property
     def rule(self) -> Rule | None:
@@ -62,7 +62,7 @@ class Cursor:
         return all_rules().get(ids_by_name().get(self.word.text, ""))
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> KeySchema | None:
         """The key that the word is, in YAML and TOML; None if it is not a known key."""
         if not self.is_key:
             return None
@@ -121,8 +121,8 @@ def _opened_above(above: Sequence[str], before: str) -> tuple[int, re.Match[str]
     Returns the line from 0, the match of its key, and the text between the key and the position; None if there is none.
     """
     text = before
-    for number in reversed(range(max(len(above) - MAXIMUM_LINES, 0), len(above))):
-        if len(text) + len(above[number]) > MAXIMUM_LENGTH:
+    for number in reversed(range(max(len(above) - MAXIMUM_SEARCH_LINES, 0), len(above))):
+        if len(text) + len(above[number]) > MAXIMUM_SEARCH_CHARACTERS:
             break
         text = text if above[number].lstrip().startswith("#") else above[number] + text
         key = _YAML_KEY.match(above[number])
@@ -153,9 +153,9 @@ def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
     text = _statement(lines[:number], before)
     header = next((match for line in reversed(lines[:number]) if (match := _HEADER.fullmatch(line.rstrip()))), None)
     path = tuple(_bare(part.strip()) for part in header["path"].split(".")) if header else ()
-    if path[: len(TABLE)] != TABLE:
+    if path[: len(BANDIT_TABLE)] != BANDIT_TABLE:
         return None
-    path = path[len(TABLE) :]
+    path = path[len(BANDIT_TABLE) :]
     key = _TOML_KEY.match(text)
     if key is None:
         return Cursor(path, is_key=not text.strip(), word=word, format="toml")
@@ -166,8 +166,12 @@ def _in_toml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
 def _statement(above: Sequence[str], before: str) -> str:
     """The text before a position in its line, and in the lines above if they open a list that continues here."""
     text = before
-    for line in reversed(above[-MAXIMUM_LINES:]):
-        if _TOML_KEY.match(text) or _HEADER.fullmatch(line.rstrip()) or len(text) + len(line) > MAXIMUM_LENGTH:
+    for line in reversed(above[-MAXIMUM_SEARCH_LINES:]):
+        if (
+            _TOML_KEY.match(text)
+            or _HEADER.fullmatch(line.rstrip())
+            or len(text) + len(line) > MAXIMUM_SEARCH_CHARACTERS
+        ):
             break
         text = line + text
     return text if _TOML_KEY.match(text) and text.count("[") > text.count("]") else before
@@ -195,17 +199,17 @@ def _stack(value: str) -> list[tuple[str, str | None]]:
     return stack
 
 
-def _kind(path: Sequence[str]) -> Kind | None:
+def _kind(path: Sequence[str]) -> ValueType | None:
     """The kind of value at a path of keys; None if it is unknown."""
-    kind: Kind = Section(keys())
+    value_type: ValueType = Section(keys())
     for name in path:
-        if isinstance(kind, Table):
-            kind = kind.values
-        elif isinstance(kind, Section) and name in kind.keys:
-            kind = kind.keys[name].kind
+        if isinstance(value_type, MappingOf):
+            value_type = value_type.values
+        elif isinstance(value_type, Section) and name in value_type.keys:
+            value_type = value_type.keys[name].value_type
         else:
             return None
-    return kind
+    return value_type
 
 
 def _bare(key: str) -> str:
@@ -216,7 +220,7 @@ def _ids() -> Mapping[str, str]:
     return {rule.id: rule.name for rule in all_rules().values()}
 
 
-def described(cursor: Cursor) -> Iterator[str]:
+def documentation_at(cursor: Cursor) -> Iterator[str]:
     """Yields the documentation of the key at the cursor, in Markdown; nothing if it is not a known key."""
     if cursor.option:
         yield f"**{cursor.word.text}**\n\n{cursor.option}"
@@ -224,5 +228,5 @@ def described(cursor: Cursor) -> Iterator[str]:
         yield f"**{cursor.word.text}**\n\n{key.description}"
         if key.default is not None:
             yield f"\n\nDefault: `{key.default}`"
-        if isinstance(key.kind, Section):
-            yield "".join(f"\n- `{name}`: {option.description}" for name, option in key.kind.keys.items())
+        if isinstance(key.value_type, Section):
+            yield "".join(f"\n- `{name}`: {option.description}" for name, option in key.value_type.keys.items())

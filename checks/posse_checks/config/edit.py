@@ -14,23 +14,23 @@ from dataclasses import replace
 import yaml
 
 from posse_checks.config.configuration import Configuration
-from posse_checks.config.policy import SECTION
-from posse_checks.config.problem import Places, Problem
+from posse_checks.config.policy import POSSE_SECTION
+from posse_checks.config.problem import LineIndex, Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.config.schema_types import NULL
-from posse_checks.config.toml_source import TABLE, parse_toml
+from posse_checks.config.toml_source import BANDIT_TABLE, parse_toml
 from posse_checks.config.yaml_source import parse_yaml
 from posse_checks.python.text import Replacement
 from posse_checks.rule.fix import UnfixableError
 
 SKIPS = ("skips",)
-IGNORES = (SECTION, "per_file_ignores")
+IGNORES = (POSSE_SECTION, "per_file_ignores")
 _DASH = re.compile(r"[ \t]*-[ \t]+")
 _COLON = re.compile(r"[ \t]*:")
 _TOML_HEADER = r"^[ \t]*\[[ \t]*{}[ \t]*\][^\n]*\n?"
 
 
-def amended(source: str, name: str, id: str, pattern: str | None = None) -> Replacement:
+def disabling_edit(source: str, name: str, id: str, pattern: str | None = None) -> Replacement:
     """Returns the edit of a file with this name that switches an ID off for the files of a pattern, or for all files.
 
     Raises UnfixableError if the file has no such option, is invalid, has the ID already, or is written in a way that
@@ -41,7 +41,7 @@ def amended(source: str, name: str, id: str, pattern: str | None = None) -> Repl
     path = (*IGNORES, pattern) if pattern is not None else SKIPS
     start, new = _toml_edit(source, path, id) if name.endswith(".toml") else _yaml_edit(source, path, id)
     _verify(source, source[:start] + new + source[start:], name, id, pattern)
-    at = Places(source).position(start)
+    at = LineIndex(source).position(start)
     return Replacement(at, at, new)
 
 
@@ -73,7 +73,7 @@ def _with(configuration: Configuration, id: str, pattern: str | None) -> Configu
 
 def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
     """Finds the edit of a YAML source. Returns the offset at which to insert, and the text."""
-    parsed = parse_yaml(source, Places(source))
+    parsed = parse_yaml(source, LineIndex(source))
     if isinstance(parsed, Problem):
         raise UnfixableError(parsed.message)
     node, line_end = parsed.root, "\r\n" if "\r\n" in source else "\n"
@@ -165,7 +165,7 @@ def _key(key: str) -> str:
 
 def _toml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
     """Finds the edit of a TOML source. Returns the offset at which to insert, and the text."""
-    parsed = parse_toml(source, Places(source))
+    parsed = parse_toml(source, LineIndex(source))
     if isinstance(parsed, Problem):
         raise UnfixableError(parsed.message)
     node = parsed.root
@@ -178,7 +178,7 @@ def _toml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
             return node.value[-1].end_mark.index, f", {written}"
         return node.start_mark.index + 1, written
     entry = f"{_key(path[-1])} = [{written}]{line_end}"
-    table = ".".join((*TABLE, *path[:-1]))
+    table = ".".join((*BANDIT_TABLE, *path[:-1]))
     header = re.search(_TOML_HEADER.format(r"[ \t]*\.[ \t]*".join(table.split("."))), source, re.MULTILINE)
     if header is not None:
         above = "" if header[0].endswith("\n") else line_end

@@ -7,22 +7,22 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config.guesses import unknown_id
 from posse_checks.config.schema import sections
-from posse_checks.config.selection import Unusable
+from posse_checks.config.selection import SelectionError
+from posse_checks.config.suggestions import unknown_id
 from posse_checks.rule.declaration import Rule
 
 
 def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
     """Returns a configuration that selects and skips these IDs, with all options at their defaults.
 
-    Raises Unusable for unknown IDs, or for IDs that are both selected and skipped.
+    Raises SelectionError for unknown IDs, or for IDs that are both selected and skipped.
     """
     for id in (*tests, *skips):
         if id not in ids_by_name().values():
-            raise Unusable(unknown_id(id))
+            raise SelectionError(unknown_id(id))
     if both := set(tests) & set(skips):
-        raise Unusable(f"selected and skipped at once: {', '.join(sorted(both))}")
+        raise SelectionError(f"selected and skipped at once: {', '.join(sorted(both))}")
     return "".join(f"{line}\n".replace(" \n", "\n") for line in _lines(tests, skips)) + defaults()
 
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config.baseline_file import baseline_fault
-from posse_checks.config.guesses import clipped, did_you_mean, unknown_id
+from posse_checks.config.configuration import EMPTY_SELECTION, Selection
 from posse_checks.config.problem import MAXIMUM_PROBLEMS, Problem
 from posse_checks.config.schema_types import MAXIMUM_ITEMS
-from posse_checks.config.selection import LEVEL_WORDS, NOTHING, Selection
+from posse_checks.config.selection import LEVEL_WORDS
+from posse_checks.config.suggestions import clipped, did_you_mean, unknown_id
 from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Level
 
-SECTION = "bandit"
+INI_SECTION = "bandit"
 DEFAULT_SECTION = "DEFAULT"
 """The section whose options every other section inherits."""
 SWITCHES = ("recursive", "verbose", "quiet", "ignore-nosec", "debug")
@@ -54,13 +56,13 @@ class Ini:
 
     options: Mapping[str, str] = field(default_factory=dict)
     """The options with a usable value."""
-    selection: Selection = NOTHING
+    selection: Selection = EMPTY_SELECTION
     problems: tuple[Problem, ...] = ()
-    places: Mapping[str, int] = field(default_factory=dict)
+    key_lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each of these options, from 0."""
 
 
-NOTHING_SAID = Ini()
+EMPTY_INI = Ini()
 """The value for no file."""
 
 
@@ -69,25 +71,26 @@ def read_ini(source: str) -> Ini:
     lines = split_lines(source)
     try:
         found = _options(lines)
-    except _Unreadable as error:
-        message = f"It is not used, since it cannot be read or has no section [{SECTION}]: {error}."
+    except _IniSyntaxError as error:
+        message = f"It is not used, since it cannot be read or has no section [{INI_SECTION}]: {error}."
         return Ini(problems=(_in_line(error.line, lines, message),))
-    unusable = dict(_unusable(found))
-    options = {name: text.replace("%%", "%") for name, (text, _) in found.items() if text and name not in unusable}
-    places = {name: line for name, (_, line) in found.items()}
-    problems = [_in_line(places[name], lines, message) for name, message in unusable.items()]
+    ignored = dict(_ignored(found))
+    options = {name: text.replace("%%", "%") for name, (text, _) in found.items() if text and name not in ignored}
+    key_lines = {name: option.line for name, option in found.items()}
+    problems = [_in_line(key_lines[name], lines, message) for name, message in ignored.items()]
     problems += (
-        _in_line(places[name], lines, message) for name, message in islice(_harmless(options, places), MAXIMUM_PROBLEMS)
+        _in_line(key_lines[name], lines, message)
+        for name, message in islice(_harmless(options, key_lines), MAXIMUM_PROBLEMS)
     )
-    selection = NOTHING
+    selection = EMPTY_SELECTION
     try:
         selection = _selection(options)
-    except _Mistake as mistake:
-        problems.append(_in_line(places[mistake.option], lines, str(mistake), fatal=True))
-    return Ini(options, selection, tuple(problems), {name: places[name] for name in options})
+    except _OptionError as error:
+        problems.append(_in_line(key_lines[error.option], lines, str(error), fatal=True))
+    return Ini(options, selection, tuple(problems), {name: key_lines[name] for name in options})
 
 
-class _Unreadable(Exception):
+class _IniSyntaxError(Exception):
     """A text is not an INI file; the message says why, and quotes only keys from it."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -95,10 +98,17 @@ class _Unreadable(Exception):
         self.line = line
 
 
-def _options(lines: Iterable[str]) -> Mapping[str, tuple[str, int]]:
+class _Option(NamedTuple):
+    """The value of an option, and the line from 0 where it begins."""
+
+    text: str
+    line: int
+
+
+def _options(lines: Iterable[str]) -> Mapping[str, _Option]:
     """Parses the lines as `configparser` does. Returns the options of the section, with values and lines from 0.
 
-    Raises _Unreadable if `configparser` would raise an error, or if there is no such section.
+    Raises _IniSyntaxError if `configparser` would raise an error, or if there is no such section.
     """
     values: dict[tuple[str, str], tuple[list[str], int]] = {}
     sections = set[str]()
@@ -120,26 +130,26 @@ def _options(lines: Iterable[str]) -> Mapping[str, tuple[str, int]]:
         if text[0] == "[" and end > 1:
             section, current = text[1:end], None
             if section in sections and section != DEFAULT_SECTION:
-                raise _Unreadable(number, "a section is there twice")
+                raise _IniSyntaxError(number, "a section is there twice")
             sections.add(section)
             continue
         if section is None:
-            raise _Unreadable(number, "there is something before the first section")
+            raise _IniSyntaxError(number, "there is something before the first section")
         name, value = _split(text)
         if not name:
             faulty = number if faulty is None else faulty
             continue
         if (section, name) in values:
-            raise _Unreadable(number, f"`{clipped(name)}` is there twice")
+            raise _IniSyntaxError(number, f"`{clipped(name)}` is there twice")
         current = [value]
         values[section, name] = current, number
     if faulty is not None:
-        raise _Unreadable(faulty, "it is neither a section nor an option such as `skips = B101`")
-    if SECTION not in sections:
-        raise _Unreadable(0, "the section is missing")
+        raise _IniSyntaxError(faulty, "it is neither a section nor an option such as `skips = B101`")
+    if INI_SECTION not in sections:
+        raise _IniSyntaxError(0, "the section is missing")
     return {
-        name: ("\n".join(value).rstrip(), line)
-        for wanted in (DEFAULT_SECTION, SECTION)
+        name: _Option("\n".join(value).rstrip(), line)
+        for wanted in (DEFAULT_SECTION, INI_SECTION)
         for (section, name), (value, line) in values.items()
         if section == wanted
     }
@@ -153,17 +163,17 @@ def _split(text: str) -> tuple[str, str]:
     return text[: min(ends)].rstrip().lower(), text[min(ends) + 1 :].strip()
 
 
-def _unusable(found: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str]]:
+def _ignored(found: Mapping[str, _Option]) -> Iterator[tuple[str, str]]:
     """Yields the options whose values are ignored, each with the message."""
     for name in OPTIONS.keys() & found.keys():
-        value = found[name][0]
+        value = found[name].text
         if "%" in value.replace("%%", ""):
             yield name, f"`{name}` is ignored: values with `%` are not interpolated. Write the value out."
         elif name in ("tests", "skips", "exclude") and value.count(",") >= MAXIMUM_ITEMS:
             yield name, f"`{name}` is ignored: it has more than {MAXIMUM_ITEMS:,} items."
 
 
-class _Mistake(Exception):
+class _OptionError(Exception):
     """The value of an option is invalid, which makes the file unusable; the message is for the user."""
 
     def __init__(self, option: str, message: str) -> None:
@@ -172,7 +182,7 @@ class _Mistake(Exception):
 
 
 def _selection(options: Mapping[str, str]) -> Selection:
-    """The selection that the options make. Raises _Mistake for an invalid level."""
+    """The selection that the options make. Raises _OptionError for an invalid level."""
     exclude = options.get("exclude")
     return Selection(
         profile=options.get("profile") or None,
@@ -191,18 +201,18 @@ def ids_in(listed: str | None) -> tuple[str, ...]:
 
 
 def _level(name: str, options: Mapping[str, str]) -> Level | None:
-    """The level that an option gives, as a word or a number; None if it is not given. Raises _Mistake for others."""
+    """Returns the level that an option gives, as a word or a number; None if it is not given. Raises _OptionError."""
     value = options.get(name)
     if not value:
         return None
     if value.lower() in LEVEL_WORDS:
         return LEVEL_WORDS[value.lower()]
     if value not in ("1", "2", "3", "4"):
-        raise _Mistake(name, f"`{name}` is one of {', '.join(LEVEL_WORDS)}, or 1 to {len(LEVEL_WORDS)}.")
+        raise _OptionError(name, f"`{name}` is one of {', '.join(LEVEL_WORDS)}, or 1 to {len(LEVEL_WORDS)}.")
     return Level(int(value) - 1)
 
 
-ELSEWHERE: Mapping[str, str] = {
+MISPLACED_OPTIONS: Mapping[str, str] = {
     "exclude_dirs": "the option is called `exclude`",
     "exclude-dirs": "the option is called `exclude`",
     "severity": "the option is called `level`",
@@ -217,11 +227,11 @@ ELSEWHERE: Mapping[str, str] = {
 """Names that have a meaning elsewhere, each with the remedy."""
 
 
-def _harmless(options: Mapping[str, str], places: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _harmless(options: Mapping[str, str], key_lines: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Yields the names of options that have no effect or a surprising one, each with the message."""
-    for name in islice((name for name in places if name not in OPTIONS), MAXIMUM_PROBLEMS):
-        if name in ELSEWHERE:
-            yield name, f"`{name}` has no effect here: {ELSEWHERE[name]}."
+    for name in islice((name for name in key_lines if name not in OPTIONS), MAXIMUM_PROBLEMS):
+        if name in MISPLACED_OPTIONS:
+            yield name, f"`{name}` has no effect here: {MISPLACED_OPTIONS[name]}."
         elif guess := did_you_mean(name, OPTIONS):
             yield name, f"There is no option `{name}`.{guess}"
     for name in SWITCHES:

@@ -13,10 +13,20 @@ from functools import cache
 from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
-from posse_checks.config.schema_types import SWITCH, TEXT, Choice, Key, Kind, Many, RuleId, Section, Table
+from posse_checks.config.schema_types import (
+    SWITCH,
+    TEXT,
+    Choice,
+    KeySchema,
+    ListOf,
+    MappingOf,
+    RuleId,
+    Section,
+    ValueType,
+)
 from posse_checks.rule.finding import Finding, Level
 
-SECTION = "posse"
+POSSE_SECTION = "posse"
 """The key of the section."""
 LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW, Level.MEDIUM, Level.HIGH)}
 """The words for levels."""
@@ -46,9 +56,9 @@ class Display(enum.Enum):
     ERROR = "error"
 
 
-def _option(kind: Kind, default: Any, description: str, *, written: object = None) -> Any:
+def _option(value_type: ValueType, default: Any, description: str, *, written: object = None) -> Any:
     """A field with its kind and its description; `written` is the default as a configuration would write it."""
-    metadata = {"key": Key(kind, description, written)}
+    metadata = {"key": KeySchema(value_type, description, written)}
     if isinstance(default, Mapping):
         return field(default_factory=dict, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -87,12 +97,12 @@ class Policy:
         written="count",
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _option(
-        Table(TEXT, Many(RuleId()), "'tests/*': [B101]"),
+        MappingOf(TEXT, ListOf(RuleId()), "'tests/*': [B101]"),
         {},
         "IDs that do not run in some files: patterns of paths from this file's folder, or of file names, to IDs.",
     )
     severity_map: Mapping[str, Level] = _option(
-        Table(RuleId(tuple(LEVELS)), Choice(LEVELS), "B101: high"),
+        MappingOf(RuleId(tuple(LEVELS)), Choice(LEVELS), "B101: high"),
         {},
         "Other severities: of the findings of an ID, or of all findings of a severity.",
     )
@@ -122,10 +132,10 @@ class Policy:
     broken: bool = _option(SWITCH, True, "Whether the editor shows where code does not parse.", written=True)
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Policy:
-        """Returns the policy of a section without faults; `said` is the result of `said_in`."""
-        nosec = NosecPolicy(**said.get("nosec", {}))
-        return cls(**{**said, "nosec": nosec})
+    def of(cls, options: Mapping[str, Any]) -> Policy:
+        """Returns the policy of a section without faults; `options` is the result of `options_in`."""
+        nosec = NosecPolicy(**options.get("nosec", {}))
+        return cls(**{**options, "nosec": nosec})
 
     def is_ignored(self, ids: Iterable[str], path: str) -> str | None:
         """The pattern for which a rule with these IDs is ignored in a file; None if it is not."""
@@ -165,10 +175,10 @@ def policy_keys() -> Section:
     return Section({entry.name: entry.metadata["key"] for entry in fields(Policy)})
 
 
-def said_in(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def options_in(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The options that a section without faults gives: its known keys with their converted values."""
-    said: Mapping[str, Any] = policy_keys().value(raw)
-    return said
+    options: Mapping[str, Any] = policy_keys().value(raw)
+    return options
 
 
 def merged(winning: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:

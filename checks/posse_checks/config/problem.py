@@ -44,12 +44,12 @@ class Fault:
     is_hint: bool = False
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The message."""
         return self.message if isinstance(self.message, str) else self.message()
 
 
-class Places:
+class LineIndex:
     """The lines of a source, to convert offsets into positions.
 
     PyYAML's own line numbers are not usable: it also ends lines at U+0085, U+2028 and U+2029, where no editor does.
@@ -100,7 +100,7 @@ class Places:
     def _placed(self, fault: Fault) -> Problem:
         """Turns a fault into a problem at its node, or at the start of the source if the node has no marks."""
         start, end = fault.node.start_mark, fault.node.end_mark
-        message = fault.said
+        message = fault.text
         if start is None or end is None:
             return Problem(0, 0, 0, 0, message, fault.fatal, fault.is_hint)
         problem = self.problem(start.index, end.index, message, fatal=fault.fatal)

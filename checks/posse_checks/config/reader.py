@@ -16,30 +16,30 @@ import yaml
 from posse_checks.analysis.registry import ids_by_name
 from posse_checks.config.authority import KEYS
 from posse_checks.config.baseline_file import BaselineFile
-from posse_checks.config.configuration import BLOCKLIST, Configuration, Profile
-from posse_checks.config.elsewhere import no_effect, unknown_key
-from posse_checks.config.guesses import did_you_mean, unknown_id
+from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
 from posse_checks.config.ini_source import read_ini
-from posse_checks.config.policy import SECTION, Matching, Policy, policy_keys, said_in
-from posse_checks.config.problem import Fault, Places, Problem
+from posse_checks.config.misplaced_keys import no_effect, unknown_key
+from posse_checks.config.policy import POSSE_SECTION, Matching, Policy, options_in, policy_keys
+from posse_checks.config.problem import Fault, LineIndex, Problem
 from posse_checks.config.schema import LEGACY_SECTIONS, keys, sections
-from posse_checks.config.schema_types import MAPPING, NULL, STRING, Many
-from posse_checks.config.selection import LEGACY, NOTHING, Selection
+from posse_checks.config.schema_types import MAPPING, NULL, STRING, ListOf
+from posse_checks.config.selection import LEGACY
+from posse_checks.config.suggestions import did_you_mean, unknown_id
 from posse_checks.config.toml_source import parse_toml
-from posse_checks.config.yaml_source import Parsed, parse_yaml
+from posse_checks.config.yaml_source import SourceTree, parse_yaml
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedConfiguration:
     """The result of reading a configuration: its problems, and the configuration, which is None if one is fatal."""
 
     configuration: Configuration | None
     problems: tuple[Problem, ...] = ()
-    said: Mapping[str, Any] = field(default_factory=dict)
+    policy_options: Mapping[str, Any] = field(default_factory=dict)
     """The options that the section `posse` gives, without those left at their defaults."""
-    places: Mapping[str, int] = field(default_factory=dict)
+    key_lines: Mapping[str, int] = field(default_factory=dict)
     """The line, from 0, of each key that has an effect; keys of the section are `posse.run` and so on."""
-    selection: Selection = NOTHING
+    selection: Selection = EMPTY_SELECTION
     """The selection in a `.bandit` file, which is not applied to the configuration yet."""
     configured_by: str | None = None
     """The configuration file that a `.bandit` file names."""
@@ -52,36 +52,36 @@ def read_configuration(source: str) -> Configuration | list[Problem]:
     return reading.configuration if reading.configuration and not problems else problems
 
 
-def reader_for(name: str) -> Callable[[str], Reading]:
+def reader_for(name: str) -> Callable[[str], ParsedConfiguration]:
     """The function that reads a file with this name: TOML, `.bandit` (or INI), else YAML."""
     if name.endswith(".toml"):
         return read_toml
     return read_selection if name.endswith((".bandit", ".ini")) else read_yaml
 
 
-def read_yaml(source: str) -> Reading:
+def read_yaml(source: str) -> ParsedConfiguration:
     """Reads a configuration in YAML."""
-    places = Places(source)
-    return _read(parse_yaml(source, places), places)
+    line_index = LineIndex(source)
+    return _read(parse_yaml(source, line_index), line_index)
 
 
-def read_toml(source: str) -> Reading:
+def read_toml(source: str) -> ParsedConfiguration:
     """Reads the table `tool.bandit` of a TOML source."""
-    places = Places(source)
-    return _read(parse_toml(source, places), places)
+    line_index = LineIndex(source)
+    return _read(parse_toml(source, line_index), line_index)
 
 
-def read_selection(source: str) -> Reading:
+def read_selection(source: str) -> ParsedConfiguration:
     """Reads a `.bandit` file."""
     ini = read_ini(source)
     fatal = any(problem.fatal for problem in ini.problems)
     baseline = ini.options.get("baseline")
-    said = {"baseline": BaselineFile().value(baseline), "matching": Matching.BANDIT} if baseline else {}
-    return Reading(
-        None if fatal else Configuration(include=("*.py", "*.pyw"), policy=Policy.of(said)),
+    policy_options = {"baseline": BaselineFile().value(baseline), "matching": Matching.BANDIT} if baseline else {}
+    return ParsedConfiguration(
+        None if fatal else Configuration(include=("*.py", "*.pyw"), policy=Policy.of(policy_options)),
         ini.problems,
-        said=said,
-        places=ini.places,
+        policy_options=policy_options,
+        key_lines=ini.key_lines,
         selection=ini.selection,
         configured_by=ini.options.get("configfile") or None,
     )
@@ -100,28 +100,28 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
                 messages.append(f"There is no setting `{name}`.{guess}")
         elif value is not None:
             node = yaml.representer.SafeRepresenter().represent_data(value)
-            faults = list(policy_keys().keys[name].kind.faults(name, node))
-            messages += [fault.said for fault in faults]
+            faults = list(policy_keys().keys[name].value_type.faults(name, node))
+            messages += [fault.text for fault in faults]
             if not any(fault.fatal for fault in faults):
                 known[name] = value
-    return said_in(known), messages
+    return options_in(known), messages
 
 
-def _read(parsed: Parsed | Problem, places: Places) -> Reading:
+def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfiguration:
     """Builds the reading of a parsed file."""
     if isinstance(parsed, Problem):
-        return Reading(None, (parsed,))
+        return ParsedConfiguration(None, (parsed,))
     root, content = parsed.root, parsed.content
     if root is None:
-        return Reading(Configuration(include=("*.py",)))
+        return ParsedConfiguration(Configuration(include=("*.py",)))
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         fault = Fault(root, "A configuration is a mapping, such as `skips: [B101]`.")
-        return Reading(None, places.placed([fault]))
-    problems = places.placed([*parsed.faults, *_faults(root, content, parsed.aliased)])
+        return ParsedConfiguration(None, line_index.placed([fault]))
+    problems = line_index.placed([*parsed.faults, *_faults(root, content, parsed.aliased)])
     if any(problem.fatal for problem in problems):
-        return Reading(None, problems)
+        return ParsedConfiguration(None, problems)
     skips = content.get("skips") or ()
-    said = said_in(content.get(SECTION) or {})
+    policy_options = options_in(content.get(POSSE_SECTION) or {})
     configuration = Configuration(
         tests=frozenset(content.get("tests") or ()),
         skips=frozenset(() if isinstance(skips, str) else skips),
@@ -129,29 +129,29 @@ def _read(parsed: Parsed | Problem, places: Places) -> Reading:
         include=tuple(content.get("include") or ("*.py",)),
         profiles={name: _profile(profile) for name, profile in (content.get("profiles") or {}).items()},
         sections={name: content[name] for name in sections() if content.get(name) is not None},
-        policy=Policy.of(said),
+        policy=Policy.of(policy_options),
     )
-    lines = {key: line for key, line in _lines(root, places) if key in KEYS}
-    return Reading(configuration, problems, said, lines)
+    lines = {key: line for key, line in _lines(root, line_index) if key in KEYS}
+    return ParsedConfiguration(configuration, problems, policy_options, lines)
 
 
-def _profile(content: Mapping[str, Any]) -> Profile:
+def _profile(content: Mapping[str, Any]) -> Selection:
     """Builds a profile. Old tests in `exclude` stand for the blocklist group, as in Bandit."""
     known = ids_by_name()
     include, exclude = ({known.get(name, name) for name in content.get(key) or ()} for key in ("include", "exclude"))
     if exclude & LEGACY.keys():
         exclude = (exclude - LEGACY.keys()) | ({BLOCKLIST} - include)
-    return Profile(frozenset(include), frozenset(exclude))
+    return Selection(tests=tuple(sorted(include)), skips=tuple(sorted(exclude)))
 
 
-def _lines(root: yaml.MappingNode, places: Places) -> Iterator[tuple[str, int]]:
+def _lines(root: yaml.MappingNode, line_index: LineIndex) -> Iterator[tuple[str, int]]:
     """Yields the keys that have an effect, with their lines from 0, including those of the section `posse`."""
     for key, value in root.value:
         has_effect = value.tag != NULL and not (key.value == "skips" and isinstance(value, yaml.ScalarNode))
         if isinstance(key, yaml.ScalarNode) and key.start_mark is not None and has_effect:
-            yield key.value, places.position(key.start_mark.index).line
-            if key.value == SECTION and isinstance(value, yaml.MappingNode):
-                yield from ((f"{SECTION}.{name}", line) for name, line in _lines(value, places))
+            yield key.value, line_index.position(key.start_mark.index).line
+            if key.value == POSSE_SECTION and isinstance(value, yaml.MappingNode):
+                yield from ((f"{POSSE_SECTION}.{name}", line) for name, line in _lines(value, line_index))
 
 
 def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collection[int]) -> Iterator[Fault]:
@@ -176,8 +176,8 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collect
     for name, section in sections().items():
         if content.get(name) is not None:
             yield from (replace(fault, fatal=False) for fault in section.faults(name, nodes[name]))
-    if content.get(SECTION) is not None:
-        yield from policy_keys().faults(SECTION, nodes[SECTION])
+    if content.get(POSSE_SECTION) is not None:
+        yield from policy_keys().faults(POSSE_SECTION, nodes[POSSE_SECTION])
 
 
 def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[Fault]:
@@ -210,7 +210,7 @@ def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator
 
 
 def _list(name: str, node: yaml.Node) -> Iterable[Fault]:
-    return Many().faults(name, node)
+    return ListOf().faults(name, node)
 
 
 def _items(node: yaml.Node | None) -> Iterable[yaml.Node]:

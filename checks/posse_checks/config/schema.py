@@ -7,16 +7,27 @@ from functools import cache
 from typing import Any
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config.policy import SECTION, policy_keys
-from posse_checks.config.schema_types import NUMBER, SWITCH, TEXT, Key, Kind, Many, RuleId, Section, Table, properties
+from posse_checks.config.policy import POSSE_SECTION, policy_keys
+from posse_checks.config.schema_types import (
+    NUMBER,
+    SWITCH,
+    TEXT,
+    KeySchema,
+    ListOf,
+    MappingOf,
+    RuleId,
+    Section,
+    ValueType,
+    properties,
+)
 from posse_checks.rule.declaration import Rule
 
 LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern")
 """Keys of old configurations, which Bandit still accepts; the first two hold data for profiles."""
 PROFILE = Section(
     {
-        "include": Key(Many(RuleId(names=True)), "The IDs or names of the rules that run."),
-        "exclude": Key(Many(RuleId(names=True)), "The IDs or names of the rules that do not run."),
+        "include": KeySchema(ListOf(RuleId(names=True)), "The IDs or names of the rules that run."),
+        "exclude": KeySchema(ListOf(RuleId(names=True)), "The IDs or names of the rules that do not run."),
     }
 )
 
@@ -25,24 +36,24 @@ PROFILE = Section(
 def sections() -> Mapping[str, Section]:
     """The rules' sections. The default of an option decides its kind."""
     return {
-        rule.section: Section({name: Key(_kind(default), _purpose(rule, name), default) for name, default in options})
+        rule.section: Section({name: _option(rule, name, default) for name, default in rule.defaults.items()})
         for rule in all_rules().values()
-        if rule.section and (options := rule.defaults.items())
+        if rule.section and rule.defaults
     }
 
 
 @cache
-def keys() -> Mapping[str, Key]:
+def keys() -> Mapping[str, KeySchema]:
     """The keys of the whole file."""
     selecting = {
-        "tests": Key(Many(RuleId()), "The IDs of the rules that run; all of them where it is empty."),
-        "skips": Key(Many(RuleId()), "The IDs of the rules that do not run."),
-        "exclude_dirs": Key(Many(TEXT), "Files that are not checked: patterns of their paths, or parts of these."),
-        "include": Key(Many(TEXT), "Patterns of the files that a scan takes from folders.", ["*.py"]),
-        "profiles": Key(Table(TEXT, PROFILE, "name: {include: [B101]}"), "Selections to choose from with `-p`."),
-        SECTION: Key(policy_keys(), "What Posse adds; Bandit ignores it."),
+        "tests": KeySchema(ListOf(RuleId()), "The IDs of the rules that run; all of them where it is empty."),
+        "skips": KeySchema(ListOf(RuleId()), "The IDs of the rules that do not run."),
+        "exclude_dirs": KeySchema(ListOf(TEXT), "Files that are not checked: patterns, or parts, of their paths."),
+        "include": KeySchema(ListOf(TEXT), "Patterns of the files that a scan takes from folders.", ["*.py"]),
+        "profiles": KeySchema(MappingOf(TEXT, PROFILE, "name: {include: [B101]}"), "Selections for `-p`."),
+        POSSE_SECTION: KeySchema(policy_keys(), "What Posse adds; Bandit ignores it."),
     }
-    return selecting | {name: Key(section, _served(name)) for name, section in sections().items()}
+    return selecting | {name: KeySchema(section, _served(name)) for name, section in sections().items()}
 
 
 def schema() -> dict[str, Any]:
@@ -55,10 +66,14 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _kind(default: object) -> Kind:
+def _option(rule: Rule, name: str, default: object) -> KeySchema:
+    return KeySchema(_value_type(default), _purpose(rule, name), default)
+
+
+def _value_type(default: object) -> ValueType:
     if isinstance(default, bool):
         return SWITCH
-    return NUMBER if isinstance(default, int) else Many(TEXT) if isinstance(default, list) else TEXT
+    return NUMBER if isinstance(default, int) else ListOf(TEXT) if isinstance(default, list) else TEXT
 
 
 def _served(section: str) -> str:

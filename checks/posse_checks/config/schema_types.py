@@ -11,19 +11,19 @@ from typing import Any, Protocol
 import yaml
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config.guesses import ELSEWHERE, clipped, did_you_mean, unknown_id
 from posse_checks.config.problem import Fault
+from posse_checks.config.suggestions import POSSE_KEYS_BY_BANDIT_OPTION, clipped, did_you_mean, unknown_id
 
 STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "null", "bool", "int"))
 """YAML's tags for types."""
 MAXIMUM_ITEMS = 2_000
 """Limit for the items in a list or table: each pattern is matched against the path of each file."""
-MAXIMUM_LENGTH = 4_096
+MAXIMUM_ITEM_CHARACTERS = 4_096
 """Limit, in characters, for an item: the maximum length of a path."""
 MAXIMUM_DIGITS = 18
 
 
-class Kind(Protocol):
+class ValueType(Protocol):
     """A kind of value."""
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
@@ -41,10 +41,10 @@ class Kind(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeySchema:
     """A key of a configuration: the kind of its value, its description and its default."""
 
-    kind: Kind
+    value_type: ValueType
     description: str
     default: object = None
 
@@ -149,10 +149,10 @@ class RuleId:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ListOf:
     """A list."""
 
-    item: Kind = TEXT
+    item: ValueType = TEXT
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -170,8 +170,8 @@ class Many:
         for item in node.value:
             if not isinstance(item, yaml.ScalarNode) or item.tag != STRING:
                 yield Fault(item, f"`{name}` is a list of strings, and this is none.")
-            elif len(item.value) > MAXIMUM_LENGTH:
-                yield Fault(item, f"`{name}` has an item of more than {MAXIMUM_LENGTH:,} characters.")
+            elif len(item.value) > MAXIMUM_ITEM_CHARACTERS:
+                yield Fault(item, f"`{name}` has an item of more than {MAXIMUM_ITEM_CHARACTERS:,} characters.")
             else:
                 yield from self.item.faults(name, item)
 
@@ -185,11 +185,11 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MappingOf:
     """A mapping whose keys the user chooses."""
 
-    keys: Kind
-    values: Kind
+    keys: ValueType
+    values: ValueType
     example: str
 
     @property
@@ -206,8 +206,10 @@ class Table:
             yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} entries.")
             return
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode) or len(key.value) > MAXIMUM_LENGTH:
-                yield Fault(key, f"`{name}` has a key that is no string of at most {MAXIMUM_LENGTH:,} characters.")
+            if not isinstance(key, yaml.ScalarNode) or len(key.value) > MAXIMUM_ITEM_CHARACTERS:
+                yield Fault(
+                    key, f"`{name}` has a key that is no string of at most {MAXIMUM_ITEM_CHARACTERS:,} characters."
+                )
                 continue
             yield from self.keys.faults(name, key)
             yield from self.values.faults(f"{name}.{clipped(key.value)}", value)
@@ -225,7 +227,7 @@ class Table:
 class Section:
     """A mapping with fixed keys; unknown keys are ignored."""
 
-    keys: Mapping[str, Key]
+    keys: Mapping[str, KeySchema]
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -245,27 +247,27 @@ class Section:
             if known is None:
                 yield Fault(key, partial(self._unknown, name, key.value), fatal=False)
             elif value.tag != NULL:
-                yield from known.kind.faults(key.value, value)
+                yield from known.value_type.faults(key.value, value)
 
     def _unknown(self, name: str, given: str) -> str:
-        meant = ELSEWHERE.get(given, "")
+        meant = POSSE_KEYS_BY_BANDIT_OPTION.get(given, "")
         guess = f" Did you mean {meant}?" if meant in self.keys else did_you_mean(given, self.keys)
         guess = guess or f" There are {', '.join(self.keys)}."
         return f"`{name}` has no option `{clipped(given)}`.{guess}"
 
     def value(self, raw: Any) -> Any:
         """The values of the known keys that are given."""
-        return {name: key.kind.value(raw[name]) for name, key in self.keys.items() if raw.get(name) is not None}
+        return {name: key.value_type.value(raw[name]) for name, key in self.keys.items() if raw.get(name) is not None}
 
     def schema(self) -> dict[str, Any]:
         """An object with these properties and no others."""
         return {"type": "object", "properties": properties(self.keys), "additionalProperties": False}
 
 
-def properties(keys: Mapping[str, Key]) -> dict[str, Any]:
+def properties(keys: Mapping[str, KeySchema]) -> dict[str, Any]:
     """The JSON Schemas of keys, with their descriptions and defaults."""
     described = {}
     for name, key in keys.items():
-        schema = {"description": key.description, **key.kind.schema()}
+        schema = {"description": key.description, **key.value_type.schema()}
         described[name] = schema if key.default is None else schema | {"default": key.default}
     return described

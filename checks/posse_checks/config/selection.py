@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from posse_checks.config.configuration import Configuration, Profile
+from posse_checks.config.configuration import Configuration, Selection
 from posse_checks.rule.finding import Level
 
 LEGACY = {
@@ -23,52 +23,20 @@ LEVEL_WORDS: Mapping[str, Level] = {
 """The words for a minimum level. Bandit also accepts their numbers: 1 is `all`, 4 is `high`."""
 
 
-class Unusable(Exception):
+class SelectionError(Exception):
     """A selection is contradictory or empty; the message says why, in one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Options that override a configuration; None or empty if not given."""
-
-    profile: str | None = None
-    tests: tuple[str, ...] = ()
-    skips: tuple[str, ...] = ()
-    excluded: tuple[str, ...] | None = None
-    """Patterns or parts of paths that replace Bandit's default exclusions."""
-    severity: Level | None = None
-    confidence: Level | None = None
-    """This and `severity` are the lowest levels to report."""
-    ignore_nosec: bool = False
-
-    def over(self, other: Selection) -> Selection:
-        """Combines two selections; this one takes precedence."""
-        return Selection(
-            profile=self.profile or other.profile,
-            tests=self.tests or other.tests,
-            skips=self.skips or other.skips,
-            excluded=other.excluded if self.excluded is None else self.excluded,
-            severity=other.severity if self.severity is None else self.severity,
-            confidence=other.confidence if self.confidence is None else self.confidence,
-            ignore_nosec=self.ignore_nosec or other.ignore_nosec,
-        )
-
-
-NOTHING = Selection()
-"""The empty selection."""
 
 
 def select(configuration: Configuration, wanted: Selection) -> Configuration:
     """Applies a selection to a configuration, as Bandit combines them.
 
-    Raises Unusable if no rule would run, if an ID is both selected and skipped, or if the profile is unknown or old.
+    Raises SelectionError if no rule would run, if an ID is both selected and skipped, or if the profile is unknown or
+    old.
     """
-    profile = Profile(configuration.tests, configuration.skips)
-    if wanted.profile:
-        profile = _profile(configuration, wanted.profile)
-    tests, skips = profile.include.union(wanted.tests), profile.exclude.union(wanted.skips)
+    profile = _profile(configuration, wanted.profile) if wanted.profile else configuration
+    tests, skips = frozenset((*profile.tests, *wanted.tests)), frozenset((*profile.skips, *wanted.skips))
     if tests & skips:
-        raise Unusable(f"selected and skipped at once: {', '.join(sorted(tests & skips))}")
+        raise SelectionError(f"selected and skipped at once: {', '.join(sorted(tests & skips))}")
     policy = configuration.policy
     selected = replace(
         configuration,
@@ -83,15 +51,17 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
         ),
     )
     if not selected.rules:
-        raise Unusable("no check would run: see what is selected and what is skipped")
+        raise SelectionError("no check would run: see what is selected and what is skipped")
     return selected
 
 
-def _profile(configuration: Configuration, name: str) -> Profile:
-    """The profile with a name. Raises Unusable if it does not exist, or has tests with data of their own."""
+def _profile(configuration: Configuration, name: str) -> Selection:
+    """The profile with a name. Raises SelectionError if it does not exist, or has tests with data of their own."""
     if name not in configuration.profiles:
-        raise Unusable(f"there is no profile {name!r}")
+        raise SelectionError(f"there is no profile {name!r}")
     profile = configuration.profiles[name]
-    if old := LEGACY.keys() & profile.include:
-        raise Unusable(f"the profile {name!r} asks for {', '.join(sorted(old))} with data of its own: name IDs instead")
+    if old := LEGACY.keys() & set(profile.tests):
+        raise SelectionError(
+            f"the profile {name!r} asks for {', '.join(sorted(old))} with data of its own: name IDs instead"
+        )
     return profile

@@ -13,13 +13,13 @@ from typing import Any
 
 import yaml
 
-from posse_checks.config.problem import Places, Problem
+from posse_checks.config.problem import LineIndex, Problem
 from posse_checks.config.schema_types import BOOL, INT, MAPPING, STRING
-from posse_checks.config.yaml_source import Parsed
+from posse_checks.config.yaml_source import SourceTree
 
-TABLE = ("tool", "bandit")
+BANDIT_TABLE = ("tool", "bandit")
 
-MAXIMUM_DEPTH = 64
+MAXIMUM_TOML_DEPTH = 64
 """Limit for the parts of a key, and for the nesting of brackets and braces."""
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*(?:\n|\Z))*")
@@ -34,7 +34,7 @@ _IN_TEXT = re.compile(r'\\.|"""', re.DOTALL)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-def parse_toml(source: str, places: Places) -> Parsed | Problem:
+def parse_toml(source: str, line_index: LineIndex) -> SourceTree | Problem:
     """Reads a source. Returns its table, or the problem that makes it unreadable."""
     if sys.version_info >= (3, 11):
         import tomllib
@@ -42,29 +42,29 @@ def parse_toml(source: str, places: Places) -> Parsed | Problem:
         import tomli as tomllib
 
     if (refusal := _refusal(source)) is not None:
-        return places.problem(refusal[0], refusal[0] + 1, refusal[1])
+        return line_index.problem(refusal[0], refusal[0] + 1, refusal[1])
     try:
         content: Any = tomllib.loads(source)
-        for name in TABLE:
-            content = content.get(name, {} if name != TABLE[-1] else None)
+        for name in BANDIT_TABLE:
+            content = content.get(name, {} if name != BANDIT_TABLE[-1] else None)
     except tomllib.TOMLDecodeError as error:
-        return _problem(str(error), source, places)
+        return _problem(str(error), source, line_index)
     except RecursionError:
-        return places.problem(0, 1, "Invalid TOML: it is nested too deeply.")
+        return line_index.problem(0, 1, "Invalid TOML: it is nested too deeply.")
     except ValueError:  # a number of thousands of digits
-        return places.problem(0, 1, "Invalid TOML: it has a number that is too long.")
+        return line_index.problem(0, 1, "Invalid TOML: it has a number that is too long.")
     except AttributeError:
-        return places.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
+        return line_index.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
     if content is None:
-        return Parsed(None, None)
-    return Parsed(_Scanner(source).table(), content)
+        return SourceTree(None, None)
+    return SourceTree(_Scanner(source).table(), content)
 
 
 def has_table(source: str) -> bool:
     """Whether a source has the table; for an unreadable source, whether a line looks like its header."""
-    if TABLE[-1] not in source:
+    if BANDIT_TABLE[-1] not in source:
         return False
-    parsed = parse_toml(source, Places(source))
+    parsed = parse_toml(source, LineIndex(source))
     if isinstance(parsed, Problem):
         return _HEADER.search(source) is not None
     return parsed.content is not None
@@ -79,11 +79,11 @@ def _refusal(source: str) -> tuple[int, str] | None:
             at = _text_end(source, at, token)
         elif token == ".":
             dots += 1
-            if dots >= MAXIMUM_DEPTH:
-                return found.start(), f"Invalid TOML: a key has more than {MAXIMUM_DEPTH} parts."
+            if dots >= MAXIMUM_TOML_DEPTH:
+                return found.start(), f"Invalid TOML: a key has more than {MAXIMUM_TOML_DEPTH} parts."
         elif token in "[{":
             depth, dots = depth + 1, 0
-            if depth > MAXIMUM_DEPTH:
+            if depth > MAXIMUM_TOML_DEPTH:
                 return found.start(), "Invalid TOML: it is nested too deeply."
         elif token in "]},=\n":
             depth, dots = max(depth - (token in "]}"), 0), 0
@@ -99,11 +99,11 @@ def _text_end(source: str, start: int, quotes: str) -> int:
     return next(ends, len(source))
 
 
-def _problem(message: str, source: str, places: Places) -> Problem:
+def _problem(message: str, source: str, line_index: LineIndex) -> Problem:
     """Turns the message of a `tomllib` error into a problem, at the position that it names or at the source's end."""
     place = _PLACE.search(message)
     if place is None:
-        return places.problem(len(source), len(source), f"Invalid TOML: {message}.")
+        return line_index.problem(len(source), len(source), f"Invalid TOML: {message}.")
     line, column = int(place[1]) - 1, int(place[2]) - 1
     return Problem(line, column, line, column + 1, f"Invalid TOML: {message[: place.start()].rstrip()}.")
 
@@ -120,7 +120,7 @@ class _Scanner:
     def table(self) -> yaml.Node:
         """The table `tool.bandit`; an empty one if the source implies it without writing it."""
         root = self._document()
-        for name in TABLE:
+        for name in BANDIT_TABLE:
             root = self._entries.get((id(root), name), _mapping(0, 0))
         return root
 

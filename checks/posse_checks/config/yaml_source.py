@@ -8,21 +8,21 @@ from typing import Any
 
 import yaml
 
-from posse_checks.config.guesses import clipped
-from posse_checks.config.problem import Fault, Places, Problem
+from posse_checks.config.problem import Fault, LineIndex, Problem
 from posse_checks.config.schema_types import INT
+from posse_checks.config.suggestions import clipped
 
 MAXIMUM_VALUES = 200_000
 """Limit for the values in a file once every alias is expanded; only an attack has more."""
 
 
-MAXIMUM_DEPTH = 64
+MAXIMUM_YAML_DEPTH = 64
 """Limit for the nesting of brackets and braces: each may begin a key, and PyYAML examines all that are open."""
-MAXIMUM_NUMBER_LENGTH = 100
+MAXIMUM_NUMBER_CHARACTERS = 100
 """Limit, in characters, for a number: the time for one in base 60 is quadratic in its parts."""
 
 
-class _TooManyValues(Exception):
+class _TooManyValuesError(Exception):
     """The source has more than `MAXIMUM_VALUES` values."""
 
 
@@ -45,21 +45,21 @@ class _Loader(yaml.SafeLoader):
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
         """Reads an opening bracket or brace. Raises RecursionError if it is nested too deeply."""
-        if self.flow_level >= MAXIMUM_DEPTH:
+        if self.flow_level >= MAXIMUM_YAML_DEPTH:
             raise RecursionError
         super().fetch_flow_collection_start(token)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Expands merge keys. PyYAML calls this for each merged mapping before it copies it. Raises _TooManyValues."""
+        """Expands merge keys. PyYAML calls this for each mapping before it copies it. Raises _TooManyValuesError."""
         super().flatten_mapping(node)
         self._merged += len(node.value)
         if self._merged > MAXIMUM_VALUES:
-            raise _TooManyValues
+            raise _TooManyValuesError
 
     def construct_yaml_number(self, node: yaml.ScalarNode) -> Any:
         """Constructs a number. Raises ConstructorError if it is too long."""
-        if len(node.value) > MAXIMUM_NUMBER_LENGTH:
-            problem = f"a number has more than {MAXIMUM_NUMBER_LENGTH} characters"
+        if len(node.value) > MAXIMUM_NUMBER_CHARACTERS:
+            problem = f"a number has more than {MAXIMUM_NUMBER_CHARACTERS} characters"
             raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         is_whole = node.tag == INT
         return self.construct_yaml_int(node) if is_whole else self.construct_yaml_float(node)
@@ -70,7 +70,7 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_number
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class SourceTree:
     """A source as nodes and as plain values; both are None if it is empty."""
 
     root: yaml.Node | None
@@ -81,34 +81,34 @@ class Parsed:
     """The identities of the nodes that aliases refer to."""
 
 
-def parse_yaml(source: str, places: Places) -> Parsed | Problem:
+def parse_yaml(source: str, line_index: LineIndex) -> SourceTree | Problem:
     """Reads a source. Returns its tree and values, or the problem that makes it unreadable."""
     try:
         loader = _Loader(source)
         root = loader.get_single_node()
         if root is None:
-            return Parsed(None, None)
+            return SourceTree(None, None)
         if _size(root, {}) > MAXIMUM_VALUES:
-            return _too_many(places)
+            return _too_many(line_index)
         faults = tuple(_repeated(root))
         # Constructing also expands the nodes' merge keys in place, so that every key has a node afterwards.
-        return Parsed(root, loader.construct_document(root), faults, frozenset(loader.aliased))
+        return SourceTree(root, loader.construct_document(root), faults, frozenset(loader.aliased))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         start = mark.index if mark else 0
-        return places.problem(start, start + 1, f"Invalid YAML: {error.problem or error.context}.")
+        return line_index.problem(start, start + 1, f"Invalid YAML: {error.problem or error.context}.")
     except yaml.reader.ReaderError as error:
-        return places.problem(error.position, error.position + 1, f"Invalid YAML: {error.reason}.")
+        return line_index.problem(error.position, error.position + 1, f"Invalid YAML: {error.reason}.")
     except RecursionError:
-        return places.problem(0, 1, "Invalid YAML: it is nested too deeply.")
-    except _TooManyValues:
-        return _too_many(places)
+        return line_index.problem(0, 1, "Invalid YAML: it is nested too deeply.")
+    except _TooManyValuesError:
+        return _too_many(line_index)
     except Exception as error:  # PyYAML raises many kinds if a value does not fit its tag, as in `!!bool x`
-        return places.problem(0, 1, f"Invalid YAML: a value does not fit its type ({type(error).__name__}).")
+        return line_index.problem(0, 1, f"Invalid YAML: a value does not fit its type ({type(error).__name__}).")
 
 
-def _too_many(places: Places) -> Problem:
-    return places.problem(0, 1, f"With its aliases written out, this has more than {MAXIMUM_VALUES:,} values.")
+def _too_many(line_index: LineIndex) -> Problem:
+    return line_index.problem(0, 1, f"With its aliases written out, this has more than {MAXIMUM_VALUES:,} values.")
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from posse_server.project.effective import Resolver
-from posse_server.project.files import Trees, discover, is_installed
+from posse_server.project.files import FileTrees, find_files, is_installed
 from posse_server.project.workspace import Workspace
 
 
@@ -15,7 +15,7 @@ def resolver_of(workspace: Workspace) -> Resolver:
     return lambda name: workspace.resolve(Path(os.path.abspath(name)))
 
 
-class ChosenFiles(Trees):
+class ChosenFiles(FileTrees):
     """The chosen files among those below a folder; a chosen folder stands for all files in it.
 
     Files in folders of installed packages are left out even if they are chosen.
@@ -41,12 +41,12 @@ class ChosenFiles(Trees):
         return self._installed[key]
 
 
-def files_of(workspace: Workspace, root: Path, trees: Trees) -> list[Path]:
+def files_of(workspace: Workspace, root: Path, trees: FileTrees) -> list[Path]:
     """Returns the files of a workspace folder.
 
     Those in a workspace folder inside of it belong to the inner one.
     """
     if not root.is_dir():
         return []
-    found = discover([str(root)], trees, recursive=True, resolver=resolver_of(workspace))
+    found = find_files([str(root)], trees, recursive=True, resolver=resolver_of(workspace))
     return [path for name in found.files if workspace.resolve(path := Path(name)).root == root]

@@ -26,7 +26,7 @@ from posse_server.background.files import ChosenFiles, files_of
 from posse_server.baselines.read import Baselines
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.project.effective import EffectiveConfig
-from posse_server.project.files import Trees
+from posse_server.project.files import FileTrees
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.snapshot import Snapshot
@@ -118,7 +118,7 @@ def work(order: Order, server: ServerConnection) -> None:
     """Carry out an order, file by file, in the order of their names."""
     workspace, baselines = Workspace(root for root, _ in order.folders), Baselines()
     workspace.take_settings(dict(order.folders))
-    trees = Trees() if order.chosen is None else ChosenFiles(order.chosen)
+    trees = FileTrees() if order.chosen is None else ChosenFiles(order.chosen)
     with server.heartbeats():
         found = [path for root, _ in order.folders for path in files_of(workspace, root, trees)]
     paths = [path for path in found if path not in order.left_out]

@@ -15,7 +15,7 @@ from posse_server.baselines.read import MisplacedBaselineError, baseline_path, r
 from posse_server.baselines.write import BaselineWriteError, create, rewrite
 from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
 from posse_server.project.effective import Resolver
-from posse_server.project.files import Trees
+from posse_server.project.files import FileTrees
 from posse_server.results.result import Result
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.json_report import json_report
@@ -48,7 +48,7 @@ def run(given: argparse.Namespace) -> int:
     """Run the command. Returns its exit status."""
     work: Mapping[str, Callable[[_Scan], None]] = {"create": _create, "update": _update, "prune": _prune, "show": _show}
 
-    def act(arguments: Arguments, trees: Trees) -> int:
+    def act(arguments: Arguments, trees: FileTrees) -> int:
         if given.format not in (None, "json"):
             raise CommandError("a baseline is a JSON report, so there is no other format")
         if arguments.output is not None and given.action != "create":
@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
 class _Scan:
     """The arguments of the command, and the report on a scan."""
 
-    def __init__(self, arguments: Arguments, trees: Trees, *, adds: bool) -> None:
+    def __init__(self, arguments: Arguments, trees: FileTrees, *, adds: bool) -> None:
         self._adds = adds
         self.arguments = arguments
         self.resolver: Resolver = resolver_for(arguments)

@@ -34,7 +34,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from posse_server.project.explain import explained
+    from posse_server.project.explain import explanation_lines
     from posse_server.project.workspace import Workspace
 
     path = Path(os.path.abspath(arguments.file))
@@ -42,14 +42,14 @@ def _show(arguments: argparse.Namespace) -> int:
     # As in a scan, the search goes up to the working folder. Outside of it, only the file's folder is searched.
     top = here if path.is_relative_to(here) else path.parent
     config = Workspace([top]).resolve(path)
-    opened(None).lines(explained(config, arguments.file))
+    opened(None).lines(explanation_lines(config, arguments.file))
     files = config.file.files() if config.file else ()
-    return ERROR_STATUS if any(problem.fatal for file in files for problem in file.reading.problems) else 0
+    return ERROR_STATUS if any(problem.fatal for file in files for problem in file.parsed.problems) else 0
 
 
 def _generate(arguments: argparse.Namespace) -> int:
     from posse_checks.config.generate import defaults, generated
-    from posse_checks.config.selection import Unusable
+    from posse_checks.config.selection import SelectionError
 
     ids = [tuple(given.split(",")) if given else () for given in (arguments.tests, arguments.skips)]
     try:
@@ -60,7 +60,7 @@ def _generate(arguments: argparse.Namespace) -> int:
             _write_new(arguments.out, text)
         elif not arguments.show_defaults:
             opened(None).document([text])
-    except (CommandError, Unusable) as error:
+    except (CommandError, SelectionError) as error:
         tell(str(error))
         return ERROR_STATUS
     return 0

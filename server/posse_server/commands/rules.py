@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config.guesses import similar_id
+from posse_checks.config.suggestions import similar_id
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.pages import as_markdown, grades, shown_default, summary_of

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from posse_checks.nosec.lint import Flaw
 from posse_server.project.effective import Resolver
-from posse_server.project.files import Discovery, Trees, discover
+from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
@@ -37,11 +37,11 @@ def run(given: argparse.Namespace) -> int:
     return carried_out(given, _scan)
 
 
-def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], int]) -> int:
+def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees], int]) -> int:
     """Merge the command line and the `.bandit` file, and call `work`. Returns the exit status."""
     log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
-        trees = Trees(takes_installed=given.no_ignore)
+        trees = FileTrees(takes_installed=given.no_ignore)
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
         return work(merged(given, ini), trees)
     except CommandError as stop:
@@ -49,7 +49,7 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, Trees], in
         return ERROR_STATUS
 
 
-def _scan(arguments: Arguments, trees: Trees) -> int:
+def _scan(arguments: Arguments, trees: FileTrees) -> int:
     """Scan, write the report, and print remarks. Returns the exit status."""
     resolver = resolver_for(arguments)
     known = known_in(arguments, resolver)
@@ -67,7 +67,7 @@ def _scan(arguments: Arguments, trees: Trees) -> int:
     return FINDINGS_STATUS if failed else 0
 
 
-def tell_nothing_checked(report: Report, discovery: Discovery) -> bool:
+def tell_nothing_checked(report: Report, discovery: FoundFiles) -> bool:
     """Report if no file was checked. Returns whether that is an error because files were skipped."""
     if report.in_scope:
         return False
@@ -83,11 +83,11 @@ def _flaws(arguments: Arguments) -> frozenset[Flaw]:
     return frozenset(Flaw) - {Flaw.UNUSED} if narrowed else frozenset(Flaw)
 
 
-def discover_files(arguments: Arguments, resolver: Resolver, trees: Trees) -> Discovery:
+def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -> FoundFiles:
     """Find the files to scan, and report folders that were left out. Raises CommandError if there are no targets."""
     if not arguments.targets:
         raise CommandError("nothing to scan: name files, folders (with -r), or - for standard input")
-    discovery = discover(
+    discovery = find_files(
         arguments.targets,
         trees,
         recursive=arguments.recursive,
@@ -111,7 +111,7 @@ def _number(number: int, noun: str) -> str:
 
 
 def report_on(
-    discovery: Discovery,
+    discovery: FoundFiles,
     arguments: Arguments,
     resolver: Resolver,
     known: KnownIn,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from posse_checks.config.problem import Problem
 from posse_server.lsp.session import Session
-from posse_server.project.discovery import NAMES, ConfigurationFile
+from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.discovery import NAMES
 
 LOG = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class ActiveConfigurations:
                 self._show(self._session.identities.spelled(path), (), ())
         for path, file in files.items():
             known = before.get(path)
-            if known is None or (known.reading.problems, known.lines) != (file.reading.problems, file.lines):
+            if known is None or (known.parsed.problems, known.lines) != (file.parsed.problems, file.lines):
                 self._tell(file)
         return before != self._files
 
@@ -75,12 +76,12 @@ class ActiveConfigurations:
         if file is None or file.path != location or self._session.identities.spelled(file.path) != uri:
             self._show(uri, (), ())
         if file is not None:
-            self._show(self._session.identities.spelled(file.path), file.reading.problems, file.lines)
+            self._show(self._session.identities.spelled(file.path), file.parsed.problems, file.lines)
 
     def _tell(self, file: ConfigurationFile) -> None:
         """Log a file, show its problems unless it is open, and warn the user of the worst one."""
         LOG.info("configuration: %s", file.path)
-        problems = file.reading.problems
+        problems = file.parsed.problems
         if self._session.configuration_at(file.path) is None:
             self._show(self._session.identities.spelled(file.path), problems, file.lines)
         told = [problem for problem in problems if not problem.is_hint]

@@ -16,7 +16,8 @@ from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import OpenDocuments
 from posse_server.lsp.results import Results
 from posse_server.notebook.notebook import Cell, Notebook
-from posse_server.project.discovery import NAMES, ConfigurationFile
+from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.project.effective import EffectiveConfig
 from posse_server.project.identity import Identities, path_of
@@ -103,8 +104,7 @@ class Session:
 
     def configuration_at(self, path: Path) -> ConfigurationDocument | None:
         """Returns the open configuration file at a path, under whatever URI. None if none is open."""
-        uri = self.identities.opened_at(path)
-        return None if uri is None else self._configurations.get(uri)
+        return self._configurations.get(self.identities.opened_at(path) or "")
 
     def open(self, uri: str, version: int, source: str) -> None:
         """Add a document with the client's text."""

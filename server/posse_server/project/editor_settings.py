@@ -9,7 +9,7 @@ from typing import Any
 
 from posse_checks.config.reader import read_settings
 
-SECTION = "posse"
+SETTINGS_SECTION = "posse"
 """Name of Posse's section in the editor's settings."""
 
 
@@ -39,7 +39,7 @@ class Switch(enum.Enum):
 class EditorSettings:
     """The editor's settings for one workspace folder."""
 
-    said: Mapping[str, Any] = field(default_factory=dict)
+    policy_options: Mapping[str, Any] = field(default_factory=dict)
     """Values for keys of the section `posse` of a configuration."""
     preference: Preference = Preference.PROJECT
     path: str | None = None
@@ -64,17 +64,17 @@ def names_another_machine(path: object) -> bool:
 
 def read_editor_settings(values: Any) -> EditorSettings:
     """Read settings from the editor: the content of the section, or an object that contains the section."""
-    if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
-        values = values[SECTION]
+    if isinstance(values, dict) and isinstance(values.get(SETTINGS_SECTION), dict):
+        values = values[SETTINGS_SECTION]
     if not isinstance(values, dict):
-        return EditorSettings(mistakes=() if values is None else (f"`{SECTION}` is an object.",))
+        return EditorSettings(mistakes=() if values is None else (f"`{SETTINGS_SECTION}` is an object.",))
     values = {name: value for name, value in values.items() if value not in (None, "", {})}
     remote = [name for name in PATHS if names_another_machine(values.get(name))]
     values = {name: value for name, value in values.items() if name not in remote}
     path = values.pop("configurationPath", None)
     given = values.pop("configurationPreference", Preference.PROJECT.value)
     switches = {switch: values.pop(switch.value, False) for switch in Switch}
-    said, mistakes = read_settings(values)
+    policy_options, mistakes = read_settings(values)
     mistakes += [
         f"`{name}` names a file on another machine, which is not read. Name one on this machine." for name in remote
     ]
@@ -85,7 +85,7 @@ def read_editor_settings(values: Any) -> EditorSettings:
     if path is not None and not isinstance(path, str):
         mistakes.append("`configurationPath` is a string.")
     return EditorSettings(
-        said=said,
+        policy_options=policy_options,
         switched_on=frozenset(switch for switch, on in switches.items() if on is True),
         preference=preference or Preference.PROJECT,
         path=path if isinstance(path, str) else None,

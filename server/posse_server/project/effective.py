@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.config.configuration import CatalogueCache, Configuration
+from posse_checks.config.configuration import EMPTY_SELECTION, CatalogueCache, Configuration, Selection
 from posse_checks.config.policy import Policy, merged
-from posse_checks.config.selection import NOTHING, Selection, Unusable, select
-from posse_server.project.discovery import ConfigurationFile
+from posse_checks.config.selection import SelectionError, select
+from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Preference
 
 UNSAVED = "./untitled.py"
@@ -83,7 +83,7 @@ def resolve(
     folder: Path | None = None,
     root: Path | None = None,
     settings: EditorSettings = NO_SETTINGS,
-    selection: Selection = NOTHING,
+    selection: Selection = EMPTY_SELECTION,
 ) -> EffectiveConfig:
     """Merge a configuration file, the editor's settings and a command line's selection, which takes precedence.
 
@@ -96,8 +96,8 @@ def resolve(
     policy = _policy(file, settings, root)
     base = replace((file and file.base) or Configuration(), policy=policy)
     try:
-        configuration = select(base, selection.over(file.selection if file else NOTHING))
-    except Unusable:
+        configuration = select(base, selection.over(file.selection if file else EMPTY_SELECTION))
+    except SelectionError:
         if file is None or file.is_usable:
             raise
         configuration = base
@@ -108,7 +108,7 @@ def resolve(
 
 def _policy(file: ConfigurationFile | None, settings: EditorSettings, root: Path | None) -> Policy:
     """Merge the section `posse` of a configuration file with the editor's settings, by the settings' preference."""
-    ours, theirs = settings.said, file.reading.said if file else {}
+    ours, theirs = settings.policy_options, file.parsed.policy_options if file else {}
     if root is not None and isinstance(ours.get("baseline"), str):
         ours = {**ours, "baseline": str(root / ours["baseline"])}
     return Policy.of(merged(ours, theirs) if settings.preference is Preference.EDITOR else merged(theirs, ours))

@@ -12,7 +12,7 @@ from typing import Any
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
-from posse_checks.config.policy import SECTION, NosecPolicy, Policy
+from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
 from posse_server.project.editor_settings import Preference
 from posse_server.project.effective import EffectiveConfig
@@ -21,7 +21,7 @@ DEFAULT = "default"
 EDITOR = "the editor's settings"
 
 
-def explained(config: EffectiveConfig, name: str) -> Iterator[str]:
+def explanation_lines(config: EffectiveConfig, name: str) -> Iterator[str]:
     """Yields the explanation line by line. Names and values in it are not escaped."""
     for line in _lines(config, name):
         yield line.rstrip()
@@ -33,7 +33,7 @@ def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
     for file in config.file.files() if config.file else ():
         if file is not config.file:
             yield f"which names: {_shown_path(file.path)}"
-        for problem in file.reading.problems:
+        for problem in file.parsed.problems:
             yield f"  line {problem.line + 1}: {problem.message}"
     pattern = config.configuration.excluded_by(config.path)
     if pattern is None:
@@ -69,7 +69,7 @@ def _rows(config: EffectiveConfig) -> Iterator[tuple[str, str, str]]:
         yield "ignore-nosec", "true", _location(config, "ignore-nosec")
     for entry in fields(Policy):
         value = getattr(configuration.policy, entry.name)
-        yield f"{SECTION}.{entry.name}", _written(value), _origin(config, entry.name)
+        yield f"{POSSE_SECTION}.{entry.name}", _written(value), _origin(config, entry.name)
 
 
 INI_KEYS = {
@@ -83,13 +83,13 @@ INI_KEYS = {
 
 def _origin(config: EffectiveConfig, key: str) -> str:
     """Returns the origin of the value of a key in the section `posse`."""
-    in_file = config.file is not None and key in config.file.reading.said
-    in_editor = key in config.settings.said
+    in_file = config.file is not None and key in config.file.parsed.policy_options
+    in_editor = key in config.settings.policy_options
     if in_editor and (not in_file or config.settings.preference is Preference.EDITOR):
-        return f"{EDITOR}; {_location(config, f'{SECTION}.{key}')} yields" if in_file else EDITOR
+        return f"{EDITOR}; {_location(config, f'{POSSE_SECTION}.{key}')} yields" if in_file else EDITOR
     ini = INI_KEYS.get(key, "") if _is_ini(config) else ""
-    where = _location(config, ini) if ini and config.file and ini in config.file.reading.places else None
-    return where or _location(config, f"{SECTION}.{key}")
+    where = _location(config, ini) if ini and config.file and ini in config.file.parsed.key_lines else None
+    return where or _location(config, f"{POSSE_SECTION}.{key}")
 
 
 def _location(config: EffectiveConfig, key: str) -> str:

@@ -27,7 +27,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Discovery:
+class FoundFiles:
     """The files found, by their names in reports."""
 
     files: Sequence[str]
@@ -52,7 +52,7 @@ ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment."""
 
 
-class Trees:
+class FileTrees:
     """The files below folders, without those of installed packages. Each folder is read only once.
 
     If a requested folder is itself inside of installed packages, all its files are included.
@@ -107,15 +107,15 @@ def is_installed(folder: Path, top: Path | None = None) -> bool:
     return False
 
 
-def discover(
+def find_files(
     targets: Iterable[str],
-    trees: Trees,
+    trees: FileTrees,
     *,
     recursive: bool,
     resolver: Resolver,
     excluded: Iterable[str] = (),
     stdin_filename: str | None = None,
-) -> Discovery:
+) -> FoundFiles:
     """Find the files that a scan of the targets reads.
 
     Patterns in `excluded` are matched with the path as the target begins it, those of a configuration with the path
@@ -150,7 +150,7 @@ def discover(
             stdin = os.path.join(".", stdin_filename) if stdin_filename else STDIN
         else:
             files.add(os.path.join(".", target))
-    return Discovery(
+    return FoundFiles(
         sorted(files - {stdin}),
         sorted(left_out),
         stdin,
@@ -161,15 +161,15 @@ def discover(
     )
 
 
-Test = Callable[[str], bool]
+PathTest = Callable[[str], bool]
 """Tests a path."""
 
 
-def _by_configuration(make: Callable[[Configuration], Test]) -> Callable[[Configuration], Test]:
+def _by_configuration(make: Callable[[Configuration], PathTest]) -> Callable[[Configuration], PathTest]:
     """Returns a function that makes the test for a configuration, and caches it."""
-    made: dict[int, Test] = {}
+    made: dict[int, PathTest] = {}
 
-    def test_of(configuration: Configuration) -> Test:
+    def test_of(configuration: Configuration) -> PathTest:
         if id(configuration) not in made:
             made[id(configuration)] = make(configuration)
         return made[id(configuration)]
@@ -177,11 +177,11 @@ def _by_configuration(make: Callable[[Configuration], Test]) -> Callable[[Config
     return test_of
 
 
-def _included(configuration: Configuration) -> Test:
+def _included(configuration: Configuration) -> PathTest:
     return _Matcher(configuration.include)
 
 
-def _excluded(configuration: Configuration) -> Test:
+def _excluded(configuration: Configuration) -> PathTest:
     return _Exclusions((*configuration.exclude_dirs, *configuration.excluded))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from posse_server.project.discovery import ConfigurationFile, Finder
+from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Switch
 from posse_server.project.effective import EffectiveConfig, resolve
 
@@ -16,7 +17,7 @@ class WorkspaceFolder:
     def __init__(self, root: Path | None, settings: EditorSettings) -> None:
         self.root = root
         self._settings = settings
-        self._finder = Finder(root or Path())
+        self._finder = ConfigurationFinder(root or Path())
         self._resolved: dict[Path | None, EffectiveConfig] = {}
 
     @property

@@ -8,10 +8,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.config.configuration import ALWAYS_EXCLUDED, Selection
 from posse_checks.config.ini_source import Ini, ids_in
 from posse_checks.config.policy import Matching
-from posse_checks.config.selection import Selection
 from posse_checks.rule.finding import Level
 from posse_server.project.effective import with_folders
 from posse_server.results.check_file import TIME_LIMIT_SECONDS

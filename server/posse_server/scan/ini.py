@@ -9,14 +9,15 @@ from pathlib import Path
 
 from posse_checks.config.authority import INI_OPTIONS, Authority, is_honored
 from posse_checks.config.baseline_file import baseline_fault
-from posse_checks.config.ini_source import NOTHING_SAID, Ini, read_ini
-from posse_server.project.discovery import INI_NAME, leads_out
-from posse_server.project.files import Trees
+from posse_checks.config.ini_source import EMPTY_INI, Ini, read_ini
+from posse_server.project.configuration_file import leads_out
+from posse_server.project.discovery import INI_NAME
+from posse_server.project.files import FileTrees
 from posse_server.system.console import CommandError, shown, tell, why
 from posse_server.system.reading import CONFIGURATION_LIMIT, read_bytes
 
 
-def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selection: bool) -> Ini:
+def ini_of(given: str | None, targets: Iterable[str], trees: FileTrees, *, for_selection: bool) -> Ini:
     """Returns the file that is named, or the only one found in the target folders; an empty one if there is none.
 
     A file that was found decides only what `INI_OPTIONS` permits. If `for_selection`, raises CommandError if several
@@ -29,7 +30,7 @@ def ini_of(given: str | None, targets: Iterable[str], trees: Trees, *, for_selec
         names = ", ".join(shown(path) for path, _ in found)
         raise CommandError(f"there are several .bandit files, so choose one with --ini: {names}")
     if len(found) != 1:
-        return NOTHING_SAID
+        return EMPTY_INI
     path, target = found[0]
     project = _project(path, target)
     ini = _read(path, for_selection=for_selection, within=project)
@@ -77,7 +78,7 @@ def _read(path: str, *, for_selection: bool, within: Path | None = None) -> Ini:
         raise CommandError(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
     except (OSError, ValueError) as error:
         tell(f"{shown(path)} is not used, since it cannot be read: {why(error)}")
-        return NOTHING_SAID
+        return EMPTY_INI
     for problem in ini.problems if for_selection else ():
         message = f"{shown(path)}:{problem.line + 1}: {problem.message}"
         if problem.fatal:

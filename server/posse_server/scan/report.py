@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from posse_checks.baseline.match import Key, Known
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
-from posse_server.project.files import Discovery, Skipped
+from posse_server.project.files import FoundFiles, Skipped
 from posse_server.results.check_file import Job
 from posse_server.results.excerpt import numbered
 from posse_server.results.result import SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
@@ -49,7 +49,7 @@ class Report:
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
-def make_report(checked: Sequence[CheckedFile], discovery: Discovery, job: Job, known_in: KnownIn) -> Report:
+def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn) -> Report:
     """Combine the outcomes of the files. Results in a baseline are left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     metrics = {file.name: file.metrics for file in checked if file.metrics is not None}

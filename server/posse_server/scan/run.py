@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 
-from posse_server.project.files import Discovery
+from posse_server.project.files import FoundFiles
 from posse_server.results.check_file import FileChecker, Job
 from posse_server.results.result import CheckedFile
 
@@ -22,7 +22,7 @@ INTERVAL = 0.1
 """Time between two updates of the bar, in seconds."""
 
 
-def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool = False) -> list[CheckedFile]:
+def check_all(discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: bool = False) -> list[CheckedFile]:
     """Check the files found. Returns the outcomes: standard input first, then the files in order."""
     stdin = [FileChecker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
@@ -40,7 +40,7 @@ def check_all(discovery: Discovery, job: Job, *, processes: int = 1, quiet: bool
     return [*stdin, *(by_name[name] for name in files)]
 
 
-class _OutOfTime(BaseException):
+class _TimeLimitError(BaseException):
     """A file exceeded the time limit. A BaseException, so that no handler of errors catches it on the way."""
 
 
@@ -56,14 +56,14 @@ def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:
         return
 
     def interrupt(*_: object) -> None:
-        raise _OutOfTime
+        raise _TimeLimitError
 
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
         for path in files:
             try:
                 checked = _timed(checker, path, job.time_limit)
-            except _OutOfTime:
+            except _TimeLimitError:
                 checked = job.out_of_time(path)
             yield checked
     finally:
@@ -71,7 +71,7 @@ def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:
 
 
 def _timed(checker: FileChecker, path: str, seconds: float) -> CheckedFile:
-    """Check a file. Raises _OutOfTime after the given time, in seconds."""
+    """Check a file. Raises _TimeLimitError after the given time, in seconds."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return checker.check_file(path)

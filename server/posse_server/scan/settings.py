@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posse_checks.analysis.registry import ids_by_name
-from posse_checks.config.guesses import unknown_id
+from posse_checks.config.configuration import EMPTY_SELECTION, Selection
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_toml, read_yaml
-from posse_checks.config.selection import NOTHING, Selection, Unusable
-from posse_server.project.discovery import ConfigurationFile, Finder
+from posse_checks.config.selection import SelectionError
+from posse_checks.config.suggestions import unknown_id
+from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.effective import EffectiveConfig, Resolver, resolve
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import CommandError, shown, tell, why
@@ -27,8 +29,8 @@ class _Nearest:
     targets: tuple[Path, ...]
     by_folder: dict[str, EffectiveConfig] = field(default_factory=dict)
     _by_file: dict[Path | None, EffectiveConfig] = field(default_factory=dict)
-    _finders: dict[Path, Finder] = field(default_factory=dict)
-    _passed_over: set[Path] = field(default_factory=set)
+    _finders: dict[Path, ConfigurationFinder] = field(default_factory=dict)
+    _reported_unreadable: set[Path] = field(default_factory=set)
 
     def __call__(self, name: str) -> EffectiveConfig:
         """Returns what holds for a file. Raises CommandError if its configuration cannot be used."""
@@ -44,11 +46,11 @@ class _Nearest:
     def _in_folder(self, folder: Path) -> EffectiveConfig:
         """Find the configuration for a folder, and report files that are not read."""
         top = _top(folder, self.targets)
-        finder = self._finders.setdefault(top, Finder(top))
+        finder = self._finders.setdefault(top, ConfigurationFinder(top))
         file = finder.nearest(folder)
-        for other, reason in finder.passed_over.items():
-            if other not in self._passed_over:
-                self._passed_over.add(other)
+        for other, reason in finder.unreadable.items():
+            if other not in self._reported_unreadable:
+                self._reported_unreadable.add(other)
                 tell(
                     f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini if it is to count"
                 )
@@ -65,11 +67,11 @@ class _Nearest:
         if file is None:
             return _without_file(self.selection)
         for one in file.files():
-            _tell_problems(os.path.relpath(one.path), one.reading.problems)
+            _tell_problems(os.path.relpath(one.path), one.parsed.problems)
         try:
             return resolve(file, folder=file.path.parent, selection=self.selection)
-        except Unusable as unusable:
-            raise CommandError(f"{shown(os.path.relpath(file.path))}: {unusable}") from None
+        except SelectionError as error:
+            raise CommandError(f"{shown(os.path.relpath(file.path))}: {error}") from None
 
 
 def resolver_for(arguments: Arguments) -> Resolver:
@@ -88,11 +90,11 @@ def resolver_for(arguments: Arguments) -> Resolver:
     file = _read(arguments.config_file)
     if wanted.profile and file.base is not None and wanted.profile in file.base.profiles:
         profile = file.base.profiles[wanted.profile]
-        _tell_unknown(profile.include | profile.exclude)
+        _tell_unknown((*profile.tests, *profile.skips))
     try:
         return resolve(file, selection=wanted).for_file
-    except Unusable as unusable:
-        raise CommandError(str(unusable)) from None
+    except SelectionError as error:
+        raise CommandError(str(error)) from None
 
 
 def _without_file(wanted: Selection) -> EffectiveConfig:
@@ -101,8 +103,8 @@ def _without_file(wanted: Selection) -> EffectiveConfig:
         raise CommandError(f"the profile {wanted.profile!r} needs a configuration file: give it with -c")
     try:
         return resolve(selection=wanted)
-    except Unusable as unusable:
-        raise CommandError(str(unusable)) from None
+    except SelectionError as error:
+        raise CommandError(str(error)) from None
 
 
 def _top(folder: Path, targets: Iterable[Path]) -> Path:
@@ -122,11 +124,13 @@ def _read(path: str) -> ConfigurationFile:
         raise CommandError(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
     except (OSError, ValueError) as error:
         raise CommandError(f"{shown(path)} cannot be read: {why(error)}") from None
-    reading = read_toml(source) if path.endswith(".toml") else read_yaml(source)
-    _tell_problems(path, reading.problems)
-    if isinstance(baseline := reading.said.get("baseline"), str):
-        reading = replace(reading, said={**reading.said, "baseline": os.path.join(os.path.dirname(path), baseline)})
-    return ConfigurationFile(Path(path), (), reading, reading.configuration, NOTHING)
+    parsed = read_toml(source) if path.endswith(".toml") else read_yaml(source)
+    _tell_problems(path, parsed.problems)
+    if isinstance(baseline := parsed.policy_options.get("baseline"), str):
+        parsed = replace(
+            parsed, policy_options={**parsed.policy_options, "baseline": os.path.join(os.path.dirname(path), baseline)}
+        )
+    return ConfigurationFile(Path(path), (), parsed, parsed.configuration, EMPTY_SELECTION)
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:

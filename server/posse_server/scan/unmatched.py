@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
-from posse_checks.config.guesses import clipped
 from posse_checks.config.policy import matches
+from posse_checks.config.suggestions import clipped
 from posse_server.project.effective import EffectiveConfig, Resolver
-from posse_server.project.files import Discovery
+from posse_server.project.files import FoundFiles
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import shown
 
@@ -32,7 +32,7 @@ class _Scope:
 
 
 def unmatched(
-    discovery: Discovery, arguments: Arguments, resolver: Resolver, left_out: Iterable[str] = ()
+    discovery: FoundFiles, arguments: Arguments, resolver: Resolver, left_out: Iterable[str] = ()
 ) -> Iterator[str]:
     """Yields a message for each pattern that matches no file, if all files that it could match were searched.
 
@@ -52,7 +52,7 @@ def unmatched(
             yield from (f"nothing{where} matches {what}" for what in _in_configuration(scope))
 
 
-def _scopes(discovery: Discovery, resolver: Resolver) -> Iterable[_Scope]:
+def _scopes(discovery: FoundFiles, resolver: Resolver) -> Iterable[_Scope]:
     scopes: dict[int, _Scope] = {}
     for names, is_excluded in ((discovery.files, False), (discovery.excluded, True)):
         for name in names:

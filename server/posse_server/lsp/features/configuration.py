@@ -63,12 +63,12 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
 
 def show(server: Server, uri: str) -> str:
     """Returns an explanation of the configuration in effect for a document: the command's result, to be shown."""
-    from posse_server.project.explain import explained
+    from posse_server.project.explain import explanation_lines
 
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri
     config = server.session.config(uri)
-    lines = explained(config, str(config.location) if config.location else uri)
+    lines = explanation_lines(config, str(config.location) if config.location else uri)
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

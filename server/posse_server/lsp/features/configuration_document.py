@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_checks.config.cursor import Cursor, cursor_at, described
+from posse_checks.config.cursor import Cursor, cursor_at, documentation_at
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_server.lsp.configuration_document import ConfigurationDocument
@@ -31,7 +31,7 @@ def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverPara
     cursor, client = _cursor(server, document, params.position), server.session.client
     if cursor is None:
         return None
-    text = "".join(described(cursor))
+    text = "".join(documentation_at(cursor))
     if not text and cursor.rule is not None:
         documentation = documentation_of(cursor.rule.docstring)
         text = f"**{cursor.rule.id}** `{cursor.rule.name}`\n\n{documentation.summary}\n\n{documentation.why}"

@@ -13,7 +13,8 @@ from posse_checks.python.text import Text
 from posse_checks.rule.fix import UnfixableError
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.project.discovery import YAML_NAMES, read_text
+from posse_server.project.configuration_file import read_text
+from posse_server.project.discovery import YAML_NAMES
 from posse_server.protocol.convert import Client, creation, workspace_edit
 from posse_server.system.console import printable
 
@@ -46,7 +47,7 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
 
     Raises UnfixableError, with the reason, if there is none.
     """
-    from posse_checks.config.edit import amended
+    from posse_checks.config.edit import disabling_edit
 
     id, pattern = str(data.get("rule")), data.get("pattern")
     config = snapshot.config
@@ -60,7 +61,7 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
     text = str(document.text) if document else read_text(path, within=config.file.project) if config.file else ""
     if isinstance(text, Problem):
         raise UnfixableError(text.message)
-    change = await asyncio.to_thread(amended, text, path.name, id, None if pattern is None else str(pattern))
+    change = await asyncio.to_thread(disabling_edit, text, path.name, id, None if pattern is None else str(pattern))
     if config.file is None:
         return creation(uri, change.new)
     version = document.version if document else None

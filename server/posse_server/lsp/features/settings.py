@@ -12,7 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.lsp.features import workspace_diagnostics
 from posse_server.lsp.server import Server
-from posse_server.project.editor_settings import SECTION, EditorSettings, read_editor_settings
+from posse_server.project.editor_settings import SETTINGS_SECTION, EditorSettings, read_editor_settings
 
 LOG = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ async def follow(server: Server) -> None:
 
 
 async def _register(server: Server) -> None:
-    options = lsp.DidChangeConfigurationRegistrationOptions(section=SECTION)
+    options = lsp.DidChangeConfigurationRegistrationOptions(section=SETTINGS_SECTION)
     registration = lsp.Registration("settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
     try:
         await server.client_register_capability_async(lsp.RegistrationParams([registration]))
@@ -41,7 +41,7 @@ def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationP
     """Apply new settings, or request them from a client that expects that."""
     if server.session.client.has_settings:
         server.in_background(ask(server))
-    elif isinstance(params.settings, dict) and SECTION in params.settings:
+    elif isinstance(params.settings, dict) and SETTINGS_SECTION in params.settings:
         settings = read_editor_settings(params.settings)
         _take(server, dict.fromkeys(_roots(server), settings))
 
@@ -70,7 +70,7 @@ async def ask(server: Server) -> None:
 async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Path | None, EditorSettings]:
     """Returns the client's settings by folder, without those of folders for which its answer is unusable."""
     uri_of = server.session.identities.folder_uri
-    items = [lsp.ConfigurationItem(uri_of(root) if root else None, SECTION) for root in roots]
+    items = [lsp.ConfigurationItem(uri_of(root) if root else None, SETTINGS_SECTION) for root in roots]
     try:
         answers: object = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
     except JsonRpcException as error:

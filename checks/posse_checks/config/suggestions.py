@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from posse_checks.analysis.registry import ids_by_name
 
-SHOWN_LENGTH = 60
+MAXIMUM_SHOWN_CHARACTERS = 60
 """Limit, in characters, for a file's text in a message, and for a word to get a suggestion."""
-ELSEWHERE: Mapping[str, str] = {
+POSSE_KEYS_BY_BANDIT_OPTION: Mapping[str, str] = {
     "level": "minimum_severity",
     "severity": "minimum_severity",
     "severity_level": "minimum_severity",
@@ -23,12 +23,12 @@ ELSEWHERE: Mapping[str, str] = {
 
 def clipped(text: str) -> str:
     """Shortens a word from a file for a message."""
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+    return text if len(text) <= MAXIMUM_SHOWN_CHARACTERS else f"{text[:MAXIMUM_SHOWN_CHARACTERS]}..."
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """A suggestion, as a sentence after a space; empty if no known word is close."""
-    if len(given) > SHOWN_LENGTH:
+    if len(given) > MAXIMUM_SHOWN_CHARACTERS:
         return ""
     close = difflib.get_close_matches(given, list(known), n=1)
     return f" Did you mean {close[0]}?" if close else ""
@@ -45,7 +45,7 @@ def unknown_id(given: str) -> str:
 
 def similar_id(given: str) -> str | None:
     """The known ID that is closest to an unknown one; None if none is close."""
-    if len(given) > SHOWN_LENGTH:
+    if len(given) > MAXIMUM_SHOWN_CHARACTERS:
         return None
     digits = given.upper().translate(str.maketrans("OIL", "011"))
     return next(iter(difflib.get_close_matches(digits, sorted(set(ids_by_name().values())), n=1)), None)

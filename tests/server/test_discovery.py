@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.project.discovery import ConfigurationFile, Finder
+from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.effective import resolve
 from posse_server.system.reading import YAML_LIMIT
 
 
-def governing(finder: Finder, folder: Path) -> ConfigurationFile:
+def governing(finder: ConfigurationFinder, folder: Path) -> ConfigurationFile:
     finder.refresh()
     file = finder.nearest(folder)
     assert file is not None
@@ -27,7 +28,7 @@ def skips(file: ConfigurationFile) -> frozenset[str]:
 
 def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     (tmp_path / "bandit.yaml").write_text("skips: [B101]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     first = governing(finder, tmp_path)
     assert governing(finder, tmp_path) is first
     (tmp_path / "bandit.yaml").write_text("skips: [B102, B101]")
@@ -38,7 +39,7 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
 def test_file_whose_permissions_have_changed_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "bandit.yaml"
     path.write_text("skips: [B101]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     first = governing(finder, tmp_path)
     path.chmod(0o600)
     assert governing(finder, tmp_path) is not first
@@ -65,23 +66,23 @@ GRAVE = {
 def test_after_a_grave_mistake_the_last_good_configuration_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bandit.yaml"
     path.write_text("skips: [B101]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     governing(finder, tmp_path)
     path.write_bytes(content)
     file = governing(finder, tmp_path)
-    assert file.reading.problems[0].fatal
+    assert file.parsed.problems[0].fatal
     assert skips(file) == {"B101"}
 
 
 def test_after_a_folder_took_its_place_the_last_good_configuration_stays(tmp_path: Path) -> None:
     path = tmp_path / "bandit.yaml"
     path.write_text("skips: [B101]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     governing(finder, tmp_path)
     path.unlink()
     path.mkdir()
     file = governing(finder, tmp_path)
-    assert file.reading.problems[0].message == "The file cannot be read: it is a folder."
+    assert file.parsed.problems[0].message == "The file cannot be read: it is a folder."
     assert skips(file) == {"B101"}
 
 
@@ -89,26 +90,26 @@ def test_after_a_folder_took_its_place_the_last_good_configuration_stays(tmp_pat
 def test_folder_of_a_name_that_others_use_too_is_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "bandit.yaml").write_text("skips: [B101]")
     (tmp_path / "pkg" / name).mkdir(parents=True)
-    assert governing(Finder(tmp_path), tmp_path / "pkg").path == tmp_path / "bandit.yaml"
+    assert governing(ConfigurationFinder(tmp_path), tmp_path / "pkg").path == tmp_path / "bandit.yaml"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in file systems")
 def test_pipe_does_not_make_it_wait(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "bandit.yaml")
-    [problem] = governing(Finder(tmp_path), tmp_path).reading.problems
+    [problem] = governing(ConfigurationFinder(tmp_path), tmp_path).parsed.problems
     assert "no regular file" in problem.message
 
 
 def test_nothing_above_the_top_counts(tmp_path: Path) -> None:
     (tmp_path / "bandit.yaml").write_text("skips: [B101]")
     (tmp_path / "top" / "pkg").mkdir(parents=True)
-    assert Finder(tmp_path / "top").nearest(tmp_path / "top" / "pkg") is None
+    assert ConfigurationFinder(tmp_path / "top").nearest(tmp_path / "top" / "pkg") is None
 
 
 def test_file_that_an_ini_file_names_is_followed(tmp_path: Path) -> None:
     (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = conf.yaml\nskips = B101\n")
     (tmp_path / "conf.yaml").write_text("skips: [B102]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     assert skips(governing(finder, tmp_path)) == {"B101", "B102"}
     (tmp_path / "conf.yaml").write_text("skips: [B103, B104]")
     assert skips(governing(finder, tmp_path)) == {"B101", "B103", "B104"}
@@ -122,18 +123,18 @@ def test_each_file_has_its_own_problems(tmp_path: Path) -> None:
     named.parent.mkdir()
     ini.write_text("[bandit]\nlevle = 1\nconfigfile = ci/conf.yaml\nskips = B101\n")
     named.write_text("# ours\nskip: []\n")
-    finder = Finder(tmp_path)
-    places = [(file.path, [problem.line for problem in file.reading.problems]) for file in problems(finder)]
+    finder = ConfigurationFinder(tmp_path)
+    places = [(file.path, [problem.line for problem in file.parsed.problems]) for file in problems(finder)]
     assert places == [(ini, [1]), (named, [1])]
     named.write_text("tests: [B101]\n")
-    [mistake] = [problem for problem in next(problems(finder)).reading.problems if problem.fatal]
+    [mistake] = [problem for problem in next(problems(finder)).parsed.problems if problem.fatal]
     assert (mistake.line, mistake.message) == (3, "Selected and skipped at once: B101.")
     named.unlink()
-    [mistake] = [problem for problem in next(problems(finder)).reading.problems if problem.fatal]
+    [mistake] = [problem for problem in next(problems(finder)).parsed.problems if problem.fatal]
     assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: The file cannot be read: No such file or directory.")
 
 
-def problems(finder: Finder) -> Iterator[ConfigurationFile]:
+def problems(finder: ConfigurationFinder) -> Iterator[ConfigurationFile]:
     return governing(finder, finder.top).files()
 
 
@@ -143,7 +144,7 @@ def test_ini_files_that_name_each_other_are_read_once(tmp_path: Path, named: str
     folder.mkdir()
     (folder / ".bandit").write_text(f"[bandit]\nconfigfile = {named}\nskips = B101\n")
     (folder / "other.bandit").write_text("[bandit]\nconfigfile = .bandit\nskips = B102\n")
-    assert skips(governing(Finder(folder), folder)) == {"B101"}
+    assert skips(governing(ConfigurationFinder(folder), folder)) == {"B101"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a privilege for links")
@@ -152,10 +153,10 @@ def test_link_to_itself_is_a_mistake_after_which_the_last_good_configuration_sta
     (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = conf.yaml\n")
     path = tmp_path / name
     path.write_text("skips: [B101]")
-    finder = Finder(tmp_path)
+    finder = ConfigurationFinder(tmp_path)
     assert skips(governing(finder, tmp_path)) == {"B101"}
     path.unlink()
     path.symlink_to(path.name)
     file = governing(finder, tmp_path)
-    assert "Too many levels of symbolic links" in file.reading.problems[0].message
+    assert "Too many levels of symbolic links" in file.parsed.problems[0].message
     assert skips(file) == {"B101"}

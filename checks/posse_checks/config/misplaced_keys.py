@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.config.guesses import ELSEWHERE, clipped, did_you_mean
 from posse_checks.config.ini_source import OPTIONS
-from posse_checks.config.policy import SECTION, policy_keys
+from posse_checks.config.policy import POSSE_SECTION, policy_keys
+from posse_checks.config.suggestions import POSSE_KEYS_BY_BANDIT_OPTION, clipped, did_you_mean
 
-RENAMED: Mapping[str, str] = {
+KEYS_BY_FOREIGN_NAME: Mapping[str, str] = {
     "exclude": "exclude_dirs",
     "exclude-dirs": "exclude_dirs",
     "excludes": "exclude_dirs",
@@ -44,6 +44,6 @@ def _remedies() -> Mapping[str, str]:
             remedies[rule.name] = f"{rule.id} takes its options from the section `{rule.section}`."
     for id in set(ids_by_name().values()):
         remedies[id] = "IDs go into the lists `tests` and `skips`."
-    remedies |= dict.fromkeys(policy_keys().keys, f"it belongs under `{SECTION}`.")
-    remedies |= {name: f"set `{meant}` under `{SECTION}`." for name, meant in ELSEWHERE.items()}
-    return remedies | {name: f"the key is called `{meant}`." for name, meant in RENAMED.items()}
+    remedies |= dict.fromkeys(policy_keys().keys, f"it belongs under `{POSSE_SECTION}`.")
+    remedies |= {name: f"set `{meant}` under `{POSSE_SECTION}`." for name, meant in POSSE_KEYS_BY_BANDIT_OPTION.items()}
+    return remedies | {name: f"the key is called `{meant}`." for name, meant in KEYS_BY_FOREIGN_NAME.items()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.config.edit import amended
+from posse_checks.config.edit import disabling_edit
 from posse_checks.python.text import Text
 from posse_checks.rule.fix import UnfixableError
 
@@ -74,7 +74,7 @@ TOML = {
 
 
 def after(source: str, name: str, pattern: str | None) -> str:
-    edit = amended(source, name, "B101", pattern)
+    edit = disabling_edit(source, name, "B101", pattern)
     return str(Text.of(source).edited(edit.start, edit.end, edit.new)[0])
 
 
@@ -109,7 +109,7 @@ def test_toml_is_written_too(before: str, pattern: str | None, expected: str) ->
 )
 def test_what_cannot_be_said_in_the_file_is_refused(source: str, name: str, reason: str) -> None:
     with pytest.raises(UnfixableError, match=reason):
-        amended(source, name, "B101")
+        disabling_edit(source, name, "B101")
 
 
 LINES = ["skips:", "posse:", "  per_file_ignores:", "- B102", "  - B103", "    'a': [B1]"]
