@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ENGINE = sorted((ROOT / "checks").rglob("*.py"))
 SERVER = sorted((ROOT / "server").rglob("*.py"))
+READERS = [ROOT / "checks" / "posse_checks" / "api" / "reading.py"]
+"""The only module of the engine that opens a file: the one that a caller of the library names."""
 RULES = sorted((ROOT / "checks" / "posse_checks" / "rules").glob("b*.py"))
 
 
@@ -31,6 +33,8 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", ENGINE, ids=name_of)
 def test_engine_knows_neither_protocol_nor_input_and_output(path: Path) -> None:
     forbidden = {"posse_server", "pygls", "lsprotocol", "asyncio", "pathlib", "os", "socket", "subprocess", "bandit"}
+    if path in READERS:
+        forbidden.remove("os")
     assert not forbidden & {module.partition(".")[0] for module in imported_modules(path)}
     calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
     assert not {"open", "print", "input"} & {function.id for function in calls if isinstance(function, ast.Name)}
@@ -67,6 +71,7 @@ FLOORS = {
         ("analysis",),
         ("config", "incremental"),
         ("baseline", "nosec", "fixes", "flow"),
+        ("api",),
     ),
     "posse_server": (
         ("system", "notebook"),

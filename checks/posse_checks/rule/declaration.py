@@ -20,7 +20,7 @@ LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 Check = Callable[..., Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rule:
     """A check with its ID, and its trigger as compiled from the declaration.
 
@@ -60,6 +60,9 @@ class Rule:
 
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id} {self.name}>"
 
     def fix(
         self, title: str, safety: Safety, *, may_introduce: Iterable[str] = (), one_by_one: bool = False

@@ -1,0 +1,1 @@
+"""The library: what `posse_checks` hands out, its page and its examples."""
