@@ -1,13 +1,14 @@
-"""An open configuration file."""
+"""The open configuration files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import Text
+from posse_server.project.identity import path_of
 from posse_server.system.reading import limit_of
 
 
@@ -29,3 +30,27 @@ class ConfigurationDocument:
         if len(source) > limit.size:
             return [Problem(0, 0, 0, 0, f"The file cannot be read: it is larger than {limit}.")]
         return reader_for(self.name)(source).problems
+
+
+class ConfigurationDocuments:
+    """The newest version of each open configuration file, by URI."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, ConfigurationDocument] = {}
+
+    def get(self, uri: str) -> ConfigurationDocument | None:
+        """Returns the newest version of a configuration file, None if it is not open."""
+        return self._documents.get(uri)
+
+    def open(self, uri: str, version: int, source: str) -> None:
+        """Add a configuration file with the client's text."""
+        path = path_of(uri)
+        self._documents[uri] = ConfigurationDocument(uri, version, path.name if path else "", Text.of(source))
+
+    def change(self, uri: str, version: int, text: Text) -> None:
+        """Store the next version of an open configuration file."""
+        self._documents[uri] = replace(self._documents[uri], version=version, text=text)
+
+    def close(self, uri: str) -> bool:
+        """Remove a configuration file. Returns whether it was open."""
+        return self._documents.pop(uri, None) is not None

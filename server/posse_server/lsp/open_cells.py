@@ -3,42 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from posse_checks.baseline.match import Known
+from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
+
+
+class CellVersion(NamedTuple):
+    """What the diagnostics of a cell depend on."""
+
+    version: int
+    nodes: object
+    known: Known
+    config: EffectiveConfig
+
+
+class ChangedCell(NamedTuple):
+    """A cell whose diagnostics may have changed."""
+
+    snapshot: Snapshot
+    is_unannounced: bool
+    """Whether its own text is unchanged, so that the client will not ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCell:
+    """A cell: the URI of its notebook, and the version that was shown last, None before the first."""
+
+    notebook: str
+    shown: CellVersion | None = None
 
 
 class OpenCells:
     """The cells by URI. A cell in two notebooks belongs to the one that was opened last."""
 
     def __init__(self) -> None:
-        self._notebooks: dict[str, str] = {}
-        self._shown: dict[str, tuple[object, ...]] = {}
+        self._cells: dict[str, OpenCell] = {}
 
     def notebook_of(self, uri: str) -> str | None:
         """Returns the URI of the notebook that a cell is in, None if it is in none."""
-        return self._notebooks.get(uri)
+        cell = self._cells.get(uri)
+        return None if cell is None else cell.notebook
 
     def take(self, notebook: str, uris: Iterable[str]) -> None:
         """Add the cells of a notebook."""
-        self._notebooks.update(dict.fromkeys(uris, notebook))
+        for uri in uris:
+            self._cells[uri] = replace(self._cells.get(uri, OpenCell(notebook)), notebook=notebook)
 
     def forget(self, notebook: str, uris: Iterable[str]) -> list[str]:
         """Remove cells of a notebook. Returns those of them that are in no other notebook by now."""
-        gone = [uri for uri in uris if self._notebooks.get(uri) == notebook]
+        gone = [uri for uri in uris if self.notebook_of(uri) == notebook]
         for uri in gone:
-            del self._notebooks[uri]
-            self._shown.pop(uri, None)
+            del self._cells[uri]
         return gone
 
-    def changed(self, notebook: Snapshot) -> Sequence[tuple[Snapshot, bool]]:
-        """Returns the cells whose diagnostics may have changed since the last call.
-
-        With each, whether its own text is unchanged, so that the client will not ask.
-        """
-        changed: list[tuple[Snapshot, bool]] = []
+    def changed(self, notebook: Snapshot) -> Sequence[ChangedCell]:
+        """Returns the cells whose diagnostics may have changed since the last call."""
+        changed: list[ChangedCell] = []
         for part, cell in zip(notebook.parts(), notebook.cells or (), strict=True):
-            before, now = self._shown.get(cell.uri), (part.version, part.document.nodes, part.known, part.config)
+            open_cell = self._cells.get(cell.uri, OpenCell(notebook.uri))
+            before = open_cell.shown
+            now = CellVersion(part.version, part.document.nodes, part.known, part.config)
             if now != before and (before or cell.is_checked):
-                changed.append((part, before is not None and before[0] == cell.version))
-                self._shown[cell.uri] = now
+                changed.append(ChangedCell(part, before is not None and before.version == cell.version))
+                self._cells[cell.uri] = replace(open_cell, shown=now)
         return changed

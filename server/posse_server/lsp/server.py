@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from lsprotocol import types as lsp
@@ -17,10 +16,11 @@ from posse_checks import __version__
 from posse_checks.config.problem import Problem
 from posse_server.baselines.read import Key
 from posse_server.lsp.active_configurations import ActiveConfigurations
+from posse_server.lsp.change import CURRENT, Change, Source, Stale, did_modify
 from posse_server.lsp.rpc import Protocol
 from posse_server.lsp.schedule import Schedule
 from posse_server.lsp.session import Session, Snapshot
-from posse_server.project.editor_settings import EditorSettings, Switch
+from posse_server.project.editor_settings import Switch
 from posse_server.protocol.convert import CONVERTER, configuration_diagnostic
 from posse_server.system.console import LogFormatter, printable
 from posse_server.transport.logs import RepetitionFilter
@@ -80,7 +80,7 @@ class Server(LanguageServer):
         self._publish_findings = publish
         self._counts = Schedule(functools.partial(publish_counts, self), COUNTS_DELAY_SECONDS)
         self.configurations = ActiveConfigurations(self.session, self._publish_problems, self.warn)
-        self._told: set[str] = set()
+        self._shown_mistakes: set[str] = set()
         """Mistakes in settings that the user has been shown."""
         self.asked_settings = 0
         """Number of times the client was asked for its settings."""
@@ -93,7 +93,7 @@ class Server(LanguageServer):
 
         Problems in configuration files are pushed to every client, even one that pulls diagnostics.
         """
-        configuration, snapshot = self.session.configuration(uri), self.session.snapshot(uri)
+        configuration, snapshot = self.session.configurations.get(uri), self.session.snapshot(uri)
         if configuration is not None:
             self._publish_problems(uri, configuration.problems, configuration.text.lines, configuration.version)
         if snapshot is None:
@@ -114,9 +114,9 @@ class Server(LanguageServer):
             return
         changed = self.session.cells.changed(notebook)
         if not self.session.client.pulls:
-            for part, _ in changed:
-                self._publish_findings(self, part.uri)
-        elif any(is_unknown for _, is_unknown in changed):
+            for cell in changed:
+                self._publish_findings(self, cell.snapshot.uri)
+        elif any(cell.is_unannounced for cell in changed):
             self.refresh_all()
 
     async def _recheck(self, uri: str) -> None:
@@ -124,9 +124,8 @@ class Server(LanguageServer):
         while self.session.recheck_further(uri):
             await asyncio.sleep(SLICE_PAUSE_SECONDS)
         self._rechecking.discard(uri)
-        self.refresh_all()
-        if not self.session.client.pulls:
-            self.schedule.soon(uri)
+        stale = Stale(() if self.session.client.pulls else (uri,), is_unannounced=True)
+        did_modify(self, Change(Source.RECHECK, stale))
 
     def in_background(self, work: Awaitable[None]) -> None:
         """Run a task until it is done or the session ends."""
@@ -169,41 +168,18 @@ class Server(LanguageServer):
         uri = document.get("uri") if isinstance(document, dict) else None
         if isinstance(uri, str):
             LOG.warning("%s: an edit could not be read. Close the file and open it again.", uri)
-            if self.session.lose(uri):
-                self.schedule.soon(uri)
-            else:
+            stale = self.session.lose(uri)
+            did_modify(self, Change(Source.EDIT, stale, uri))
+            if stale is CURRENT:
                 self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def number(self, document: lsp.VersionedTextDocumentIdentifier | lsp.VersionedNotebookDocumentIdentifier) -> None:
         """Assign the next version to a document that was edited without one."""
         if document.version is None:
-            known = self.session.snapshot(document.uri) or self.session.configuration(document.uri)
+            known = self.session.snapshot(document.uri) or self.session.configurations.get(document.uri)
             document.version = known.version + 1 if known else 0
 
-    def read_configurations(self) -> None:
-        """Reload changed configurations, report problems in them, and refresh all diagnostics."""
-        changed = self.session.reconfigure()
-        if self.configurations.take(self.session.configuration_files()) or changed:
-            self.note_all_files()
-        self.tell_baseline_news()
-        if changed:
-            self.refresh_diagnostics(self.session.open_uris)
-
-    def look_for_configuration(self, uri: str) -> None:
-        """Look up the configuration for a document. All others are reloaded only if it has changed."""
-        file, is_news = self.session.look_again(uri)
-        if is_news or self.configurations.is_outdated(self.session.identities.location(uri), file):
-            self.read_configurations()
-        else:
-            self.configurations.add(file)
-
-    def read_baselines(self) -> None:
-        """Reload changed baselines. If that affects open documents, refresh all diagnostics."""
-        if self.session.read_baselines():
-            self.refresh_diagnostics(self.session.open_uris)
-        self.tell_baseline_news()
-
-    def tell_baseline_news(self) -> None:
+    def show_baseline_news(self) -> None:
         """Show the user what changed about baselines, and start to read the large ones."""
         for news in self.session.baselines.take_news():
             self.warn(news)
@@ -213,38 +189,19 @@ class Server(LanguageServer):
     async def _read_baseline(self, key: Key) -> None:
         """Read a large baseline in a thread. Until then the previous one applies; without one, nothing is shown."""
         read = await asyncio.to_thread(self.session.baselines.read, key)
-        if self.session.baselines.put(key, read) and self.session.apply_baselines():
-            self.refresh_diagnostics(self.session.open_uris)
-        self.tell_baseline_news()
+        stale = self.session.apply_baselines() if self.session.baselines.put(key, read) else CURRENT
+        did_modify(self, Change(Source.LARGE_BASELINE, stale))
 
     def warn(self, text: str) -> None:
         """Show the user a message."""
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, printable(text)))
 
-    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> None:
-        """Apply the editor's settings, and show mistakes in them."""
-        if self.session.take_settings(settings):
-            self.note_all_files()
-            self.refresh_lenses()
-        mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._told]
+    def warn_of_mistakes(self) -> None:
+        """Show the user the mistakes in the editor's settings that were not shown before."""
+        mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._shown_mistakes]
         if mistakes:
-            self._told.update(mistakes)
-            text = f"Settings of Posse: {' '.join(mistakes)} All else in them holds."
-            self.warn(text)
-        self.read_configurations()
-
-    def note_all_files(self) -> None:
-        """Mark all files that are not open as due to be checked. A client that pulls diagnostics pulls again."""
-        self.session.closed.mark_all_due()
-        if self.session.shows_workspace:
-            self.refresh_all()
-
-    def refresh_diagnostics(self, uris: Iterable[str]) -> None:
-        """Show the diagnostics of documents again. A client that pulls diagnostics pulls those of all."""
-        self.refresh_all()
-        self.refresh_lenses()
-        for uri in uris:
-            self.schedule.soon(uri)
+            self._shown_mistakes.update(mistakes)
+            self.warn(f"Settings of Posse: {' '.join(mistakes)} All else in them holds.")
 
     def refresh_all(self) -> None:
         """Ask a client that pulls diagnostics to pull all of them again, once for all reasons of a moment."""

@@ -11,10 +11,11 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.background.results import ClosedFiles
 from posse_server.baselines.read import Baselines
-from posse_server.lsp.configuration_document import ConfigurationDocument
+from posse_server.lsp.change import CURRENT, Stale
+from posse_server.lsp.configuration_document import ConfigurationDocument, ConfigurationDocuments
 from posse_server.lsp.open_cells import OpenCells
-from posse_server.lsp.open_documents import OpenDocuments
-from posse_server.lsp.results import Results
+from posse_server.lsp.open_documents import LookedUp, OpenDocuments, Where
+from posse_server.lsp.published import PublishedCache
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import NAMES
@@ -30,7 +31,7 @@ __all__ = ["Session", "Snapshot"]
 
 
 class Session:
-    """The server's state between messages."""
+    """The server's state between messages. What changes it returns what is stale then, for `change.did_modify`."""
 
     def __init__(self) -> None:
         self.client = Client()
@@ -41,13 +42,15 @@ class Session:
         """Whether the client pulls diagnostics of all files, and not of the open ones alone."""
         self._documents = OpenDocuments()
         self._unsaved: set[str] = set()
+        """URIs of documents that are not checked and have unsaved changes."""
         ids = ResultIds()
-        self.results = Results(ids)
+        self.published = PublishedCache(ids)
         self.closed = ClosedFiles(ids)
-        self._configurations: dict[str, ConfigurationDocument] = {}
+        self.configurations = ConfigurationDocuments()
         self._named: set[Path] = set()
+        """Configuration files that settings and other configurations name."""
         self.cells = OpenCells()
-        self._are_folders_others = False
+        self._have_folders_changed = False
         """Whether workspace folders changed since the last `reconfigure`, so that every document is stale."""
 
     def begin(self, client: Client, folders: Iterable[tuple[str, Path]], settings: EditorSettings) -> None:
@@ -58,15 +61,16 @@ class Session:
         self.identities = Identities(folders)
         self.shows_workspace = Switch.WORKSPACE_DIAGNOSTICS in settings.switched_on and client.pulls
 
-    def change_folders(self, added: Iterable[tuple[str, Path]], removed: Iterable[Path]) -> None:
-        """Add and remove workspace folders. `reconfigure` applies the change to open documents."""
+    def change_folders(self, added: Iterable[tuple[str, Path]], removed: Iterable[Path]) -> Stale:
+        """Add and remove workspace folders. Returns what is stale; `reconfigure` finds the open documents that are."""
         added, removed = list(added), list(removed)
         self.workspace.change([root for _, root in added], removed)
         for root in removed:
             self.identities.remove_folder(root)
         for uri, root in added:
             self.identities.add_folder(uri, root)
-        self._are_folders_others = True
+        self._have_folders_changed = True
+        return Stale(are_closed_files=True)
 
     @property
     def open_uris(self) -> Sequence[str]:
@@ -98,22 +102,24 @@ class Session:
             return self.snapshot(uri)
         return next((part for part in notebook.parts() if part.uri == uri), None)
 
-    def configuration(self, uri: str) -> ConfigurationDocument | None:
-        """Returns the newest version of a configuration file, None if it is not open."""
-        return self._configurations.get(uri)
-
     def configuration_at(self, path: Path) -> ConfigurationDocument | None:
         """Returns the open configuration file at a path, under whatever URI. None if none is open."""
-        return self._configurations.get(self.identities.opened_at(path) or "")
+        uri = self.identities.opened_at(path)
+        return None if uri is None else self.configurations.get(uri)
 
-    def open(self, uri: str, version: int, source: str) -> None:
-        """Add a document with the client's text."""
-        config = self.config(uri)
-        self._add(Snapshot(uri, version, Document.taken(Text.of(source), config.catalogue), config, Known()))
+    def open(self, uri: str, version: int, source: str) -> Stale:
+        """Add a document with the client's text, under the configuration that is on the disk now."""
+        config = self._newest_config(uri)
+        document = Document.taken(Text.of(source), config.catalogue)
+        self._add(Snapshot(uri, version, document, config, Known()))
+        return Stale((uri,))
 
     def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
-        """Add or replace a notebook. Returns the URIs no longer open: old cells, documents that became cells."""
-        config, before = self.config(uri), self._documents.get(uri)
+        """Add or replace a notebook, under the configuration that is on the disk now.
+
+        Returns the URIs that are no longer open: those of old cells, and of documents that became cells.
+        """
+        config, before = self._newest_config(uri), self._documents.get(uri)
         notebook = Notebook.opened(cells, config.catalogue)
         mine = dict.fromkeys(cell.uri for cell in cells)
         gone = self._forget_cells(uri, [cell.uri for cell in (before and before.cells) or () if cell.uri not in mine])
@@ -123,6 +129,16 @@ class Session:
         self._add(self._with_baseline(Snapshot(uri, version, notebook.document, config, Known(), cells=notebook.cells)))
         self.cells.take(uri, mine)
         return [*gone, *documents]
+
+    def _newest_config(self, uri: str) -> EffectiveConfig:
+        """Returns what holds for a document, after looking for its configuration on the disk."""
+        self._documents.look_up(self._where(uri))
+        return self.config(uri)
+
+    def _where(self, uri: str) -> Where:
+        """Returns where a document is, whether it is open or not."""
+        location = self.identities.location(uri)
+        return Where.of(self.workspace.folder_of(location), location)
 
     def _add(self, snapshot: Snapshot) -> None:
         """Add a snapshot, with the entries of its baseline, to the open documents."""
@@ -137,6 +153,10 @@ class Session:
         path = self.identities.location(uri)
         return path is not None and (path.name in NAMES or path in self._named)
 
+    def decides_about_others(self, uri: str) -> bool:
+        """Whether a file decides what is shown of other files: a configuration or a baseline."""
+        return self.is_configuration(uri) or self.identities.location(uri) in self.named_files
+
     @property
     def named_files(self) -> set[Path]:
         """Files that matter under any name: configurations that are named explicitly, and baselines."""
@@ -144,23 +164,11 @@ class Session:
 
     def configuration_files(self) -> Mapping[Path, ConfigurationFile]:
         """The configuration files in effect for open documents and at the tops of the workspace folders."""
-        return self.workspace.files(self._holding)
+        return self.workspace.files(self._documents.configuration_files)
 
-    @property
-    def _holding(self) -> Sequence[ConfigurationFile | None]:
-        """The configuration file in effect in each folder with open documents."""
-        return [group.config.file for _, group in self._documents.groups]
-
-    def look_again(self, uri: str) -> tuple[ConfigurationFile | None, bool]:
-        """Recheck the configuration files that may apply to a document, and no others.
-
-        Returns the one in effect, and whether it differs from that of the open documents in the same folder.
-        """
-        location = self.identities.location(uri)
-        folder, below = self.workspace.folder_of(location), location.parent if location else None
-        folder.look_again(below)
-        config, group = folder.config_in(below), self._documents.group((folder, below))
-        return config.file, group is not None and group.config is not config
+    def look_up(self, uri: str, *, again: bool) -> LookedUp:
+        """Look up the configuration for a document, and for no other; if `again`, after looking for it on the disk."""
+        return self._documents.look_up(self._where(uri), again=again)
 
     def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
         """Store the next version of an open notebook. Returns the URIs of cells that were removed."""
@@ -172,24 +180,21 @@ class Session:
         )
         return gone
 
-    def open_configuration(self, uri: str, version: int, source: str) -> None:
+    def open_configuration(self, uri: str, version: int, source: str) -> Stale:
         """Add a configuration file with the client's text."""
-        path = path_of(uri)
-        text = Text.of(source)
         self.identities.note_open(uri)
-        self._configurations[uri] = ConfigurationDocument(uri, version, path.name if path else "", text)
+        self.configurations.open(uri, version, source)
+        return Stale((uri,))
 
-    def change(self, uri: str, version: int, document: Document) -> None:
+    def change(self, uri: str, version: int, document: Document) -> Stale:
         """Store the next version of an open document."""
         self._documents.put(replace(self._current(uri), version=version, document=document, edited=True, lost=False))
+        return Stale((uri,))
 
-    def lose(self, uri: str) -> bool:
-        """Treat a document's text as unknown. Returns whether it is a document that is checked."""
-        return self._configurations.pop(uri, None) is None and self._documents.lose(uri)
-
-    def change_configuration(self, uri: str, version: int, text: Text) -> None:
-        """Store the next version of an open configuration file."""
-        self._configurations[uri] = replace(self._configurations[uri], version=version, text=text)
+    def lose(self, uri: str) -> Stale:
+        """Treat a document's text as unknown. Nothing is stale if it is not a document that is checked."""
+        is_checked = not self.configurations.close(uri) and self._documents.lose(uri)
+        return Stale((uri,)) if is_checked else CURRENT
 
     def note_unsaved(self, uri: str) -> None:
         """Record that a document that is not checked has unsaved changes."""
@@ -200,14 +205,14 @@ class Session:
         """The resolved paths of open files that have unsaved changes and are not checked, such as baselines."""
         return frozenset(path.resolve() for uri in self._unsaved if (path := path_of(uri)) is not None)
 
-    def save(self, uri: str) -> bool:
-        """Record that a document is saved. Returns whether its diagnostics waited for that."""
+    def save(self, uri: str) -> Stale:
+        """Record that a document is saved. It is stale if its diagnostics waited for that."""
         self._unsaved.discard(uri)
         snapshot = self._documents.get(uri)
         if snapshot is None:
-            return False
+            return CURRENT
         self._documents.put(replace(snapshot, edited=False))
-        return snapshot.waits
+        return Stale.under([uri]) if snapshot.waits else CURRENT
 
     def recheck_further(self, uri: str) -> bool:
         """Recheck one more slice of a document. Returns whether more is pending."""
@@ -220,22 +225,22 @@ class Session:
 
     def is_open(self, uri: str) -> bool:
         """Returns whether a document, a notebook or a configuration file with diagnostics is open."""
-        return self._documents.get(uri) is not None or uri in self._configurations
+        return self._documents.get(uri) is not None or self.configurations.get(uri) is not None
 
     def close(self, uri: str) -> Sequence[str]:
         """Remove a document. Returns the URIs of its cells if it is a notebook."""
         snapshot = self._documents.pop(uri)
-        self._configurations.pop(uri, None)
+        self.configurations.close(uri)
         self.identities.note_closed(uri)
         self._unsaved.discard(uri)
-        self.results.forget(uri)
+        self.published.forget(uri)
         return self._forget_cells(uri, [cell.uri for cell in (snapshot and snapshot.cells) or ()])
 
     def _forget_cells(self, notebook: str, uris: Iterable[str]) -> Sequence[str]:
         """Remove the results of cells. Returns the cells that are in no other notebook by now."""
         gone = self.cells.forget(notebook, uris)
         for uri in gone:
-            self.results.forget(uri)
+            self.published.forget(uri)
         return gone
 
     def _current(self, uri: str) -> Snapshot:
@@ -243,49 +248,43 @@ class Session:
         assert snapshot is not None, "only what is open has a next version"
         return snapshot
 
-    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> bool:
-        """Store the editor's settings. Returns whether any changed."""
-        return self.workspace.take_settings(settings)
+    def take_settings(self, settings: Mapping[Path | None, EditorSettings]) -> Stale:
+        """Store the editor's settings. Returns what is stale if any changed."""
+        is_changed = self.workspace.take_settings(settings)
+        return Stale(are_lenses=is_changed, are_closed_files=is_changed)
 
-    def reconfigure(self) -> bool:
-        """Reload configurations and recheck the documents they affect. Returns whether any diagnostics may change."""
+    def reconfigure(self) -> Stale:
+        """Reload configurations and baselines, and recheck the documents that they affect, which are then stale."""
         self.workspace.refresh()
         self.identities.refresh()
-        stale: list[Snapshot] = []
-        if self._are_folders_others:
-            self._are_folders_others = False
-            stale += self._documents
-        else:
-            for (folder, below), group in self._documents.groups:
-                if folder.config_in(below) is not group.config:
-                    stale += [self._current(uri) for uri in group.uris]
-        changed = False
-        for snapshot in stale:
-            config, before = self.config(snapshot.uri), snapshot.config
-            if config.configuration is not before.configuration or config.location != before.location:
+        affected = self.snapshots if self._have_folders_changed else self._documents.outdated()
+        self._have_folders_changed = False
+        stale: list[str] = []
+        for snapshot in affected:
+            config = self.config(snapshot.uri)
+            if config.configuration is not snapshot.config.configuration or config.location != snapshot.config.location:
                 document = snapshot.document.under(config.catalogue)
                 snapshot = self._with_baseline(replace(snapshot, document=document, config=config))
-                self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
-                changed = True
+                self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
+                stale.append(snapshot.uri)
             self._documents.add(snapshot, self.workspace.folder_of(config.location))
-        self._named = self.workspace.named(self._holding)
-        return self.read_baselines() or changed
+        self._named = self.workspace.named(self._documents.configuration_files)
+        return Stale.under(stale) | self.read_baselines()
 
-    def read_baselines(self) -> bool:
-        """Reload changed baselines. Returns whether that affects open documents."""
-        return self.baselines.refresh() and self.apply_baselines()
+    def read_baselines(self) -> Stale:
+        """Reload changed baselines. If any changed, documents with other entries than before are stale."""
+        return self.apply_baselines() if self.baselines.refresh() else CURRENT
 
-    def apply_baselines(self) -> bool:
-        """Give each document the current entries of its baseline. Returns whether any changed."""
-        changed = False
-        self.closed.mark_all_due()
+    def apply_baselines(self) -> Stale:
+        """Give each document the current entries of its baseline. Those with other entries than before are stale."""
+        stale: list[str] = []
         for snapshot in self._documents:
             after = self._with_baseline(snapshot)
             if (after.known, after.awaits_baseline) != (snapshot.known, snapshot.awaits_baseline):
                 self._documents.put(after)
-                self.results.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
-                changed = True
-        return changed
+                self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
+                stale.append(snapshot.uri)
+        return Stale.under(stale, are_closed_files=True)
 
     def open_at(self, path: Path) -> Snapshot | None:
         """Returns the newest version of the document that is open for a file, None if none is."""

@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.rule.finding import Finding
 from posse_server.baselines.write import BaselineWriteError
+from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
@@ -120,7 +121,7 @@ async def _done(server: Server, work: Work) -> int | None:
     except BaselineWriteError as refused:
         server.warn(str(refused))
         return None
-    server.read_baselines()
+    did_modify(server, Change(Source.BASELINES))
     return count
 
 

@@ -17,7 +17,7 @@ TRIGGER_CHARACTERS = ["[", ",", "-", " "]
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
     """Returns completions for a position. In Python, there are none outside of `# nosec` comments."""
     uri, encoding = params.text_document.uri, server.session.client.encoding
-    configuration, snapshot = server.session.configuration(uri), server.session.part(uri)
+    configuration, snapshot = server.session.configurations.get(uri), server.session.part(uri)
     if configuration is not None:
         return configuration_document.completion(server, configuration, params)
     if snapshot is None or snapshot.excluded:

@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines.read import DEFAULT_NAME
+from posse_server.lsp.change import Change, Source, Stale, did_modify
 from posse_server.lsp.features import settings
 from posse_server.lsp.server import Server
 from posse_server.project.discovery import NAMES
@@ -56,7 +57,7 @@ def _collect_seldom() -> None:
 
 def initialized(server: Server, params: lsp.InitializedParams) -> None:
     """Read the configuration and the settings, and arrange for changes to them to be noticed."""
-    server.read_configurations()
+    did_modify(server, Change(Source.START))
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
 
@@ -93,10 +94,7 @@ async def _watch(server: Server) -> None:
         await asyncio.sleep(CONFIGURATION_POLL_SECONDS)
         server.session.closed.mark_outdated_due()
         names = {path.name for path in server.session.named_files}
-        if names <= watched:
-            server.read_baselines()
-        else:
-            server.read_configurations()
+        did_modify(server, Change(Source.BASELINES if names <= watched else Source.UNWATCHED_FILES))
 
 
 async def _register(server: Server, names: Sequence[str], number: int) -> bool:
@@ -115,17 +113,15 @@ async def _register(server: Server, names: Sequence[str], number: int) -> bool:
 def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
     """Reload the files that the client reports as changed."""
     paths = [path for event in params.changes if (path := server.session.identities.location(event.uri))]
-    if any(path.name in (*NAMES, DEFAULT_NAME) for path in paths):
-        server.note_all_files()  # it may apply to files of which none is open
     server.session.closed.mark_due(paths)
-    server.read_configurations()
+    # a configuration may apply to files of which none is open
+    stale = Stale(are_closed_files=any(path.name in (*NAMES, DEFAULT_NAME) for path in paths))
+    did_modify(server, Change(Source.WATCHED_FILES, stale))
 
 
 def did_change_workspace_folders(server: Server, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Add and remove workspace folders, with their configurations and settings."""
     added = [(folder.uri, path) for folder in params.event.added if (path := path_of(folder.uri))]
     removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
-    server.session.change_folders(added, removed)
-    server.note_all_files()
-    server.read_configurations()
+    did_modify(server, Change(Source.FOLDERS, server.session.change_folders(added, removed)))
     server.in_background(settings.ask(server))

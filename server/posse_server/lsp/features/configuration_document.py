@@ -7,6 +7,7 @@ from lsprotocol import types as lsp
 from posse_checks.config.cursor import Cursor, cursor_at, documentation_at
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
+from posse_server.lsp.change import Change, Source, Stale, did_modify
 from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import markup, position_from, range_between, take_changes
@@ -15,15 +16,15 @@ from posse_server.protocol.convert import markup, position_from, range_between, 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:
     """Show the problems in a configuration file that the client opened."""
     server.configurations.will_open(item.uri)
-    server.session.open_configuration(item.uri, item.version, item.text)
-    server.schedule.soon(item.uri)
+    stale = server.session.open_configuration(item.uri, item.version, item.text)
+    did_modify(server, Change(Source.OPEN, stale, item.uri))
 
 
 def did_change(server: Server, document: ConfigurationDocument, params: lsp.DidChangeTextDocumentParams) -> None:
     """Apply the client's edits, and show the problems after them."""
     text = take_changes(document.text, params.content_changes, server.session.client.encoding)
-    server.session.change_configuration(document.uri, params.text_document.version, text)
-    server.schedule.soon(document.uri)
+    server.session.configurations.change(document.uri, params.text_document.version, text)
+    did_modify(server, Change(Source.EDIT, Stale((document.uri,)), document.uri))
 
 
 def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverParams) -> lsp.Hover | None:

@@ -14,7 +14,7 @@ def publish(server: Server, uri: str) -> None:
     """Push the diagnostics of a document's or a cell's newest version, unless it has been closed."""
     snapshot = server.session.part(uri)
     if snapshot is not None:
-        diagnostics, _ = server.session.results.rendered(snapshot, server.session.client)
+        diagnostics, _ = server.session.published.rendered(snapshot, server.session.client)
         params = f'{{"uri":{json.dumps(uri)},"version":{snapshot.version},"diagnostics":[{diagnostics}]}}'
         server.protocol.send_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params, key=uri)
 
@@ -27,12 +27,12 @@ def pull(server: Server, params: lsp.DocumentDiagnosticParams) -> Json:
     snapshot = server.session.part(params.text_document.uri)
     if snapshot is None:
         return Json('{"kind":"full","items":[]}')
-    results, previous = server.session.results, params.previous_result_id
-    if snapshot.waits and previous is not None and previous == results.last(snapshot.uri):
+    published, previous = server.session.published, params.previous_result_id
+    if snapshot.waits and previous is not None and previous == published.last_id(snapshot.uri):
         return Json(f'{{"kind":"unchanged","resultId":{json.dumps(previous)}}}')
     if snapshot.awaits_baseline:  # the client is asked to pull again once the baseline is read
         return Json('{"kind":"full","items":[]}')
-    diagnostics, result = results.rendered(snapshot, server.session.client)
+    diagnostics, result = published.rendered(snapshot, server.session.client)
     if previous == result:
         return Json(f'{{"kind":"unchanged","resultId":"{result}"}}')
     return Json(f'{{"kind":"full","resultId":"{result}","items":[{diagnostics}]}}')

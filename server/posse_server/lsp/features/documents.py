@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
+from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features import configuration_document, workspace_diagnostics
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import Encoding, position_from, take_changes
@@ -35,18 +36,16 @@ def did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     if session.is_configuration(item.uri):
         configuration_document.did_open(server, item)
     elif is_python(item.language_id):
-        server.look_for_configuration(item.uri)
         workspace_diagnostics.will_open(server, item.uri)
-        session.open(item.uri, item.version, item.text)
-        server.tell_baseline_news()
-        server.schedule.soon(item.uri)
+        stale = session.open(item.uri, item.version, item.text)
+        did_modify(server, Change(Source.OPEN, stale, item.uri))
 
 
 def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     """Apply the client's edits to the document, one after the other."""
     server.number(params.text_document)
     uri = params.text_document.uri
-    configuration = server.session.configuration(uri)
+    configuration = server.session.configurations.get(uri)
     if configuration is not None:
         configuration_document.did_change(server, configuration, params)
         return
@@ -63,8 +62,8 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     if snapshot.lost and not changes:
         return
     document = _edited(snapshot.document, changes, server.session.client.encoding)
-    server.session.change(uri, params.text_document.version, document)
-    server.schedule.soon(uri)
+    stale = server.session.change(uri, params.text_document.version, document)
+    did_modify(server, Change(Source.EDIT, stale, uri))
 
 
 def _from_last_whole_text(
@@ -105,20 +104,9 @@ def _edited_once(document: Document, change: lsp.TextDocumentContentChangeEvent,
 
 
 def did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    """Show diagnostics that waited for this, and check for changed configuration: not every client watches files.
-
-    Only the files that apply to this document are checked, unless one of them has changed or was saved. So the cost of
-    a save does not depend on the number of open documents.
-    """
-    uri, session = params.text_document.uri, server.session
-    if session.save(uri):
-        server.refresh_diagnostics([uri])
-    location = session.identities.location(uri)
-    if session.is_configuration(uri) or location in session.named_files:
-        server.read_configurations()
-    else:
-        server.look_for_configuration(uri)
-        server.read_baselines()
+    """Show diagnostics that waited for this, and check for changed configuration: not every client watches files."""
+    uri = params.text_document.uri
+    did_modify(server, Change(Source.SAVE, server.session.save(uri), uri))
 
 
 def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -131,7 +119,7 @@ def did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
 def _forget(server: Server, uri: str) -> None:
     """Remove a document. Its diagnostics become those of a closed file, if such are shown."""
     server.schedule.drop(uri)
-    if server.session.configuration(uri) is not None:
+    if server.session.configurations.get(uri) is not None:
         server.session.close(uri)
         server.configurations.did_close(uri)
         return

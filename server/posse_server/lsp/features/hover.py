@@ -28,7 +28,7 @@ MOST_FINDINGS_EXPLAINED = 5
 
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     """Explain the findings or the `# nosec` comment under the cursor, or the word there in a configuration file."""
-    configuration = server.session.configuration(params.text_document.uri)
+    configuration = server.session.configurations.get(params.text_document.uri)
     if configuration is not None:
         return configuration_document.hover(server, configuration, params)
     snapshot, client = server.session.part(params.text_document.uri), server.session.client

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from lsprotocol import types as lsp
 
 from posse_checks.python.text import Text
+from posse_server.lsp.change import Change, Source, Stale, did_modify
 from posse_server.lsp.features.documents import is_python
 from posse_server.lsp.server import Server
 from posse_server.notebook.notebook import Cell, Notebook
@@ -16,11 +17,9 @@ from posse_server.protocol.convert import position_from, take_changes
 def did_open(server: Server, params: lsp.DidOpenNotebookDocumentParams) -> None:
     """Check the cells of a notebook that the client opened. One that is open already is replaced."""
     notebook = params.notebook_document
-    server.look_for_configuration(notebook.uri)
     cells = _cells(notebook.cells, params.cell_text_documents, known=())
     _withdraw(server, server.session.open_notebook(notebook.uri, notebook.version, cells))
-    server.tell_baseline_news()
-    server.schedule.soon(notebook.uri)
+    did_modify(server, Change(Source.OPEN, Stale((notebook.uri,)), notebook.uri))
 
 
 def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> None:
@@ -44,13 +43,13 @@ def did_change(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> N
         notebook = _edited(notebook, content, server)
     gone = server.session.change_notebook(uri, params.notebook_document.version, notebook)
     _withdraw(server, gone)
-    server.schedule.soon(uri)
+    did_modify(server, Change(Source.EDIT, Stale((uri,)), uri))
 
 
 def did_save(server: Server, params: lsp.DidSaveNotebookDocumentParams) -> None:
-    """Show diagnostics that waited for this."""
-    if server.session.save(params.notebook_document.uri):
-        server.refresh_diagnostics([params.notebook_document.uri])
+    """Show diagnostics that waited for this, and check for changed configuration: not every client watches files."""
+    uri = params.notebook_document.uri
+    did_modify(server, Change(Source.SAVE, server.session.save(uri), uri))
 
 
 def did_close(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> None:

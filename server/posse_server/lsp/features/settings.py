@@ -10,6 +10,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features import workspace_diagnostics
 from posse_server.lsp.server import Server
 from posse_server.project.editor_settings import SETTINGS_SECTION, EditorSettings, read_editor_settings
@@ -84,7 +85,9 @@ async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Pat
 
 
 def _take(server: Server, given: Mapping[Path | None, EditorSettings]) -> None:
-    server.take_settings(given)
+    stale = server.session.take_settings(given)
+    server.warn_of_mistakes()
+    did_modify(server, Change(Source.SETTINGS, stale))
     workspace_diagnostics.take_switch(server)
 
 

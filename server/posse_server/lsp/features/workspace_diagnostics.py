@@ -69,7 +69,7 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
     snapshots = session.snapshots
     for snapshot in snapshots:
         if snapshot.cells is None and not snapshot.waits:  # clients pull a notebook's cells one by one
-            diagnostics, result = session.results.rendered(snapshot, session.client)
+            diagnostics, result = session.published.rendered(snapshot, session.client)
             old = has.get(snapshot.config.location) if snapshot.config.location else None
             reports.append(_report(snapshot.uri, FileDiagnostics(diagnostics, 0, result), old, snapshot.version))
     is_wanted = session.workspace.wants(Switch.WORKSPACE_DIAGNOSTICS)
