@@ -53,7 +53,7 @@ def shape(node: Node) -> object:
 
 def same(incremental: Document, fresh: Document) -> None:
     source = str(fresh.text)
-    cells = pairwise((0, *fresh.borders, len(fresh.text.lines)))
+    cells = pairwise((0, *fresh.cell_boundaries, len(fresh.text.lines)))
     is_broken = any(isinstance(parse("".join(fresh.program[begin:end])), Broken) for begin, end in cells)
     assert bool(fresh.broken) == is_broken, source
     assert str(incremental.text) == source

@@ -21,8 +21,8 @@ from posse_checks.baseline.match import Known, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
+from posse_checks.incremental.chunk import MAXIMUM_DEPTH
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.split import DEEPEST
 from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
 from posse_server.protocol.convert import Encoding
@@ -31,7 +31,7 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
-USUAL, SHORT = split.LONG, 2
+USUAL, SHORT = split.LONG_LINES, 2
 """The numbers of lines from which statements are split: in files, and in texts that are made up."""
 
 Change = tuple[int, int, str]
@@ -55,7 +55,7 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
 
 def deep(chance: random.Random) -> str:
     """Blocks in blocks, sometimes more than Python allows."""
-    depth = chance.choice([20, DEEPEST - 1, DEEPEST, DEEPEST + 1, 98, 99, 100, 101])
+    depth = chance.choice([20, MAXIMUM_DEPTH - 1, MAXIMUM_DEPTH, MAXIMUM_DEPTH + 1, 98, 99, 100, 101])
     heads = [f"{' ' * level}{chance.choice(['if a', 'class A', 'def f()', 'try'])}:\n" for level in range(depth)]
     return "".join(heads) + " " * depth + chance.choice(["exec(a)\n", "x = (\n", "x = '''\n"])
 
@@ -98,11 +98,11 @@ def known_of(document: Document, chance: random.Random) -> Known:
 def soak(edits: int, seed: int) -> int:
     """Make that many edits; the number that were made before one failed, or all."""
     chance = random.Random(seed)
-    recheck.SLICE = 1  # so that edits meet documents that are not up to date yet
-    recover.STRETCH = 3
+    recheck.LINES_A_SLICE = 1  # so that edits meet documents that are not up to date yet
+    recover.LINES_PARSED_AT_ONCE = 3
     done = 0
     for source, long in sources(chance):
-        split.LONG = long
+        split.LONG_LINES = long
         document, undo = Document.opened(source, CATALOGUE), None
         known = known_of(document, chance)
         shown = rendered(document, Encoding.UTF16, known=known)
@@ -123,7 +123,7 @@ def soak(edits: int, seed: int) -> int:
             undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
             done += 1
             if done == edits:
-                split.LONG = USUAL
+                split.LONG_LINES = USUAL
                 return done
     raise AssertionError("texts never end")
 

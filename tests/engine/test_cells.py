@@ -1,4 +1,4 @@
-"""Programs in cells: what reaches over their borders, and what must not."""
+"""Programs in cells: what reaches over their cell_boundaries, and what must not."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_cells_after_edits_are_as_fresh(
             document = document.with_cells(at, behind, map(cell, edit[2]))
         elif at < len(sources):
             _, offset, length, new = edit
-            text, begin = sources[at], (0, *document.borders)[at]
+            text, begin = sources[at], (0, *document.cell_boundaries)[at]
             start, end = min(offset, len(text)), min(offset + length, len(text))
             first, last = place(text, start), place(text, end)
             document = document.edited(
@@ -92,7 +92,7 @@ def test_cells_after_edits_are_as_fresh(
             sources[at] = text[:start] + new + text[end:]
         fresh = program(*sources)
         same(document.up_to_date(), fresh)
-        assert document.borders == fresh.borders
+        assert document.cell_boundaries == fresh.cell_boundaries
 
 
 @pytest.mark.parametrize("source", ["assert a", "@a\ndef b():\n    assert c", "if a:\n    assert b", "# a", "x = ("])
@@ -103,7 +103,7 @@ def test_a_byte_order_mark_counts_where_a_cell_begins(source: str) -> None:
     moved = document.with_cells(0, 1, []).up_to_date()
     same(moved, program(f"\ufeff{source}", "assert y"))
     same(moved.with_cells(0, 0, [cell("assert x")]).up_to_date(), document)
-    begin = document.borders[0]
+    begin = document.cell_boundaries[0]
     lower = document.edited(Position(begin, 0), Position(begin, 0), "assert z\n").up_to_date()
     same(lower, program("assert x", f"assert z\n\ufeff{source}", "assert y"))
     assert lower.broken

@@ -17,12 +17,16 @@ from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, p
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
 
-@pytest.fixture(params=[(split.LONG, recheck.SLICE, recover.STRETCH), (2, 1, 3)], ids=["usual", "short"], autouse=True)
+@pytest.fixture(
+    params=[(split.LONG_LINES, recheck.LINES_A_SLICE, recover.LINES_PARSED_AT_ONCE), (2, 1, 3)],
+    ids=["usual", "short"],
+    autouse=True,
+)
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Split statements and recheck as usual, and also so that small texts have many levels and take many slices."""
-    monkeypatch.setattr(split, "LONG", request.param[0])
-    monkeypatch.setattr(recheck, "SLICE", request.param[1])
-    monkeypatch.setattr(recover, "STRETCH", request.param[2])
+    monkeypatch.setattr(split, "LONG_LINES", request.param[0])
+    monkeypatch.setattr(recheck, "LINES_A_SLICE", request.param[1])
+    monkeypatch.setattr(recover, "LINES_PARSED_AT_ONCE", request.param[2])
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

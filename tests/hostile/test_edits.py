@@ -98,7 +98,7 @@ def test_a_notebook_that_cannot_be_checked_keeps_its_cells_and_is_whole_again_la
     assert not notebook.document.findings()
     failing_no_more = type("Working", (Failing,), {"fails": False})(all_rules().values())
     notebook = Notebook(
-        notebook.cells, Document.taken(notebook.document.text, failing_no_more, notebook.document.borders)
+        notebook.cells, Document.taken(notebook.document.text, failing_no_more, notebook.document.cell_boundaries)
     )
     assert [finding.rule.id for finding in notebook.document.findings()] == ["B101", "B102"] * 2
 

@@ -41,4 +41,4 @@ def test_a_notebook_after_edits_is_as_fresh(
             assert notebook.cells[index % len(notebook.cells)] == cell.with_text(expected)
         fresh = Notebook.opened(notebook.cells, CATALOGUE)
         same(notebook.document.up_to_date(), fresh.document)
-        assert notebook.document.borders == fresh.document.borders
+        assert notebook.document.cell_boundaries == fresh.document.cell_boundaries

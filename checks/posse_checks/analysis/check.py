@@ -1,4 +1,4 @@
-"""Runs the rules over a whole file or a piece of it."""
+"""Runs the rules over a whole file or a chunk of it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ in Bandit's order (the order of their fields, decorators after the body), and th
 cheapest order. Nothing recurses, so nesting uses no stack. The loop does one look-up per node, and creates a view only
 for a rule that subscribed to this kind of node or this name.
 
-Lines in a finding are those of the tree, from 1; for a piece of a file, the caller moves them (`incremental/build`).
+Lines in a finding are those of the tree, from 1; for a chunk of a file, the caller moves them (`incremental/build`).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from posse_checks.rule.views import Call, EnclosingScope, File, Import, String, 
 
 Append = Callable[[ast.AST], None]
 Scope = Callable[[], EnclosingScope]
-"""Returns the context of a piece: the function or module around it, parsed up to the end of the piece."""
+"""Returns the context of a chunk: the function or module around it, parsed up to the end of the chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings of one piece of a file, the names that it binds, and the names that the findings depend on.
+    """The findings of one chunk of a file, the names that it binds, and the names that the findings depend on.
 
-    Invariant: the findings depend on the text of the piece, on `aliases`, `imported` and `imported_like` (all read on
-    entry, before the piece's own imports), and, only if `reads_scope`, on the statements before it.
+    Invariant: the findings depend on the text of the chunk, on `aliases`, `imported` and `imported_like` (all read on
+    entry, before the chunk's own imports), and, only if `reads_scope`, on the statements before it.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -44,9 +44,9 @@ class Analysis:
     imported_like: Mapping[str, bool] = field(default_factory=dict)
     """As `imported`, for parts of names."""
     reads_scope: bool = False
-    """Whether a rule read the statements around this piece."""
+    """Whether a rule read the statements around this chunk."""
 
-    def holds_under(self, names: Names) -> bool:
+    def is_valid_under(self, names: Names) -> bool:
         """Whether a fresh analysis with these names would have the same findings, if it does not read the scope."""
         return (
             all(names.meaning(name) == meaning for name, meaning in self.aliases.items())
@@ -64,9 +64,9 @@ def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: 
 
 
 class Walk(ViewContext):
-    """One pass over one piece, and the context that its views ask.
+    """One pass over one chunk, and the context that its views ask.
 
-    Records each answer that depends on the names on entry; names that the piece binds itself are not among them.
+    Records each answer that depends on the names on entry; names that the chunk binds itself are not among them.
     """
 
     def __init__(self, names: Names, catalogue: Catalogue, scope: Scope) -> None:
@@ -267,7 +267,7 @@ class Walk(ViewContext):
         return ".".join(parts)
 
     def has_import(self, module: str) -> bool:
-        """Implements `ViewContext.has_import`; records the answer on entry unless the piece itself imports it."""
+        """Implements `ViewContext.has_import`; records the answer on entry unless the chunk itself imports it."""
         if module in self._imported:
             return True
         answer = self._asked[module] = self._incoming.has(module)
@@ -288,6 +288,6 @@ class Walk(ViewContext):
         return self._parents.get(node)
 
     def enclosing_scope(self) -> EnclosingScope:
-        """Implements `ViewContext.enclosing_scope`; the analysis then depends on the statements before the piece."""
+        """Implements `ViewContext.enclosing_scope`; the analysis then depends on the statements before the chunk."""
         self._reads_scope = True
         return self._scope()

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from posse_checks.incremental.chunk import NO_MARGIN, Margin
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.split import NO_MARGIN, Margin, parse_arm
+from posse_checks.incremental.parse_block import parse_arm
 from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.names import bound_by
 from posse_checks.python.syntax import Broken

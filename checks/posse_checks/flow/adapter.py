@@ -15,7 +15,7 @@ from posse_checks.flow.machine import Flow
 from posse_checks.flow.module import ModuleFlows, flows_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
-from posse_checks.incremental.split import WITH_BLOCK, Block, Part, Piece
+from posse_checks.incremental.chunk import WITH_BLOCK, Block, Chunk, Part
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 
@@ -66,7 +66,7 @@ def _operations_of_part(part: Part, begin: int) -> ops.Block:
     if isinstance(piece.content, Broken):
         return (ops.Havoc(None),)
     shift = piece.origin - begin
-    if isinstance(part, Piece):
+    if isinstance(part, Chunk):
         return lower(piece.content, shift)
     if len(piece.content) != 1 or not isinstance(piece.content[0], WITH_BLOCK):
         return (ops.Havoc(None),)

@@ -12,8 +12,9 @@ from posse_checks.analysis.assessed import Assessed, by_place
 from posse_checks.analysis.check import Analysis, Scope, analyze, analyze_head, analyze_tail
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
+from posse_checks.incremental.chunk import NO_MARGIN, WITH_BLOCK, Block, Chunk, Margin, Part
+from posse_checks.incremental.parse_block import parse_in_block
 from posse_checks.incremental.recover import split
-from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Block, Margin, Part, Piece, parse_in_block
 from posse_checks.incremental.tree import TO_THE_END, Group, Node, Segment
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken, lines_to_parse
@@ -45,20 +46,20 @@ class NodeBuilder:
 
     lines: Sequence[str]
     catalogue: Catalogue
-    borders: Sequence[int] = ()
+    cell_boundaries: Sequence[int] = ()
     """The lines, from 0, at which cells begin, except the first."""
     program: Sequence[str] = field(init=False)
     """The lines as they are parsed; they differ from `lines` in byte order marks, and so in columns in code points."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "program", lines_to_parse(self.lines, self.borders))
+        object.__setattr__(self, "program", lines_to_parse(self.lines, self.cell_boundaries))
 
     def nodes(self, parts: Iterable[Part], begin: int, names: Names, context: BlockContext) -> list[Node]:
         """Returns the nodes of consecutive parts of a block, given the names known before the first."""
         nodes: list[Node] = []
         for part in parts:
             node: Node
-            if isinstance(part, Piece):
+            if isinstance(part, Chunk):
                 node = self.segment(part, begin, names, context)
             else:
                 node = self._group(part, begin, names, context)
@@ -67,36 +68,36 @@ class NodeBuilder:
             begin += part.height
         return nodes
 
-    def segment(self, piece: Piece, begin: int, names: Names, context: BlockContext) -> Segment:
-        """Checks a piece. Returns its segment, whose `end` is that of the last statement and a semicolon after it."""
-        statements = [] if isinstance(piece.content, Broken) else piece.content
-        scope = self._scope(piece, begin, context)
-        analysis = _shifted(analyze(statements, names, self.catalogue, scope), piece.origin - begin)
-        end = (piece.height, 0)
+    def segment(self, chunk: Chunk, begin: int, names: Names, context: BlockContext) -> Segment:
+        """Checks a chunk. Returns its segment, whose `end` is that of the last statement and a semicolon after it."""
+        statements = [] if isinstance(chunk.content, Broken) else chunk.content
+        scope = self._scope(chunk, begin, context)
+        analysis = _shifted(analyze(statements, names, self.catalogue, scope), chunk.origin - begin)
+        end = (chunk.height, 0)
         if statements:
-            line, column = piece.origin + (statements[-1].end_lineno or 0), statements[-1].end_col_offset or 0
+            line, column = chunk.origin + (statements[-1].end_lineno or 0), statements[-1].end_col_offset or 0
             end = line - begin, column + _semicolon(self.lines[line - 1], column)
-        return self._leaf(piece, begin, analysis, None, end)
+        return self._leaf(chunk, begin, analysis, None, end)
 
-    def head(self, piece: Piece, begin: int, before: Names, after: Names, context: BlockContext) -> Segment:
+    def head(self, chunk: Chunk, begin: int, before: Names, after: Names, context: BlockContext) -> Segment:
         """Checks the head of a block, given the names known before it and those known after its block.
 
-        Changes the statement in the piece: empties its body and sets its end, unknown here, to `TO_THE_END`.
+        Changes the statement in the chunk: empties its body and sets its end, unknown here, to `TO_THE_END`.
         """
-        if isinstance(piece.content, Broken) or not piece.content:
-            return self._leaf(piece, begin, Analysis(), Analysis(), (piece.height, 0))
-        (statement,) = piece.content
-        scope = self._scope(piece, begin, context)
-        shift = piece.origin - begin
+        if isinstance(chunk.content, Broken) or not chunk.content:
+            return self._leaf(chunk, begin, Analysis(), Analysis(), (chunk.height, 0))
+        (statement,) = chunk.content
+        scope = self._scope(chunk, begin, context)
+        shift = chunk.origin - begin
         if isinstance(statement, ast.Match):  # the head of a `match` or `case`: no rule matches its placeholder block
             analysis = _shifted(analyze([statement], before, self.catalogue, scope), shift)
-            return self._leaf(piece, begin, analysis, Analysis(), (piece.height, 0))
+            return self._leaf(chunk, begin, analysis, Analysis(), (chunk.height, 0))
         assert isinstance(statement, WITH_BLOCK)
         statement.body = []
         statement.end_lineno = statement.end_col_offset = TO_THE_END
         analysis = analyze_head(statement, before, self.catalogue, scope)
         tail = analyze_tail(statement, after, self.catalogue, scope)
-        return self._leaf(piece, begin, _shifted(analysis, shift), _shifted(tail, shift), (piece.height, 0))
+        return self._leaf(chunk, begin, _shifted(analysis, shift), _shifted(tail, shift), (chunk.height, 0))
 
     def _group(self, block: Block, begin: int, names: Names, context: BlockContext) -> Group:
         """The group of a block. Its parts come first: what Bandit visits after the block depends on their imports."""
@@ -107,21 +108,21 @@ class NodeBuilder:
         return Group.of(head, block.indent, block.head.is_function, parts, block.lookahead, ends_open=block.ends_open)
 
     def _leaf(
-        self, piece: Piece, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]
+        self, chunk: Chunk, begin: int, analysis: Analysis, after: Analysis | None, end: tuple[int, int]
     ) -> Segment:
-        """Makes the segment of a piece from its analysis, and assesses its findings by its own comments.
+        """Makes the segment of a chunk from its analysis, and assesses its findings by its own comments.
 
         `after` is the analysis after the block, for heads only; `end` is that of `Segment`.
         """
-        source = "".join(self.lines[begin : begin + piece.height])
-        broken = piece.content if isinstance(piece.content, Broken) else None
+        source = "".join(self.lines[begin : begin + chunk.height])
+        broken = chunk.content if isinstance(chunk.content, Broken) else None
         nosecs = Nosecs() if broken else nosec_comments(source)
         findings = analysis.findings + (after.findings if after else ())
         telling = self.catalogue.telling_characters
         return Segment(
-            height=piece.height,
-            lookahead=piece.lookahead,
-            ends_open=piece.ends_open,
+            height=chunk.height,
+            lookahead=chunk.lookahead,
+            ends_open=chunk.ends_open,
             broken=broken,
             analysis=analysis,
             after=after,
@@ -132,15 +133,17 @@ class NodeBuilder:
             end=end,
         )
 
-    def _scope(self, piece: Piece, begin: int, context: BlockContext) -> Scope:
-        """Defers parsing the context of a piece until a rule asks for it."""
-        return partial(_outside, self.program, self.borders, context.function, begin + piece.height, piece.origin)
+    def _scope(self, chunk: Chunk, begin: int, context: BlockContext) -> Scope:
+        """Defers parsing the context of a chunk until a rule asks for it."""
+        return partial(
+            _outside, self.program, self.cell_boundaries, context.function, begin + chunk.height, chunk.origin
+        )
 
-    def head_holds(self, head: Segment, before: Names, after: Names) -> bool:
+    def is_head_valid(self, head: Segment, before: Names, after: Names) -> bool:
         """Whether a head checked with these names, before and after its block, would have the same findings."""
         if head.is_broken or head.after is None:
             return True
-        return head.analysis.holds_under(before) and head.after.holds_under(after)
+        return head.analysis.is_valid_under(before) and head.after.is_valid_under(after)
 
 
 def _semicolon(line: str, column: int) -> int:
@@ -173,9 +176,9 @@ def _moved(finding: Finding, lines: int) -> Finding:
 
 
 def _outside(
-    lines: Sequence[str], borders: Sequence[int], function: tuple[int, Margin] | None, end: int, origin: int
+    lines: Sequence[str], cell_boundaries: Sequence[int], function: tuple[int, Margin] | None, end: int, origin: int
 ) -> EnclosingScope:
-    """The context of a piece: the function or module around it, up to line `end`, where the piece ends (exclusive).
+    """The context of a chunk: the function or module around it, up to line `end`, where the chunk ends (exclusive).
 
     Broken statements are left out. If the function's own lines do not parse, there is no context.
     """
@@ -185,8 +188,8 @@ def _outside(
             return EnclosingScope(content[0], content[0].body, origin - counted_from)
         return EnclosingScope(None, (), 0)
     statements: list[ast.stmt] = []
-    for part in split(lines[:end], borders[: bisect_left(borders, end)]):
-        piece = part.head if isinstance(part, Block) else part
-        if not isinstance(piece.content, Broken):
-            statements += [ast.increment_lineno(statement, piece.origin) for statement in piece.content]
+    for part in split(lines[:end], cell_boundaries[: bisect_left(cell_boundaries, end)]):
+        chunk = part.head if isinstance(part, Block) else part
+        if not isinstance(chunk.content, Broken):
+            statements += [ast.increment_lineno(statement, chunk.origin) for statement in chunk.content]
     return EnclosingScope(None, statements, origin)

@@ -10,7 +10,7 @@ from posse_checks.analysis.assessed import Assessed, by_place
 from posse_checks.analysis.check import analyze, analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
-from posse_checks.incremental.document import FILE_LINES
+from posse_checks.incremental.checked_text import FILE_LINES
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
 from posse_checks.python.syntax import Broken, parse

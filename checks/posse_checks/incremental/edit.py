@@ -15,8 +15,10 @@ from itertools import accumulate
 
 from posse_checks.incremental import split
 from posse_checks.incremental.build import BlockContext, NodeBuilder
+from posse_checks.incremental.chunk import Part
+from posse_checks.incremental.parse_block import head_of
 from posse_checks.incremental.recover import split_from
-from posse_checks.incremental.split import Part, head_of, split_between
+from posse_checks.incremental.split import split_between
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.python.line_scanner import begins_statement, is_continued, is_open, is_string_open, leaves_block
 from posse_checks.python.names import Names
@@ -51,19 +53,19 @@ class Edit:
         if last - first == 1:
             fresh = self._inside(nodes[first], starts[first], names, context)
         if fresh is None:
-            cut = self._cut_anew(starts, first, last, end, context)
+            cut = self._split_again(starts, first, last, end, context)
             if cut is None:
                 return None
             parts, last = cut
             fresh = self.builder.nodes(parts, starts[first], names, context)
         level = [*nodes[:first], *fresh, *nodes[last:]]
-        return None if context.indent and self._is_open_behind(level, base, end) else level
+        return None if context.indent and self._is_left_open(level, base, end) else level
 
-    def _is_open_behind(self, level: Sequence[Node], begin: int, end: int) -> bool:
+    def _is_left_open(self, level: Sequence[Node], begin: int, end: int) -> bool:
         """Whether a bracket or string is open at the end of a block that now has these nodes.
 
         Nodes after one that ended inside a string cannot be trusted: they have code and string swapped. So the lines
-        are scanned, but only if the last node ends open, or if another one was cut inside a string.
+        are state_after, but only if the last node ends open, or if another one was cut inside a string.
         """
         lines = self.builder.program
         starts = accumulate([node.height for node in level], initial=begin)
@@ -88,11 +90,11 @@ class Edit:
         )
         while starts[first] >= splice.first and not begins_statement(lines, starts[first], indent):
             if not first:
-                return None if indent else (0, self._behind(starts, 0))
+                return None if indent else (0, self._first_after_splice(starts, 0))
             first -= 1
-        return first, self._behind(starts, first)
+        return first, self._first_after_splice(starts, first)
 
-    def _behind(self, starts: Sequence[int], first: int) -> int:
+    def _first_after_splice(self, starts: Sequence[int], first: int) -> int:
         """The index, greater than `first`, of the first node that begins at or after the end of the removed lines."""
         end = self.splice.first + self.splice.removed
         return next(index for index in range(first + 1, len(starts)) if starts[index] >= end)
@@ -121,15 +123,15 @@ class Edit:
         else:
             return None
         after = names.after(*[binding for part in parts for binding in part.bindings])
-        if splice.first < body or not self.builder.head_holds(head, names, after):
-            piece = head_of(self.builder.program, begin, begin + head_height, context.indent, node.indent)
-            if piece is None or piece.is_function != node.is_function:
+        if splice.first < body or not self.builder.is_head_valid(head, names, after):
+            chunk = head_of(self.builder.program, begin, begin + head_height, context.indent, node.indent)
+            if chunk is None or chunk.is_function != node.is_function:
                 return None
-            head = self.builder.head(piece, begin, names, after, context)
+            head = self.builder.head(chunk, begin, names, after, context)
         group = Group.of(head, node.indent, node.is_function, parts)
-        return [group] if group.is_broken or group.height > split.LONG else None
+        return [group] if group.is_broken or group.height > split.LONG_LINES else None
 
-    def _cut_anew(
+    def _split_again(
         self, starts: Sequence[int], first: int, last: int, end: int, context: BlockContext
     ) -> tuple[list[Part], int] | None:
         """Splits the lines of the nodes from `first` to `last` (exclusive) again, and of later ones until they match.

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from posse_checks.incremental.build import BlockContext, NodeBuilder
-from posse_checks.incremental.split import Piece, head_of, parse_arm
+from posse_checks.incremental.chunk import Chunk
+from posse_checks.incremental.parse_block import head_of, parse_arm
 from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.names import Names
 
-SLICE = 150
+LINES_A_SLICE = 150
 """Limit, in lines, for the segments rechecked in a slice, which takes some milliseconds."""
 
 
@@ -24,7 +25,7 @@ class Recheck:
 
     builder: NodeBuilder
     since: int
-    remaining: int = field(default_factory=lambda: SLICE)
+    remaining: int = field(default_factory=lambda: LINES_A_SLICE)
     """Number of lines that this slice may still recheck; the last segment may exceed it."""
     pending_from: int | None = None
     """The line, from 0, before which all findings are up to date; None while all are."""
@@ -45,13 +46,13 @@ class Recheck:
         """Rechecks a node if it reads names that changed or statements around it. Returns the node itself if not."""
         if isinstance(node, Group):
             return self._group(node, begin, names, context)
-        if begin < self.since or (not node.reads_scope and node.analysis.holds_under(names)):
+        if begin < self.since or (not node.reads_scope and node.analysis.is_valid_under(names)):
             return node
         if not self._may_check(begin, node.height):
             return node
         content, origin = parse_arm(self.builder.program, begin, begin + node.height, context.indent)
-        piece = Piece(node.height, node.lookahead, content, origin, node.ends_open)
-        return self.builder.segment(piece, begin, names, context)
+        chunk = Chunk(node.height, node.lookahead, content, origin, node.ends_open)
+        return self.builder.segment(chunk, begin, names, context)
 
     def _group(self, group: Group, begin: int, names: Names, context: BlockContext) -> Group:
         """Rechecks a group's head and parts. The names after the block are known already: its bindings do not change.
@@ -70,13 +71,13 @@ class Recheck:
         """Rechecks a group's head. A head that begins before `since` may still depend on the names after its block."""
         head = group.head
         saw_what_changed = head.reads_scope and begin >= self.since
-        if self.builder.head_holds(head, before, after) and not saw_what_changed:
+        if self.builder.is_head_valid(head, before, after) and not saw_what_changed:
             return head
         if not self._may_check(begin, head.height):
             return head
-        piece = head_of(self.builder.program, begin, begin + head.height, context.indent, group.indent)
-        assert piece is not None, "what was a head is one"
-        return self.builder.head(piece, begin, before, after, context)
+        chunk = head_of(self.builder.program, begin, begin + head.height, context.indent, group.indent)
+        assert chunk is not None, "what was a head is one"
+        return self.builder.head(chunk, begin, before, after, context)
 
     def _may_check(self, begin: int, height: int) -> bool:
         """Takes a segment's lines from the slice. Returns whether any remained; if not, the slice ends before it."""

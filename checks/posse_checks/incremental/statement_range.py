@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from posse_checks.incremental.split import NO_MARGIN, Margin, parse_arm
+from posse_checks.incremental.chunk import NO_MARGIN, Margin
+from posse_checks.incremental.parse_block import parse_arm
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken

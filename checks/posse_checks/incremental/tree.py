@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.check import Analysis
 from posse_checks.analysis.suppression import Nosec, Nosecs
-from posse_checks.incremental.split import Margin
+from posse_checks.incremental.chunk import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
@@ -26,9 +26,9 @@ TO_THE_END = 1 << 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """A checked piece of the text that is not split further, or the head of a block.
+    """A checked chunk of the text that is not split further, or the head of a block.
 
-    `height`, `lookahead` and `ends_open` are those of the piece: see `Piece`.
+    `height`, `lookahead` and `ends_open` are those of the chunk: see `Chunk`.
     """
 
     height: int

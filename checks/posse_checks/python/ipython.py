@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from posse_checks.python.line_scanner import cannot_be_bracketed, scanned
+from posse_checks.python.line_scanner import cannot_be_bracketed, state_after
 from posse_checks.python.text import content_length
 
 NOTHING = "0"
@@ -62,7 +62,7 @@ def _statements(lines: Sequence[str]) -> Iterator[str]:
         elif depth or quote or goes_on or (plain := _plain(content)) is None:
             yield content
             is_magic = False
-            depth, quote = scanned(line, depth, quote)
+            depth, quote = state_after(line, depth, quote)
         else:
             yield plain
             is_magic = True

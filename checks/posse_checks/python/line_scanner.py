@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-PATIENCE = 200
+LINES_LEFT_OPEN = 200
 """Limit, in lines, for a bracket to stay open after a line in it that looks like a statement."""
 
 _KEYWORD = re.compile(
@@ -81,9 +82,45 @@ def is_continued(line: str) -> bool:
     return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
 
 
+class StatementEnd(NamedTuple):
+    """Where a statement ends, as `statement_end` estimates it."""
+
+    line: int
+    """The line after the statement."""
+    is_closed: bool
+    """Whether all its brackets and strings close."""
+    is_open: bool
+    """Whether a bracket or string is still open at the end of the block."""
+    lookahead: int
+    """Number of lines, from the statement's first, that decided this.
+
+    The line after the statement counts only if its content mattered: it closed brackets, or ended a search for what a
+    decorator decorates. That it begins a statement does not count, since an edit checks this at the start of each node
+    that it touches.
+    """
+
+
+class _Effect(NamedTuple):
+    """How lines change the depth, whatever it was before: it becomes `max(depth + gained, least)`.
+
+    The effects of two lines in a row combine into another one: see `then`.
+    """
+
+    gained: int
+    least: int
+    """The depth after the lines if the depth before them is 0."""
+
+    def then(self, later: _Effect) -> _Effect:
+        """The effect of these lines followed by later ones."""
+        return _Effect(self.gained + later.gained, max(self.least + later.gained, later.least))
+
+
+_NO_EFFECT = _Effect(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """Memo of the runs of lines that begin within strings, so that each is scanned once.
+class StringRuns:
+    """Memo of the runs of lines that begin within strings, so that each is state_after once.
 
     Many broken statements may run into the same string; without this, the scan would be quadratic. Valid for `lines` up
     to `end` only, whatever smaller range the caller scans.
@@ -91,84 +128,75 @@ class Runs:
 
     lines: Sequence[str]
     end: int
-    _known: dict[tuple[int, str], tuple[int, int, int]] = field(default_factory=dict)
-    """By line and quote: the line that `behind` returns, and the change of the depth until there (see `_change`)."""
+    _known: dict[tuple[int, str], tuple[int, _Effect]] = field(default_factory=dict)
+    """By line and quote: the line that `end_of_string` returns, and the effect of the lines until there."""
 
-    def behind(self, index: int, quote: str, depth: int) -> tuple[int, int]:
+    def end_of_string(self, index: int, quote: str, depth: int) -> tuple[int, int]:
         """Finds the first line after a string, given a line that begins within it and the state there.
 
         Returns the first line, from `index` on, that does not begin within a string, and the depth at its start. The
         line is `end + 1` if a string is still open at `end`.
         """
-        passed: list[tuple[tuple[int, str], int, int]] = []
+        passed: list[tuple[tuple[int, str], _Effect]] = []
         known = self._known
         at = index, quote
         while at not in known and at[1] and at[0] < self.end:
-            gained, least, after = _change(self.lines[at[0]], at[1])
-            passed.append((at, gained, least))
+            effect, after = _effect_within_string(self.lines[at[0]], at[1])
+            passed.append((at, effect))
             at = at[0] + 1, after
-        end, gained, least = known.get(at, (at[0] + bool(at[1]), 0, 0))
-        for at, own_gained, own_least in reversed(passed):
-            gained, least = own_gained + gained, max(own_least + gained, least)
-            known[at] = end, gained, least
-        return end, max(depth + gained, least)
+        end, total = known.get(at, (at[0] + bool(at[1]), _NO_EFFECT))
+        for at, effect in reversed(passed):
+            total = effect.then(total)
+            known[at] = end, total
+        return end, max(depth + total.gained, total.least)
 
 
-def _change(line: str, quote: str) -> tuple[int, int, str]:
-    """Returns how a line that begins within a string changes the state, for any depth before it.
-
-    Depth never falls below 0, so the depth after the line is `max(depth + gained, least)`: returns `gained`, `least`
-    (the depth after it if the depth before is 0) and the quote of the string that is open after it. Two lines in a row
-    have the same form: `gained` adds up, and `least` becomes `max(least + gained of the second, least of the second)`.
-    """
-    least, after = scanned(line, 0, quote)
+def _effect_within_string(line: str, quote: str) -> tuple[_Effect, str]:
+    """Returns the effect of a line that begins within a string, and the quote of the string that is open after it."""
+    least, after = state_after(line, 0, quote)
     deep = line.count(")") + line.count("]") + line.count("}")
-    return scanned(line, deep, quote)[0] - deep, least, after
+    return _Effect(state_after(line, deep, quote)[0] - deep, least), after
 
 
-def extent(
-    lines: Sequence[str], first: int, end: int, indent: str, runs: Runs | None = None
-) -> tuple[int, bool, bool, int]:
+def statement_end(
+    lines: Sequence[str], first: int, end: int, indent: str, runs: StringRuns | None = None
+) -> StatementEnd:
     """Finds the end of the statement that starts at line `first`, within a block that ends at line `end` (exclusive).
 
-    A line that cannot occur inside brackets (such as `def`) closes all of them.
-
-    Returns the line after the statement, whether all its brackets and strings close, whether one is open at `end`, and
-    the lookahead: the number of lines, from the first, that decided this. The line after the statement counts only if
-    its content mattered: it closed brackets, or ended a search for what a decorator decorates. That it begins a
-    statement does not count, since an edit checks this at the start of each node that it touches.
+    A line that cannot occur inside brackets (such as `def`) closes all of them. So does the
+    end of `LINES_LEFT_OPEN` lines after one that looks like a statement.
     """
     opening = _at(lines[first], indent)
     decorates = opening.startswith("@")
-    depth, quote, closed = 0, "", True
-    healed_at = -1
-    patience = PATIENCE
-    runs = runs or Runs(lines, end)
+    depth, quote, is_closed = 0, "", True
+    closed_at: int | None = None
+    lines_left = LINES_LEFT_OPEN
+    runs = runs or StringRuns(lines, end)
     index = first
     while index < end:
         line = lines[index]
         if quote:
-            index, depth = runs.behind(index, quote, depth)
+            index, depth = runs.end_of_string(index, quote, depth)
             if index > end:
-                return end, False, True, end - first
+                return StatementEnd(end, False, True, end - first)
             quote = ""
             continue
         if index > first:
             if depth:
-                if not patience or cannot_be_bracketed(line):
-                    depth, closed, patience, healed_at = 0, False, PATIENCE, index
-                elif patience < PATIENCE or reads_as_statement(lines, index, indent):
-                    patience -= 1
+                if not lines_left or cannot_be_bracketed(line):
+                    depth, is_closed, lines_left, closed_at = 0, False, LINES_LEFT_OPEN, index
+                elif lines_left < LINES_LEFT_OPEN or reads_as_statement(lines, index, indent):
+                    lines_left -= 1
             if not depth and _begins_next(lines, index, indent, opening):
                 if not decorates:
-                    return index, closed, False, index - first + (healed_at == index)
+                    return StatementEnd(index, is_closed, False, index - first + (closed_at == index))
                 if not _DECORATED.match(_at(line, indent)):
-                    return index, closed, False, index - first + 1
+                    return StatementEnd(index, is_closed, False, index - first + 1)
                 decorates = _at(line, indent).startswith("@")
-        depth, quote = scanned(line, depth, quote)
+        depth, quote = state_after(line, depth, quote)
         index += 1
     is_open = bool(depth or quote)
-    return end, closed and not is_open, is_open, end - first
+    return StatementEnd(end, is_closed and not is_open, is_open, end - first)
 
 
 def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
@@ -197,7 +225,7 @@ def _beginning_with(word: re.Pattern[str], lines: Sequence[str], first: int, las
                 depth = 0
             if not depth and word.match(_at(line, indent)) and not is_continued(lines[index - 1]):
                 starts.append(index)
-        depth, quote = scanned(line, depth, quote)
+        depth, quote = state_after(line, depth, quote)
     return starts
 
 
@@ -215,7 +243,7 @@ def _left_open(lines: Sequence[str], first: int, last: int) -> tuple[int, str]:
     """The state after some lines, with no bracket or string open before them."""
     depth, quote = 0, ""
     for line in lines[first:last]:
-        depth, quote = scanned(line, depth, quote)
+        depth, quote = state_after(line, depth, quote)
     return depth, quote
 
 
@@ -238,7 +266,7 @@ def _begins_next(lines: Sequence[str], index: int, indent: str, opening: str) ->
     return begins_statement(lines, index, indent)
 
 
-def scanned(line: str, depth: int, quote: str) -> tuple[int, str]:
+def state_after(line: str, depth: int, quote: str) -> tuple[int, str]:
     """Scans a line, or the rest of a string in it, from the state before the line. Returns the state after it.
 
     A closing bracket with none open is ignored, and brackets of different kinds match. A string that is not

@@ -1,7 +1,7 @@
 """The meaning of names: import aliases, as Bandit collects them while it walks a file.
 
 Bandit resolves names by the imports visited so far, in walk order, including those inside functions, which leak to the
-rest of the file. So each piece of a file receives names and passes names on, and pieces share nothing else.
+rest of the file. So each chunk of a file receives names and passes names on, and chunks share nothing else.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """The names that the imports of one piece of a file add."""
+    """The names that the imports of one chunk of a file add."""
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     modules: frozenset[str] = frozenset()

@@ -71,12 +71,14 @@ def without_mark(source: str) -> str:
     return "\f\f\f" + source[1:] if source.startswith(BYTE_ORDER_MARK) else source
 
 
-def lines_to_parse(lines: Sequence[str], borders: Sequence[int] = ()) -> Sequence[str]:
-    """Returns the lines of a text, those at which the text or a cell begins (at a border, from 0) `without_mark`.
+def lines_to_parse(lines: Sequence[str], cell_boundaries: Sequence[int] = ()) -> Sequence[str]:
+    """Returns the lines of a text, those at which the text or a cell begins (at a boundary, from 0) `without_mark`.
 
     Everywhere else, a byte order mark is a syntax error. Returns `lines` itself if no such line has one.
     """
-    marked = [first for first in (0, *borders) if first < len(lines) and lines[first].startswith(BYTE_ORDER_MARK)]
+    marked = [
+        first for first in (0, *cell_boundaries) if first < len(lines) and lines[first].startswith(BYTE_ORDER_MARK)
+    ]
     if not marked:
         return lines
     replaced = list(lines)

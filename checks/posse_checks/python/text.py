@@ -166,16 +166,16 @@ def advanced(position: Position, text: str) -> Position:
     return Position(position.line + len(above), len(last) + (0 if above else position.column))
 
 
-def joined(replacements: Iterable[Replacement], text: Text, borders: Sequence[int] = ()) -> list[Replacement]:
+def joined(replacements: Iterable[Replacement], text: Text, cell_boundaries: Sequence[int] = ()) -> list[Replacement]:
     """Joins replacements at most `NEAR` lines apart, with the text between them, as an edit costs more than some lines.
 
-    Replacements on two sides of a border (the line, from 0, at which a cell begins) are not joined. Returns them last
+    Replacements on two sides of a boundary (the line, from 0, at which a cell begins) are not joined. Returns them last
     one first, so that making one leaves the positions of those to come valid.
     """
     near: list[list[Replacement]] = []
     for item in sorted(replacements, key=place_of):
         above = near[-1][-1].end.line if near else -1 - NEAR
-        if item.start.line - above > NEAR or any(above < border <= item.start.line for border in borders):
+        if item.start.line - above > NEAR or any(above < boundary <= item.start.line for boundary in cell_boundaries):
             near.append([])
         near[-1].append(item)
     return [_joined(items, text) for items in reversed(near)]

@@ -1,7 +1,7 @@
 """An open notebook: its cells as the client has them, and the program that the Python cells form together.
 
-The program is a document with a border after each cell. A cell has the same lines in both, followed in the program by a
-blank line. A line that only IPython understands is replaced by a placeholder in the program.
+The program is a document with a boundary after each cell. A cell has the same lines in both, followed in the program
+by a blank line. A line that only IPython understands is replaced by a placeholder in the program.
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ class Notebook:
     def begin(self, uri: str) -> int | None:
         """Returns the line of the program, from 0, at which a cell begins. None if it is not checked."""
         index = next((index for index, cell in enumerate(self.cells) if cell.uri == uri and cell.is_checked), None)
-        return None if index is None else (0, *self.document.borders)[self._checked_before(index)]
+        return None if index is None else (0, *self.document.cell_boundaries)[self._checked_before(index)]
 
     def at(self, line: int) -> tuple[Cell, int]:
         """Returns the checked cell that contains a line of the program, and the line at which it begins."""
-        index = bisect_right(self.document.borders, line)
-        return self._checked[index], (0, *self.document.borders)[index]
+        index = bisect_right(self.document.cell_boundaries, line)
+        return self._checked[index], (0, *self.document.cell_boundaries)[index]
 
     def parts(self) -> Iterator[tuple[Cell, Document | None]]:
         """Yields the cells, each with its document; None for a cell that is not checked."""
@@ -118,7 +118,7 @@ class Notebook:
         document, after = self.document, replace(cell, text=text)
         if not cell.is_checked:
             return self._with(cell, after, lambda: document)
-        begin = (0, *document.borders)[self._checked_before(self.cells.index(cell))] + splice.first
+        begin = (0, *document.cell_boundaries)[self._checked_before(self.cells.index(cell))] + splice.first
         last = begin + splice.removed - 1
         first, behind = Position(begin, 0), Position(last, content_length(document.text.lines[last]))
         program = "\n".join(line[: content_length(line)] for line in lines)
@@ -132,7 +132,7 @@ class Notebook:
         if not (before.is_checked and after.is_checked):
             added = [after.program] if after.is_checked else []
             return self._with(before, after, lambda: document.with_cells(first, first + before.is_checked, added))
-        begin, end = (0, *document.borders)[first], document.borders[first]
+        begin, end = (0, *document.cell_boundaries)[first], document.cell_boundaries[first]
         old, new = document.text.lines[begin:end], after.program
         room = min(len(old), len(new)) - 1  # the blank line at the end always stays
         same = next((index for index in range(room) if old[index] != new[index]), room)

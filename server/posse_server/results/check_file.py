@@ -119,10 +119,10 @@ class FileChecker:
         except NotANotebookError as error:
             return CheckedFile(name, skipped=str(error))
         document = Document.of_cells((cell.program for cell in cells), catalogue).up_to_date()
-        begins = (0, *document.borders)
+        begins = (0, *document.cell_boundaries)
 
         def cell_at(line: int) -> tuple[CodeCell, int]:
-            index = min(bisect_right(document.borders, line - 1), len(cells) - 1)
+            index = min(bisect_right(document.cell_boundaries, line - 1), len(cells) - 1)
             return cells[index], begins[index]
 
         metrics, reported = _metrics_of(
