@@ -10,7 +10,7 @@ import pytest
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.rule import UnfixableError
-from posse_checks.rule.outline import Outline
+from posse_checks.rule.outline import Outline, TreePosition
 from tests.rule.marked import marked
 
 PROGRAM = "import a\nx = (\ndef f():\n    a = 1\n    return x\nb = x.a\n"
@@ -105,6 +105,6 @@ def test_scopes_in_a_statement_that_does_not_parse_are_unknown() -> None:
 
 def test_many_scopes_of_one_statement_are_found_by_their_positions() -> None:
     text = "class A:\n" + "".join(f"    def f{number}(self): here\n" for number in range(50))
-    found = Outline(Text.of(text), [0, 51]).scopes_at(25, (26, 20))
+    found = Outline(Text.of(text), [0, 51]).scopes_at(25, TreePosition(26, 20))
     assert not isinstance(found, Broken)
     assert [name_of(scope) for scope in found] == ["f24", "A"]

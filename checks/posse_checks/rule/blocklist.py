@@ -50,6 +50,7 @@ def called_or_imported(node: ast.Call, qualified: str) -> str | None:
 def _blocked(
     id: str, name: str, severity: Level, cwe: Cwe, message: str, names: Iterable[str], *subscription: type
 ) -> Rule:
+    """Returns the rule for both kinds. A call is reported with its name, an import at the first alias that matches."""
     blocked = tuple(names)
 
     def check(view: Call | Import, options: Options) -> Iterator[Finding]:

@@ -154,6 +154,8 @@ def rule(
 
 
 def _without_options(check: Check) -> Check:
+    """Returns a check that takes options and ignores them, so that all checks are called alike."""
+
     def run(view: object, options: Options) -> Iterable[Finding]:
         return check(view)
 
@@ -204,6 +206,7 @@ def _constant(value: Sequence[str]) -> Callable[[Options], Sequence[str]]:
 
 
 def _anchor(rule: Rule) -> str:
+    """The anchor of a rule on Bandit's page about its blocklist."""
     number = int(rule.id[1:])
     if number in (304, 305):
         return "b304-b305-ciphers-and-modes"

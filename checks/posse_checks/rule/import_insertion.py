@@ -53,7 +53,7 @@ def import_added(source: Source, module: str) -> Replacement:
 def imports_above(source: Source) -> Iterator[ImportStatement]:
     """Yields the top-level imports above the finding's statement, with lines from 1 in the text."""
     for first, last in zip(source.starts, source.starts[1:], strict=False):
-        if first >= source.statement[0]:
+        if first >= source.statement.first:
             return
         if _IMPORT.match(_line(source, first)):
             statements = source.outline.parsed(first, last)
@@ -90,7 +90,7 @@ def _after_header(source: Source) -> int:
         end = source.starts[source.starts.index(first) + 1]
         statements = parse(without_mark(source.text.slice(first, end)))
         if not isinstance(statements, Broken) and _is_docstring(statements[0]):
-            if source.statement[0] == first:
+            if source.statement.first == first:
                 raise UnfixableError("the docstring shares its line")
             return first + (statements[0].end_lineno or 0)
     blank = next((line for line in range(head, first) if not lines[line].strip()), first)

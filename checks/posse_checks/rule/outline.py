@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from posse_checks.python.bindings import SCOPES, Binding, Bound, bound_in, nodes_of
 from posse_checks.python.syntax import Broken, parse, without_mark
@@ -20,14 +20,26 @@ from posse_checks.python.text import Text
 N = TypeVar("N", bound=ast.AST)
 
 
+class Extent(NamedTuple):
+    """The lines of a statement, from 0."""
+
+    first: int
+    end: int
+    """Exclusive."""
+
+
+class TreePosition(NamedTuple):
+    """A position in a tree: a line, from 1, and a column in UTF-8 bytes, from 0."""
+
+    line: int
+    column: int
+
+
 @dataclass(frozen=True)
 class _Nested:
-    """An index from positions to the scopes of a statement. Two scopes are nested or disjoint.
+    """An index from positions to the scopes of a statement. Two scopes are nested or disjoint."""
 
-    Positions are pairs of a line, from 1, and a column in UTF-8 bytes, from 0.
-    """
-
-    begins: Sequence[tuple[int, int]]
+    begins: Sequence[TreePosition]
     """The position at which the block of each scope begins, in ascending order."""
     scopes: Sequence[ast.AST]
     outer: Sequence[int]
@@ -46,12 +58,12 @@ class _Nested:
             outer.append(around)
         return cls([_body_begins(scope) for scope in scopes], scopes, outer)
 
-    def around(self, place: tuple[int, int]) -> list[ast.AST]:
+    def around(self, position: TreePosition) -> list[ast.AST]:
         """The scopes whose block contains a position, from the inside out."""
         found: list[ast.AST] = []
-        index = bisect_right(self.begins, place) - 1
+        index = bisect_right(self.begins, position) - 1
         while index >= 0:
-            if place < _end(self.scopes[index]):
+            if position < _end(self.scopes[index]):
                 found.append(self.scopes[index])
             index = self.outer[index]
         return found
@@ -83,10 +95,10 @@ class Outline:
             self._mentioned[pattern] = pattern.search(self.source) is not None
         return self._mentioned[pattern]
 
-    def extent(self, line: int) -> tuple[int, int]:
-        """The range of lines, from 0, end exclusive, of the top-level statement at a line."""
+    def extent(self, line: int) -> Extent:
+        """The lines of the top-level statement at a line."""
         index = bisect_right(self.starts, line)
-        return self.starts[index - 1], self.starts[index]
+        return Extent(self.starts[index - 1], self.starts[index])
 
     def parsed(self, first: int, last: int) -> list[ast.stmt] | Broken:
         """Parses the top-level statements in a range of lines; their own lines count from 1 in the text."""
@@ -98,8 +110,8 @@ class Outline:
             self._parsed[first] = statements
         return self._parsed[first]
 
-    def scopes_at(self, line: int, place: tuple[int, int]) -> list[ast.AST] | Broken:
-        """The scopes around a position (line from 1, column in bytes) in the statement at a line (from 0).
+    def scopes_at(self, line: int, position: TreePosition) -> list[ast.AST] | Broken:
+        """The scopes around a position in the statement at a line, from 0.
 
         Returns them from the inside out, or Broken if the statement does not parse.
         """
@@ -109,7 +121,7 @@ class Outline:
             return statements
         if first not in self._scopes:
             self._scopes[first] = _Nested.of(statements)
-        return self._scopes[first].around(place)
+        return self._scopes[first].around(position)
 
     def bound_in(self, scope: ast.AST) -> Bound:
         """The names that one of these scopes binds."""
@@ -155,11 +167,11 @@ class Outline:
                         yield Binding(None, node.lineno, False)
 
 
-def _body_begins(scope: ast.AST) -> tuple[int, int]:
+def _body_begins(scope: ast.AST) -> TreePosition:
     """The position of the first node in a scope's block; decorators and defaults are outside it."""
     first = scope.body if isinstance(scope, ast.Lambda) else scope.body[0]  # type: ignore[attr-defined]
-    return first.lineno, first.col_offset
+    return TreePosition(first.lineno, first.col_offset)
 
 
-def _end(scope: ast.AST) -> tuple[int, int]:
-    return scope.end_lineno or 0, scope.end_col_offset or 0  # type: ignore[attr-defined]
+def _end(scope: ast.AST) -> TreePosition:
+    return TreePosition(scope.end_lineno or 0, scope.end_col_offset or 0)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
@@ -39,9 +40,16 @@ def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
                 yield f"- `{name}`, by default `{shown_default(default)}`\n"
 
 
-def grades(rule: Rule) -> tuple[str, str]:
-    """The severity and the confidence of a rule, in lower case."""
-    return _word(rule.severity), _word(rule.confidence)
+class Grades(NamedTuple):
+    """A severity and a confidence, in lower case."""
+
+    severity: str
+    confidence: str
+
+
+def grades(rule: Rule) -> Grades:
+    """The severity and the confidence of a rule."""
+    return Grades(_word(rule.severity), _word(rule.confidence))
 
 
 def _word(level: Level) -> str:

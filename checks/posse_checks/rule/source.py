@@ -19,7 +19,7 @@ from posse_checks.rule.call_arguments import Argument
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 from posse_checks.rule.name_access import NameAccess, name_access
-from posse_checks.rule.outline import Outline
+from posse_checks.rule.outline import Extent, Outline, TreePosition
 
 _STRING = re.compile(r"""(?P<quote>'''|\"\"\"|'|")(?P<body>[^\\]*)(?P=quote)""", re.DOTALL)
 
@@ -56,8 +56,8 @@ class Source:
         return self.outline.starts
 
     @property
-    def statement(self) -> tuple[int, int]:
-        """The range of lines, from 0, end exclusive, of the top-level statement around the finding."""
+    def statement(self) -> Extent:
+        """The lines of the top-level statement around the finding."""
         return self.outline.extent(self.line)
 
     # -- scopes and origins
@@ -67,7 +67,7 @@ class Source:
 
         Raises UnfixableError if the top-level statement around the finding does not parse.
         """
-        scopes = self.outline.scopes_at(self.line, (self.line + 1, self.finding.span.column))
+        scopes = self.outline.scopes_at(self.line, TreePosition(self.line + 1, self.finding.span.column))
         if isinstance(scopes, Broken):
             raise UnfixableError("what is around it does not parse, so that its names are unknown")
         return scopes
@@ -163,7 +163,7 @@ class Source:
     def indent_unit(self) -> str:
         """The white space by which the block around the finding is indented; four spaces if it is not."""
         own = self.indent(self.line)
-        for line in range(self.line - 1, self.statement[0] - 1, -1):
+        for line in range(self.line - 1, self.statement.first - 1, -1):
             around = self.indent(line)
             if own.startswith(around) and own != around and self.text.lines[line].strip():
                 return own[len(around) :]

@@ -132,6 +132,7 @@ def _compared_otherwise(test: ast.Compare, source: Source) -> str:
 
 
 def _negated(test: ast.expr, source: Source, begin: Position, end: Position) -> str:
+    """The source of a test's negation, with the parentheses and comments that it has."""
     written = source.between(begin, end).strip(BLANK)
     if written != source.slice(test):
         return f"not {written}"  # it is in parentheses

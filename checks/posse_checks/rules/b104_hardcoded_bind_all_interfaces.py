@@ -78,6 +78,7 @@ def listen_locally(string: String, source: Source) -> Edits:
 
 
 def _is_listened_on(address: ast.Constant, source: Source) -> bool:
+    """Whether what is around a string, such as a name or a function, shows that it is the address of a server."""
     match source.ancestors:
         case [ast.keyword(arg=name), ast.Call() as call, *_]:
             if name == "default":

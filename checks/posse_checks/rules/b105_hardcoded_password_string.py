@@ -96,6 +96,7 @@ def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]
 
 
 def _assigned(place: View[ast.AST], node: ast.Assign) -> Iterator[Finding]:
+    """Yields the findings of an assignment: by a target's name, and by a key or container of a subscript."""
     if any(names_secret(target) for target in node.targets):
         yield _report(place, node.value, node.value, node)
     for target in node.targets:

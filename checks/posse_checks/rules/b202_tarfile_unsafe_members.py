@@ -91,6 +91,7 @@ def _is_for_data(chosen: ast.keyword | None) -> bool:
 
 
 def _with_members(call: Call) -> Iterator[Finding]:
+    """Yields the finding for a `members` argument, in Bandit's words for a call of a function and for anything else."""
     members = call.keyword("members")
     assert members is not None
     value = members.value

@@ -112,6 +112,7 @@ def read_literal(call: Call, source: Source) -> Edits:
 
 
 def _catches_value_error(caught: ast.expr | None) -> bool:
+    """Whether an `except` with these classes, or with none, catches a ValueError."""
     named = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     return any(each is None or name_of(each) in ("ValueError", "Exception", "BaseException") for each in named)
 
@@ -134,6 +135,7 @@ def _may_be_literal(text: ast.expr, source: Source) -> bool:
 
 
 def _is_literal(text: str) -> bool:
+    """Whether a text is an expression that `ast.literal_eval` evaluates."""
     statements = parse(text.lstrip(" \t"))
     if isinstance(statements, Broken) or len(statements) != 1 or not isinstance(statements[0], ast.Expr):
         return False

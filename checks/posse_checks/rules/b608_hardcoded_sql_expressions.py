@@ -107,6 +107,7 @@ class Chain:
 
 
 def _could_be_sql(node: ast.BinOp | ast.JoinedStr | ast.Attribute) -> bool:
+    """Whether a node has a string with a verb of SQL in it: cheap, and true of all that the check reports."""
     if isinstance(node, ast.BinOp):
         return any(map(names_verb, Chain(node).texts))
     if isinstance(node, ast.JoinedStr):
@@ -133,17 +134,20 @@ def check(place: View[ast.BinOp | ast.JoinedStr | ast.Attribute]) -> Iterator[Fi
 
 
 def _joined(place: View[ast.AST], chain: ast.BinOp) -> Iterator[Finding]:
+    """Yields the findings in a chain of operators such as `+` and `%`."""
     for string, operator in Chain(chain).sql_strings():
         yield _report(place, string, operator, is_executed=_executes(place.parent(chain)))
 
 
 def _interpolated(place: View[ast.AST], string: ast.JoinedStr) -> Iterator[Finding]:
+    """Yields the finding for an f-string."""
     parts = [part for part in string.values if is_string(part)]
     if reads_like_sql("".join(part.value for part in parts)):
         yield _report(place, parts[0], string, is_executed=_executes(place.parent(string)), span=string)
 
 
 def _filled(place: View[ast.AST], method: ast.Attribute) -> Iterator[Finding]:
+    """Yields the finding for a method, such as `format`, of a string."""
     string = method.value
     if not (is_string(string) and reads_like_sql(string.value)):
         return
@@ -187,6 +191,7 @@ def use_percent_signs(place: View[ast.AST], source: Source) -> Edits:
 
 
 def _parameters(place: View[ast.AST], source: Source, placeholder: str) -> Edits:
+    """Passes the values of a statement separately, where it is the only argument of `execute` of a known driver."""
     built, (call, *above) = place.node, source.ancestors
     if isinstance(built, ast.Attribute):
         built, call = call, above[0]

@@ -92,6 +92,7 @@ class Scope:
         return known
 
     def _is_literal_until(self, name: str, until: int) -> bool:
+        """Whether the assignments before a line make a variable literal, read in order as Bandit reads them."""
         if name in self.parameters:
             return False
         literal = False
@@ -142,6 +143,7 @@ class Scope:
 
 
 def _scope_of(call: Call) -> Scope:
+    """The innermost function around a call, or else the module."""
     node = call.context.parent(call.node)
     while node is not None:
         if isinstance(node, ast.FunctionDef):
@@ -187,6 +189,7 @@ def _assigned(name: str, statement: ast.AST) -> ast.AST | list[ast.AST] | None:
 
 
 def _assigned_in(name: str, statements: Sequence[ast.AST]) -> list[ast.AST]:
+    """The values that statements assign to a variable, as `_assigned` understands them."""
     found: list[ast.AST] = []
     for statement in statements:
         assigned = _assigned(name, statement)

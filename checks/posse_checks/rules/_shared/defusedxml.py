@@ -51,7 +51,8 @@ def parse_with_defusedxml(call: Call, source: Source) -> Edits:
         return []
     if call.keyword("parser") is not None or any(keyword.arg is None for keyword in call.node.keywords):
         return []
-    passes_parser = len(call.node.args) > PARSER_AT.get(call.function, 9) and "sax" not in call.parts
+    parser_at = None if "sax" in call.parts else PARSER_AT.get(call.function)
+    passes_parser = parser_at is not None and len(call.node.args) > parser_at
     if passes_parser or any(isinstance(each, ast.Starred) for each in call.node.args):
         return []
     if call.function in OF_TEXT and call.node.args and isinstance(call.node.args[0], ast.Constant):
@@ -88,6 +89,7 @@ def import_defusedxml(view: Import | Call, source: Source) -> Edits:
 
 
 def _modules_replaced(node: ast.Import, source: Source) -> Iterator[Replacement]:
+    """Replaces the modules of an `import ... as ...` that have a counterpart; others stay."""
     for alias in node.names:
         counterpart = COUNTERPARTS.get(alias.name)
         if counterpart is not None and alias.asname is not None:
@@ -96,6 +98,7 @@ def _modules_replaced(node: ast.Import, source: Source) -> Iterator[Replacement]
 
 
 def _module_replaced(node: ast.ImportFrom, source: Source, module: str) -> Replacement:
+    """Replaces the module of a `from` import; the imported names stay."""
     text = source.slice(node)
     match = _MODULE.match(text)
     if match is None:

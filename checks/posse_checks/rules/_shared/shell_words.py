@@ -52,6 +52,7 @@ def as_list(words: list[str], quote: str) -> str:
 
 
 def _split(command: str) -> Iterator[str]:
+    """Yields the words of a command. Raises UnfixableError at anything that a shell would not take as it stands."""
     at, word = 0, None
     while at < len(command):
         match = _PIECE.match(command, at)
@@ -69,6 +70,7 @@ def _split(command: str) -> Iterator[str]:
 
 
 def _literal(word: str, quote: str) -> str:
+    """Writes a word as a string literal, in these quotes if it has none. Raises UnfixableError if it has both kinds."""
     if quote in word:
         quote = "'" if quote == '"' else '"'
     if quote in word:

@@ -155,6 +155,7 @@ def _is_single(given: ast.expr, *, may_be_text: bool) -> bool:
 
 
 def _without_str(value: ast.expr) -> ast.expr:
+    """The argument of calls of `str`, however many: a placeholder needs no conversion."""
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "str":
         if len(value.args) != 1 or value.keywords:
             break
