@@ -11,8 +11,9 @@ from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
 from posse_server.background.files import resolver_of
 from posse_server.background.main import Order, ServerConnection, Task
-from posse_server.baselines.entries import Outcome, with_code
-from posse_server.baselines.target import Target
+from posse_server.baselines.entries import Outcome, WithCode, with_code
+from posse_server.baselines.read import BaselineFile
+from posse_server.baselines.target import target_of
 from posse_server.baselines.write import BaselineWriteError, resolved, rewrite
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
@@ -27,15 +28,15 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
     are left out stay, because nothing is known about these. Baselines are written only after every file has been
     checked.
     """
-    outcomes: dict[Target, Outcome] = {}
+    outcomes: dict[BaselineFile, Outcome] = {}
     job = Job(resolver_of(workspace))
     checker = FileChecker(job)
     try:
         for path in paths:
             server.tell("at", str(path))
             config = workspace.resolve(path)
-            target = Target.of(config)
-            outcome = outcomes.setdefault(target, target.outcome())
+            target = target_of(config)
+            outcome = outcomes.setdefault(target, Outcome.of(target))
             text = order.texts.get(path)
             if text is not None:
                 document = Document.taken(Text.of(text), config.catalogue)
@@ -45,7 +46,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
             checked = checker.check_file(str(path))
             if checked.skipped is None:
                 found = [
-                    (result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
+                    WithCode(result, numbered(checked.code, job.shown_lines(result.line, result.line_range)))
                     for result in checked.results
                 ]
                 outcome.take(str(path), found, config)

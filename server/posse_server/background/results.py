@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +29,24 @@ class FileDiagnostics:
     """The file's stamp from before it was read."""
 
 
+class Pushing(enum.Enum):
+    """Whether the diagnostics of files that are not open are pushed to the client, and why."""
+
+    OFF = enum.auto()
+    """They are not, and nothing checks changed files."""
+    ENDING = enum.auto()
+    """They are not any more; the task that checks changed files has not noticed that yet."""
+    BY_REQUEST = enum.auto()
+    """They are, since the user asked for a scan."""
+    BY_SETTING = enum.auto()
+    """They are, since a setting asks for them."""
+
+
 class ClosedFiles:
     """The results of a scan, each valid until its file changes."""
 
     def __init__(self, results: ResultIds) -> None:
-        self.is_pushed = False
-        """Whether diagnostics are pushed to the client."""
-        self.is_followed = False
-        """Whether a task checks changed files again."""
-        self.is_wanted = False
-        """Whether the settings ask for the diagnostics of all files."""
+        self._pushing = Pushing.OFF
         self.is_watched = False
         """Whether the client was asked to report changed files."""
         self.is_checking_all = False
@@ -53,6 +62,38 @@ class ClosedFiles:
         self._left_out: dict[Path, Stamp | None] = {}
         """Files that a scan could not finish, with their stamps from then."""
         self._news = asyncio.Event()
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether diagnostics are pushed to the client."""
+        return self._pushing in (Pushing.BY_REQUEST, Pushing.BY_SETTING)
+
+    @property
+    def is_pushed_by_setting(self) -> bool:
+        """Whether diagnostics are pushed to the client because a setting asks for that."""
+        return self._pushing is Pushing.BY_SETTING
+
+    def start_pushing(self, *, by_setting: bool) -> bool:
+        """Push diagnostics from now on. Returns whether the caller has to start the task that checks changed files.
+
+        If they were not pushed before, earlier results are removed, so that each is pushed again.
+        """
+        if not self.is_pushed:
+            self.clear()
+        needs_task = self._pushing is Pushing.OFF
+        if not self.is_pushed or by_setting:
+            self._pushing = Pushing.BY_SETTING if by_setting else Pushing.BY_REQUEST
+        return needs_task
+
+    def stop_pushing(self) -> list[Path]:
+        """Push no more diagnostics. Returns the files whose diagnostics have to be withdrawn."""
+        if self.is_pushed:
+            self._pushing = Pushing.ENDING
+        return self.clear()
+
+    def note_task_ended(self) -> None:
+        """Record that the task that checks changed files has ended."""
+        self._pushing = Pushing.OFF
 
     @property
     def shown(self) -> Mapping[Path, FileDiagnostics]:

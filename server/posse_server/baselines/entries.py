@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_path, spelled, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
+from posse_server.baselines.read import BaselineFile
 from posse_server.project.effective import EffectiveConfig
 from posse_server.results.check_file import result_of
 from posse_server.results.entry import entry_of
@@ -18,6 +20,13 @@ from posse_server.results.result import Result
 
 CONTEXT_LINES = 3
 """Number of lines of code in the entry of a finding that has one line."""
+
+
+class WithCode(NamedTuple):
+    """A result, and the lines of code that its entry shows."""
+
+    result: Result
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +40,12 @@ class Outcome:
     checked: dict[str, Checked] = field(default_factory=dict)
     """The keys of all findings, by file; only files that were checked completely."""
 
-    def take(
-        self, name: str, found: Iterable[tuple[Result, str]], config: EffectiveConfig, *, is_whole: bool = True
-    ) -> None:
+    @classmethod
+    def of(cls, target: BaselineFile) -> Outcome:
+        """Returns an empty outcome for a baseline."""
+        return cls(target.root, target.matching)
+
+    def take(self, name: str, found: Iterable[WithCode], config: EffectiveConfig, *, is_whole: bool = True) -> None:
         """Add the results in a file, each with the code around it.
 
         If `is_whole` is false, the results are incomplete, so missing findings do not make entries stale.
@@ -80,11 +92,11 @@ def _is_gone(path: Path) -> bool:
     return False
 
 
-def with_code(name: str, findings: Iterable[Finding], lines: Sequence[str]) -> list[tuple[Result, str]]:
+def with_code(name: str, findings: Iterable[Finding], lines: Sequence[str]) -> list[WithCode]:
     """Returns findings in a file of these lines as results, each with the code around it."""
     found = []
     for finding in findings:
         around = lines_around(finding.line, finding.line_range, CONTEXT_LINES)
         code = shown_code(lines, [finding], lambda *_, around=around: around)
-        found.append((result_of(name, finding), numbered(code, around)))
+        found.append(WithCode(result_of(name, finding), numbered(code, around)))
     return found

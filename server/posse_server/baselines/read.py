@@ -6,14 +6,15 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from posse_checks.baseline.match import LONG, Baseline, Known, NotABaseline, normal_path, report_in
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
 from posse_server.system.console import shown, why
-from posse_server.system.reading import BASELINE_LIMIT, UnreadableError, read_bytes
+from posse_server.system.reading import BASELINE_LIMIT, Stamp, UnreadableError, read_bytes
 
-State = tuple[int, int, int] | str | None
+FileState = Stamp | str | None
 """Changes whenever the file does. A text if the file cannot be reached, None if it does not exist."""
 
 DEFAULT_NAME = ".bandit-baseline.json"
@@ -50,19 +51,30 @@ def read_report(path: Path, *, within: Path | None = None) -> str:
         raise NotABaseline(f"no file can have its name: {error}") from None
 
 
+class BaselineFile(NamedTuple):
+    """A baseline, whether its file exists or not."""
+
+    path: Path
+    root: Path
+    """The folder that its file names are relative to. If it was found, and not named by the user, it must be in it."""
+    matching: Matching
+    """How it hides findings."""
+
+    @classmethod
+    def of(cls, policy: Policy, root: Path) -> BaselineFile:
+        """Returns the baseline for files under a policy in a workspace folder. Raises MisplacedBaselineError."""
+        return cls(baseline_path(policy, root), root, policy.matching)
+
+
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadBaseline:
     """A baseline at one time: its last valid content, and the problem with its file since then."""
 
-    state: State
+    state: FileState
     baseline: Baseline
     problem: str | None = None
     is_awaited: bool = False
     """Whether it is being read for the first time, so that nothing is known about it yet."""
-
-
-Key = tuple[Path, Path, Matching]
-"""The file of a baseline, the folder that its file names are relative to, and how it hides findings."""
 
 
 class Baselines:
@@ -75,26 +87,25 @@ class Baselines:
     def __init__(self, *, reads_large_ones: bool = True) -> None:
         self._reads_large_ones = reads_large_ones
         """Whether large baselines are read at once. If not, the caller reads them in a thread, see `take_wanted`."""
-        self._read: dict[Key, _Read] = {}
-        self._wanted: list[Key] = []
+        self._read: dict[BaselineFile, ReadBaseline] = {}
+        self._wanted: list[BaselineFile] = []
         """Large baselines that no thread reads yet."""
-        self._reading: set[Key] = set()
+        self._reading: set[BaselineFile] = set()
         """Large baselines that are wanted or being read; `refresh` leaves them alone."""
         self._news: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
         """Returns the entries for a file in a workspace folder. None if the baseline is empty or does not exist."""
         try:
-            path = baseline_path(policy, root)
+            key = BaselineFile.of(policy, root)
         except MisplacedBaselineError:
             return None
-        key = path, root, policy.matching
         if key not in self._read:
             if self._is_for_later(key):
-                self._read[key] = _Read(_state(path), Baseline(policy.matching), is_awaited=True)
+                self._read[key] = ReadBaseline(_state(key.path), Baseline(policy.matching), is_awaited=True)
             else:
                 self._read[key] = _read(*key, None)
-                self._tell(key[0], self._read[key], None)
+                self._tell(key.path, self._read[key], None)
         baseline = self._read[key].baseline
         return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
@@ -102,43 +113,43 @@ class Baselines:
         """Reload baselines that have changed or could not be reached. Returns whether any entries changed."""
         changed = False
         for key, before in self._read.items():
-            if key not in self._reading and _state(key[0]) != before.state and not self._is_for_later(key):
+            if key not in self._reading and _state(key.path) != before.state and not self._is_for_later(key):
                 self._read[key] = _read(*key, before)
-                self._tell(key[0], self._read[key], before)
+                self._tell(key.path, self._read[key], before)
                 changed |= self._read[key].baseline is not before.baseline
         return changed
 
     def is_awaited(self, policy: Policy, root: Path) -> bool:
         """Whether the baseline of a workspace folder is being read for the first time."""
         try:
-            read = self._read.get((baseline_path(policy, root), root, policy.matching))
+            read = self._read.get(BaselineFile.of(policy, root))
         except MisplacedBaselineError:
             return False
         return read is not None and read.is_awaited
 
-    def take_wanted(self) -> list[Key]:
+    def take_wanted(self) -> list[BaselineFile]:
         """Returns the large baselines to read in a thread. The caller has to do it."""
         wanted, self._wanted = self._wanted, []
         return wanted
 
-    def read(self, key: Key) -> _Read:
+    def read(self, key: BaselineFile) -> ReadBaseline:
         """Read a baseline, in any thread. Changes nothing; pass the result to `put`."""
         before = self._read[key]
         return _read(*key, None if before.is_awaited else before)
 
-    def put(self, key: Key, read: _Read) -> bool:
+    def put(self, key: BaselineFile, read: ReadBaseline) -> bool:
         """Store a baseline that was read. Returns whether any entries changed."""
         before, self._read[key] = self._read[key], read
         self._reading.discard(key)
-        self._tell(key[0], read, before)
+        self._tell(key.path, read, before)
         return before.is_awaited or read.baseline is not before.baseline
 
-    def _is_for_later(self, key: Key) -> bool:
+    def _is_for_later(self, key: BaselineFile) -> bool:
         """Returns whether a baseline is large enough to be read in a thread. If so, it is wanted from now on."""
         if self._reads_large_ones:
             return False
         try:
-            is_large = key[0].stat().st_size > LONG
+            is_large = key.path.stat().st_size > LONG
         except (OSError, ValueError):
             return False
         if is_large and key not in self._reading:
@@ -149,14 +160,14 @@ class Baselines:
     @property
     def paths(self) -> Collection[Path]:
         """The paths of the baselines that were asked for."""
-        return {path for path, _, _ in self._read}
+        return {key.path for key in self._read}
 
     def take_news(self) -> list[str]:
         """Returns new messages for the user: a baseline is damaged, out of reach or deleted."""
         news, self._news = self._news, []
         return news
 
-    def _tell(self, path: Path, read: _Read, before: _Read | None) -> None:
+    def _tell(self, path: Path, read: ReadBaseline, before: ReadBaseline | None) -> None:
         """Add a message about a change. A file that still cannot be reached is not a change."""
         if read.problem and not (before and before.problem == read.problem and isinstance(read.state, str)):
             self._news.append(read.problem)
@@ -164,22 +175,22 @@ class Baselines:
             self._news.append(f"The baseline {shown(path.name)} is gone, so what it had is shown again.")
 
 
-def _read(path: Path, root: Path, matching: Matching, before: _Read | None) -> _Read:
+def _read(path: Path, root: Path, matching: Matching, before: ReadBaseline | None) -> ReadBaseline:
     """Read a baseline; if that fails, `before` provides its content."""
     state = _state(path)
     baseline = before.baseline if before else Baseline(matching)
     try:
         entries = report_in(read_report(path, within=_project_of(path, root)))["results"]
     except FileNotFoundError:
-        return _Read(None, Baseline(matching))
+        return ReadBaseline(None, Baseline(matching))
     except NotABaseline as error:
         reason = str(error)
     except OSError as error:
         reason = state = why(error)  # differs from the state of any file, so the next refresh tries again
     else:
-        return _Read(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
+        return ReadBaseline(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
     rest = "The last good one stays." if baseline.files else "It is not used."
-    return _Read(state, baseline, f"{shown(path.name)} cannot be read as a baseline: {reason}. {rest}")
+    return ReadBaseline(state, baseline, f"{shown(path.name)} cannot be read as a baseline: {reason}. {rest}")
 
 
 def _project_of(path: Path, root: Path) -> Path:
@@ -187,7 +198,7 @@ def _project_of(path: Path, root: Path) -> Path:
     return root if path.is_relative_to(root) else path.parent
 
 
-def _state(path: Path) -> State:
+def _state(path: Path) -> FileState:
     """Returns the current state of a file."""
     try:
         status = path.stat()
@@ -195,4 +206,4 @@ def _state(path: Path) -> State:
         return None
     except (OSError, ValueError) as error:
         return why(error)
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return Stamp.of(status)

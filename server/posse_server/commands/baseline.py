@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from posse_checks.baseline.match import Entry, NotABaseline, normal_path, report_in
-from posse_server.baselines.entries import Outcome
+from posse_server.baselines.entries import Outcome, WithCode
 from posse_server.baselines.read import MisplacedBaselineError, baseline_path, read_report
 from posse_server.baselines.write import BaselineWriteError, create, rewrite
 from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees
-from posse_server.results.result import Result
 from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Listed, Report
@@ -99,9 +98,9 @@ class _Scan:
         """Scan the targets. Returns the results as baseline entries."""
         report = self.report()
         outcome = Outcome(self._here, self.arguments.matching or self._policy.matching)
-        found: dict[str, list[tuple[Result, str]]] = {name: [] for name, _ in report.in_scope}
+        found: dict[str, list[WithCode]] = {name: [] for name, _ in report.in_scope}
         for listed in report.listed:
-            found[listed.result.filename].append((listed.result, report.code_of(listed.result)))
+            found[listed.result.filename].append(WithCode(listed.result, report.code_of(listed.result)))
         for name, results in found.items():
             outcome.take(name, results, self.resolver(name))
         return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
+from typing import NamedTuple
 
 from posse_checks.baseline.match import finding_key
 from posse_checks.rule.finding import Finding
@@ -12,13 +13,21 @@ from posse_server.background.baseline import take_snapshot
 from posse_server.background.client import BaselineNotWritten, BaselineWritten, Progressed, Warn, messages
 from posse_server.background.main import Order, Task
 from posse_server.baselines.entries import Outcome
-from posse_server.baselines.target import Target
+from posse_server.baselines.read import BaselineFile
+from posse_server.baselines.target import target_of
 from posse_server.baselines.write import BaselineWriteError, Change, resolved, rewrite
 from posse_server.lsp.session import Session
 from posse_server.protocol.snapshot import Snapshot
 
 
-async def write(session: Session, target: Target, change: Change) -> int:
+class UpdateOfDocument(NamedTuple):
+    """Findings of an open document as entries, and the baseline that they belong to."""
+
+    target: BaselineFile
+    outcome: Outcome
+
+
+async def write(session: Session, target: BaselineFile, change: Change) -> int:
     """Change a baseline in a thread. Returns the number of entries it gained. Raises BaselineWriteError."""
     path = resolved(target.path)
     if path in session.unsaved_files:
@@ -27,15 +36,15 @@ async def write(session: Session, target: Target, change: Change) -> int:
     return done.after - done.before
 
 
-def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> tuple[Target, Outcome]:
+def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> UpdateOfDocument:
     """Returns the baseline for an open document, and findings of it as entries.
 
     Raises BaselineWriteError if it has none.
     """
-    target = Target.of(snapshot.config)
-    outcome = target.outcome()
+    target = target_of(snapshot.config)
+    outcome = Outcome.of(target)
     take_snapshot(outcome, snapshot, findings)
-    return target, outcome
+    return UpdateOfDocument(target, outcome)
 
 
 def known_up_to(snapshot: Snapshot, finding: Finding) -> list[Finding]:

@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from posse_checks import __version__
 from posse_checks.config.problem import Problem
-from posse_server.baselines.read import Key
+from posse_server.baselines.read import BaselineFile
 from posse_server.lsp.active_configurations import ActiveConfigurations
 from posse_server.lsp.change import CURRENT, Change, Source, Stale, did_modify
 from posse_server.lsp.rpc import Protocol
@@ -186,7 +186,7 @@ class Server(LanguageServer):
         for key in self.session.baselines.take_wanted():
             self.in_background(self._read_baseline(key))
 
-    async def _read_baseline(self, key: Key) -> None:
+    async def _read_baseline(self, key: BaselineFile) -> None:
         """Read a large baseline in a thread. Until then the previous one applies; without one, nothing is shown."""
         read = await asyncio.to_thread(self.session.baselines.read, key)
         stale = self.session.apply_baselines() if self.session.baselines.put(key, read) else CURRENT

@@ -96,11 +96,7 @@ async def scan(server: Server) -> dict[str, int] | None:
     if session.shows_workspace:
         server.refresh_all()
     elif not files.is_pushed:
-        files.is_pushed = True
-        files.clear()
-        if not files.is_followed:
-            files.is_followed = True
-            server.in_background(_follow(server))
+        _start_pushing(server, by_setting=False)
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
         work = asyncio.ensure_future(_update(server, lambda path: _show(server, path), progress.tell, is_asked=True))
         if not await progress.until_ended(work):
@@ -123,16 +119,21 @@ def take_switch(server: Server) -> None:
     if server.session.shows_workspace:
         _watch_soon(server)
         return
-    if wanted is files.is_wanted:
+    if wanted is files.is_pushed_by_setting:
         return
-    files.is_wanted = wanted
     if wanted:
+        _start_pushing(server, by_setting=True)
         server.in_background(_scanned(server))
     else:
-        files.is_pushed = False
-        for path in files.clear():
+        for path in files.stop_pushing():
             _push(server, path)
         files.mark_all_due()
+
+
+def _start_pushing(server: Server, *, by_setting: bool) -> None:
+    """Push the diagnostics of files that are not open, from now on also whenever they change."""
+    if server.session.closed.start_pushing(by_setting=by_setting):
+        server.in_background(_follow(server))
 
 
 async def _scanned(server: Server) -> None:
@@ -172,7 +173,7 @@ async def _follow(server: Server) -> None:
         await asyncio.sleep(RECHECK_DELAY_SECONDS)
         if files.is_pushed and not files.updating.locked():  # else another task is checking what is due
             await _update(server, lambda path: _show(server, path))
-    files.is_followed = False
+    files.note_task_ended()
 
 
 async def _update(
