@@ -17,11 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from posse_checks.baseline.match import Known, finding_key
+from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
-from posse_checks.incremental.chunk import MAXIMUM_DEPTH
+from posse_checks.incremental.chunk import MAXIMUM_BLOCK_DEPTH
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
@@ -55,7 +55,7 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
 
 def deep(chance: random.Random) -> str:
     """Blocks in blocks, sometimes more than Python allows."""
-    depth = chance.choice([20, MAXIMUM_DEPTH - 1, MAXIMUM_DEPTH, MAXIMUM_DEPTH + 1, 98, 99, 100, 101])
+    depth = chance.choice([20, MAXIMUM_BLOCK_DEPTH - 1, MAXIMUM_BLOCK_DEPTH, MAXIMUM_BLOCK_DEPTH + 1, 98, 99, 100, 101])
     heads = [f"{' ' * level}{chance.choice(['if a', 'class A', 'def f()', 'try'])}:\n" for level in range(depth)]
     return "".join(heads) + " " * depth + chance.choice(["exec(a)\n", "x = (\n", "x = '''\n"])
 
@@ -88,11 +88,11 @@ def verify(document: Document) -> None:
         assert list(document.assessed) == list(scanned), text
 
 
-def known_of(document: Document, chance: random.Random) -> Known:
+def known_of(document: Document, chance: random.Random) -> KnownFindings:
     """A baseline that has most of a document's findings, of some of them more or fewer than there are."""
     keys = Counter(map(finding_key, document.findings()))
     counts = {key: max(1, count + chance.choice([-1, 0, 0, 1])) for key, count in keys.items() if chance.random() < 0.8}
-    return Known(counts, chance.choice(list(Matching)))
+    return KnownFindings(counts, chance.choice(list(Matching)))
 
 
 def soak(edits: int, seed: int) -> int:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from posse_checks.baseline.match import (
     Baseline,
     Checked,
-    Known,
-    NotABaseline,
+    KnownFindings,
+    NotABaselineError,
     entry_key,
     missing,
     normal_path,
@@ -54,7 +54,7 @@ MATCHINGS = st.sampled_from(Matching)
     [(Matching.COUNT, [True, True, True, False, False]), (Matching.BANDIT, [True, True, True, True, False])],
 )
 def test_of_equal_findings_the_last_show_under_count(matching: Matching, hidden: list[bool]) -> None:
-    known = Known({("a",): 2, ("b",): 1}, matching)
+    known = KnownFindings({("a",): 2, ("b",): 1}, matching)
     assert known.hides([("a",), ("b",), ("a",), ("a",), ("c",)]) == hidden
 
 
@@ -147,7 +147,7 @@ def test_a_new_entry_is_spelled_like_those_there(there: list[str], name: str) ->
 def test_a_report_without_what_bandit_needs_is_none(missing_key: str) -> None:
     broken = entry()
     del broken[missing_key]
-    with pytest.raises(NotABaseline, match=missing_key):
+    with pytest.raises(NotABaselineError, match=missing_key):
         report_in(json.dumps({"results": [entry(), broken]}))
 
 
@@ -161,5 +161,5 @@ def test_a_report_without_what_bandit_needs_is_none(missing_key: str) -> None:
     ],
 )
 def test_what_is_no_report_says_so(text: str) -> None:
-    with pytest.raises(NotABaseline, match=r"\w"):
+    with pytest.raises(NotABaselineError, match=r"\w"):
         report_in(text)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.baseline.match import NotABaseline, report_in
+from posse_checks.baseline.match import NotABaselineError, report_in
 from posse_checks.config.cursor import cursor_at
 from posse_checks.config.ini_source import read_ini
 from posse_checks.config.reader import read_selection, read_toml, read_yaml
@@ -123,7 +123,7 @@ BASELINES: dict[str, Make] = {
 def read_report(source: str) -> None:
     try:
         report_in(source)
-    except NotABaseline:
+    except NotABaselineError:
         return
 
 
@@ -268,7 +268,7 @@ def test_weakness_that_is_no_number_is_no_baseline(number: str) -> None:
     entry |= {"issue_confidence": "LOW", "issue_text": "", "test_name": "", "test_id": "", "filename": "a"}
     text = json.dumps({"results": [entry]})
     assert report_in(text)
-    with pytest.raises(NotABaseline):
+    with pytest.raises(NotABaselineError):
         report_in(text.replace('"id": 0', f'"id": {number}'))
 
 

@@ -65,15 +65,15 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 
 METHODS = "    def a(self):\n        self.x = self.b\n    def b(self):\n        return self.x\n"
-MAXIMUM_DEPTH = 1_600
+DEEPEST = 1_600
 """More nested parts than this, Python's own parser refuses."""
 
 
 @pytest.mark.parametrize("make", GROWING.values(), ids=GROWING.keys())
 def test_time_is_about_linear(make: Callable[[int], str]) -> None:
-    small, large = make(200), make(MAXIMUM_DEPTH)
+    small, large = make(200), make(DEEPEST)
     least = min(seconds(small) for _ in range(3))
-    assert seconds(large) < 5 * (MAXIMUM_DEPTH / 200) * least + 0.5
+    assert seconds(large) < 5 * (DEEPEST / 200) * least + 0.5
 
 
 def test_ten_thousand_statements_end() -> None:

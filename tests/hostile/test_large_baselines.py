@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from posse_checks.baseline.match import LONG, NotABaseline, report_in
+from posse_checks.baseline.match import LONG_CHARACTERS, NotABaselineError, report_in
 from tests.server.conftest import Connect
 
 in_loop = pytest.mark.asyncio(loop_scope="session")
@@ -29,7 +29,7 @@ ENTRY: dict[str, Any] = {
     "test_id": "B101",
     "test_name": "assert_used",
 }
-COUNT = LONG // 300
+COUNT = LONG_CHARACTERS // 300
 
 
 def large(**more: object) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def large(**more: object) -> dict[str, Any]:
 def test_a_large_report_is_read_like_a_small_one(indent: int | str | None) -> None:
     report = large(empty=[], nested=[[1], {"a": []}], text='"],}', number=-1.5e3)
     text = json.dumps(report, indent=indent)
-    assert len(text) > LONG
+    assert len(text) > LONG_CHARACTERS
     assert report_in(text) == report
     assert report_in(f"\n\t {text}\r\n") == report
 
@@ -60,8 +60,8 @@ SPOILT: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("part", "instead"), SPOILT.values(), ids=SPOILT)
 def test_what_is_wrong_with_a_large_report_is_said_like_of_a_small_one(part: str, instead: str) -> None:
-    text = re.sub(part, instead, json.dumps(large()), count=1) + " " * LONG
-    with pytest.raises(NotABaseline) as refused:
+    text = re.sub(part, instead, json.dumps(large()), count=1) + " " * LONG_CHARACTERS
+    with pytest.raises(NotABaselineError) as refused:
         report_in(text)
     with pytest.raises(ValueError, match=re.escape(str(refused.value))):
         json.loads(text)

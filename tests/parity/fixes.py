@@ -80,7 +80,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
 
 def _wrong_in_whole(document: Document) -> Iterator[str]:
     """What goes wrong where all findings are fixed, or suppressed, at once."""
-    before, old = str(document.text), document.tally()
+    before, old = str(document.text), document.counts_by_message()
     fixed = fixing.fixed(document, lambda *_: True)
     try:
         _tree(str(fixed.text))

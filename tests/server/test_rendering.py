@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.baseline.match import Known, finding_key
+from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
 from posse_server.protocol.convert import CONVERTER, Encoding, broken_diagnostic, diagnostic
@@ -19,7 +19,7 @@ ALL = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=12).map("".join)
 LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; assert self\n\n" for n in range(30))
 
 
-def diagnostics(document: Document, encoding: Encoding, known: Known = NO_BASELINE) -> object:
+def diagnostics(document: Document, encoding: Encoding, known: KnownFindings = NO_BASELINE) -> object:
     stopped = [broken_diagnostic(explained_in(document, broken), document.text.lines) for broken in document.broken[:1]]
     findings = [
         diagnostic(finding, document, encoding) for finding in known.parted(document.findings(), finding_key)[0]
@@ -77,7 +77,7 @@ def test_what_findings_are_related_to_is_where_it_is_after_edits(
 
 
 KNOWN = st.builds(
-    Known,
+    KnownFindings,
     st.dictionaries(
         st.sampled_from(
             [finding_key(one) for one in Document.opened(LONG_CLASS + "".join(BLOCKS), CATALOGUE).findings()]
@@ -92,7 +92,7 @@ KNOWN = st.builds(
 @settings(max_examples=300, deadline=None)
 @given(ALL, st.lists(st.tuples(st.integers(0, 2500), st.integers(0, 30), ALL), max_size=6), KNOWN)
 def test_what_a_baseline_hides_after_edits_is_what_it_hides_in_the_new_text(
-    source: str, edits: list[tuple[int, int, str]], known: Known
+    source: str, edits: list[tuple[int, int, str]], known: KnownFindings
 ) -> None:
     document = Document.opened(source + LONG_CLASS, CATALOGUE)
     before = rendered(document, Encoding.UTF16, known=known)
@@ -109,7 +109,7 @@ def test_what_a_baseline_hides_after_edits_is_what_it_hides_in_the_new_text(
 def test_under_a_baseline_an_edit_leaves_the_json_of_what_it_did_not_change(count: int) -> None:
     source = f"{LONG_CLASS}\nx = 1\n"
     before = Document.opened(source, CATALOGUE)
-    known = Known({finding_key(before.findings()[0]): count})
+    known = KnownFindings({finding_key(before.findings()[0]): count})
     at = source.index("x = 1")
     after = before.edited(place(source, at), place(source, at), "exec(a)\n")
     old = rendered(before, Encoding.UTF16, known=known)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.visitor import Analysis, Scope, Walk, run
+from posse_checks.analysis.visitor import Analysis, Scope, Visitor, run
 from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope, File
@@ -16,24 +16,24 @@ __all__ = ["Analysis", "Scope", "analyze", "analyze_characters", "analyze_head",
 
 def analyze(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
     """Run the catalogue's rules over statements, given the names known before them; by default, a whole module."""
-    walk = Walk(names, catalogue, scope or (lambda: EnclosingScope(None, statements, 0)))
+    visitor = Visitor(names, catalogue, scope or (lambda: EnclosingScope(None, statements, 0)))
     for statement in statements:
-        walk.statement(statement)
-    return walk.result()
+        visitor.statement(statement)
+    return visitor.result()
 
 
 def analyze_head(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
     """Run the rules over a statement itself, without its block, and over the expressions before its block."""
-    walk = Walk(names, catalogue, scope)
-    walk.head(statement)
-    return walk.result()
+    visitor = Visitor(names, catalogue, scope)
+    visitor.head(statement)
+    return visitor.result()
 
 
 def analyze_tail(statement: ast.stmt, names: Names, catalogue: Catalogue, scope: Scope) -> Analysis:
     """Run the rules over the nodes that Bandit visits after a statement's block: decorators and return annotation."""
-    walk = Walk(names, catalogue, scope)
-    walk.tail(statement)
-    return walk.result()
+    visitor = Visitor(names, catalogue, scope)
+    visitor.tail(statement)
+    return visitor.result()
 
 
 def analyze_characters(source: str, catalogue: Catalogue) -> tuple[Finding, ...]:

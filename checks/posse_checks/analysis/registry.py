@@ -42,7 +42,7 @@ MOST_NAMES = 20_000
 """Limit for the names in a table."""
 
 
-class Table(dict[str, tuple[Rule, ...]]):
+class DispatchTable(dict[str, tuple[Rule, ...]]):
     """A cache from names to the rules for them: computed once per name, since programs repeat their names."""
 
     def __init__(self, choose: Callable[[str], tuple[Rule, ...]]) -> None:
@@ -72,8 +72,8 @@ class Catalogue:
         self.keywords = self._table([(rule, rule.keyword) for rule in on_calls])
         # If several rules block a name, the one with the lowest ID counts: it is inserted last.
         blocking = {name: (rule,) for rule in reversed(on_calls) for name in rule.blocked or ()}
-        self.blocked = Table(lambda name: blocking.get(name, ()))
-        self.imports = Table(lambda name: tuple(r for r in on_imports if name.startswith(r.blocked or ()))[:1])
+        self.blocked = DispatchTable(lambda name: blocking.get(name, ()))
+        self.imports = DispatchTable(lambda name: tuple(r for r in on_imports if name.startswith(r.blocked or ()))[:1])
         self.prefixes = tuple(prefix for rule in self._on(String) for prefix in self.prefixes_of(rule))
         self.kinds: Mapping[type[ast.AST], tuple[Rule, ...]] = self._by_kind()
 
@@ -92,7 +92,7 @@ class Catalogue:
         return self._on(String)
 
     @cached_property
-    def telling_characters(self) -> re.Pattern[str] | None:
+    def reportable_characters(self) -> re.Pattern[str] | None:
         """Matches any character that a rule for whole files needs to report anything; None without such rules."""
         characters = "".join(rule.characters for rule in self.on_files)
         return re.compile(f"[{re.escape(characters)}]") if characters else None
@@ -125,10 +125,10 @@ class Catalogue:
         kinds = {kind for rule in self.rules for kind in rule.subscription if issubclass(kind, ast.AST)}
         return {kind: self._on(kind) for kind in kinds}
 
-    def _table(self, matchers: Iterable[tuple[Rule, Matcher | None]]) -> Table:
+    def _table(self, matchers: Iterable[tuple[Rule, Matcher | None]]) -> DispatchTable:
         """The table of the rules whose matcher a name passes, in the order of the rules."""
         index = Index((matcher, rule) for rule, matcher in matchers if matcher is not None)
-        return Table(
+        return DispatchTable(
             lambda name: tuple(
                 dict.fromkeys(rule for rule, left in index.candidates(name) if self._holds(rule, left, name))
             )

@@ -63,7 +63,7 @@ def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: 
         catalogue.note_failure(rule, error)
 
 
-class Walk(ViewContext):
+class Visitor(ViewContext):
     """One pass over one chunk, and the context that its views ask.
 
     Records each answer that depends on the names on entry; names that the chunk binds itself are not among them.

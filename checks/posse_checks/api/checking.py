@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from posse_checks.api.configuring import setup_for
 from posse_checks.api.reading import MAXIMUM_BYTES, FilePath, name_of, read_source
 from posse_checks.baseline.hidden import shown_in
-from posse_checks.baseline.match import Baseline, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import Baseline, NotABaselineError, normal_path, report_in
 from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
@@ -118,7 +118,7 @@ def _baseline(text: str | None, configuration: Configuration) -> Baseline:
         return Baseline()
     try:
         return Baseline.of(report_in(text)["results"], configuration.policy.matching)
-    except NotABaseline as error:
+    except NotABaselineError as error:
         raise BaselineError(f"The baseline cannot be used: {error}.") from None
 
 

@@ -1,4 +1,4 @@
-"""The findings of a document that are not shown, each with the cause: a comment, the baseline, the configuration."""
+"""The findings of a document that are not shown, each with what hides it: comment, baseline or configuration."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.baseline.match import Known, finding_key
+from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.document import Document
 from posse_checks.rule.finding import Finding
 
 
-class Cause(enum.Enum):
+class HiddenBy(enum.Enum):
     """The reason that a finding is not shown."""
 
     NOSEC = "nosec"
@@ -22,22 +22,24 @@ class Cause(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Suppressed:
+class HiddenFinding:
     """A finding that is not shown."""
 
     finding: Finding
-    cause: Cause
+    by: HiddenBy
     why: str
-    """The cause in words, to follow a colon."""
+    """The reason in words, to follow a colon."""
 
 
-def shown_in(document: Document, configuration: Configuration, known: Known) -> tuple[list[Finding], list[Finding]]:
+def shown_in(
+    document: Document, configuration: Configuration, known: KnownFindings
+) -> tuple[list[Finding], list[Finding]]:
     """Returns the findings to show, in order of position, and those that the baseline hides."""
     shown = [finding for item in document.assessed if (finding := configuration.shown(item)) is not None]
     return known.parted(shown, finding_key)
 
 
-def suppressed_in(document: Document, configuration: Configuration, path: str, known: Known) -> list[Suppressed]:
+def hidden_in(document: Document, configuration: Configuration, path: str, known: KnownFindings) -> list[HiddenFinding]:
     """Returns all findings that are not shown, in order of position. May check the whole text with all rules.
 
     `path` is that of the file, relative to the configuration's folder.
@@ -46,22 +48,22 @@ def suppressed_in(document: Document, configuration: Configuration, path: str, k
     if excluded is not None:
         why = f"`{excluded}` excludes the file"
         findings = (item.finding for item in document.assessed)
-        found = [Suppressed(finding, Cause.CONFIGURATION, why) for finding in findings]
+        found = [HiddenFinding(finding, HiddenBy.CONFIGURATION, why) for finding in findings]
     else:
         found = [*_by_comment(document, configuration), *_filtered(document, configuration, known)]
     found += _switched_off(document, configuration, path)
     return sorted(found, key=lambda item: (item.finding.line, item.finding.column, item.finding.rule.id))
 
 
-def _by_comment(document: Document, configuration: Configuration) -> Iterator[Suppressed]:
+def _by_comment(document: Document, configuration: Configuration) -> Iterator[HiddenFinding]:
     """Yields the findings that comments suppress."""
     if not configuration.ignore_nosec:
         for line, findings in document.suppressed.items():
             for finding in findings:
-                yield Suppressed(finding, Cause.NOSEC, f"`# nosec` in line {line}")
+                yield HiddenFinding(finding, HiddenBy.NOSEC, f"`# nosec` in line {line}")
 
 
-def _filtered(document: Document, configuration: Configuration, known: Known) -> Iterator[Suppressed]:
+def _filtered(document: Document, configuration: Configuration, known: KnownFindings) -> Iterator[HiddenFinding]:
     """Yields the findings below the minimum levels, then those that the baseline hides."""
     policy = configuration.policy
     for item in document.assessed:
@@ -69,13 +71,13 @@ def _filtered(document: Document, configuration: Configuration, known: Known) ->
         if (item.suppressed_by is None or configuration.ignore_nosec) and not policy.reports(graded):
             too_low = graded.severity < policy.minimum_severity
             why = f"`{'minimum_severity' if too_low else 'minimum_confidence'}` is higher"
-            yield Suppressed(graded, Cause.CONFIGURATION, why)
+            yield HiddenFinding(graded, HiddenBy.CONFIGURATION, why)
     _, hidden = shown_in(document, configuration, known)
     for finding in hidden:
-        yield Suppressed(finding, Cause.BASELINE, "the baseline has it")
+        yield HiddenFinding(finding, HiddenBy.BASELINE, "the baseline has it")
 
 
-def _switched_off(document: Document, configuration: Configuration, path: str) -> Sequence[Suppressed]:
+def _switched_off(document: Document, configuration: Configuration, path: str) -> Sequence[HiddenFinding]:
     """The findings of the rules that the configuration switches off here; optional rules are not among them."""
     running = {rule.id for rule in document.catalogue.rules}
     off = {
@@ -88,7 +90,7 @@ def _switched_off(document: Document, configuration: Configuration, path: str) -
     rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
     assessed = document.under(Catalogue(rules, configuration.sections)).assessed
     return [
-        Suppressed(item.finding, Cause.CONFIGURATION, off[item.finding.rule.id])
+        HiddenFinding(item.finding, HiddenBy.CONFIGURATION, off[item.finding.rule.id])
         for item in assessed
         if item.finding.rule.id in off
     ]

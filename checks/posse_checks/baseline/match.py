@@ -18,7 +18,7 @@ from posse_checks.config.policy import Matching, Policy
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level
 
-Key = tuple[object, ...]
+FindingKey = tuple[object, ...]
 """The fields that make two findings of a file equal: text, severity, confidence, CWE, name and ID of the rule.
 
 The severity is the rule's, not the configured one, so that Bandit agrees and a new `severity_map` hides the same.
@@ -30,28 +30,28 @@ _Item = TypeVar("_Item")
 MAXIMUM_VALUES = 5_000_000
 """Limit for the values in a report: each takes up to 70 bytes of memory, and as few as two bytes of the file."""
 MAXIMUM_DIGITS = 18
-LONG = 1 << 20
+LONG_CHARACTERS = 1 << 20
 """Length, in characters, from which a report is parsed in steps, so that other threads can run."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _REQUIRED = ("code", "line_number", "line_range")
 """The fields, besides those compared, that an entry must have for Bandit to accept the report."""
 
 
-class NotABaseline(Exception):
+class NotABaselineError(Exception):
     """A text is not a report that Bandit would accept; the message says why, as the rest of a sentence."""
 
 
-def key_of(rule: Rule, message: str, severity: Level, confidence: Level) -> Key:
+def key_of(rule: Rule, message: str, severity: Level, confidence: Level) -> FindingKey:
     """The key of a finding with these fields; `severity` is the rule's."""
     return message, severity.name, confidence.name, rule.cwe.value, rule.reported_as, rule.id
 
 
-def finding_key(finding: Finding) -> Key:
+def finding_key(finding: Finding) -> FindingKey:
     """The key of a finding."""
     return key_of(finding.rule, finding.message, finding.rule_severity, finding.confidence)
 
 
-def entry_key(entry: Entry) -> Key:
+def entry_key(entry: Entry) -> FindingKey:
     """The key of an entry. A missing or malformed field raises any error; `report_in` rejects such entries."""
     for name in _REQUIRED:
         entry[name]
@@ -74,26 +74,26 @@ def normal_path(name: str, root: str = "") -> str:
 
 
 def report_in(text: str) -> dict[str, Any]:
-    """Parses a report, in bounded time and memory. Raises NotABaseline unless Bandit would accept it."""
+    """Parses a report, in bounded time and memory. Raises NotABaselineError unless Bandit would accept it."""
     if text.count("{") + text.count("[") + text.count(",") > MAXIMUM_VALUES:
-        raise NotABaseline(f"it has more than {MAXIMUM_VALUES:,} values")
+        raise NotABaselineError(f"it has more than {MAXIMUM_VALUES:,} values")
     try:
         report = _loaded(text)
         for entry in report["results"]:
             hash((entry_key(entry), entry["filename"]))
             normal_path(entry["filename"])
     except KeyError as error:
-        raise NotABaseline(f"{error.args[0]!r} is missing in it") from None
+        raise NotABaselineError(f"{error.args[0]!r} is missing in it") from None
     except RecursionError:
-        raise NotABaseline("it is nested too deeply") from None
+        raise NotABaselineError("it is nested too deeply") from None
     except MemoryError:
-        raise NotABaseline("there is not enough memory to read it") from None
+        raise NotABaselineError("there is not enough memory to read it") from None
     except ValueError as error:
-        raise NotABaseline(str(error)) from None
+        raise NotABaselineError(str(error)) from None
     except (TypeError, AttributeError):
-        raise NotABaseline("it is no report in JSON") from None
+        raise NotABaselineError("it is no report in JSON") from None
     if not isinstance(report, dict) or not isinstance(report["results"], list):
-        raise NotABaseline("it is no report in JSON")
+        raise NotABaselineError("it is no report in JSON")
     return report
 
 
@@ -112,7 +112,7 @@ def _loaded(text: str) -> Any:
 
     Python's parser blocks all other threads until it is done, which takes a second for 30 MB.
     """
-    if len(text) < LONG:
+    if len(text) < LONG_CHARACTERS:
         return json.loads(text, parse_int=_whole)
     try:
         return _loaded_in_steps(text)
@@ -168,33 +168,33 @@ class Baseline:
     """The entries of a report, by file and key, with the number of equal ones."""
 
     matching: Matching = Matching.COUNT
-    files: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[FindingKey, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry], matching: Matching, name_of: Callable[[str], str] = normal_path) -> Baseline:
         """Returns the baseline of a report's entries; `name_of` normalizes the names of their files."""
-        files: dict[str, Counter[Key]] = {}
+        files: dict[str, Counter[FindingKey]] = {}
         for entry in entries:
             files.setdefault(name_of(entry["filename"]), Counter())[entry_key(entry)] += 1
         return cls(matching, files)
 
-    def known_in(self, path: str) -> Known:
+    def known_in(self, path: str) -> KnownFindings:
         """The entries about one file, by its normal path."""
-        return Known(self.files.get(path, {}), self.matching)
+        return KnownFindings(self.files.get(path, {}), self.matching)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFindings:
     """The entries about one file."""
 
-    counts: Mapping[Key, int] = field(default_factory=dict)
+    counts: Mapping[FindingKey, int] = field(default_factory=dict)
     matching: Matching = Matching.COUNT
 
-    def entries(self) -> dict[Key, int]:
+    def entries(self) -> dict[FindingKey, int]:
         """The number of findings that can be hidden, by key."""
         return dict(self.counts) if self.matching is Matching.COUNT else dict.fromkeys(self.counts, sys.maxsize)
 
-    def hides(self, keys: Iterable[Key]) -> list[bool]:
+    def hides(self, keys: Iterable[FindingKey]) -> list[bool]:
         """Returns whether each finding of a file is hidden, given their keys in order of position.
 
         The first ones among equal findings are hidden, as many as there are entries: new ones are mostly further down,
@@ -209,15 +209,15 @@ class Known:
                 left[key] = count - 1
         return hidden
 
-    def behind(self, keys: Iterable[Key]) -> Known:
+    def behind(self, keys: Iterable[FindingKey]) -> KnownFindings:
         """The entries that remain for the findings after those with these keys."""
         if self.matching is not Matching.COUNT:
             return self
         left = Counter(self.counts)
         left.subtract(keys)
-        return Known(+left, self.matching)
+        return KnownFindings(+left, self.matching)
 
-    def parted(self, items: Sequence[_Item], key: Callable[[_Item], Key]) -> tuple[list[_Item], list[_Item]]:
+    def parted(self, items: Sequence[_Item], key: Callable[[_Item], FindingKey]) -> tuple[list[_Item], list[_Item]]:
         """Splits a file's findings, given in order of position, into those to show and those that are hidden."""
         if not self.counts:
             return list(items), []
@@ -248,7 +248,7 @@ def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matchin
 class Checked:
     """The findings of a checked file, and the rules and levels that it was checked with."""
 
-    keys: Sequence[Key] = ()
+    keys: Sequence[FindingKey] = ()
     rules: frozenset[str] | None = None
     """The IDs of the rules that ran; None for a deleted file, which has no findings."""
     policy: Policy = field(default_factory=Policy)

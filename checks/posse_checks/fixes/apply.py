@@ -134,7 +134,7 @@ def _tried(
 
 def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], may_introduce: Set[str]) -> bool:
     """Whether all fixed findings are gone, new ones are of rules in `may_introduce`, and no more is broken."""
-    had, has = before.tally(), after.tally()
+    had, has = before.counts_by_message(), after.counts_by_message()
     are_gone = all(has[key] <= had[key] - count for key, count in fixed.items())
     return are_gone and {id for id, _ in has - had} <= may_introduce and len(after.broken) <= len(before.broken)
 

@@ -118,7 +118,7 @@ class NodeBuilder:
         broken = chunk.content if isinstance(chunk.content, Broken) else None
         nosecs = Nosecs() if broken else nosec_comments(source)
         findings = analysis.findings + (after.findings if after else ())
-        telling = self.catalogue.telling_characters
+        reportable = self.catalogue.reportable_characters
         return Segment(
             height=chunk.height,
             lookahead=chunk.lookahead,
@@ -129,7 +129,7 @@ class NodeBuilder:
             assessed=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_place)),
             nosecs=nosecs,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
-            has_telling_characters=bool(telling and not source.isascii() and telling.search(source)),
+            has_reportable_characters=bool(reportable and not source.isascii() and reportable.search(source)),
             end=end,
         )
 

@@ -25,7 +25,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
     if isinstance(statements, Broken):
         return _explained(statements, data)
     findings = analyze(statements, Names(), catalogue).findings
-    characters = catalogue.telling_characters is not None and not data.isascii()
+    characters = catalogue.reportable_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
         return sorted(map(Assessed, findings), key=by_place)
     source = decode(data)
@@ -33,7 +33,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
         return source
     nosecs = nosec_comments(source)
     assessed = [Assessed.under(nosecs, finding) for finding in findings]
-    if catalogue.telling_characters and catalogue.telling_characters.search(source):
+    if catalogue.reportable_characters and catalogue.reportable_characters.search(source):
         whole = analyze_characters(source, catalogue)
         assessed += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
     return sorted(assessed, key=by_place)

@@ -84,7 +84,7 @@ class CheckedText:
         """All findings of the nodes that overlap lines `first` to `last` (inclusive, from 0), and possibly more."""
         return self.assessed if self.is_assessed_whole else assessed_in(self.nodes, 0, range(first, last + 1))
 
-    def tally(self) -> Counter[tuple[str, str]]:
+    def counts_by_message(self) -> Counter[tuple[str, str]]:
         """The number of unsuppressed findings by rule ID and message, wherever they are."""
         assessed = self.assessed if self.is_assessed_whole else assessed_anywhere(self.nodes)
         return Counter((item.finding.rule.id, item.finding.message) for item in assessed if item.suppressed_by is None)
@@ -92,7 +92,7 @@ class CheckedText:
     @cached_property
     def is_assessed_whole(self) -> bool:
         """Whether comments or findings must be read from the text as a whole instead of its nodes."""
-        return any(node.has_lone_returns or node.has_telling_characters for node in self.nodes)
+        return any(node.has_lone_returns or node.has_reportable_characters for node in self.nodes)
 
     def around(self, first: int, last: int) -> StatementRange:
         """The fewest whole statements with lines `first` to `last` (inclusive, from 1); past the end, the last one."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from posse_checks.python.syntax import Broken
 
-MAXIMUM_DEPTH = 50
+MAXIMUM_BLOCK_DEPTH = 50
 """Limit, in blocks around a statement, for splitting it. Python allows a hundred."""
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -45,7 +45,7 @@ class Margin(str):
     @property
     def is_deep(self) -> bool:
         """Whether statements here are not split any further, which bounds the recursion on blocks."""
-        return self.depth >= MAXIMUM_DEPTH
+        return self.depth >= MAXIMUM_BLOCK_DEPTH
 
     def headers(self, innermost: str = "class _:") -> str:
         """Returns `depth` lines that open nested blocks, so that Python's limits on nesting apply as in the file."""

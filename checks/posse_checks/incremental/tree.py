@@ -42,7 +42,7 @@ class Segment:
     nosecs: Nosecs
     has_lone_returns: bool
     """Whether a line ends in a lone carriage return, which ends a line for findings but not for comments."""
-    has_telling_characters: bool
+    has_reportable_characters: bool
     """Whether a rule that reads the whole file might report something."""
     end: tuple[int, int]
     """Line and column (in UTF-8 bytes, exclusive) at which the last statement ends."""
@@ -97,7 +97,7 @@ class Group:
     ends_open: bool
     reads_scope: bool
     has_lone_returns: bool
-    has_telling_characters: bool
+    has_reportable_characters: bool
     bindings: tuple[Bindings, ...]
     assessed: tuple[Assessed, ...]
     """The findings of the head alone; the parts have theirs."""
@@ -135,7 +135,8 @@ class Group:
             ends_open=ends_open,
             reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
             has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
-            has_telling_characters=head.has_telling_characters or any(part.has_telling_characters for part in parts),
+            has_reportable_characters=head.has_reportable_characters
+            or any(part.has_reportable_characters for part in parts),
             bindings=tuple([binding for part in parts for binding in part.bindings]),
             assessed=_assessed_head(head, parts, end),
             end=end,

@@ -19,7 +19,7 @@ _REST = re.compile(r"\w*")
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class IdCompletion:
     """A word in a comment, its range, and the rules that it may name."""
 
     start: Position
@@ -30,7 +30,7 @@ class Naming:
     """All rules that run here, except those that the comment already names elsewhere."""
 
 
-def naming_at(document: Document, place: Position) -> Naming | None:
+def id_completion_at(document: Document, place: Position) -> IdCompletion | None:
     """Returns the completions for an ID at a position; None if no ID is possible there."""
     line = document.text.lines[place.line]
     before = _BEFORE.search(line, 0, place.column)
@@ -45,7 +45,7 @@ def naming_at(document: Document, place: Position) -> Naming | None:
         if first <= place.line + 1 <= last or finding.line == place.line + 1:
             found.setdefault(finding.rule, finding)
     rules = [rule for rule in document.catalogue.rules if rule.id not in named]
-    return Naming(Position(place.line, start), Position(place.line, end), found, rules)
+    return IdCompletion(Position(place.line, start), Position(place.line, end), found, rules)
 
 
 def _is_in_comment(document: Document, line: int, column: int) -> bool:

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.python.syntax import Broken, parse
-from posse_checks.python.tokens import Token, Unclear, kind_of, tokens_of
+from posse_checks.python.tokens import Token, UnclearError, kind_of, tokens_of
 
 RUNNING: int = sys.version_info[1]
 """Minor version of the Python that parses sources."""
-MAXIMUM_LENGTH = 1 << 18
+MAXIMUM_CHARACTERS = 1 << 18
 """Limit, in characters, for a source to be examined."""
-AT_MOST = 400
+MAXIMUM_LINES = 400
 """Limit for the tokens of a statement that are examined, and for the lines of a broken statement."""
 
 _VALUE = " 0 .x() "
@@ -48,7 +48,7 @@ def explained(broken: Broken, source: str) -> Broken:
 
 def explained_at(broken: Broken, lines: Sequence[str], indent: str) -> Broken:
     """Like `explained`, for the lines of statements, or of arms, in a block of this indentation."""
-    if len(lines) > AT_MOST:
+    if len(lines) > MAXIMUM_LINES:
         return explained(broken, "")
     first = next((line.strip() for line in lines if line.strip()), "")
     header = ["if x:\n"] * bool(indent) + [f"{indent}try: x\n"] * first.startswith("except")
@@ -57,11 +57,11 @@ def explained_at(broken: Broken, lines: Sequence[str], indent: str) -> Broken:
 
 def needed_version(source: str) -> int | None:
     """The minor version of the oldest Python 3 that parses a source, which the running one cannot; None if unknown."""
-    if len(source) > MAXIMUM_LENGTH or _SUSPECT.search(source) is None:
+    if len(source) > MAXIMUM_CHARACTERS or _SUSPECT.search(source) is None:
         return None
     try:
         edits = list(_edits(source, 0))
-    except (Unclear, RecursionError):
+    except (UnclearError, RecursionError):
         return None
     for version in sorted({edit.version for edit in edits if edit.version > RUNNING}):
         if not isinstance(parse(_applied(source, edits, version)), Broken):
@@ -80,7 +80,7 @@ def _applied(source: str, edits: Sequence[_Edit], version: int) -> str:
 
 
 def _edits(source: str, level: int) -> Iterator[_Edit]:
-    """Yields the rewrites of all newer syntax in a source. Raises Unclear if it cannot be read reliably."""
+    """Yields the rewrites of all newer syntax in a source. Raises UnclearError if it cannot be read reliably."""
     tokens = [
         token for token in tokens_of(source, level, _is_expression) if token.kind not in ("space", "comment", "joined")
     ]
@@ -93,7 +93,7 @@ def _edits(source: str, level: int) -> Iterator[_Edit]:
             continue
 
         def rest(index: int = index) -> Sequence[Token]:
-            return code[index + 1 : index + AT_MOST]
+            return code[index + 1 : index + MAXIMUM_LINES]
 
         if token.kind == "name" and starts:
             yield from _statement(token, rest(), source)
@@ -116,7 +116,7 @@ def _statement(token: Token, rest: Sequence[Token], source: str) -> Iterator[_Ed
         if after and after[0].text == "=":
             value = _until(after[1:], (";",))
             if not value or any(one.text == "," and one.depth == token.depth for one in value):
-                raise Unclear
+                raise UnclearError
             yield _Edit(value[0].start, value[0].start, "{0: ", 12)
             yield _Edit(value[-1].end, value[-1].end, "}", 12)
     elif token.text == "except" and words[:1] != ["*"]:
@@ -136,7 +136,7 @@ def _column(source: str, at: int) -> int:
 
 
 def _until(tokens: Sequence[Token], ends: Sequence[str]) -> list[Token]:
-    """The tokens before the first of `ends`, or a line end, outside of brackets. Raises Unclear if there is none."""
+    """The tokens before the first of `ends`, or a line end, outside brackets. Raises UnclearError if there is none."""
     if not tokens:
         return []
     depth, found = tokens[0].depth, list[Token]()
@@ -144,7 +144,7 @@ def _until(tokens: Sequence[Token], ends: Sequence[str]) -> list[Token]:
         if token.depth == depth and (token.kind == "newline" or token.text in ends):
             return found
         found.append(token)
-    raise Unclear
+    raise UnclearError
 
 
 def _type_parameters(rest: Sequence[Token]) -> Iterator[_Edit]:
@@ -159,7 +159,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
     depth = tokens[0].depth
     close = next((n for n, one in enumerate(tokens) if one.text == "]" and one.depth == depth), None)
     if close is None:
-        raise Unclear
+        raise UnclearError
     version, item, has_default = 12, list[Token](), False
     for one in [*tokens[1:close], None]:
         if one is not None and not (one.text == "," and one.depth == depth + 1):
@@ -169,7 +169,7 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
             break  # after a trailing comma
         default = _parameter(item)
         if has_default and not default:
-            raise Unclear
+            raise UnclearError
         has_default = has_default or default
         version = 13 if has_default else version
         item = []
@@ -177,10 +177,10 @@ def _brackets(tokens: Sequence[Token]) -> tuple[list[_Edit], Sequence[Token]]:
 
 
 def _parameter(item: Sequence[Token]) -> bool:
-    """Returns whether a type parameter has a default. Raises Unclear if the tokens are not a type parameter."""
+    """Returns whether a type parameter has a default. Raises UnclearError if the tokens are not a type parameter."""
     stars = item[:1] if item and item[0].text in ("*", "**") else []
     if len(item) <= len(stars) or item[len(stars)].kind != "name":
-        raise Unclear
+        raise UnclearError
     depth = item[0].depth
     texts = [one.text if one.depth == depth and one.kind == "op" else "" for one in item]
     rest = item[len(stars) + 1 :]
@@ -188,10 +188,10 @@ def _parameter(item: Sequence[Token]) -> bool:
     bound = rest[1 : None if equals is None else equals - len(stars) - 1] if rest and rest[0].text == ":" else []
     default = [] if equals is None else item[equals + 1 :]
     if (rest and rest[0].text not in (":", "=")) or (stars and rest and rest[0].text == ":"):
-        raise Unclear
+        raise UnclearError
     for value in ([bound] if rest and rest[0].text == ":" else []) + ([default] if equals is not None else []):
         if not value or isinstance(parse(f"_ = {{0: {' '.join(one.text for one in value)}}}"), Broken):
-            raise Unclear
+            raise UnclearError
     return equals is not None
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-MAXIMUM_DEPTH = 4
+MAXIMUM_STRING_NESTING = 4
 """Limit for the nesting of formatted strings."""
 
 _PREFIX = r"(?:[rbuft]|[bft]r|r[bft])?"
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 
 
-class Unclear(Exception):
+class UnclearError(Exception):
     """The source cannot be read reliably, so nothing is claimed about it."""
 
 
@@ -54,7 +54,7 @@ def kind_of(text: str) -> str:
 
 
 def tokens_of(source: str, level: int, is_expression: IsExpression) -> Iterator[Token]:
-    """Yields the tokens of a source, each string as one token. Raises Unclear if a string does not end."""
+    """Yields the tokens of a source, each string as one token. Raises UnclearError if a string does not end."""
     at, depth = 0, 0
     while at < len(source):
         match = _TOKEN.match(source, at)
@@ -71,7 +71,7 @@ def tokens_of(source: str, level: int, is_expression: IsExpression) -> Iterator[
 
 
 def _string_end(source: str, opening: re.Match[str], level: int, is_expression: IsExpression) -> int:
-    """Returns the offset after a string whose prefix and opening quote are matched. Raises Unclear if it has no end."""
+    """Returns the offset after a string, given its prefix and opening quote. Raises UnclearError if it has no end."""
     text = opening[0]
     quote = text.lstrip("rbuftRBUFT")
     is_raw = "r" in text.lower()
@@ -85,7 +85,7 @@ def _string_end(source: str, opening: re.Match[str], level: int, is_expression: 
         if match[0] != "\\":
             break
         at = match.end() + 1
-    raise Unclear
+    raise UnclearError
 
 
 def _formatted_end(
@@ -94,10 +94,10 @@ def _formatted_end(
     """Finds the end of a formatted string, or of a format spec in one, as Python 3.12 and later read it.
 
     Begins at `at`, the offset after the opening quote or the colon. Returns the offset after the closing quote, or, for
-    a format spec, the offset of the closing brace. Raises Unclear if there is none.
+    a format spec, the offset of the closing brace. Raises UnclearError if there is none.
     """
-    if level > MAXIMUM_DEPTH:
-        raise Unclear
+    if level > MAXIMUM_STRING_NESTING:
+        raise UnclearError
     ends = re.compile(rf"\\|\{{|\}}|{quote}" if len(quote) == 3 else rf"\\|\{{|\}}|{quote}|\n|\r")
     while (match := ends.search(source, at)) is not None:
         at = match.end()
@@ -120,21 +120,21 @@ def _formatted_end(
             break
         elif not is_raw:
             if source[at : at + 1] in ("N", "x", "u", "U"):
-                raise Unclear  # it may name no character
+                raise UnclearError  # it may name no character
             at += source[at : at + 1] not in ("{", "}")
-    raise Unclear
+    raise UnclearError
 
 
 def _field_end(source: str, at: int, quote: str, is_raw: bool, level: int, is_expression: IsExpression) -> int:
     """Finds the end of a replacement field whose expression begins at offset `at`.
 
-    Returns the offset after its closing brace. Raises Unclear if its content is not an expression.
+    Returns the offset after its closing brace. Raises UnclearError if its content is not an expression.
     """
     start, depth, has_code = at, 0, False
     while True:
         match = _TOKEN.match(source, at)
         if match is None:
-            raise Unclear
+            raise UnclearError
         kind, text = match.lastgroup, match[0]
         if kind == "op" and not depth and text in ("}", ":", "!", ":=", "=") and text != "==":
             break
@@ -144,10 +144,10 @@ def _field_end(source: str, at: int, quote: str, is_raw: bool, level: int, is_ex
         at = _string_end(source, match, level + 1, is_expression) if kind == "string" else match.end()
     expression = source[start:at]
     if not has_code or not is_expression(expression, level + 1):
-        raise Unclear
+        raise UnclearError
     tail = re.compile(r"(?:=[ \t]*)?(?:![rsa])?(?P<end>[:}])").match(source, at)
     if tail is None:
-        raise Unclear
+        raise UnclearError
     if tail["end"] == "}":
         return tail.end()
     return _formatted_end(source, tail.end(), quote, is_raw, level + 1, is_expression, is_spec=True) + 1

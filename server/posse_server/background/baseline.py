@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from posse_checks.baseline.match import Known
+from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_checks.rule.finding import Finding
@@ -40,7 +40,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
             text = order.texts.get(path)
             if text is not None:
                 document = Document.taken(Text.of(text), config.catalogue)
-                snapshot = Snapshot("", 0, document, config, Known())
+                snapshot = Snapshot("", 0, document, config, KnownFindings())
                 take_snapshot(outcome, snapshot, snapshot.findings)
                 continue
             checked = checker.check_file(str(path))

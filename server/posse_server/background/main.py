@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posse_checks.baseline.match import Known
+from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
@@ -148,7 +148,7 @@ def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding
         return "", 0
     if isinstance(source, Broken) or config.root is None:
         return "", 0
-    known = baselines.known(config.configuration.policy, config.root, path) or Known()
+    known = baselines.known(config.configuration.policy, config.root, path) or KnownFindings()
     snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
     return snapshot.rendered(encoding)[1], len(snapshot.findings)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from posse_checks.baseline.match import Checked, Entry, Key, missing, normal_path, spelled, stale
+from posse_checks.baseline.match import Checked, Entry, FindingKey, missing, normal_path, spelled, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.baselines.read import BaselineFile
@@ -51,7 +51,7 @@ class Outcome:
         If `is_whole` is false, the results are incomplete, so missing findings do not make entries stale.
         """
         path = self._path(os.path.abspath(os.path.join(self.root, name)))
-        keys: list[Key] = []
+        keys: list[FindingKey] = []
         for result, code in found:
             keys.append(result.key)
             self.entries.append({**entry_of(result.unmapped, code), "filename": path})

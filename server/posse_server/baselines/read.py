@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from posse_checks.baseline.match import LONG, Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import (
+    LONG_CHARACTERS,
+    Baseline,
+    KnownFindings,
+    NotABaselineError,
+    normal_path,
+    report_in,
+)
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
 from posse_server.system.console import shown, why
@@ -39,16 +46,16 @@ def baseline_path(policy: Policy, root: Path) -> Path:
 def read_report(path: Path, *, within: Path | None = None) -> str:
     """Returns the text of a baseline. See `read_bytes` for `within`.
 
-    Raises NotABaseline if the file is not a readable text, OSError if the system refuses to read it.
+    Raises NotABaselineError if the file is not a readable text, OSError if the system refuses to read it.
     """
     try:
         return read_bytes(path, BASELINE_LIMIT, within=within).decode()
     except UnicodeDecodeError as error:
-        raise NotABaseline(f"it is not UTF-8: {error.reason} at byte {error.start}") from None
+        raise NotABaselineError(f"it is not UTF-8: {error.reason} at byte {error.start}") from None
     except UnreadableError as error:
-        raise NotABaseline(str(error)) from None
+        raise NotABaselineError(str(error)) from None
     except ValueError as error:
-        raise NotABaseline(f"no file can have its name: {error}") from None
+        raise NotABaselineError(f"no file can have its name: {error}") from None
 
 
 class BaselineFile(NamedTuple):
@@ -94,7 +101,7 @@ class Baselines:
         """Large baselines that are wanted or being read; `refresh` leaves them alone."""
         self._news: list[str] = []
 
-    def known(self, policy: Policy, root: Path, file: Path) -> Known | None:
+    def known(self, policy: Policy, root: Path, file: Path) -> KnownFindings | None:
         """Returns the entries for a file in a workspace folder. None if the baseline is empty or does not exist."""
         try:
             key = BaselineFile.of(policy, root)
@@ -149,7 +156,7 @@ class Baselines:
         if self._reads_large_ones:
             return False
         try:
-            is_large = key.path.stat().st_size > LONG
+            is_large = key.path.stat().st_size > LONG_CHARACTERS
         except (OSError, ValueError):
             return False
         if is_large and key not in self._reading:
@@ -183,7 +190,7 @@ def _read(path: Path, root: Path, matching: Matching, before: ReadBaseline | Non
         entries = report_in(read_report(path, within=_project_of(path, root)))["results"]
     except FileNotFoundError:
         return ReadBaseline(None, Baseline(matching))
-    except NotABaseline as error:
+    except NotABaselineError as error:
         reason = str(error)
     except OSError as error:
         reason = state = why(error)  # differs from the state of any file, so the next refresh tries again

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posse_checks.baseline.match import Entry, NotABaseline, report_in
+from posse_checks.baseline.match import Entry, NotABaselineError, report_in
 from posse_checks.config.baseline_file import misplacement
 from posse_server.baselines.read import read_report
 from posse_server.system.console import shown, why
@@ -84,7 +84,7 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
             if report["results"] != before:
                 replace_file(target, [_written(report, text)], encoding="ascii", announce=lock.announce)
             return Rewritten(target, len(before), len(report["results"]))
-    except NotABaseline as error:
+    except NotABaselineError as error:
         raise BaselineWriteError.writing(path, f"it is none, since {error}") from None
     except OSError as error:
         raise BaselineWriteError.writing(path, why(error)) from None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline.match import Entry, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import Entry, NotABaselineError, normal_path, report_in
 from posse_server.baselines.entries import Outcome, WithCode
 from posse_server.baselines.read import MisplacedBaselineError, baseline_path, read_report
 from posse_server.baselines.write import BaselineWriteError, create, rewrite
@@ -113,7 +113,7 @@ class _Scan:
         """Returns the entries of the baseline. Raises CommandError if it cannot be read."""
         try:
             entries: Sequence[Entry] = report_in(read_report(self.path))["results"]
-        except NotABaseline as error:
+        except NotABaselineError as error:
             raise CommandError(f"{shown(str(self.path))} is no baseline: {error}") from None
         except OSError as error:
             raise CommandError(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from posse_checks.baseline.match import Known
+from posse_checks.baseline.match import KnownFindings
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
 
@@ -16,7 +16,7 @@ class CellVersion(NamedTuple):
 
     version: int
     nodes: object
-    known: Known
+    known: KnownFindings
     config: EffectiveConfig
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from posse_checks.baseline.match import Known
+from posse_checks.baseline.match import KnownFindings
 from posse_server.protocol.convert import Client
 from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered
 from posse_server.protocol.result_ids import ResultIds
@@ -29,7 +29,7 @@ class Published:
     diagnostics: Diagnostics
     rendered: Rendered
     """The rendered nodes; `NOT_RENDERED` if none may be reused."""
-    known: Known
+    known: KnownFindings
     """The baseline entries under which they were rendered."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline.match import Known
+from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.background.results import ClosedFiles
@@ -111,7 +111,7 @@ class Session:
         """Add a document with the client's text, under the configuration that is on the disk now."""
         config = self._newest_config(uri)
         document = Document.taken(Text.of(source), config.catalogue)
-        self._add(Snapshot(uri, version, document, config, Known()))
+        self._add(Snapshot(uri, version, document, config, KnownFindings()))
         return Stale((uri,))
 
     def open_notebook(self, uri: str, version: int, cells: Sequence[Cell]) -> Sequence[str]:
@@ -126,7 +126,8 @@ class Session:
         documents = [cell for cell in mine if cell != uri and self._documents.get(cell)]
         for document in documents:
             self.close(document)
-        self._add(self._with_baseline(Snapshot(uri, version, notebook.document, config, Known(), cells=notebook.cells)))
+        snapshot = Snapshot(uri, version, notebook.document, config, KnownFindings(), cells=notebook.cells)
+        self._add(self._with_baseline(snapshot))
         self.cells.take(uri, mine)
         return [*gone, *documents]
 
@@ -294,6 +295,6 @@ class Session:
         """Returns a snapshot with the current entries of its baseline."""
         config, policy = snapshot.config, snapshot.config.configuration.policy
         if config.root is None or config.location is None:
-            return replace(snapshot, known=Known(), awaits_baseline=False)
-        known = self.baselines.known(policy, config.root, config.location) or Known()
+            return replace(snapshot, known=KnownFindings(), awaits_baseline=False)
+        known = self.baselines.known(policy, config.root, config.location) or KnownFindings()
         return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, config.root))

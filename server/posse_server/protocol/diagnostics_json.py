@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from posse_checks.baseline.hidden import shown_in
-from posse_checks.baseline.match import Key, Known, finding_key
+from posse_checks.baseline.match import FindingKey, KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import NosecPolicy
-from posse_checks.fixes.import_origin import Causes
+from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node
@@ -59,7 +59,7 @@ class Rendered:
 NOT_RENDERED = Rendered(0, "")
 SHOWS_ALL = Configuration()
 """Shows every finding."""
-NO_BASELINE = Known()
+NO_BASELINE = KnownFindings()
 NO_NODES: Mapping[Node, Rendered] = {}
 
 
@@ -68,7 +68,7 @@ class Imports:
     """The imports of a document, as related information of findings."""
 
     uri: str
-    causes: Causes
+    import_origins: ImportOrigins
     lines: Sequence[str]
     encoding: Encoding
 
@@ -77,7 +77,7 @@ class Imports:
 
         `begin` is the number of lines before the finding's node.
         """
-        cause = self.causes.of(finding.shifted(begin)) if finding.via is not None else None
+        cause = self.import_origins.of(finding.shifted(begin)) if finding.via is not None else None
         if cause is None:
             return ""
         place = _range(cause.span, 0, self.lines, self.encoding)
@@ -94,7 +94,7 @@ class _RenderContext:
     configuration: Configuration
     imports: Imports | None
     """The origins of flagged names; None if the client shows no related information."""
-    entries: Mapping[Key, int]
+    entries: Mapping[FindingKey, int]
     """Index of the baseline entry for each key that the baseline has."""
     left: list[int]
     """Number of findings that each entry can still hide, by index.
@@ -108,7 +108,7 @@ def rendered(
     encoding: Encoding,
     before: Rendered = NOT_RENDERED,
     configuration: Configuration = SHOWS_ALL,
-    known: Known = NO_BASELINE,
+    known: KnownFindings = NO_BASELINE,
     related_in: str | None = None,
 ) -> Rendered:
     """Render the diagnostics of a document that a configuration and a baseline let through.
@@ -119,7 +119,7 @@ def rendered(
     """
     lines, imports = document.text.lines, None
     if related_in is not None:
-        imports = Imports(related_in, Causes(document), lines, encoding)
+        imports = Imports(related_in, ImportOrigins(document), lines, encoding)
         if document.history.may_move_imports(before.history):
             before = NOT_RENDERED
     entries = known.entries()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.baseline.hidden import shown_in
-from posse_checks.baseline.match import Known, finding_key
+from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Remark, remarks_in
@@ -39,7 +39,7 @@ class Snapshot:
     version: int
     document: Document
     config: EffectiveConfig
-    known: Known
+    known: KnownFindings
     """The baseline entries for it."""
     edited: bool = False
     """Whether it has changed since it was opened or saved."""
@@ -110,7 +110,7 @@ class Snapshot:
             here = document or Document.opened("", self.document.catalogue)
             yield replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
             if known.counts:
-                found, _ = shown_in(here, self.config.configuration, Known())
+                found, _ = shown_in(here, self.config.configuration, KnownFindings())
                 known = known.behind(map(finding_key, found))
 
     @property

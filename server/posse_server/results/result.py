@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.baseline.match import Key, key_of
+from posse_checks.baseline.match import FindingKey, key_of
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
 
@@ -41,7 +41,7 @@ class Result:
         return all_rules()[self.rule_id]
 
     @property
-    def key(self) -> Key:
+    def key(self) -> FindingKey:
         """The key by which a baseline compares findings of a file."""
         return key_of(self.rule, self.message, self.rule_severity, self.confidence)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from posse_checks.baseline.match import Baseline, Known, NotABaseline, normal_path, report_in
+from posse_checks.baseline.match import Baseline, KnownFindings, NotABaselineError, normal_path, report_in
 from posse_checks.config.policy import Matching
 from posse_server.baselines.read import Baselines
 from posse_server.project.effective import Resolver
@@ -15,7 +15,7 @@ from posse_server.scan.arguments import Arguments
 from posse_server.system.console import CommandError, shown, tell, why
 from posse_server.system.reading import BASELINE_LIMIT, read_bytes
 
-KnownIn = Callable[[str], Known | None]
+KnownIn = Callable[[str], KnownFindings | None]
 """Returns the baseline entries for a file, by its name; None if there is no baseline."""
 
 
@@ -39,7 +39,7 @@ def _from_report(path: str, matching: Matching) -> KnownIn:
         raise CommandError(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
     try:
         entries = report_in(content.decode())["results"]
-    except (NotABaseline, UnicodeDecodeError) as error:
+    except (NotABaselineError, UnicodeDecodeError) as error:
         tell(f"the baseline {shown(path)} is not used: {error}")
         return lambda name: None
     if not entries:
@@ -54,7 +54,7 @@ def _from_project(resolver: Resolver, matching: Matching | None) -> KnownIn:
     """Use the baseline that the configuration names, or that in the working folder, as in the editor."""
     here, baselines = Path.cwd(), Baselines()
 
-    def known(name: str) -> Known | None:
+    def known(name: str) -> KnownFindings | None:
         policy = resolver(name).configuration.policy
         if matching is not None:
             policy = replace(policy, matching=matching)

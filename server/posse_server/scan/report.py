@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posse_checks.baseline.match import Key, Known
+from posse_checks.baseline.match import FindingKey, KnownFindings
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.project.files import FoundFiles, Skipped
@@ -73,14 +73,14 @@ def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job,
     )
 
 
-def _unknown(results: Sequence[Result], known: Known | None) -> list[Listed]:
+def _unknown(results: Sequence[Result], known: KnownFindings | None) -> list[Listed]:
     """Returns the results in a file that are not in the baseline, each with those equal to it for Bandit."""
     if known is None:
         return [Listed(result) for result in results]
     shown, _ = known.parted(results, lambda result: result.key)
     if known.matching is Matching.COUNT:
         return [Listed(result) for result in shown]
-    alike = defaultdict[Key, list[Result]](list)
+    alike = defaultdict[FindingKey, list[Result]](list)
     for result in shown:
         alike[result.key].append(result)
     return [Listed(result, alike[result.key] if len(alike[result.key]) > 1 else ()) for result in shown]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from posse_checks.nosec.complete import Naming, naming_at
+from posse_checks.nosec.complete import IdCompletion, id_completion_at
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_server.lsp.features import configuration_document
@@ -23,15 +23,15 @@ def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Complet
     if snapshot is None or snapshot.excluded:
         return None
     document = snapshot.document
-    naming = naming_at(document, position_from(params.position, document, encoding))
-    if naming is None:
+    completion = id_completion_at(document, position_from(params.position, document, encoding))
+    if completion is None:
         return None
-    range = range_between(naming.start, naming.end, document.text.lines, encoding)
-    return [_item(rule, naming, range) for rule in naming.rules]
+    range = range_between(completion.start, completion.end, document.text.lines, encoding)
+    return [_item(rule, completion, range) for rule in completion.rules]
 
 
-def _item(rule: Rule, naming: Naming, range: lsp.Range) -> lsp.CompletionItem:
-    finding = naming.found.get(rule)
+def _item(rule: Rule, completion: IdCompletion, range: lsp.Range) -> lsp.CompletionItem:
+    finding = completion.found.get(rule)
     severity = (finding or rule).severity.name.lower()
     return lsp.CompletionItem(
         label=rule.id,

@@ -8,7 +8,7 @@ from itertools import islice
 from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
-from posse_checks.fixes.import_origin import Causes
+from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
@@ -55,7 +55,7 @@ def _explained(
 
 def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
     """Yields the paragraphs about one finding. Its fixes are included only if `tries`."""
-    document, cause = snapshot.document, Causes(snapshot.document).of(finding)
+    document, cause = snapshot.document, ImportOrigins(snapshot.document).of(finding)
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
     yield escaped(finding.message)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import all_rules, ids_by_name
-from posse_checks.baseline.hidden import suppressed_in
+from posse_checks.baseline.hidden import hidden_in
 from posse_checks.nosec.lint import correction_of
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
@@ -93,8 +93,8 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
             "line": item.finding.line,
             "code": item.finding.rule.id,
             "message": printable(item.finding.message),
-            "cause": item.cause.value,
+            "cause": item.by.value,
             "why": printable(item.why),
         }
-        for item in suppressed_in(snapshot.document, config.configuration, config.path, snapshot.known)
+        for item in hidden_in(snapshot.document, config.configuration, config.path, snapshot.known)
     ]
