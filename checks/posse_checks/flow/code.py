@@ -12,32 +12,54 @@ if TYPE_CHECKING:
     from posse_checks.flow.values import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FunctionCode:
-    """A function of the program: its operations and what surrounds its definition."""
+    """A function of the program: its operations and what surrounds its definition. Equal to itself alone.
 
-    function: ops.Function
-    base: int
-    """Number of lines before the chunk that it is in."""
-    outer: Mapping[str, Value]
-    """The names of the functions around it."""
-    frame: int
-    """The run of the function around it, 0 at module level."""
-    owner: ClassCode | None = None
-    is_known: bool = True
-    """Whether calling it runs its body: a decorator that is not known may do anything."""
+    An edit of a body alone replaces `function`, so that what refers to the function still holds.
+    """
+
+    __slots__ = ("base", "frame", "function", "is_known", "outer")
+
+    def __init__(
+        self, function: ops.Function, base: int, outer: Mapping[str, Value], frame: int, *, is_known: bool = True
+    ) -> None:
+        self.function = function
+        self.base = base
+        """Number of lines before the chunk that it is in."""
+        self.outer = outer
+        """The names of the functions around it."""
+        self.frame = frame
+        """The run of the function around it, 0 at module level."""
+        self.is_known = is_known
+        """Whether calling it runs its body: a decorator that is not known may do anything."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column of its definition, which tell it from all other functions of the module."""
+        return self.base + self.function.at[0], self.function.at[1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ClassCode:
-    """A class of the program: what its body binds."""
+    """A class of the program: what its body binds. Equal to itself alone; see `FunctionCode` for `definition`."""
 
-    name: str
-    bases: tuple[Value, ...]
-    attributes: Mapping[str, Value]
-    base: int
-    definition: ops.Class
-    is_known: bool = True
+    __slots__ = ("attributes", "base", "bases", "definition", "is_known", "name")
+
+    def __init__(
+        self,
+        name: str,
+        bases: tuple[Value, ...],
+        attributes: Mapping[str, Value],
+        base: int,
+        definition: ops.Class,
+        *,
+        is_known: bool = True,
+    ) -> None:
+        self.name = name
+        self.bases = bases
+        self.attributes = attributes
+        self.base = base
+        self.definition = definition
+        self.is_known = is_known
 
     def find(self, name: str) -> Value | None:
         """An attribute of the class or of those that it inherits from in this file."""

@@ -59,7 +59,7 @@ def evidence_for(question: Question, flows: ModuleFlows, index: usage.Index) -> 
     found = _innermost(question, flows, kind)
     if question.id == "B310" and (found is None or found.level < LOCAL):
         scheme = _innermost(question, flows, kinds.WEB_SCHEME)
-        if scheme is not None and scheme.level == HARMLESS_LEVEL and not _given_up(question.line, flows):
+        if scheme is not None and scheme.level == HARMLESS_LEVEL and not flows.gave_up(question.line):
             return Evidence(NONE, "the scheme is constant, so no file is opened")
     if found is None:
         return NOTHING_KNOWN
@@ -67,13 +67,9 @@ def evidence_for(question: Question, flows: ModuleFlows, index: usage.Index) -> 
         source = found.steps[0].what if found.steps else ""
         who = "somebody outside" if found.level == OUTSIDE else "whoever starts the program"
         return Evidence(SHOWN, f"{who} chooses the data: {source}", found.steps)
-    if found.level == UNKNOWN or question.id in _SHOWN_ONLY or _given_up(question.line, flows):
+    if found.level == UNKNOWN or question.id in _SHOWN_ONLY or flows.gave_up(question.line):
         return NOTHING_KNOWN
     return Evidence(NONE, found.reason)
-
-
-def _given_up(line: int, flows: ModuleFlows) -> bool:
-    return any(first <= line <= last for first, last in flows.given_up)
 
 
 def _innermost(question: Question, flows: ModuleFlows, kind: int) -> Judgement | None:

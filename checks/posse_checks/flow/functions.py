@@ -27,8 +27,9 @@ def define(machine: Machine, definition: ops.Function | ops.Class, state: State)
             machine.evaluate(parameter.default, state)
     outer = {**frame.outer, **state.env} if frame.number else {}
     machine.spend(len(outer) // 16)
-    code = FunctionCode(definition, frame.base, outer, frame.number, None, known)
-    machine.defined.append(code)
+    code = FunctionCode(definition, frame.base, outer, frame.number, is_known=known)
+    if not machine.is_silent:
+        machine.defined.append(code)
     return Value((), code=code)
 
 
@@ -47,8 +48,9 @@ def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_k
     attributes = dict(after.env) if after is not None else {}
     if after is not None:
         state.adopt_heap(after)
-    code = ClassCode(definition.name, bases, attributes, frame.base, definition, is_known)
-    machine.classes.append(code)
+    code = ClassCode(definition.name, bases, attributes, frame.base, definition, is_known=is_known)
+    if not machine.is_silent:
+        machine.classes.append(code)
     return Value((), code=code)
 
 
@@ -77,6 +79,7 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
         _apply(env, dict(known.learned), state)
         return known.result
     spent, recursions, seen = machine.spent, machine.recursions, len(machine.journal)
+    defined, classes = len(machine.defined), len(machine.classes)
     outer_reads, machine.reads = machine.reads, set()
     before = state.fork()
     try:
@@ -84,7 +87,8 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
     finally:
         reads = frozenset(machine.reads)
         machine.reads = outer_reads | reads
-    may_summarize = key is not None and recursions == machine.recursions
+    is_new = defined == len(machine.defined) and classes == len(machine.classes)
+    may_summarize = key is not None and recursions == machine.recursions and is_new
     if not exits and not code.function.is_generator:
         if may_summarize:
             machine.summaries[key] = Summary(None, (), machine.spent - spent, tuple(machine.journal[seen:]), reads)
@@ -149,6 +153,7 @@ def execute(
         frame = new_frame(machine, code, state)
     machine.frames.append(frame)
     machine.calls.append(code)
+    machine.reads.add(code.place)
     depth = machine.depth
     machine.spend(2)
     try:

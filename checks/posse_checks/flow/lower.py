@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from posse_checks.flow import operations as ops
+from posse_checks.flow.bound import Bound, bound_in
 from posse_checks.flow.lower_expressions import ExpressionLowering
 
+LONGEST = 1_000
+"""Number of lines of a statement without a block, or with several, beyond which it is not followed."""
 _DEEPEST_BLOCK = 24
 """Number of nested blocks beyond which statements count as unknown."""
 
@@ -23,8 +26,10 @@ def lower_head(statement: ast.stmt, lines: int = 0) -> ops.Statement:
     return StatementLowering(lines).statement(statement)
 
 
-def with_body(head: ops.Statement, body: ops.Block, last_line: int) -> ops.Statement:
+def with_body(head: ops.Statement, body: ops.Block, last_line: int, bound: Bound | None = None) -> ops.Statement:
     """The operation of a split statement: its head with the block that its parts make, which ends at a line.
+
+    `bound` has what the block binds, if that is known already.
 
     Names that the block binds become names of the function. Of heads that do not hold a block of their own, such as
     the arm of a broken `if`, nothing is known.
@@ -33,10 +38,10 @@ def with_body(head: ops.Statement, body: ops.Block, last_line: int) -> ops.State
         definition = head.definition
         if isinstance(definition, ops.Class):
             return ops.Define(replace(definition, body=body, at=_until(definition.at, last_line)))
-        bound, is_generator = bound_in(body)
-        names = frozenset(parameter.name for parameter in definition.parameters) | bound
+        found = bound_in(body) if bound is None else bound
+        names = frozenset(parameter.name for parameter in definition.parameters) | found.local
         at = _until(definition.at, last_line)
-        return ops.Define(replace(definition, body=body, bound=names, is_generator=is_generator, at=at))
+        return ops.Define(replace(definition, body=body, bound=names, is_generator=found.yields, at=at))
     if isinstance(head, ops.Branch):
         (test, _), *_ = head.arms
         return ops.Branch(((test, body),), ())
@@ -45,54 +50,16 @@ def with_body(head: ops.Statement, body: ops.Block, last_line: int) -> ops.State
     return ops.Havoc(None)
 
 
+def is_too_long(statement: ast.stmt) -> bool:
+    """Whether a statement that is never split has so many lines that nothing is claimed of it."""
+    first = min([statement.lineno, *[item.lineno for item in getattr(statement, "decorator_list", ())]])
+    if (statement.end_lineno or 0) - first < LONGEST:
+        return False
+    return not hasattr(statement, "body") or bool(getattr(statement, "orelse", None)) or hasattr(statement, "handlers")
+
+
 def _until(at: ops.At, last_line: int) -> ops.At:
     return at[0], at[1], last_line, 0
-
-
-def bound_in(body: ops.Block) -> tuple[frozenset[str], bool]:
-    """The names that a block binds, nested functions left out, and whether it yields."""
-    names: set[str] = set()
-    outer: set[str] = set()
-    yields = False
-    pending: list[object] = [*body]
-    while pending:
-        item = pending.pop()
-        match item:
-            case ops.Define(definition=definition):
-                names.add(definition.name)
-                continue
-            case ops.Lambda() | ops.Literal() | ops.Name():
-                continue
-            case ops.Import(names=imported):
-                names.update(local for local, _ in imported)
-            case ops.Outer(names=others):
-                outer.update(others)
-            case ops.Yield():
-                yields = True
-            case ops.Walrus(name=name) | ops.Handler(name=str(name)) | ops.CapturePattern(name=str(name)):
-                names.add(name)
-            case ops.MappingPattern(rest=str(name)):
-                names.add(name)
-            case ops.Bind(targets=targets):
-                _targets(targets, names)
-            case ops.Augment(target=target) | ops.Loop(target=target):
-                _targets((target,), names)
-            case ops.With(items=items):
-                _targets([target for _, target in items if target is not None], names)
-        pending += item if isinstance(item, tuple) else item.fields() if isinstance(item, ops.Operation) else ()
-    return frozenset(names - outer), yields
-
-
-def _targets(targets: Iterable[ops.Expression], names: set[str]) -> None:
-    pending = [*targets]
-    while pending:
-        target = pending.pop()
-        if isinstance(target, ops.Name):
-            names.add(target.id)
-        elif isinstance(target, ops.Sequence):
-            pending += target.elements
-        elif isinstance(target, ops.Starred):
-            pending.append(target.target)
 
 
 class StatementLowering(ExpressionLowering):
@@ -108,7 +75,13 @@ class StatementLowering(ExpressionLowering):
         if self._blocks > _DEEPEST_BLOCK:
             self._blocks -= 1
             return (ops.Havoc(_stored(statements)),)
-        lowered = tuple([self.statement(statement) for statement in statements if statement.__class__ is not ast.Pass])
+        lowered = tuple(
+            [
+                ops.Havoc(None) if is_too_long(statement) else self.statement(statement)
+                for statement in statements
+                if statement.__class__ is not ast.Pass
+            ]
+        )
         self._blocks -= 1
         return lowered
 
@@ -222,15 +195,15 @@ class StatementLowering(ExpressionLowering):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ops.Function:
         parameters = self.parameters(node.args)
         body = self.block(node.body)
-        bound, is_generator = bound_in(body)
+        bound = bound_in(body)
         return ops.Function(
             name=node.name,
             parameters=parameters,
             body=body,
             decorators=tuple(map(self.expression, node.decorator_list)),
             returns=None if node.returns is None else self.expression(node.returns),
-            bound=bound | frozenset(parameter.name for parameter in parameters),
-            is_generator=is_generator,
+            bound=bound.local | frozenset(parameter.name for parameter in parameters),
+            is_generator=bound.yields,
             at=self.at(node),
         )
 

@@ -23,6 +23,10 @@ _DEEPEST = 100
 """Number of nested evaluations and blocks, over all functions under way, beyond which a run is given up."""
 
 
+Read = str | tuple[int, int]
+"""What a run depends on: a name of the module, or the function at a line and column."""
+
+
 class Exhausted(Exception):
     """The budget of a run is used up."""
 
@@ -126,8 +130,8 @@ class Machine(ABC):
         self.flows: dict[tuple[int, ops.At], Flow] = {}
         self.journal: list[tuple[ops.At, int, Judgement, Flow | None]] = []
         """Everything judged in the run that is under way, in its order."""
-        self.reads: set[str] = set()
-        """The names of the module that the run under way has looked up."""
+        self.reads: set[Read] = set()
+        """The names of the module that the run under way has looked up, and the places of functions that it ran."""
 
     def catalogue_type(self, ancestors: Sequence[str]) -> str:
         """The type of the catalogue that a class inherits from."""

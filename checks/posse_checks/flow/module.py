@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
+from posse_checks.flow.code import FunctionCode
 from posse_checks.flow.execute import Execution
 from posse_checks.flow.machine import Flow, Judgement
-from posse_checks.flow.module_run import ModuleRun
-from posse_checks.flow.reuse import Record
-from posse_checks.flow.scanning import may_have_sources
+from posse_checks.flow.module_run import MOST_FUNCTIONS, ModuleRun
+from posse_checks.flow.scanning import facts_of
 
 BUDGET = 8_000
 """Number of steps that a function may take, with all that it calls; some milliseconds' worth."""
-_MODULE_BUDGET = 60_000
+MODULE_BUDGET = 60_000
+"""Number of steps that the module's own statements may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +32,46 @@ class ModuleFlows:
     judgements: Mapping[tuple[ops.At, int], Judgement]
     given_up: tuple[tuple[int, int], ...]
     steps: int
-    record: Record | None = None
-    """What the next run may take over."""
-    reused: int = 0
-    """Number of functions that were taken over from the run before."""
 
     def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
         """What is known at each place for one kind of sink."""
         return ((at, judgement) for (at, other), judgement in self.judgements.items() if other == kind)
 
+    def gave_up(self, line: int) -> bool:
+        """Whether running what is in a line took too many steps."""
+        return any(first <= line <= last for first, last in self.given_up)
+
 
 def flows_of(
-    body: ops.Block,
-    catalogue: Catalogue,
-    wanted: Collection[int] | None = None,
-    budget: int = BUDGET,
-    previous: ModuleFlows | None = None,
+    body: ops.Block, catalogue: Catalogue, wanted: Collection[int] | None = None, budget: int = BUDGET
 ) -> ModuleFlows:
     """The flows of a module by its operations.
 
     With `wanted`, lines of which something is asked, functions are left out that have none of them, if nothing from
-    outside can come into the module. With `previous`, the flows of the module before an edit, functions are taken over
-    that depend on nothing that has changed; the result is the same.
+    outside can come into the module.
     """
-    if wanted is not None and not wanted and not may_have_sources(body):
+    facts = facts_of(body)
+    if wanted is not None and not wanted and not facts.has_sources:
         return ModuleFlows((), {}, (), 0)
-    machine = Execution(catalogue, {}, max(_MODULE_BUDGET, budget))
-    asked = None if wanted is None or may_have_sources(body) else sorted(wanted)
-    run = ModuleRun(machine, body, budget, asked, None if previous is None else previous.record)
-    run.module()
-    run.functions()
+    machine = Execution(catalogue, {}, max(MODULE_BUDGET, budget))
+    run = ModuleRun(machine, facts, budget)
+    for _ in run.module(body):
+        pass
+    given_up: list[tuple[int, int]] = [(0, 1 << 40)] if run.is_given_up else []
+    asked = None if wanted is None or facts.has_sources else sorted(wanted)
+
+    def range_of(code: FunctionCode) -> tuple[int, int]:
+        return code.place[0], code.function.at[2] + code.base
+
+    def is_asked(code: FunctionCode) -> bool:
+        first, last = range_of(code)
+        return asked is None or bisect_left(asked, first) < bisect_right(asked, last)
+
+    steps = run.steps
+    for code, owner in run.defined[:MOST_FUNCTIONS]:
+        for inner, result in run.tree(code, owner, is_asked) if is_asked(code) else ():
+            steps += result.steps
+            if result.is_given_up:
+                given_up.append(range_of(inner))
     flows = sorted(machine.flows.values(), key=lambda flow: (flow.at, flow.kind))
-    return ModuleFlows(tuple(flows), machine.judgements, tuple(run.given_up), run.steps, run.record(), run.reused)
+    return ModuleFlows(tuple(flows), machine.judgements, tuple(given_up), steps)

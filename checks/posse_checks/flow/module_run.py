@@ -2,133 +2,149 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from posse_checks.flow import functions
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.execute import Execution
-from posse_checks.flow.machine import Exhausted, Frame, Unreachable
-from posse_checks.flow.reuse import Comparison, Record, Result
-from posse_checks.flow.scanning import imported_packages, mutated, stores_to_self
+from posse_checks.flow.machine import Exhausted, Flow, Frame, Judgement, Read, Unreachable
+from posse_checks.flow.reuse import Names, Result
+from posse_checks.flow.scanning import Facts, stores_to_self
 from posse_checks.flow.state import Cell, State, join_cells
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
 from posse_checks.flow.views import view_parameters
 
-_MOST_FUNCTIONS = 5_000
+MOST_FUNCTIONS = 5_000
+"""Number of functions of a module that are run on their own, without those inside others."""
+MOST_INNER = 100
+"""Number of functions inside a function that are run on their own."""
+Defined = tuple[FunctionCode, ClassCode | None]
+"""A function, and the class that it is a method of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """An instance of a class as a method may find it."""
+
+    value: Value
+    cell: Cell
+    heap: Mapping[int, Cell]
+    """The containers and instances of the module, and this one."""
+    reads: frozenset[Read]
+
+    def with_reads(self, reads: frozenset[Read]) -> Instance:
+        """The same, worked out by reading something else."""
+        return replace(self, reads=reads)
 
 
 class ModuleRun:
-    """One run over a module; what the run before it has found is taken over where that holds."""
+    """One run over a module: what its statements bind, and what its functions do when they run on their own.
 
-    def __init__(
-        self,
-        machine: Execution,
-        body: ops.Block,
-        budget: int,
-        wanted: Sequence[int] | None,
-        previous: Record | None = None,
-    ) -> None:
-        self.wanted = wanted
+    What running a function finds depends on the names of the module alone, not on which others have run before.
+    """
+
+    def __init__(self, machine: Execution, facts: Facts, budget: int) -> None:
         self.machine = machine
-        self.body = body
         self.budget = budget
-        self.given_up: list[tuple[int, int]] = []
         self.heap: Mapping[int, Cell] = {}
         self.steps = 0
-        self.reused = 0
-        """Number of functions that were taken over."""
-        self._selves: dict[int, Value] = {}
-        self._results: dict[object, Result] = {}
-        self._templates: dict[ops.Class, tuple[Cell, frozenset[str]]] = {}
-        self._previous = previous
-        self._comparison: Comparison | None = None
+        """Steps that the module's own statements took."""
+        self.is_given_up = False
+        """Whether the module's own statements took too many steps."""
+        self.defined: tuple[Defined, ...] = ()
+        """The functions that the module's own statements define."""
+        self.reads: frozenset[Read] = frozenset()
+        """The functions that the module's own statements ran."""
+        self.journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...] = ()
+        """What was seen at sinks by the module's own statements."""
+        self.classes: Mapping[ClassCode, None] = {}
+        """The classes that the module's own statements define."""
+        self._instances: dict[ClassCode, Instance] = {}
+        self._pairs = 0
+        machine.mutable = facts.changes_in_functions
+        machine.frameworks = facts.packages
 
-    def module(self) -> None:
-        """Run the module's own statements; their names become the globals."""
+    def module(self, body: ops.Block) -> Iterator[None]:
+        """Run the module's own statements, one for each step of the iteration; their names become the globals."""
         machine = self.machine
-        machine.mutable = frozenset(mutated(self.body))
-        machine.frameworks = imported_packages(self.body)
-        state = State({}, {}, {}, {}, machine.pairs)
+        state: State | None = State({}, {}, {}, {}, machine.pairs)
+        assert state is not None
+        last = state
         machine.frames.append(Frame(None, 0, 0, frozenset(), {}))
-        env = state.env
+        env: Mapping[str, Value]
         try:
-            after = machine.block(self.body, state)
-            if after is not None:
-                state = after
-                env = after.env
+            for statement in body:
+                state = machine.block((statement,), last)
+                if state is None:
+                    break
+                last = state
+                yield
+            env = last.env
         except (Exhausted, Unreachable):
-            self.given_up.append((0, 1 << 40))
-            env = {name: ANYTHING if value.code is None and not value.name else value for name, value in env.items()}
-        machine.frames.pop()
-        self.steps += machine.spent
-        self.heap = state.heap
-        machine.globals = env
-        machine.journal, machine.reads = [], set()
-        if self._previous is not None and not self.given_up:
-            self._comparison = Comparison(self._previous, self.record())
-
-    def record(self) -> Record:
-        """What the next run may take over."""
-        machine = self.machine
-        return Record(
-            machine.globals,
-            self.heap,
-            machine.frameworks,
-            machine.mutable,
-            self._results,
-            self._templates,
-            bool(self.given_up and self.given_up[0][1] == 1 << 40),
-        )
-
-    def functions(self) -> None:
-        """Run every function on its own, those inside others after them."""
-        machine = self.machine
-        count = 0
-        while machine.defined and count < _MOST_FUNCTIONS:
-            batch, machine.defined = machine.defined, []
-            owners = {
-                value.code.function: cls
-                for cls in machine.classes
-                for value in cls.attributes.values()
-                if isinstance(value.code, FunctionCode)
+            self.is_given_up = True
+            env = {
+                name: ANYTHING if value.code is None and not value.name else value for name, value in last.env.items()
             }
-            for code in batch:
-                count += 1
-                self._one(code, owners.get(code.function))
+        machine.frames.pop()
+        self.steps = machine.spent
+        self.heap = last.heap
+        machine.globals = env
+        self._pairs = machine.pairs.get((0, 0), 0)
+        self.classes = dict.fromkeys(machine.classes)
+        self.defined = self._take_defined()
+        self.reads = frozenset(machine.reads)
+        self.journal = tuple(machine.journal)
 
-    def _one(self, code: FunctionCode, owner: ClassCode | None) -> None:
+    @property
+    def names(self) -> Names:
+        """What the module's own statements have bound."""
         machine = self.machine
-        first, last = code.function.at[0] + code.base, code.function.at[2] + code.base
-        if self.wanted is not None and bisect_left(self.wanted, first) == bisect_right(self.wanted, last):
-            return
-        key: object = code if code.frame else code.function
-        known = self._comparison.reusable(key, code, owner) if self._comparison is not None else None
-        if known is not None:
-            self.reused += 1
-            for place, kind, judgement, flow in known.journal:
-                machine.note(place, kind, judgement, flow)
-            machine.defined += known.defined
-            result = known
-        else:
-            result = self._run_one(code, owner)
-        self._results[key] = result
-        if result.is_given_up:
-            self.given_up.append((first, last))
-        self.steps += result.steps
+        return Names(machine.globals, self.heap, machine.frameworks, machine.mutable, self.is_given_up)
 
-    def _run_one(self, code: FunctionCode, owner: ClassCode | None) -> Result:
+    def _take_defined(self) -> tuple[Defined, ...]:
+        """The functions that the run so far has defined, each once, with the classes that they are methods of."""
+        machine = self.machine
+        owners = {
+            value.code.function: cls
+            for cls in machine.classes
+            for value in cls.attributes.values()
+            if isinstance(value.code, FunctionCode)
+        }
+        defined = tuple([(code, owners.get(code.function)) for code in dict.fromkeys(machine.defined)])
+        machine.defined, machine.classes = [], []
+        return defined
+
+    def tree(
+        self, code: FunctionCode, owner: ClassCode | None, is_asked: Callable[[FunctionCode], bool]
+    ) -> Iterator[tuple[FunctionCode, Result]]:
+        """Run a function of the module, then those that it has defined, if anything is asked of them, and so on."""
+        pending = [(code, owner, self.heap)]
+        for count, (inner, its_owner, heap) in enumerate(pending):
+            if count and (count > MOST_INNER or not is_asked(inner)):
+                continue
+            result = self._function(inner, its_owner, heap)
+            pending += [(defined, cls, result.heap) for defined, cls in result.defined]
+            yield inner, result
+
+    def _function(self, code: FunctionCode, owner: ClassCode | None, heap: Mapping[int, Cell]) -> Result:
+        """Run a function on its own."""
         machine = self.machine
         machine.spent, machine.depth, machine.budget = 0, 0, self.budget
-        machine.frames, machine.calls = [], []
+        machine.frames, machine.calls, machine.defined, machine.classes = [], [], [], []
         machine.journal, machine.reads = [], set()
-        waiting, machine.defined = machine.defined, []
-        state = State({}, {}, self.heap, {}, machine.pairs)
+        machine.pairs = {(0, 0): self._pairs}
+        state = State({}, {}, heap, {}, machine.pairs)
         machine.frames.append(Frame(None, -1, code.base, frozenset(), code.outer))
         is_given_up = False
         try:
-            self_value = self._self(owner, state) if owner is not None else None
+            self_value = None
+            if owner is not None:
+                instance = self.instance_of(owner, heap)
+                self_value, state.base_heap = instance.value, instance.heap
+                if owner not in self.classes:
+                    machine.reads |= instance.reads
             view, route, env = view_parameters(machine, code, owner, self_value, state)
             machine.frames.pop()
             frame = functions.new_frame(machine, code, state)
@@ -138,40 +154,51 @@ class ModuleRun:
             is_given_up = True
         except Unreachable:
             pass
-        defined, machine.defined = tuple(machine.defined), waiting + machine.defined
-        return Result(
-            code, owner, tuple(machine.journal), machine.spent, is_given_up, defined, frozenset(machine.reads)
-        )
+        journal, defined = tuple(machine.journal), self._take_defined()
+        reads = frozenset(machine.reads)
+        return Result(journal, machine.spent, is_given_up, defined, reads, state.base_heap)
 
-    def _self(self, owner: ClassCode, state: State) -> Value:
+    def forget_instance(self, owner: ClassCode) -> Instance | None:
+        """Drop what is known of an instance of a class; what it was."""
+        return self._instances.pop(owner, None)
+
+    def keep_instance(self, owner: ClassCode, instance: Instance) -> None:
+        """Put back what is known of an instance of a class: it still holds."""
+        self._instances[owner] = instance
+
+    def known_instance(self, owner: ClassCode) -> Instance | None:
+        """What is known of an instance of a class, if a method of it has run."""
+        return self._instances.get(owner)
+
+    def instance_of(self, owner: ClassCode, heap: Mapping[int, Cell] | None = None) -> Instance:
         """An instance of a class as any of its methods may find it: what all of them store, joined."""
+        known = self._instances.get(owner)
+        if known is not None:
+            return known
+        heap = self.heap if heap is None else heap
         machine = self.machine
-        key = id(owner)
-        if key not in self._selves:
-            number = machine.new_cell()
-            rest = ANYTHING
-            value = Value(cell=number, code=owner, type=machine.catalogue_type(owner.ancestors()))
-            template = Cell(owner.name, {}, rest)
-            defined = list(machine.defined)
-            machine.is_silent = True
-            outer_reads, machine.reads = machine.reads, set()
-            for method in owner.attributes.values():
-                if isinstance(method.code, FunctionCode) and stores_to_self(method.code.function):
-                    template = self._after(method.code, owner, value, template)
-            machine.is_silent, machine.defined = False, defined
-            self.heap = {**self.heap, number: template}
-            self._selves[key] = value
-            self._templates[owner.definition] = template, frozenset(machine.reads)
-            machine.reads |= outer_reads
-            machine.spent = 0
-        machine.reads |= self._templates[owner.definition][1]
-        state.base_heap = self.heap
-        return self._selves[key]
+        number = machine.new_cell()
+        value = Value(cell=number, code=owner, type=machine.catalogue_type(owner.ancestors()))
+        template = Cell(owner.name, {}, ANYTHING)
+        outer_reads, machine.reads = machine.reads, set()
+        machine.is_silent = True
+        frames, machine.frames = machine.frames, [Frame(None, -1, owner.base, frozenset(), {})]
+        for method in owner.attributes.values():
+            if isinstance(method.code, FunctionCode) and stores_to_self(method.code.function):
+                template = self._after(method.code, owner, value, template, heap)
+        machine.is_silent, machine.frames = False, frames
+        instance = Instance(value, template, {**heap, number: template}, frozenset(machine.reads))
+        machine.reads, machine.spent = outer_reads, 0
+        if owner in self.classes:
+            self._instances[owner] = instance
+        return instance
 
-    def _after(self, code: FunctionCode, owner: ClassCode, value: Value, template: Cell) -> Cell:
+    def _after(
+        self, code: FunctionCode, owner: ClassCode, value: Value, template: Cell, heap: Mapping[int, Cell]
+    ) -> Cell:
         machine = self.machine
         machine.spent = 0
-        state = State({}, {value.cell: Cell(owner.name, {}, ANYTHING)}, self.heap, {}, machine.pairs)
+        state = State({}, {value.cell: Cell(owner.name, {}, ANYTHING)}, heap, {}, machine.pairs)
         try:
             _, _, env = view_parameters(machine, code, owner, value, state)
             _, exits = functions.execute(machine, code, env, state)

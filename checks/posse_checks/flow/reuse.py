@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
-from posse_checks.flow.machine import Flow, Judgement
+from posse_checks.flow.machine import Flow, Judgement, Read
+from posse_checks.flow.operation import At
 from posse_checks.flow.state import Cell
 from posse_checks.flow.values import Value
 
@@ -22,67 +22,55 @@ _DEEPEST = 6
 class Result:
     """What a run of a function on its own has found."""
 
-    code: FunctionCode
-    owner: ClassCode | None
-    journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...]
+    journal: tuple[tuple[At, int, Judgement, Flow | None], ...]
     steps: int
     is_given_up: bool
-    defined: tuple[FunctionCode, ...]
-    """The functions that it defined, which run on their own too."""
-    reads: frozenset[str]
+    defined: tuple[tuple[FunctionCode, ClassCode | None], ...]
+    """The functions that it defined, which run on their own too, each with the class that it is a method of."""
+    reads: frozenset[Read]
+    heap: Mapping[int, Cell]
+    """The containers and instances that were there before it ran, which those that it defined may refer to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Record:
-    """What a run over a module leaves for the next one."""
+class Names:
+    """The names of a module after its own statements were run, with what they refer to."""
 
     globals: Mapping[str, Value]
     heap: Mapping[int, Cell]
     frameworks: frozenset[str]
     mutable: frozenset[str]
-    results: Mapping[object, Result]
-    """By the operations of functions of the module, and by the code of those inside others."""
-    templates: Mapping[ops.Class, tuple[Cell, frozenset[str]]]
     is_given_up: bool
 
 
 class Comparison:
-    """Two runs over a module, before and after an edit, the later one with its names only."""
+    """The names of a module before and after an edit."""
 
-    def __init__(self, before: Record, after: Record) -> None:
+    def __init__(self, before: Names, after: Names) -> None:
         self._before = before
         self._after = after
-        self._same: dict[str, bool] = {}
-        self._holds = before.frameworks == after.frameworks and not before.is_given_up
+        self._same: dict[Read, bool] = {}
+        self.holds = before.frameworks == after.frameworks and not before.is_given_up and not after.is_given_up
+        """Whether anything may be taken over at all."""
 
-    def reusable(self, key: object, code: FunctionCode, owner: ClassCode | None) -> Result | None:
-        """The result of a function before the edit, if a run would yield the same; else None."""
-        found = self._before.results.get(key) if self._holds else None
-        if found is None or found.code.base != code.base or not self._holds_for(found):
-            return None
-        if (owner is None) != (found.owner is None):
-            return None
-        if owner is not None and found.owner is not None and not self._code(owner, found.owner, 0):
-            return None
-        return found if found.code.is_known == code.is_known else None
+    def is_same_class(self, one: ClassCode | None, other: ClassCode | None) -> bool:
+        """Whether a class, or that there is none, is the same before and after."""
+        return one is other if one is None or other is None else self._code(one, other, 0)
 
-    def _holds_for(self, result: Result) -> bool:
-        if not all(map(self._is_same, result.reads)):
-            return False
-        for inner in result.defined:
-            known = self._before.results.get(inner)
-            if known is None or not self._holds_for(known):
-                return False
-        return True
+    def is_same_cell(self, one: Cell, other: Cell) -> bool:
+        """Whether a container or an instance is the same before and after."""
+        return self._cell(one, other, 0)
 
-    def _is_same(self, name: str) -> bool:
-        if name not in self._same:
-            one, other = self._before.globals.get(name), self._after.globals.get(name)
-            same = (name in self._before.mutable) == (name in self._after.mutable)
+    def is_same(self, read: Read) -> bool:
+        """Whether what was read is the same before and after; functions that were run are reached by names."""
+        if not isinstance(read, str):
+            return True
+        if read not in self._same:
+            one, other = self._before.globals.get(read), self._after.globals.get(read)
+            same = (read in self._before.mutable) == (read in self._after.mutable)
             equal = one is other if one is None or other is None else self._value(one, other, 0)
-            same = same and equal
-            self._same[name] = same
-        return self._same[name]
+            self._same[read] = same and equal
+        return self._same[read]
 
     def _value(self, one: Value, other: Value, depth: int) -> bool:
         if depth > _DEEPEST:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from posse_checks.flow import operations as ops
 
@@ -16,28 +17,99 @@ _MUTATORS = {
 }
 
 
-def imported_packages(body: ops.Block) -> frozenset[str]:
-    """The names of the packages that a module imports anywhere."""
-    return frozenset(
-        root
-        for item in walk(body)
-        if isinstance(item, ops.Import)
-        for _, qualified in item.names
-        if (root := qualified.lstrip(".").partition(".")[0])
-    )
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a run over a module has to know of a block in advance."""
+
+    has_sources: bool = False
+    """Whether it imports something that data from outside comes from, or answers events."""
+    packages: frozenset[str] = frozenset()
+    """The names of the packages that it imports anywhere."""
+    changes: frozenset[str] = frozenset()
+    """Names of containers that it changes, or that it declares global."""
+    changes_in_functions: frozenset[str] = frozenset()
+    """Those that functions in it change."""
+
+    def joined(self, others: Iterable[Facts]) -> Facts:
+        """The facts of several blocks."""
+        every = [self, *others]
+        return Facts(
+            any(facts.has_sources for facts in every),
+            frozenset().union(*[facts.packages for facts in every]),
+            frozenset().union(*[facts.changes for facts in every]),
+            frozenset().union(*[facts.changes_in_functions for facts in every]),
+        )
+
+    def inside_function(self) -> Facts:
+        """The facts of the block as the body of a function."""
+        return replace(self, changes_in_functions=self.changes)
 
 
-def may_have_sources(body: ops.Block) -> bool:
-    """Whether a module imports something that data from outside comes from, or answers events."""
-    for item in walk(body):
-        if isinstance(item, ops.Import):
-            for _, qualified in item.names:
-                root, _, rest = qualified.partition(".")
-                if root in _SOURCES and (root != "http" or rest.startswith("server")):
-                    return True
-        elif isinstance(item, ops.Function) and item.name in ("lambda_handler", "handler"):
-            return True
-    return False
+NO_FACTS = Facts()
+
+
+def facts_of(body: object) -> Facts:
+    """Scan a block once."""
+    has_sources = False
+    packages: set[str] = set()
+    everywhere: set[str] = set()
+    inside: set[str] = set()
+    pending: list[tuple[object, bool]] = [(body, False)]
+    while pending:
+        item, is_inside = pending.pop()
+        if isinstance(item, tuple):
+            pending += [(part, is_inside) for part in item]
+        elif isinstance(item, ops.Function):
+            has_sources = has_sources or item.name in ("lambda_handler", "handler")
+            pending += [(item.body, True), (item.parameters, is_inside), (item.decorators, is_inside)]
+            pending.append((item.returns, is_inside))
+        elif isinstance(item, ops.Operation):
+            if isinstance(item, ops.Import):
+                packages.update(_packages(item))
+                has_sources = has_sources or any(_is_source(qualified) for _, qualified in item.names)
+            else:
+                names = _changed(item)
+                if names:
+                    everywhere.update(names)
+                    if is_inside:
+                        inside.update(names)
+            if item.__class__ not in _LEAVES:
+                pending += [(part, is_inside) for part in item.fields()]
+    return Facts(has_sources, frozenset(packages), frozenset(everywhere), frozenset(inside))
+
+
+_LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Import, ops.Leave, ops.Outer}
+
+
+def _packages(item: ops.Import) -> Iterator[str]:
+    for _, qualified in item.names:
+        root = qualified.lstrip(".").partition(".")[0]
+        if root:
+            yield root
+
+
+def _is_source(qualified: str) -> bool:
+    root, _, rest = qualified.partition(".")
+    return root in _SOURCES and (root != "http" or rest.startswith("server"))
+
+
+def _changed(item: ops.Operation) -> Collection[str]:
+    """The names that a single operation changes the containers of, or declares global."""
+    if isinstance(item, ops.Outer):
+        return item.names
+    if isinstance(item, (ops.Bind, ops.Delete)):
+        return [
+            target.value.id
+            for target in item.targets
+            if isinstance(target, (ops.Subscript, ops.Attribute)) and isinstance(target.value, ops.Name)
+        ]
+    if isinstance(item, ops.Augment) and isinstance(item.target, ops.Subscript):
+        return [item.target.value.id] if isinstance(item.target.value, ops.Name) else ()
+    if isinstance(item, ops.Call) and isinstance(item.function, ops.Attribute):
+        changed = item.function.value
+        if item.function.name in _MUTATORS and isinstance(changed, ops.Name):
+            return [changed.id]
+    return ()
 
 
 def stores_to_self(function: ops.Function) -> bool:
@@ -63,24 +135,3 @@ def walk(body: object) -> Iterator[ops.Operation]:
             pending += item.fields()
         elif isinstance(item, tuple):
             pending += item
-
-
-def mutated(body: ops.Block) -> set[str]:
-    """Names of containers that functions of the module change, or that they declare global."""
-    names: set[str] = set()
-    for function in [item for item in walk(body) if isinstance(item, ops.Function)]:
-        for item in walk(function.body):
-            if isinstance(item, ops.Outer):
-                names.update(item.names)
-            elif isinstance(item, (ops.Bind, ops.Delete)):
-                for target in item.targets:
-                    if isinstance(target, (ops.Subscript, ops.Attribute)) and isinstance(target.value, ops.Name):
-                        names.add(target.value.id)
-            elif isinstance(item, ops.Augment) and isinstance(item.target, ops.Subscript):
-                if isinstance(item.target.value, ops.Name):
-                    names.add(item.target.value.id)
-            elif isinstance(item, ops.Call) and isinstance(item.function, ops.Attribute):
-                changed = item.function.value
-                if item.function.name in _MUTATORS and isinstance(changed, ops.Name):
-                    names.add(changed.id)
-    return names

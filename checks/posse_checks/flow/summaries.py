@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import FunctionCode
-from posse_checks.flow.machine import Arguments, Flow, Judgement, Machine
+from posse_checks.flow.machine import Arguments, Flow, Judgement, Machine, Read
 from posse_checks.flow.state import State
 from posse_checks.flow.values import NOTHING, UNKNOWN, Taint, Value
 
@@ -24,7 +24,7 @@ class Summary:
     learned: tuple[tuple[str, tuple[Taint, ...]], ...]
     steps: int
     journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...]
-    reads: frozenset[str]
+    reads: frozenset[Read]
 
     def replay(self, machine: Machine) -> None:
         """Note what the call saw, and use up the steps that it took."""

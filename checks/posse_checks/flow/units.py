@@ -1,0 +1,169 @@
+"""The operations of an open document, kept per node of its tree, so that an edit lowers only what it has touched.
+
+Positions are in *virtual lines*: each node has a number, and its lines count from there. So nothing that refers to a
+node's lines becomes outdated when lines come or go above it; `Lines` knows where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from posse_checks.flow import operations as ops
+from posse_checks.flow.bound import Bound, bound_in
+from posse_checks.flow.lower import LONGEST, lower, lower_head, with_body
+from posse_checks.flow.scanning import NO_FACTS, Facts, facts_of
+from posse_checks.flow.virtual_lines import BITS
+from posse_checks.incremental.document import Document
+from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Margin, head_of, parse_arm
+from posse_checks.incremental.tree import Group, Node, Segment
+from posse_checks.python.syntax import Broken
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """The operations of one node."""
+
+    node: Node
+    number: int
+    body: ops.Block
+    facts: Facts
+    bound: Bound
+    parts: tuple[Unit, ...] = ()
+    """Those of the nodes of its block, for a group of which something is known."""
+    head: ops.Statement | None = None
+    """For such a group, its own operation without the block."""
+
+    @property
+    def base(self) -> int:
+        """The virtual line before its first."""
+        return self.number << BITS
+
+    def chunk(self, above: int = 0) -> ops.Chunk:
+        """Its operations as a statement of a block whose positions count from another virtual line."""
+        return ops.Chunk(self.base - above, self.body)
+
+
+class Units:
+    """Builds units; each takes over from the one that was at its place before what has not changed."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self.known: dict[Node, Unit] = {}
+        """Units that were built for nodes of a document that was edited again before all of it was done."""
+
+    def level(self, document: Document, before: Sequence[Unit]) -> Iterator[Unit | None]:
+        """Yields the units of a document's nodes, and None between two steps of the work."""
+        yield from self._level(document, document.nodes, 0, NO_MARGIN, before)
+
+    def _level(
+        self, document: Document, nodes: Sequence[Node], begin: int, indent: Margin, before: Sequence[Unit]
+    ) -> Iterator[Unit | None]:
+        first, last = _unchanged(nodes, before)
+        yield from before[:first]
+        begin += sum([node.height for node in nodes[:first]])
+        middle, there = nodes[first : len(nodes) - last], before[first : len(before) - last]
+        taken = {self.known[node].number for node in middle if node in self.known}
+        for index, node in enumerate(middle):
+            unit = self.known.get(node)
+            if unit is None:
+                old = there[index] if index < len(there) and there[index].number not in taken else None
+                number = old.number if old is not None else next(self._numbers)
+                if isinstance(node, Segment):
+                    unit = self._leaf(document, node, begin, indent, number)
+                else:
+                    parts: list[Unit] = []
+                    for part in self._parts(document, node, begin, old):
+                        if part is None:
+                            yield None
+                        else:
+                            parts.append(part)
+                    unit = self._group(document, node, begin, indent, number, tuple(parts))
+                self.known[node] = unit
+            yield unit
+            yield None
+            begin += node.height
+        yield from before[len(before) - last :]
+
+    def _parts(self, document: Document, group: Group, begin: int, old: Unit | None) -> Iterator[Unit | None]:
+        before = old.parts if old is not None else ()
+        return self._level(document, group.parts, begin + group.head.height, group.indent, before)
+
+    def _leaf(self, document: Document, node: Segment, begin: int, indent: Margin, number: int) -> Unit:
+        body: ops.Block = (ops.Havoc(None),)
+        if not node.is_broken and node.end[0] <= LONGEST:
+            content, origin = parse_arm(document.text.lines, begin, begin + node.height, indent)
+            if not isinstance(content, Broken):
+                body = lower(content, origin - begin)
+        return Unit(node, number, body, facts_of(body), bound_in(body))
+
+    def _group(
+        self, document: Document, node: Group, begin: int, indent: Margin, number: int, parts: tuple[Unit, ...]
+    ) -> Unit:
+        head = self._head(document, node, begin, indent)
+        if head is None:
+            body: ops.Block = (ops.Havoc(None),)
+            return Unit(node, number, body, NO_FACTS, Bound())
+        base = number << BITS
+        facts, bound = facts_of(head), Bound()
+        for part in parts:
+            bound = bound.joined(part.bound)
+        inner = NO_FACTS.joined([part.facts for part in parts])
+        is_function = isinstance(head, ops.Define) and isinstance(head.definition, ops.Function)
+        facts = facts.joined([inner.inside_function() if is_function else inner])
+        statement = with_body(head, tuple([part.chunk(base) for part in parts]), node.height, bound)
+        own = bound_in((head,))
+        around = own if isinstance(head, ops.Define) else own.joined(bound)
+        return Unit(node, number, (statement,), facts, around, parts, head)
+
+    def _head(self, document: Document, node: Group, begin: int, indent: Margin) -> ops.Statement | None:
+        """The operation of a group's head; None if it has none of its own."""
+        head = node.head
+        if head.is_broken or not head.height:
+            return None
+        piece = head_of(document.text.lines, begin, begin + head.height, indent, node.indent)
+        if piece is None or isinstance(piece.content, Broken) or len(piece.content) != 1:
+            return None
+        statement = piece.content[0]
+        if not isinstance(statement, WITH_BLOCK):
+            return None
+        statement.body = []
+        return lower_head(statement, piece.origin - begin)
+
+
+def _unchanged(nodes: Sequence[Node], before: Sequence[Unit]) -> tuple[int, int]:
+    """The numbers of nodes at the beginning and at the end that are the same as before."""
+    most = min(len(nodes), len(before))
+    first = 0
+    while first < most and nodes[first] is before[first].node:
+        first += 1
+    last = 0
+    while last < most - first and nodes[-1 - last] is before[-1 - last].node:
+        last += 1
+    return first, last
+
+
+class Lines:
+    """Where the virtual lines of a document are now."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._begins: dict[int, int] = {}
+        self.units: dict[int, Unit] = {}
+        """The units by number."""
+        self.are_distinct = True
+        """Whether no two units have the same number."""
+        self._note(units, 0)
+
+    def _note(self, units: Sequence[Unit], begin: int) -> None:
+        for unit in units:
+            self.are_distinct = self.are_distinct and unit.number not in self.units
+            self.units[unit.number] = unit
+            self._begins[unit.number] = begin
+            if unit.parts and isinstance(unit.node, Group):
+                self._note(unit.parts, begin + unit.node.head.height)
+            begin += unit.node.height
+
+    def line(self, line: int) -> int:
+        """The line of the text, from 1, that a virtual line is."""
+        return self._begins[line >> BITS] + (line & ((1 << BITS) - 1))

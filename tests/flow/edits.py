@@ -1,0 +1,104 @@
+"""Programs through which data flows, to be edited at random."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from posse_checks.flow.catalogue.everything import CATALOGUE
+from posse_checks.flow.live import Live
+from posse_checks.flow.values import Step
+from posse_checks.incremental.document import Document
+
+FLOW_BLOCKS = Path(__file__).with_name("blocks.txt").read_text().split("####\n")
+FLOW_FRAGMENTS = [
+    *(
+        "name",
+        "NAME",
+        "run(",
+        "clean(",
+        "    os.system(name)\n",
+        "    return NAME\n",
+        "    name = 'x'\n",
+        "# c\n",
+        "\n",
+    ),
+    *(
+        "request.args",
+        "['a']",
+        "    NAME = 'y'\n",
+        "    eval(self.name)\n",
+        "self.name = NAME\n",
+        "    x = 1\n",
+        "'",
+        "(",
+    ),
+    *(
+        "import os\n",
+        "import flask\n",
+        "    self.name = 'x'\n",
+        "        ",
+        "    ",
+        "def f(a):\n",
+        "x = NAME\n",
+        "@app.get('/c')\n",
+    ),
+]
+
+
+WORDS = {
+    *(("NAME", "'x'"), ("NAME", "name"), ("name", "NAME"), ("'x'", "NAME"), ("clean(", "str("), ("run(", "clean(")),
+    *(("eval", "exec"), ("self.name", "self.path"), ("self.path", "self.name"), ("request.args", "PATHS")),
+    *(("return text", "return NAME"), ("os.system", "print"), ("input()", "'y'"), ("'a'", "'b'"), ("if not", "if")),
+    *(("kind = 'x'", "kind = input()"), ("import django", "import flask"), ("self.kind", "self.other")),
+}
+"""Words that an edit may replace by others."""
+
+
+def changed_line(source: str, chance: random.Random) -> tuple[int, int, str]:
+    """An edit of one line that often leaves a program: its first line, the line after its last, and the new text."""
+    lines = source.splitlines(keepends=True)
+    index = chance.randrange(len(lines)) if lines else 0
+    line = lines[index] if lines else ""
+    match chance.randrange(8):
+        case 0:
+            return index, index, chance.choice([line, "\n", f"{line[: len(line) - len(line.lstrip())]}x = NAME\n"])
+        case 1:
+            return index, index + 1, ""
+        case 2:
+            return index, index, chance.choice(FLOW_BLOCKS)
+        case 3:
+            return (
+                index,
+                index + 1,
+                line.rstrip("\n") + chance.choice(["  # c\n", "(\n", " + NAME\n", "; eval(NAME)\n"]),
+            )
+    found = [(old, new) for old, new in sorted(WORDS) if old in line]
+    old, new = chance.choice(found) if found else ("=", "= NAME or ")
+    return index, index + 1, line.replace(old, new, 1)
+
+
+Place = tuple[int, int, int, int, int]
+"""A range of the text, and a kind of sinks."""
+What = tuple[int, str, list[Step]]
+
+
+def known(live: Live) -> tuple[list[tuple[Place, What]], list[tuple[int, int]]]:
+    """Everything that is known of a document, with the lines of its text, and where a run was given up."""
+    line = live.lines.line
+    found: dict[Place, What] = {}
+    for number in live.lines.units:
+        for at, kind, judgement, _ in live.found.seen_in(number):
+            place = (line(at[0]), at[1], line(at[2]), at[3], kind)
+            if place not in found or found[place][0] < judgement.level:
+                steps = [Step(line(step.line), step.column, step.what) for step in judgement.steps]
+                found[place] = judgement.level, judgement.reason, steps
+    return sorted(found.items()), sorted(live.given_up())
+
+
+def worked_out(document: Document) -> Live:
+    """The flows of a document that was just opened."""
+    live = Live(CATALOGUE)
+    live.take(document)
+    live.finish()
+    return live

@@ -1,0 +1,141 @@
+"""After any edits, what is known of flows is what is known of the same text freshly opened."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from posse_checks.flow.adapter import flows_in
+from posse_checks.incremental import recover, split
+from posse_checks.incremental.document import Document
+from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.text import Position
+from tests.engine.edits import BLOCKS, FRAGMENTS, place
+from tests.engine.edits import CATALOGUE as RULES
+from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, known, worked_out
+from tests.flow.test_cases import CASES
+
+SOURCES = st.lists(st.sampled_from(FLOW_BLOCKS + FLOW_FRAGMENTS + BLOCKS + FRAGMENTS), max_size=12).map("".join)
+EDITS = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 30), SOURCES, st.integers(0, 40)), max_size=6)
+
+
+@pytest.fixture(params=[(split.LONG, recover.STRETCH), (2, 3)], ids=["usual", "short"], autouse=True)
+def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Split statements as usual, and also so that small texts have many levels."""
+    monkeypatch.setattr(split, "LONG", request.param[0])
+    monkeypatch.setattr(recover, "STRETCH", request.param[1])
+
+
+def edited(document: Document, start: int, length: int, new: str) -> Document:
+    text = str(document.text)
+    start = min(start, len(text))
+    return document.edited(place(text, start), place(text, min(start + length, len(text))), new)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(FLOW_BLOCKS), max_size=10).map("".join), EDITS)
+def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[int, int, str, int]]) -> None:
+    document = Document.opened(source, RULES)
+    live = worked_out(document)
+    for start, length, new, steps in edits:
+        document = edited(document, start, length, new)
+        live.take(document)
+        done = count()
+        live.work(lambda done=done, steps=steps: next(done) >= steps)  # type: ignore[misc]
+        document = document.settled()
+    live.take(document)
+    live.finish()
+    assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_program_after_edits_of_lines_is_as_fresh(seed: int) -> None:
+    chance = random.Random(seed)
+    document = Document.opened("".join(FLOW_BLOCKS[:2] + chance.sample(FLOW_BLOCKS, k=9)), RULES)
+    live = worked_out(document)
+    undo: tuple[int, int, str] | None = None
+    for _ in range(15):
+        source = str(document.text)
+        lines = source.splitlines(keepends=True)
+        first, last, new = undo if undo and chance.random() < 0.3 else changed_line(source, chance)
+        undo = first, first + new.count("\n"), "".join(lines[first:last])
+        document = document.edited(Position(first, 0), Position(last, 0), new).settled()
+        live.take(document)
+        if chance.random() < 0.8:
+            live.finish()
+            assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
+        else:
+            live.work(lambda: chance.random() < 0.2)
+
+
+@pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
+def test_a_case_after_edits_is_as_fresh(program: str) -> None:
+    chance = random.Random(program)
+    document = Document.opened(program, RULES)
+    live = worked_out(document)
+    for _ in range(8):
+        source = str(document.text)
+        start = chance.randrange(len(source) + 1)
+        new = "".join(chance.choices(FLOW_FRAGMENTS, k=chance.choice([0, 1, 1, 2])))
+        document = edited(document, start, chance.choice([0, 0, 0, 1, 3, 20]), new).settled()
+        live.take(document)
+        live.finish()
+        assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
+
+
+@pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
+def test_a_document_has_the_flows_of_its_file(program: str) -> None:
+    statements = parse(program)
+    assert not isinstance(statements, Broken)
+    document = Document.opened(program, RULES)
+    flows = flows_in(statements, [item.finding for item in document.judged]).result
+    expected = sorted(
+        ((*at, kind), (judgement.level, judgement.reason, list(judgement.steps)))
+        for (at, kind), judgement in flows.judgements.items()
+    )
+    found, given_up = known(worked_out(document))
+    assert [(where, what) for where, what in found] == expected
+    assert given_up == sorted(flows.given_up)
+
+
+def test_functions_that_do_not_depend_on_an_edit_do_not_run_again() -> None:
+    functions = "".join(f"def f{n}(a):\n    eval(g{n % 3}(a))\n" for n in range(30))
+    helpers = "".join(f"def g{n}(a):\n    return eval(a + NAME)\n" for n in range(3))
+    methods = "".join(f"    def m{n}(self, a):\n        eval(self.m0(a))\n" for n in range(1, 20))
+    cls = f"class C:\n    def m0(self, a):\n        return eval(a)\n{methods}"
+    program = f"NAME = 'x'\nOTHER = 'y'\n{functions}{helpers}{cls}"
+    for edit, runs in (
+        ("OTHER = 'y'", 0),
+        ("def f3(a):\n    eval(g0(a)", 1),
+        ("def g0(a):\n    return eval(a", 11),
+        ("    def m3(self, a):\n        eval(self.m0(a)", 1),
+        ("    def m0(self, a):\n        return eval(a", 20),
+        ("NAME = 'x'", 33),
+    ):
+        document = Document.opened(program, RULES)
+        live = worked_out(document)
+        before = live.functions_run
+        line, last = program[: program.index(edit)].count("\n") + edit.count("\n"), edit.split("\n")[-1]
+        live.take(document.edited(Position(line, len(last)), Position(line, len(last)), " + 'z'").settled())
+        live.finish()
+        assert live.functions_run - before == runs, edit
+
+
+def test_a_comment_runs_nothing_again() -> None:
+    document = Document.opened("import os\ndef f(a):\n    os.system(a)\nf('x')\n", RULES)
+    live = worked_out(document)
+    before = live.functions_run
+    live.take(document.edited(Position(2, 16), Position(2, 16), "  # c"))
+    live.finish()
+    assert live.functions_run == before
+
+
+def test_a_broken_line_ends_what_is_known() -> None:
+    program = "import os\nname = 'ls'\nos.system(name)\nname = (\ndef view():\n    os.system(name)\n"
+    live = worked_out(Document.opened(program, RULES))
+    found, _ = known(live)
+    assert [(where[0], what[0]) for where, what in found] == [(3, -1), (6, 0)]
