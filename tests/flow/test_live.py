@@ -23,11 +23,11 @@ SOURCES = st.lists(st.sampled_from(FLOW_BLOCKS + FLOW_FRAGMENTS + BLOCKS + FRAGM
 EDITS = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 30), SOURCES, st.integers(0, 40)), max_size=6)
 
 
-@pytest.fixture(params=[(split.LONG, recover.STRETCH), (2, 3)], ids=["usual", "short"], autouse=True)
+@pytest.fixture(params=[(split.LONG_LINES, recover.LINES_PARSED_AT_ONCE), (2, 3)], ids=["usual", "short"], autouse=True)
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Split statements as usual, and also so that small texts have many levels."""
-    monkeypatch.setattr(split, "LONG", request.param[0])
-    monkeypatch.setattr(recover, "STRETCH", request.param[1])
+    monkeypatch.setattr(split, "LONG_LINES", request.param[0])
+    monkeypatch.setattr(recover, "LINES_PARSED_AT_ONCE", request.param[1])
 
 
 def edited(document: Document, start: int, length: int, new: str) -> Document:
@@ -46,7 +46,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
         live.take(document)
         done = count()
         live.work(lambda done=done, steps=steps: next(done) >= steps)  # type: ignore[misc]
-        document = document.settled()
+        document = document.up_to_date()
     live.take(document)
     live.finish()
     assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
@@ -63,7 +63,7 @@ def test_a_program_after_edits_of_lines_is_as_fresh(seed: int) -> None:
         lines = source.splitlines(keepends=True)
         first, last, new = undo if undo and chance.random() < 0.3 else changed_line(source, chance)
         undo = first, first + new.count("\n"), "".join(lines[first:last])
-        document = document.edited(Position(first, 0), Position(last, 0), new).settled()
+        document = document.edited(Position(first, 0), Position(last, 0), new).up_to_date()
         live.take(document)
         if chance.random() < 0.8:
             live.finish()
@@ -81,7 +81,7 @@ def test_a_case_after_edits_is_as_fresh(program: str) -> None:
         source = str(document.text)
         start = chance.randrange(len(source) + 1)
         new = "".join(chance.choices(FLOW_FRAGMENTS, k=chance.choice([0, 1, 1, 2])))
-        document = edited(document, start, chance.choice([0, 0, 0, 1, 3, 20]), new).settled()
+        document = edited(document, start, chance.choice([0, 0, 0, 1, 3, 20]), new).up_to_date()
         live.take(document)
         live.finish()
         assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
@@ -92,7 +92,7 @@ def test_a_document_has_the_flows_of_its_file(program: str) -> None:
     statements = parse(program)
     assert not isinstance(statements, Broken)
     document = Document.opened(program, RULES)
-    flows = flows_in(statements, [item.finding for item in document.judged]).result
+    flows = flows_in(statements, [item.finding for item in document.assessed]).result
     expected = sorted(
         ((*at, kind), (judgement.level, judgement.reason, list(judgement.steps)))
         for (at, kind), judgement in flows.judgements.items()
@@ -120,7 +120,7 @@ def test_functions_that_do_not_depend_on_an_edit_do_not_run_again() -> None:
         live = worked_out(document)
         before = live.functions_run
         line, last = program[: program.index(edit)].count("\n") + edit.count("\n"), edit.split("\n")[-1]
-        live.take(document.edited(Position(line, len(last)), Position(line, len(last)), " + 'z'").settled())
+        live.take(document.edited(Position(line, len(last)), Position(line, len(last)), " + 'z'").up_to_date())
         live.finish()
         assert live.functions_run - before == runs, edit
 

@@ -233,7 +233,7 @@ class Live:
             return True
         unit = self._lines.units[code.base >> BITS]
         first, last = code.function.at[0], code.function.at[2]
-        if any(first <= item.finding.span.line <= last for item in unit.node.judged):
+        if any(first <= item.finding.span.line <= last for item in unit.node.assessed):
             return True
         return isinstance(unit.node, Group) and any(part.has_findings for part in unit.node.parts)
 

@@ -15,8 +15,9 @@ from posse_checks.flow.bound import Bound, bound_in
 from posse_checks.flow.lower import LONGEST, lower, lower_head, with_body
 from posse_checks.flow.scanning import NO_FACTS, Facts, facts_of
 from posse_checks.flow.virtual_lines import BITS
+from posse_checks.incremental.chunk import NO_MARGIN, WITH_BLOCK, Margin
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.split import NO_MARGIN, WITH_BLOCK, Margin, head_of, parse_arm
+from posse_checks.incremental.parse_block import head_of, parse_arm
 from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.syntax import Broken
 
@@ -93,7 +94,7 @@ class Units:
     def _leaf(self, document: Document, node: Segment, begin: int, indent: Margin, number: int) -> Unit:
         body: ops.Block = (ops.Havoc(None),)
         if not node.is_broken and node.end[0] <= LONGEST:
-            content, origin = parse_arm(document.text.lines, begin, begin + node.height, indent)
+            content, origin = parse_arm(document.program, begin, begin + node.height, indent)
             if not isinstance(content, Broken):
                 body = lower(content, origin - begin)
         return Unit(node, number, body, facts_of(body), bound_in(body))
@@ -122,7 +123,7 @@ class Units:
         head = node.head
         if head.is_broken or not head.height:
             return None
-        piece = head_of(document.text.lines, begin, begin + head.height, indent, node.indent)
+        piece = head_of(document.program, begin, begin + head.height, indent, node.indent)
         if piece is None or isinstance(piece.content, Broken) or len(piece.content) != 1:
             return None
         statement = piece.content[0]
