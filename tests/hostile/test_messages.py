@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posse_server.lsp.app import FEATURES
-from posse_server.protocol.convert import Client
+from posse_server.protocol.client_capabilities import Client
 from posse_server.transport import messages
 from tests.server.live import CODES, SOURCE, Live, live
 from tests.server.raw import Message, framed

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.check_file import decode
@@ -132,25 +133,35 @@ def work(order: Order, server: ServerConnection) -> None:
         server.tell("at", str(path))
         config, stamp = workspace.resolve(path), stamp_of(path)
         try:
-            diagnostics, findings = _checked(path, config, baselines, order.encoding)
+            checked = _checked(path, config, baselines, order.encoding)
         except Exception:
             LOG.exception("%s cannot be checked", path)
-            diagnostics, findings = "", 0
-        server.tell("found", str(path), diagnostics, findings, stamp)
+            checked = NOTHING_FOUND
+        server.tell("found", str(path), checked.diagnostics, checked.findings, stamp)
 
 
-def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding: Encoding) -> tuple[str, int]:
-    """Returns a file's diagnostics as JSON, and the number of findings. A file that cannot be read has none."""
+class CheckResult(NamedTuple):
+    """The diagnostics of a file as JSON objects, separated by commas, and the number of findings."""
+
+    diagnostics: str
+    findings: int
+
+
+NOTHING_FOUND = CheckResult("", 0)
+
+
+def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding: Encoding) -> CheckResult:
+    """Check a file. One that cannot be read has no findings."""
     try:
         source = decode(read_bytes(path, SOURCE_LIMIT))
     except (OSError, ValueError) as error:
         LOG.info("%s cannot be read: %s", path, error)
-        return "", 0
+        return NOTHING_FOUND
     if isinstance(source, Broken) or config.root is None:
-        return "", 0
+        return NOTHING_FOUND
     known = baselines.known(config.configuration.policy, config.root, path) or KnownFindings()
     snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
-    return snapshot.rendered(encoding)[1], len(snapshot.findings)
+    return CheckResult(snapshot.rendered(encoding).text, len(snapshot.findings))
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def in_document(snapshot: Snapshot, findings: Iterable[Finding]) -> UpdateOfDocu
     return UpdateOfDocument(target, outcome)
 
 
-def known_up_to(snapshot: Snapshot, finding: Finding) -> list[Finding]:
+def with_equal_ones_before(snapshot: Snapshot, finding: Finding) -> list[Finding]:
     """Returns a finding after the equal ones that the baseline hides already.
 
     Of equal findings a baseline hides the first, so this many entries make it hide this one too.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
-from posse_server.protocol.convert import Client
+from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered
 from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot

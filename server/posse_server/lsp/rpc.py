@@ -6,13 +6,10 @@ pygls provides the table of features, the messages that are sent, and the server
 from __future__ import annotations
 
 import asyncio
-import enum
 import functools
 import inspect
-import json
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
@@ -25,12 +22,10 @@ from pygls.exceptions import (
     JsonRpcRequestCancelled,
     JsonRpcServerNotInitialized,
 )
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import lsp_method
 
-from posse_server.protocol.diagnostics_json import Json
-from posse_server.transport.logs import FailureLog
+from posse_server.lsp.sending import Phase, Sender
 from posse_server.transport.messages import READ
-from posse_server.transport.requests import PendingRequests
 from posse_server.transport.shapes import MalformedError
 
 if TYPE_CHECKING:
@@ -45,43 +40,23 @@ SHUTDOWN_SECONDS = 0.1
 """Time, in seconds, that `shutdown` waits for requests in progress."""
 
 
-class Phase(enum.IntEnum):
-    """Phases of the session, in order."""
-
-    NEW = 0
-    SERVING = 1
-    SHUT_DOWN = 2
-    OVER = 3
-    """Nothing is sent from here on."""
-
-
-class Protocol(LanguageServerProtocol):
+class Protocol(Sender):
     """The rules of the protocol. Every request is answered exactly once."""
 
     _server: Server
 
     def __init__(self, server: Server, converter: Any) -> None:
         super().__init__(server, converter)
-        self.phase = Phase.NEW
         self.exit_status = 1
         """Exit status of the process: 0 if the client has sent `shutdown`, else 1."""
-        self._output: Outgoing | None = None
         self._end: Callable[[], None] = lambda: None
         self._running: dict[asyncio.Future[Any], Any] = {}
         """Requests in progress, with their IDs. Whoever removes one from here answers it."""
         self._shutting_down: asyncio.Task[Any] | None = None
-        self._pending = PendingRequests()
-        self._failures = FailureLog(LOG)
 
     def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
         """Send messages to `output` from now on. `end` is called when the session ends."""
         self._output, self._end = output, end
-
-    def failed(self, error: BaseException, during: str) -> None:
-        """Log an unexpected exception, with the step in which it happened."""
-        self._failures.tell(error, during)
-
-    # -- messages from the client
 
     def take(self, message: Message) -> None:
         """Serve a message. If that fails, only this message is affected, and the log says so."""
@@ -199,8 +174,6 @@ class Protocol(LanguageServerProtocol):
         LOG.debug("Request %r is answered with an error: %s", id, error)
         self._send_response(id, error=error.to_response_error())
 
-    # -- the methods that are not features
-
     @lsp_method(lsp.INITIALIZE)
     def lsp_initialize(self, params: lsp.InitializeParams) -> lsp.InitializeResult:  # type: ignore[override]
         """Offer pull diagnostics only to clients that will pull them. Others get diagnostics pushed."""
@@ -245,55 +218,3 @@ class Protocol(LanguageServerProtocol):
         ended = self.progress.tokens.get(params.token)
         if ended is not None:
             ended.cancel()
-
-    # -- messages to the client
-
-    def send_notification(self, method: str, params: str, key: Hashable = None) -> None:
-        """Send a notification with JSON parameters. It replaces an unsent one with the same `key`."""
-        if self.phase is not Phase.SHUT_DOWN:
-            self._send_json(f'{{"jsonrpc":"2.0","method":"{method}","params":{params}}}', key)
-
-    def notify(self, method: str, params: Any = None) -> None:
-        """Send a notification."""
-        if self.phase is Phase.SHUT_DOWN:
-            return
-        try:
-            super().notify(method, params)
-        except (TypeError, ValueError, RecursionError) as error:
-            self.failed(error, method)
-
-    def send_request(
-        self,
-        method: str,
-        params: Any = None,
-        callback: Callable[[Any], None] | None = None,
-        msg_id: str | int | None = None,
-    ) -> Future[Any]:
-        """Send a request. Returns a future of its result, cancelled if no answer can come."""
-        id, future = self._pending.ask(msg_id)
-        if callback is not None:
-            future.add_done_callback(lambda answered: callback(answered.result()))
-        if self.phase >= Phase.SHUT_DOWN:
-            future.cancel()
-            return future
-        message = {"jsonrpc": self.VERSION, "id": id, "method": method}
-        self._send_data(message if params is None else {**message, "params": params})
-        return future
-
-    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
-        """Send a response. A result of type `Json` is sent as it is."""
-        if isinstance(result, Json):
-            self._send_json(f'{{"jsonrpc":"2.0","id":{json.dumps(msg_id)},"result":{result}}}')
-        elif error is not None:
-            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "error": error})
-        else:
-            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
-
-    def _send_data(self, data: Any) -> None:
-        """Send a message, serializing protocol values in it."""
-        self._send_json(json.dumps(data, default=self._serialize_message))
-
-    def _send_json(self, message: str, key: Hashable = None) -> None:
-        """Send JSON text, unless the session is over. See `Outgoing.send` for `key`."""
-        if self.phase is not Phase.OVER and self._output is not None:
-            self._output.send(message.encode(), key)

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from posse_server.lsp.rpc import Phase, Protocol
+from posse_server.lsp.rpc import Protocol
+from posse_server.lsp.sending import Phase
 from posse_server.transport.connection import Incoming, Outgoing
 from posse_server.transport.framing import Frame
 from posse_server.transport.streams import Stream

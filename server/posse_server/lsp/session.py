@@ -23,7 +23,7 @@ from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.project.effective import EffectiveConfig
 from posse_server.project.identity import Identities, path_of
 from posse_server.project.workspace import Workspace
-from posse_server.protocol.convert import Client
+from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.result_ids import ResultIds
 from posse_server.protocol.snapshot import Snapshot
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from posse_checks.python.ipython import first_line
 from posse_checks.python.text import Position, Replacement, Text, content_length, split_lines
@@ -27,7 +28,14 @@ def refined(edit: Replacement, program: Text) -> Iterator[Replacement]:
             yield Replacement(Position(first + a, 0), Position(first + b, 0), "".join(new[c:d]))
 
 
-def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
+class EditOfCell(NamedTuple):
+    """A cell, and an edit of its text."""
+
+    cell: Cell
+    edit: Replacement
+
+
+def in_cell(notebook: Notebook, edit: Replacement) -> EditOfCell:
     """Returns the cell that an edit of the program is in, and the edit in it.
 
     Raises InexpressibleEditError if the edit touches lines that only IPython reads, or those of several cells.
@@ -38,7 +46,7 @@ def in_cell(notebook: Notebook, edit: Replacement) -> tuple[Cell, Replacement]:
     touched = range(start.line, end.line + (end.column > 0))
     if end.line > len(lines) or any(_reads_otherwise(notebook, cell, begin, line) for line in touched):
         raise InexpressibleEditError
-    return cell, _in_its_line_ends(_within(edit, lines), lines)
+    return EditOfCell(cell, _in_its_line_ends(_within(edit, lines), lines))
 
 
 def _reads_otherwise(notebook: Notebook, cell: Cell, begin: int, line: int) -> bool:

@@ -10,6 +10,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.incremental.document import Document
@@ -56,6 +57,20 @@ class Cell:
         return program_of(self.text.lines) or ()
 
 
+class CellAt(NamedTuple):
+    """A checked cell, and the line of the program, from 0, at which it begins."""
+
+    cell: Cell
+    begin: int
+
+
+class CellDocument(NamedTuple):
+    """A cell, and its part of the program as a document; None if it is not checked."""
+
+    cell: Cell
+    document: Document | None
+
+
 @dataclass(frozen=True, slots=True)
 class Notebook:
     """Cells in order, and the program that the checked ones form.
@@ -80,16 +95,16 @@ class Notebook:
         index = next((index for index, cell in enumerate(self.cells) if cell.uri == uri and cell.is_checked), None)
         return None if index is None else (0, *self.document.cell_boundaries)[self._checked_before(index)]
 
-    def at(self, line: int) -> tuple[Cell, int]:
-        """Returns the checked cell that contains a line of the program, and the line at which it begins."""
+    def at(self, line: int) -> CellAt:
+        """Returns the checked cell that contains a line of the program."""
         index = bisect_right(self.document.cell_boundaries, line)
-        return self._checked[index], (0, *self.document.cell_boundaries)[index]
+        return CellAt(self._checked[index], (0, *self.document.cell_boundaries)[index])
 
-    def parts(self) -> Iterator[tuple[Cell, Document | None]]:
+    def parts(self) -> Iterator[CellDocument]:
         """Yields the cells, each with its document; None for a cell that is not checked."""
         documents = (document for _, document in self.document.cells)
         for cell in self.cells:
-            yield cell, next(documents) if cell.is_checked else None
+            yield CellDocument(cell, next(documents) if cell.is_checked else None)
 
     def spliced(self, start: int, removed: int, cells: Sequence[Cell]) -> Notebook:
         """Returns the notebook with `removed` cells from `start` on replaced.

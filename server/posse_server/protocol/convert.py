@@ -1,4 +1,4 @@
-"""Every conversion between the engine's values and the protocol's, and the client's capabilities.
+"""Every conversion between the engine's values and the protocol's.
 
 The engine counts lines from 1 and columns in UTF-8 bytes; for edits, lines from 0 and columns in code points. A client
 counts lines from 0 and columns in the units that were agreed on. Those units begin and end here.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from lsprotocol import types as lsp
@@ -23,6 +22,7 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level, Span
+from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.encoding import Encoding as Encoding
 from posse_server.protocol.encoding import ruler
 from posse_server.protocol.markup import plain
@@ -31,70 +31,6 @@ from posse_server.system.console import printable
 DIAGNOSTIC_SOURCE = "posse"
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
 """Turns protocol values into JSON."""
-_EDIT = "edit"
-"""The property of a code action that holds its edit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """The client's capabilities."""
-
-    encoding: Encoding = Encoding.UTF16
-    pulls: bool = False
-    """Whether the client pulls diagnostics, and can be notified that they are stale."""
-    watches_files: bool = False
-    shows_markdown: bool = False
-    takes_document_changes: bool = False
-    creates_files: bool = False
-    """Whether a workspace edit may create a file."""
-    takes_action_literals: bool = False
-    resolves_edits: bool = False
-    """Whether the client asks for the edit of a code action when the user chooses it."""
-    shows_disabled_actions: bool = False
-    has_settings: bool = False
-    """Whether it can be asked for its settings."""
-    has_lenses: bool = False
-    refreshes_lenses: bool = False
-    """Whether the client can be notified that code lenses are stale."""
-    shows_progress: bool = False
-    shows_related: bool = False
-    """Whether a diagnostic may point to other locations."""
-    registers_settings: bool = False
-    """Whether the client reports changed settings only after the server registers for that."""
-
-    @classmethod
-    def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
-        """Read a client's capabilities."""
-        general, document, workspace = capabilities.general, capabilities.text_document, capabilities.workspace
-        known = {encoding.value: encoding for encoding in Encoding}
-        offered = (general and general.position_encodings) or []
-        encoding = next((known[name] for name in offered if name in known), Encoding.UTF16)
-        diagnostics = workspace and workspace.diagnostics
-        watched = workspace and workspace.did_change_watched_files
-        edits = workspace and workspace.workspace_edit
-        settings = workspace and workspace.did_change_configuration
-        window = capabilities.window
-        hover = document and document.hover
-        published = document and document.publish_diagnostics
-        actions = document and document.code_action
-        resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
-        return cls(
-            encoding=encoding,
-            pulls=bool(document and document.diagnostic and diagnostics and diagnostics.refresh_support),
-            watches_files=bool(watched and watched.dynamic_registration),
-            shows_markdown=bool(hover and lsp.MarkupKind.Markdown in (hover.content_format or [])),
-            takes_document_changes=bool(edits and edits.document_changes),
-            creates_files=bool(edits and lsp.ResourceOperationKind.Create in (edits.resource_operations or [])),
-            takes_action_literals=bool(actions and actions.code_action_literal_support),
-            resolves_edits=bool(actions and actions.data_support and _EDIT in resolved),
-            shows_disabled_actions=bool(actions and actions.disabled_support),
-            has_settings=bool(workspace and workspace.configuration),
-            has_lenses=bool(document and document.code_lens),
-            refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
-            shows_related=bool(published and published.related_information),
-            shows_progress=bool(window and window.work_done_progress),
-            registers_settings=bool(settings and settings.dynamic_registration),
-        )
 
 
 class Texted(Protocol):

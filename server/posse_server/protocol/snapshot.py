@@ -23,6 +23,22 @@ from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, rende
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 
 
+class FindingsByBaseline(NamedTuple):
+    """Findings of a document: those to show, and those that the baseline hides."""
+
+    shown: Sequence[Finding]
+    hidden: Sequence[Finding]
+
+
+class RenderedSnapshot(NamedTuple):
+    """The diagnostics of a snapshot."""
+
+    findings: Rendered
+    """The rendered findings, of which the next version may reuse parts."""
+    text: str
+    """All diagnostics as JSON objects, separated by commas."""
+
+
 class Numbers(NamedTuple):
     """Numbers of a document's findings: shown, suppressed by a comment, hidden by the baseline."""
 
@@ -74,12 +90,12 @@ class Snapshot:
     @property
     def findings(self) -> Sequence[Finding]:
         """The findings to show."""
-        return self._parted[0]
+        return self._by_baseline.shown
 
     @property
     def hidden(self) -> Sequence[Finding]:
         """The findings that the baseline hides."""
-        return self._parted[1]
+        return self._by_baseline.hidden
 
     def findings_near(self, first: int, last: int) -> Sequence[Finding]:
         """Returns the findings to show in the statements on a range of lines, from 0, inclusive."""
@@ -118,14 +134,18 @@ class Snapshot:
         """Numbers of findings of each kind. Takes time proportional to the number of findings."""
         if self.excluded:
             return Numbers(0, 0, 0)
-        shown, hidden = self._parted
+        shown, hidden = self._by_baseline
         suppressed = () if self.config.configuration.ignore_nosec else self.document.suppressed.values()
         return Numbers(len(shown), sum(map(len, suppressed)), len(hidden))
 
     @property
-    def _parted(self) -> tuple[Sequence[Finding], Sequence[Finding]]:
-        """The findings to show, and those that the baseline hides."""
-        return ((), ()) if self.excluded else shown_in(self.document, self.config.configuration, self.known)
+    def _by_baseline(self) -> FindingsByBaseline:
+        """The findings, by whether the baseline hides them."""
+        return (
+            FindingsByBaseline((), ())
+            if self.excluded
+            else FindingsByBaseline(*shown_in(self.document, self.config.configuration, self.known))
+        )
 
     @property
     def remarks(self) -> Sequence[Remark]:
@@ -137,17 +157,14 @@ class Snapshot:
 
     def rendered(
         self, encoding: Encoding, before: Rendered = NOT_RENDERED, *, tells_related: bool = False
-    ) -> tuple[Rendered, str]:
-        """Render its diagnostics, reusing the rendering `before` of an earlier version.
-
-        Returns the rendered findings for the next call, and all diagnostics as JSON objects, separated by commas.
-        """
+    ) -> RenderedSnapshot:
+        """Render its diagnostics, reusing the rendering `before` of an earlier version."""
         new = NOT_RENDERED
         if self.lost and not self.excluded:
-            return new, broken_json(LOST, self.document.text.lines)
+            return RenderedSnapshot(new, broken_json(LOST, self.document.text.lines))
         if not self.excluded:
             related_in = self.uri if tells_related else None
             new = rendered(self.document, encoding, before, self.config.configuration, self.known, related_in)
         lines, policy = self.document.text.lines, self.config.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
-        return new, ",".join(part for part in (new.text, remarks) if part)
+        return RenderedSnapshot(new, ",".join(part for part in (new.text, remarks) if part))

@@ -19,7 +19,7 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Flaw, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
-from posse_checks.rule.finding import Finding, Level
+from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
 from posse_server.project.effective import Resolver
 from posse_server.results.excerpt import lines_around, shown_code
@@ -176,8 +176,8 @@ def _metrics_of(
         lines,
         silenced=blanket,
         silenced_by_id=len(suppressed) - blanket,
-        severities=_level_counts(finding.severity for finding in findings),
-        confidences=_level_counts(finding.confidence for finding in findings),
+        severities=LevelCounts.of(finding.severity for finding in findings),
+        confidences=LevelCounts.of(finding.confidence for finding in findings),
     )
     return metrics, [finding for finding in findings if policy.reports(finding)]
 
@@ -203,11 +203,3 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.line_range,
         finding.rule_severity,
     )
-
-
-def _level_counts(levels: Iterable[Level]) -> LevelCounts:
-    """Returns the number of findings of each level."""
-    tally = [0, 0, 0, 0]
-    for level in levels:
-        tally[level] += 1
-    return tally[0], tally[1], tally[2], tally[3]

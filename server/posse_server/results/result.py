@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import FindingKey, key_of
@@ -13,8 +15,27 @@ from posse_checks.rule.finding import Level
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""
 
-LevelCounts = tuple[int, int, int, int]
-"""Numbers of findings of each level, from undefined to high."""
+
+class LevelCounts(NamedTuple):
+    """Numbers of findings of each level, in the order of `Level`."""
+
+    undefined: int = 0
+    low: int = 0
+    medium: int = 0
+    high: int = 0
+
+    @classmethod
+    def of(cls, levels: Iterable[Level]) -> LevelCounts:
+        """Returns the numbers of levels."""
+        counts = Counter(levels)
+        return cls(*(counts[level] for level in Level))
+
+    def plus(self, other: LevelCounts) -> LevelCounts:
+        """Returns the numbers of both together."""
+        return LevelCounts(*map(sum, zip(self, other, strict=True)))
+
+
+NO_FINDINGS = LevelCounts()
 
 
 @dataclass(frozen=True, slots=True)

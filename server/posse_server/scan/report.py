@@ -12,7 +12,7 @@ from posse_checks.rule.finding import Level
 from posse_server.project.files import FoundFiles, Skipped
 from posse_server.results.check_file import Job
 from posse_server.results.excerpt import numbered
-from posse_server.results.result import SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
+from posse_server.results.result import NO_FINDINGS, SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.scan.baseline import KnownIn
 
 
@@ -92,18 +92,13 @@ def score(tally: LevelCounts | None) -> int:
 
 
 def _total(metrics: Iterable[Metrics]) -> Metrics:
-    total = Metrics(severities=(0, 0, 0, 0), confidences=(0, 0, 0, 0))
+    total = Metrics(severities=NO_FINDINGS, confidences=NO_FINDINGS)
     for one in metrics:
         total = Metrics(
             total.lines + one.lines,
             total.silenced + one.silenced,
             total.silenced_by_id + one.silenced_by_id,
-            _sum(total.severities, one.severities),
-            _sum(total.confidences, one.confidences),
+            (total.severities or NO_FINDINGS).plus(one.severities or NO_FINDINGS),
+            (total.confidences or NO_FINDINGS).plus(one.confidences or NO_FINDINGS),
         )
     return total
-
-
-def _sum(one: LevelCounts | None, other: LevelCounts | None) -> LevelCounts:
-    a, b = one or (0, 0, 0, 0), other or (0, 0, 0, 0)
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from posse_checks.rule.finding import Finding
-from posse_server.baselines.write import BaselineWriteError
 from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol.convert import Client, diagnostic
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import diagnostic
 
 if TYPE_CHECKING:
     from posse_server.background.main import Task
@@ -57,12 +57,13 @@ async def add_finding(server: Server, uri: str, id: str, line: int, column: int)
     """
 
     async def work(server: Server) -> int:
-        from posse_server.lsp.baseline_update import in_document, known_up_to, write
+        from posse_server.baselines.write import BaselineWriteError
+        from posse_server.lsp.baseline_update import in_document, with_equal_ones_before, write
 
         snapshot = _snapshot(server, uri)
         for finding in snapshot.findings:
             if (finding.rule.id, finding.line, finding.column) == (id, line, column):
-                target, outcome = in_document(snapshot, known_up_to(snapshot, finding))
+                target, outcome = in_document(snapshot, with_equal_ones_before(snapshot, finding))
                 return await write(server.session, target, outcome.added)
         raise BaselineWriteError(f"There is no {id} in line {line} any more, so it is not added to the baseline.")
 
@@ -100,6 +101,7 @@ async def prune(server: Server) -> int | None:
 async def _in_workspace(server: Server, task: Task) -> int:
     """Change the baselines of all files. Returns by how many entries they grew. Raises BaselineWriteError."""
     from posse_server.background.client import ScanError
+    from posse_server.baselines.write import BaselineWriteError
     from posse_server.lsp.baseline_update import in_workspace
 
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
@@ -116,6 +118,8 @@ async def _in_workspace(server: Server, task: Task) -> int:
 
 async def _done(server: Server, work: Work) -> int | None:
     """Run a command. Returns its count, or None if it was refused, after showing the user why."""
+    from posse_server.baselines.write import BaselineWriteError
+
     try:
         count = await work(server)
     except BaselineWriteError as refused:
@@ -127,6 +131,8 @@ async def _done(server: Server, work: Work) -> int | None:
 
 def _snapshot(server: Server, uri: str) -> Snapshot:
     """Returns an open document. Raises BaselineWriteError if it is not open."""
+    from posse_server.baselines.write import BaselineWriteError
+
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
         raise BaselineWriteError("The document is not open, so nothing of it is added to the baseline.")

@@ -17,7 +17,8 @@ from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.identity import is_editable
-from posse_server.protocol.convert import Client, diagnostic, workspace_edit
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import diagnostic, workspace_edit
 
 KINDS = [lsp.CodeActionKind.QuickFix, fix_all.FIX_ALL, baseline.KIND]
 
@@ -62,7 +63,7 @@ def _wants(kinds: Sequence[str], kind: str) -> bool:
 
 
 def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
-    offered = [(finding, list(fixes(snapshot.document, finding))) for finding in touched]
+    offered = [fix_all.FixableFinding(finding, list(fixes(snapshot.document, finding))) for finding in touched]
     for finding, ways in offered:
         preferred = next((fix for fix in ways if fix.safety is Safety.SAFE), None)
         for fix in ways:

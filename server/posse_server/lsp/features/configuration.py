@@ -19,7 +19,7 @@ from posse_server.lsp.server import Server
 from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import read_editor_settings
 from posse_server.project.identity import path_of
-from posse_server.protocol.convert import Client
+from posse_server.protocol.client_capabilities import Client
 from posse_server.system.console import printable
 from posse_server.transport import editor_process
 

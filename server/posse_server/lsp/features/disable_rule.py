@@ -15,7 +15,8 @@ from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.configuration_file import read_text
 from posse_server.project.discovery import YAML_NAMES
-from posse_server.protocol.convert import Client, creation, workspace_edit
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import creation, workspace_edit
 from posse_server.system.console import printable
 
 DISABLE = "disable"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from posse_checks.incremental.document import Document
 from posse_checks.rule.finding import Finding
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol.convert import Client, position_from
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import position_from
 
 if TYPE_CHECKING:
     from lsprotocol import types as lsp

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lsprotocol import types as lsp
 
@@ -19,10 +20,17 @@ from posse_checks.nosec.write import suppressed
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol.convert import Client, diagnostic, workspace_edit
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import diagnostic, workspace_edit
 
-Offered = Sequence[tuple[Finding, Sequence[Fix]]]
-"""Findings, each with its fixes."""
+
+class FixableFinding(NamedTuple):
+    """A finding, with the fixes that are offered for it; none if it cannot be fixed."""
+
+    finding: Finding
+    fixes: Sequence[Fix]
+
+
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
 
 
@@ -36,7 +44,7 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
 
 
 def fix_all_of_a_rule(
-    offered: Sequence[tuple[Finding, Sequence[Fix]]], snapshot: Snapshot, client: Client
+    offered: Sequence[FixableFinding], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
     """Yields actions that fix all findings of a rule, like the first fix offered that may be applied to all."""
     count = Counter(finding.rule.id for finding in snapshot.findings)

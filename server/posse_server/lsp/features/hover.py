@@ -19,7 +19,8 @@ from posse_server.lsp.features.findings_in_range import findings_in_range, withi
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.protocol.convert import Client, markup, range_of
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import markup, range_of
 from posse_server.protocol.markup import address, escaped
 
 MOST_FINDINGS_EXPLAINED = 5

@@ -15,8 +15,8 @@ from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
+from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import (
-    Client,
     markup,
     position_from,
     range_between,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from lsprotocol import types as lsp
 
@@ -11,9 +12,9 @@ from posse_server.lsp.features import code_action as code_actions
 from posse_server.lsp.features import code_action_resolve, fix_all
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
-from posse_server.notebook.edits import InexpressibleEditError, in_cell, refined
 from posse_server.notebook.notebook import Cell
-from posse_server.protocol.convert import Client, position_from, range_between, range_moved
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.convert import position_from, range_between, range_moved
 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 
@@ -21,6 +22,13 @@ PREFIX = "notebook."
 """Prefix of the kinds of code actions on a whole notebook."""
 FIX_ALL = f"{PREFIX}{fix_all.FIX_ALL}"
 KINDS = [*code_actions.KINDS, FIX_ALL]
+
+
+class EditsOfCell(NamedTuple):
+    """A cell that an edit of the program changes, with what is to be changed in it."""
+
+    cell: Cell
+    edits: list[lsp.TextEdit]
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
@@ -58,6 +66,8 @@ async def resolve(server: Server, action: lsp.CodeAction) -> lsp.CodeAction:
 
 def _in_cells(action: lsp.CodeAction, snapshot: Snapshot, lines: int, server: Server) -> Iterator[lsp.CodeAction]:
     """Yields an action on the program as one on the cells, unless it would rewrite lines that only IPython reads."""
+    from posse_server.notebook.edits import InexpressibleEditError
+
     for item in action.diagnostics or ():
         item.range = range_moved(item.range, lines)
     if action.edit is not None:
@@ -90,16 +100,16 @@ def _parts(change: Change, snapshot: Snapshot, client: Client) -> Iterator[Chang
         yield lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(cell.uri, cell.version), edits)
 
 
-def _by_cell(
-    edits: Sequence[lsp.TextEdit], snapshot: Snapshot, client: Client
-) -> Iterator[tuple[Cell, list[lsp.TextEdit]]]:
+def _by_cell(edits: Sequence[lsp.TextEdit], snapshot: Snapshot, client: Client) -> Iterator[EditsOfCell]:
     """Yields each cell that edits of the program change, with its edits. Raises InexpressibleEditError."""
-    encoding, found = client.encoding, dict[str, tuple[Cell, list[lsp.TextEdit]]]()
+    from posse_server.notebook.edits import in_cell, refined
+
+    encoding, found = client.encoding, dict[str, EditsOfCell]()
     for edit in edits:
         start = position_from(edit.range.start, snapshot.document, encoding)
         end = position_from(edit.range.end, snapshot.document, encoding)
         for part in refined(Replacement(start, end, edit.new_text), snapshot.document.text):
             cell, here = in_cell(snapshot.notebook, part)
-            place = range_between(here.start, here.end, cell.text.lines, encoding)
-            found.setdefault(cell.uri, (cell, []))[1].append(lsp.TextEdit(place, here.new))
+            range = range_between(here.start, here.end, cell.text.lines, encoding)
+            found.setdefault(cell.uri, EditsOfCell(cell, [])).edits.append(lsp.TextEdit(range, here.new))
     yield from found.values()
