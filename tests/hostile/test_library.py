@@ -54,6 +54,8 @@ def test_a_folder_and_a_large_file_are_refused(tmp_path: Path) -> None:
         posse_checks.check_file(file, maximum_bytes=7)
     with pytest.raises(FileNotFoundError):
         posse_checks.check_file(tmp_path / "missing.py")
+    with pytest.raises(ValueError, match="null"):
+        posse_checks.check_file("a\0.py")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes and devices with names")
@@ -66,6 +68,15 @@ def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
         for each in (path, link):
             with pytest.raises(posse_checks.UnreadableFileError, match="not a regular file"):
                 posse_checks.check_file(each)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no files of the kernel")
+def test_regular_files_of_the_kernel_have_a_result_or_an_error() -> None:
+    for name in ("/proc/self/mem", "/proc/self/maps", "/proc/self/environ"):
+        try:
+            assert posse_checks.check_file(name).filename == name
+        except OSError as error:
+            assert str(error)
 
 
 def test_configurations_that_are_kept_are_limited() -> None:

@@ -105,7 +105,7 @@ def check_file(
     `filename` is by default the path as given.
 
     Raises UnreadableFileError if it is not a regular file or has more than `maximum_bytes`, OSError if it cannot be
-    opened, and ConfigurationError or BaselineError as `check_source` does.
+    opened, ValueError if no file can have the name, and ConfigurationError or BaselineError as `check_source` does.
     """
     name = name_of(path) if filename is None else filename
     source = read_source(path, maximum_bytes)

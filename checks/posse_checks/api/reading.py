@@ -30,8 +30,8 @@ def name_of(path: FilePath) -> str:
 def read_source(path: FilePath, maximum_bytes: int) -> bytes:
     """Reads a regular file.
 
-    Raises UnreadableFileError if it is something else or has more than `maximum_bytes`, and OSError if the system
-    refuses to open it.
+    Raises UnreadableFileError if it is something else or has more than `maximum_bytes`, OSError if the system refuses
+    to open it, and ValueError if no file can have the name.
     """
     _require_regular(path, os.stat(path))  # opening a device may have effects
     descriptor = os.open(path, FLAGS)
@@ -42,6 +42,8 @@ def read_source(path: FilePath, maximum_bytes: int) -> bytes:
         while left > 0 and (chunk := os.read(descriptor, min(left, CHUNK_BYTES))):
             chunks.append(chunk)
             left -= len(chunk)
+    except BlockingIOError:  # some files of /proc are regular and have nothing to read yet
+        raise UnreadableFileError(f"{name_of(path)!r} has no content yet") from None
     finally:
         os.close(descriptor)
     if left <= 0:
