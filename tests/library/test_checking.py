@@ -95,13 +95,24 @@ def test_configuration(configuration: Configuration | str | None, filename: str,
     assert ids(result.findings) == found
 
 
+def test_comments_are_ignored_on_request() -> None:
+    result = check_source("exec(a)  # nosec\n", configuration=Configuration(ignore_nosec=True))
+    assert (ids(result.findings), result.suppressed) == (["B102"], ())
+
+
+def test_patterns_see_paths_as_bandit_does() -> None:
+    assert check_source("pass\n", filename="lib/a.py", configuration="exclude_dirs: ['./lib/*']").excluded_by
+    assert check_source("pass\n", filename="/lib/a.py", configuration="exclude_dirs: ['/lib/*']").excluded_by
+    assert check_source("pass\n", filename="/lib/a.py", configuration="exclude_dirs: ['./lib/*']").is_complete
+
+
 def test_an_excluded_file_is_not_checked_and_says_so() -> None:
     result = check_source("exec(a)\n", filename="vendor/a.py", configuration="exclude_dirs: [vendor]")
     assert (result.findings, result.excluded_by, result.is_complete) == ((), "vendor", False)
     assert ids(check_source("exec(a)\n", filename="/src/.git-mirror/a.py").findings) == ["B102"]
 
 
-@pytest.mark.parametrize("text", ["skips: [B999]", "- a list", "skips: [", "skips: [B101]\n" * 10_000])
+@pytest.mark.parametrize("text", ["skips: [B999]", "- a list", "skips: [", "skips: [B101]  # " + "long" * 20_000])
 def test_a_mistake_in_a_configuration_is_an_error_with_its_position(text: str) -> None:
     with pytest.raises(posse_checks.ConfigurationError, match=r"bandit\.yaml:\d+: ") as caught:
         check_source("pass\n", configuration=text)

@@ -78,6 +78,14 @@ def test_an_index_finds_what_its_matchers_match_in_their_order(matchers: list[Ma
     assert list(dict.fromkeys(found)) == [n for n, matcher in enumerate(matchers) if matcher.matches(name, {})]
 
 
+@pytest.mark.parametrize(
+    "matcher", [exact("a.b"), last("b") & part("a"), part("a") & last("b"), first("a") & exact("a.b")]
+)
+def test_an_index_does_not_ask_matchers_with_keys_about_other_names(matcher: Matcher) -> None:
+    index = Index([(matcher, 1)])
+    assert index.candidates("a.c") == [] and len(index.candidates("a.b")) == 1
+
+
 @given(MATCHERS, MATCHERS, NAMES)
 def test_matchers_combine_as_sets_do(one: Matcher, other: Matcher, name: str) -> None:
     in_one, in_other = one.matches(name, {}), other.matches(name, {})
