@@ -172,6 +172,73 @@ def test_documents_and_snapshots_are_values(name: str) -> None:
     assert any(map(is_dataclass, value.decorator_list))
 
 
+STATE = {
+    "the session's: what is remembered between messages, all of it owned by `Session`": {
+        *("Session", "OpenDocuments", "Group", "OpenCells", "ConfigurationDocuments", "PublishedCache", "ClosedFiles"),
+        *("Workspace", "WorkspaceFolder", "ConfigurationFinder", "Identities", "Baselines", "ResultIds"),
+    },
+    "the server's: tasks and timers, and what the user was told": {
+        *("Server", "Schedule", "ActiveConfigurations", "Progress"),
+    },
+    "the connection's: messages under way, and the log": {
+        *("Protocol", "Sender", "PendingRequests", "Incoming", "Outgoing", "_Waiting", "Frames"),
+        *("StandardStream", "SocketStream", "_Door"),
+        *("ClientLog", "StandardError", "RepetitionFilter", "FailureLog"),
+    },
+    "one call's, one order's or one command's: collected, used and dropped": {
+        *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError"),
+        *("ServerConnection", "ChosenFiles", "FileTrees", "_Matcher", "_Exclusions"),
+        *("_Scan", "_Scope", "_Worker", "_Nearest"),
+    },
+    "a cache's, bounded, of what can be computed again": {"Ruler"},
+}
+"""The classes of the server whose objects can change, by whose state it is. All others are values."""
+
+
+def can_change(node: ast.ClassDef) -> bool:
+    """Whether a class sets attributes of its own, or is made of fields of which one can change."""
+    decorators = [ast.unparse(decorator) for decorator in node.decorator_list if is_dataclass(decorator)]
+    annotations = [ast.unparse(item.annotation) for item in node.body if isinstance(item, ast.AnnAssign)]
+    is_value = bool(decorators) or any(ast.unparse(base) == "NamedTuple" for base in node.bases)
+    if is_value and any(text.startswith(("list[", "dict[", "set[")) for text in annotations):
+        return True
+    if decorators:
+        return not any("frozen=True" in decorator for decorator in decorators)
+    return any(isinstance(item, ast.FunctionDef) and item.name == "__init__" for item in node.body)
+
+
+def classes_of_the_server() -> Iterator[tuple[Path, ast.ClassDef]]:
+    for path in SERVER:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                yield path, node
+
+
+def test_every_class_whose_objects_can_change_is_known_with_its_reason() -> None:
+    changing = sorted(node.name for _, node in classes_of_the_server() if can_change(node))
+    assert changing == sorted(name for names in STATE.values() for name in names)
+
+
+def test_session_owns_what_is_remembered_between_messages() -> None:
+    owned = next(iter(STATE.values()))
+    made_by = {
+        call.func.id: node.name
+        for _, node in classes_of_the_server()
+        if node.name in owned
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in owned
+    }
+    assert made_by.keys() == owned - {"Session"}
+
+
+def test_server_has_no_global_state_but_bounded_caches() -> None:
+    for path in SERVER:
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not isinstance(node, ast.Global), path
+            assert not (isinstance(node, ast.Call) and ast.unparse(node) == "lru_cache(maxsize=None)"), path
+            assert not (isinstance(node, ast.Name) and node.id == "cache"), path
+
+
 @pytest.mark.parametrize("path", [*ENGINE, *SERVER], ids=name_of)
 def test_module_is_short_and_says_what_it_is(path: Path) -> None:
     source = path.read_text()

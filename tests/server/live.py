@@ -38,7 +38,7 @@ class Live:
         while data := self.process.stdout.read1(1 << 16):  # type: ignore[attr-defined]
             for frame in frames.feed(data):
                 assert frame.message is not None, frame.problem
-                self._news.put(frame.message)
+                self._news.put(dict(frame.message))
 
     def send(self, *messages: Message | bytes) -> None:
         """Send messages, or bytes as they stand."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 LONGEST_BODY_BYTES = 256 << 20
@@ -29,7 +29,7 @@ class Frame(NamedTuple):
 
     length: int
     """Length of the body, in bytes."""
-    message: dict[str, Any] | None = None
+    message: Mapping[str, Any] | None = None
     problem: str = ""
 
 
