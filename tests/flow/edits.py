@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 
 from posse_checks.flow.catalogue.everything import CATALOGUE
+from posse_checks.flow.document_evidence import EvidenceKeeper
+from posse_checks.flow.evidence import Evidence
 from posse_checks.flow.live import Live
 from posse_checks.flow.values import Step
 from posse_checks.incremental.document import Document
@@ -102,3 +104,9 @@ def worked_out(document: Document) -> Live:
     live.take(document)
     live.finish()
     return live
+
+
+def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[Evidence]:
+    """The evidence on each finding of a document."""
+    evidence = keeper.update()
+    return [evidence.on(item.finding, document.nodes) for item in document.assessed]

@@ -10,14 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posse_checks.flow.adapter import flows_in
+from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.incremental import recover, split
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, FRAGMENTS, place
 from tests.engine.edits import CATALOGUE as RULES
-from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, known, worked_out
+from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, evidence_of, known, worked_out
 from tests.flow.test_cases import CASES
+from tests.flow.test_evidence import CASES as EVIDENCE
 
 SOURCES = st.lists(st.sampled_from(FLOW_BLOCKS + FLOW_FRAGMENTS + BLOCKS + FRAGMENTS), max_size=12).map("".join)
 EDITS = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 30), SOURCES, st.integers(0, 40)), max_size=6)
@@ -57,6 +59,7 @@ def test_a_program_after_edits_of_lines_is_as_fresh(seed: int) -> None:
     chance = random.Random(seed)
     document = Document.opened("".join(FLOW_BLOCKS[:2] + chance.sample(FLOW_BLOCKS, k=9)), RULES)
     live = worked_out(document)
+    keeper = EvidenceKeeper(live)
     undo: tuple[int, int, str] | None = None
     for _ in range(15):
         source = str(document.text)
@@ -67,7 +70,10 @@ def test_a_program_after_edits_of_lines_is_as_fresh(seed: int) -> None:
         live.take(document)
         if chance.random() < 0.8:
             live.finish()
-            assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
+            opened = Document.opened(str(document.text), RULES)
+            fresh = worked_out(opened)
+            assert known(live) == known(fresh)
+            assert evidence_of(document, keeper) == evidence_of(opened, EvidenceKeeper(fresh))
         else:
             live.work(lambda: chance.random() < 0.2)
 
@@ -100,6 +106,18 @@ def test_a_document_has_the_flows_of_its_file(program: str) -> None:
     found, given_up = known(worked_out(document))
     assert [(where, what) for where, what in found] == expected
     assert given_up == sorted(flows.given_up)
+
+
+@pytest.mark.parametrize("program", [program for _, program in EVIDENCE], ids=[name for name, _ in EVIDENCE])
+def test_a_document_has_the_evidence_of_its_file(program: str) -> None:
+    statements = parse(program)
+    assert not isinstance(statements, Broken)
+    document = Document.opened(program, RULES)
+    findings = [item.finding for item in document.assessed]
+    module = flows_in(statements, findings)
+    assert evidence_of(document, EvidenceKeeper(worked_out(document))) == [
+        module.evidence_for(item) for item in findings
+    ]
 
 
 def test_functions_that_do_not_depend_on_an_edit_do_not_run_again() -> None:

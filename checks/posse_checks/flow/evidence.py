@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from posse_checks.flow import kinds, usage
 from posse_checks.flow import operations as ops
 from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
-from posse_checks.flow.module import ModuleFlows
 from posse_checks.flow.values import LOCAL, OUTSIDE, UNKNOWN, Step
 
 SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
@@ -45,10 +45,20 @@ class Evidence:
     steps: tuple[Step, ...] = ()
 
 
+class Seen(Protocol):
+    """What was seen at sinks."""
+
+    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
+        """What is known at each place for one kind of sink."""
+
+    def gave_up(self, line: int) -> bool:
+        """Whether running what is in a line took too many steps."""
+
+
 NOTHING_KNOWN = Evidence(NOT_KNOWN)
 
 
-def evidence_for(question: Question, flows: ModuleFlows, index: usage.Index) -> Evidence:
+def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidence:
     """The evidence on one finding."""
     if question.id in _BY_USE:
         verdict, reason = usage.judged(question.id, question.line, question.column, question.span, index)
@@ -72,7 +82,7 @@ def evidence_for(question: Question, flows: ModuleFlows, index: usage.Index) -> 
     return Evidence(NONE, found.reason)
 
 
-def _innermost(question: Question, flows: ModuleFlows, kind: int) -> Judgement | None:
+def _innermost(question: Question, flows: Seen, kind: int) -> Judgement | None:
     """What was seen at the smallest place around a finding."""
     line, column, end_line, end_column = question.span
     best: tuple[int, int] | None = None

@@ -41,6 +41,14 @@ class Unit:
         """The virtual line before its first."""
         return self.number << BITS
 
+    def own(self) -> ops.Block:
+        """Its operations with their place, without the block of a class, which has units of its own."""
+        if self.head is not None and not (
+            isinstance(self.head, ops.Define) and isinstance(self.head.definition, ops.Function)
+        ):
+            return (ops.Chunk(self.base, (self.head,)),)
+        return (self.chunk(),)
+
     def chunk(self, above: int = 0) -> ops.Chunk:
         """Its operations as a statement of a block whose positions count from another virtual line."""
         return ops.Chunk(self.base - above, self.body)

@@ -7,7 +7,7 @@ returns it. Where names say neither, nothing is claimed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
@@ -39,21 +39,23 @@ class Entry:
 class Index:
     """The operations of a module with positions, by their places; made once per module, when it is asked."""
 
-    def __init__(self, body: ops.Block) -> None:
+    def __init__(self, body: ops.Block, around: Sequence[ops.Operation] = ()) -> None:
         self._body = body
+        self._around = tuple(around)
+        """The operations that the module is in, if it is but a part of one."""
         self._entries: dict[tuple[int, int], list[Entry]] | None = None
 
     def at(self, line: int, column: int) -> list[Entry]:
         """The calls and constants that begin at a place, the outermost first."""
         if self._entries is None:
             self._entries = {}
-            for entry in _entries(self._body):
+            for entry in _entries(self._body, self._around):
                 self._entries.setdefault((entry.line, entry.column), []).append(entry)
         return self._entries.get((line, column), [])
 
 
-def _entries(body: ops.Block) -> Iterator[Entry]:
-    pending: list[tuple[object, tuple[ops.Operation, ...], int]] = [(body, (), 0)]
+def _entries(body: ops.Block, around: tuple[ops.Operation, ...]) -> Iterator[Entry]:
+    pending: list[tuple[object, tuple[ops.Operation, ...], int]] = [(body, around, 0)]
     while pending:
         item, ancestors, base = pending.pop()
         if isinstance(item, tuple):
