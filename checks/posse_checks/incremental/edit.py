@@ -65,7 +65,7 @@ class Edit:
         """Whether a bracket or string is open at the end of a block that now has these nodes.
 
         Nodes after one that ended inside a string cannot be trusted: they have code and string swapped. So the lines
-        are state_after, but only if the last node ends open, or if another one was cut inside a string.
+        are scanned, but only if the last node ends open, or if another one was cut inside a string.
         """
         lines = self.builder.program
         starts = accumulate([node.height for node in level], initial=begin)

@@ -120,7 +120,7 @@ _NO_EFFECT = _Effect(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class StringRuns:
-    """Memo of the runs of lines that begin within strings, so that each is state_after once.
+    """Memo of the runs of lines that begin within strings, so that each is scanned once.
 
     Many broken statements may run into the same string; without this, the scan would be quadratic. Valid for `lines` up
     to `end` only, whatever smaller range the caller scans.
@@ -163,8 +163,8 @@ def statement_end(
 ) -> StatementEnd:
     """Finds the end of the statement that starts at line `first`, within a block that ends at line `end` (exclusive).
 
-    A line that cannot occur inside brackets (such as `def`) closes all of them. So does the
-    end of `LINES_LEFT_OPEN` lines after one that looks like a statement.
+    A line that cannot occur inside brackets (such as `def`) closes all of them. So does the next
+    line after `LINES_LEFT_OPEN` lines, counted from one that looks like a statement.
     """
     opening = _at(lines[first], indent)
     decorates = opening.startswith("@")
