@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from posse_server.protocol.result_ids import ResultIds
+from posse_server.protocol.diagnostics_json import ResultIds
 from posse_server.system.reading import Stamp, stamp_of
 
 Due = frozenset[Path] | None

@@ -1,13 +1,15 @@
 """The one way in for changes: to documents, to files on the disk, to settings.
 
 Whatever the source, a change goes through `did_modify`: it reloads what the change may have made outdated, collects
-what is stale into one value, and has that shown again, with one refresh.
+what is stale into one value, and has that shown again, with one refresh. A `Schedule` merges what bursts of messages
+lead to.
 """
 
 from __future__ import annotations
 
+import asyncio
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +91,32 @@ class Change:
     """What it makes stale by itself, whatever is reloaded because of it."""
     uri: str | None = None
     """The document that was opened, edited or saved."""
+
+
+class Schedule:
+    """Runs an action for each scheduled document, after the messages at hand have been handled or after a delay."""
+
+    def __init__(self, action: Callable[[str], None], delay: float = 0) -> None:
+        self._action = action
+        self._delay = delay
+        self._due: dict[str, None] = {}
+
+    def soon(self, uri: str) -> None:
+        """Schedule the action for a document. Has no effect if it is scheduled already."""
+        if not self._due:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay, self._run) if self._delay else loop.call_soon(self._run)
+        self._due[uri] = None
+
+    def drop(self, uri: str) -> None:
+        """Cancel the action for a document."""
+        self._due.pop(uri, None)
+
+    def _run(self) -> None:
+        """Run the action for all scheduled documents. Those scheduled meanwhile are run next time."""
+        due, self._due = self._due, {}
+        for uri in due:
+            self._action(uri)
 
 
 def did_modify(server: Server, change: Change) -> None:

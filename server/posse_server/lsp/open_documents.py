@@ -65,11 +65,6 @@ class OpenDocuments:
         """The URIs of the documents of each file, the one that was opened last at the end."""
         self._groups: dict[Where, Group] = {}
 
-    @property
-    def uris(self) -> Sequence[str]:
-        """The URIs of the documents."""
-        return list(self._documents)
-
     def get(self, uri: str) -> Snapshot | None:
         """Returns the newest version of a document, None if it is not open."""
         document = self._documents.get(uri)

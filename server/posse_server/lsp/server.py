@@ -16,9 +16,8 @@ from posse_checks import __version__
 from posse_checks.config.problem import Problem
 from posse_server.baselines.read import BaselineFile
 from posse_server.lsp.active_configurations import ActiveConfigurations
-from posse_server.lsp.change import CURRENT, Change, Source, Stale, did_modify
+from posse_server.lsp.change import CURRENT, Change, Schedule, Source, Stale, did_modify
 from posse_server.lsp.rpc import Protocol
-from posse_server.lsp.schedule import Schedule
 from posse_server.lsp.session import Session, Snapshot
 from posse_server.project.editor_settings import Switch
 from posse_server.protocol.convert import CONVERTER, configuration_diagnostic

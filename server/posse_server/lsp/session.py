@@ -10,34 +10,30 @@ from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Text
 from posse_server.background.results import ClosedFiles
-from posse_server.baselines.read import Baselines
 from posse_server.lsp.change import CURRENT, Stale
 from posse_server.lsp.configuration_document import ConfigurationDocument, ConfigurationDocuments
 from posse_server.lsp.open_cells import OpenCells
-from posse_server.lsp.open_documents import LookedUp, OpenDocuments, Where
+from posse_server.lsp.open_documents import LookedUp, OpenDocuments
 from posse_server.lsp.published import PublishedCache
+from posse_server.lsp.workspace_state import WorkspaceState
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.configuration_file import ConfigurationFile
-from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.project.effective import EffectiveConfig
-from posse_server.project.identity import Identities, path_of
-from posse_server.project.workspace import Workspace
+from posse_server.project.identity import path_of
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.result_ids import ResultIds
+from posse_server.protocol.diagnostics_json import ResultIds
 from posse_server.protocol.snapshot import Snapshot
 
 __all__ = ["Session", "Snapshot"]
 
 
-class Session:
+class Session(WorkspaceState):
     """The server's state between messages. What changes it returns what is stale then, for `change.did_modify`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.client = Client()
-        self.workspace = Workspace()
-        self.identities = Identities()
-        self.baselines = Baselines(reads_large_ones=False)
         self.shows_workspace = False
         """Whether the client pulls diagnostics of all files, and not of the open ones alone."""
         self._documents = OpenDocuments()
@@ -47,44 +43,18 @@ class Session:
         self.published = PublishedCache(ids)
         self.closed = ClosedFiles(ids)
         self.configurations = ConfigurationDocuments()
-        self._named: set[Path] = set()
-        """Configuration files that settings and other configurations name."""
         self.cells = OpenCells()
-        self._have_folders_changed = False
-        """Whether workspace folders changed since the last `reconfigure`, so that every document is stale."""
 
     def begin(self, client: Client, folders: Iterable[tuple[str, Path]], settings: EditorSettings) -> None:
         """Start over with a client, its workspace folders by URI and path, and its first settings."""
-        folders = list(folders)
         self.client = client
-        self.workspace = Workspace([root for _, root in folders], settings)
-        self.identities = Identities(folders)
+        self.open_folders(folders, settings)
         self.shows_workspace = Switch.WORKSPACE_DIAGNOSTICS in settings.switched_on and client.pulls
-
-    def change_folders(self, added: Iterable[tuple[str, Path]], removed: Iterable[Path]) -> Stale:
-        """Add and remove workspace folders. Returns what is stale; `reconfigure` finds the open documents that are."""
-        added, removed = list(added), list(removed)
-        self.workspace.change([root for _, root in added], removed)
-        for root in removed:
-            self.identities.remove_folder(root)
-        for uri, root in added:
-            self.identities.add_folder(uri, root)
-        self._have_folders_changed = True
-        return Stale(are_closed_files=True)
-
-    @property
-    def open_uris(self) -> Sequence[str]:
-        """The URIs of the open documents that are checked."""
-        return self._documents.uris
 
     @property
     def snapshots(self) -> Sequence[Snapshot]:
         """The newest versions of all open documents that are checked."""
         return list(self._documents)
-
-    def config(self, uri: str) -> EffectiveConfig:
-        """Returns what holds for a document."""
-        return self.workspace.resolve(self.identities.location(uri))
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Returns the newest version of a document, None if it is not open."""
@@ -127,41 +97,21 @@ class Session:
         for document in documents:
             self.close(document)
         snapshot = Snapshot(uri, version, notebook.document, config, KnownFindings(), cells=notebook.cells)
-        self._add(self._with_baseline(snapshot))
+        self._add(self.with_baseline(snapshot))
         self.cells.take(uri, mine)
         return [*gone, *documents]
 
     def _newest_config(self, uri: str) -> EffectiveConfig:
         """Returns what holds for a document, after looking for its configuration on the disk."""
-        self._documents.look_up(self._where(uri))
+        self._documents.look_up(self.where(uri))
         return self.config(uri)
-
-    def _where(self, uri: str) -> Where:
-        """Returns where a document is, whether it is open or not."""
-        location = self.identities.location(uri)
-        return Where.of(self.workspace.folder_of(location), location)
 
     def _add(self, snapshot: Snapshot) -> None:
         """Add a snapshot, with the entries of its baseline, to the open documents."""
         config = snapshot.config
         self.identities.note_open(snapshot.uri)
-        self._documents.add(self._with_baseline(snapshot), self.workspace.folder_of(config.location))
-        if config.file is not None and (named := config.file.named_path):
-            self._named.add(named)
-
-    def is_configuration(self, uri: str) -> bool:
-        """Whether a document is a configuration file, by its name or because something names it."""
-        path = self.identities.location(uri)
-        return path is not None and (path.name in NAMES or path in self._named)
-
-    def decides_about_others(self, uri: str) -> bool:
-        """Whether a file decides what is shown of other files: a configuration or a baseline."""
-        return self.is_configuration(uri) or self.identities.location(uri) in self.named_files
-
-    @property
-    def named_files(self) -> set[Path]:
-        """Files that matter under any name: configurations that are named explicitly, and baselines."""
-        return self._named | set(self.baselines.paths)
+        self._documents.add(self.with_baseline(snapshot), self.workspace.folder_of(config.location))
+        self.note_named(config)
 
     def configuration_files(self) -> Mapping[Path, ConfigurationFile]:
         """The configuration files in effect for open documents and at the tops of the workspace folders."""
@@ -169,7 +119,7 @@ class Session:
 
     def look_up(self, uri: str, *, again: bool) -> LookedUp:
         """Look up the configuration for a document, and for no other; if `again`, after looking for it on the disk."""
-        return self._documents.look_up(self._where(uri), again=again)
+        return self._documents.look_up(self.where(uri), again=again)
 
     def change_notebook(self, uri: str, version: int, notebook: Notebook) -> Sequence[str]:
         """Store the next version of an open notebook. Returns the URIs of cells that were removed."""
@@ -258,18 +208,18 @@ class Session:
         """Reload configurations and baselines, and recheck the documents that they affect, which are then stale."""
         self.workspace.refresh()
         self.identities.refresh()
-        affected = self.snapshots if self._have_folders_changed else self._documents.outdated()
-        self._have_folders_changed = False
+        affected = self.snapshots if self.have_folders_changed else self._documents.outdated()
+        self.have_folders_changed = False
         stale: list[str] = []
         for snapshot in affected:
             config = self.config(snapshot.uri)
             if config.configuration is not snapshot.config.configuration or config.location != snapshot.config.location:
                 document = snapshot.document.under(config.catalogue)
-                snapshot = self._with_baseline(replace(snapshot, document=document, config=config))
+                snapshot = self.with_baseline(replace(snapshot, document=document, config=config))
                 self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 stale.append(snapshot.uri)
             self._documents.add(snapshot, self.workspace.folder_of(config.location))
-        self._named = self.workspace.named(self._documents.configuration_files)
+        self.named = self.workspace.named(self._documents.configuration_files)
         return Stale.under(stale) | self.read_baselines()
 
     def read_baselines(self) -> Stale:
@@ -280,7 +230,7 @@ class Session:
         """Give each document the current entries of its baseline. Those with other entries than before are stale."""
         stale: list[str] = []
         for snapshot in self._documents:
-            after = self._with_baseline(snapshot)
+            after = self.with_baseline(snapshot)
             if (after.known, after.awaits_baseline) != (snapshot.known, snapshot.awaits_baseline):
                 self._documents.put(after)
                 self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
@@ -290,11 +240,3 @@ class Session:
     def open_at(self, path: Path) -> Snapshot | None:
         """Returns the newest version of the document that is open for a file, None if none is."""
         return self._documents.at(path)
-
-    def _with_baseline(self, snapshot: Snapshot) -> Snapshot:
-        """Returns a snapshot with the current entries of its baseline."""
-        config, policy = snapshot.config, snapshot.config.configuration.policy
-        if config.root is None or config.location is None:
-            return replace(snapshot, known=KnownFindings(), awaits_baseline=False)
-        known = self.baselines.known(policy, config.root, config.location) or KnownFindings()
-        return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, config.root))

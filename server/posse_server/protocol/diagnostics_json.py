@@ -6,7 +6,9 @@ JSON from those, takes many times as long as finding out what the keystroke chan
 
 from __future__ import annotations
 
+import itertools
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +31,21 @@ class Json(str):
     """JSON text, sent without further encoding."""
 
     __slots__ = ()
+
+
+class ResultIds:
+    """Generates result IDs, which clients send back to ask whether a result is still current.
+
+    IDs differ between processes, so a server does not accept one that another server generated.
+    """
+
+    def __init__(self) -> None:
+        self._process = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
+
+    def next(self) -> str:
+        """Returns a new ID."""
+        return f"{self._process}-{next(self._numbers)}"
 
 
 EntryCounts = Mapping[int, int]
