@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from posse_checks.baseline.match import (
     Baseline,
-    Checked,
+    FileFindings,
     KnownFindings,
     NotABaselineError,
     entry_key,
     missing,
     normal_path,
     report_in,
-    spelled,
+    spell_path,
     stale,
 )
 from posse_checks.config.policy import Matching, Policy
@@ -64,7 +64,7 @@ def test_count_hides_as_many_as_there_are_entries(entries: list[dict[str, Any]],
     for path in ("a.py", "pkg/b.py"):
         keys = [entry_key(one) for one in found if normal_path(one["filename"]) == path]
         there = Counter(entry_key(one) for one in entries if normal_path(one["filename"]) == path)
-        _, hidden = baseline.known_in(path).parted(keys, lambda key: key)
+        _, hidden = baseline.known_in(path).partition(keys, lambda key: key)
         assert Counter(hidden) == Counter(keys) & there
 
 
@@ -82,7 +82,7 @@ def test_without_stale_entries_the_same_shows(
     entries: list[dict[str, Any]], found: list[dict[str, Any]], matching: Matching
 ) -> None:
     checked = {
-        path: Checked(
+        path: FileFindings(
             [entry_key(one) for one in found if normal_path(one["filename"]) == path], rules=frozenset({"B101"})
         )
         for path in ("a.py", "pkg/b.py")
@@ -96,26 +96,26 @@ def test_without_stale_entries_the_same_shows(
 @pytest.mark.parametrize(
     ("checked", "is_stale"),
     [
-        (Checked(), True),
-        (Checked(rules=frozenset({"B101"})), True),
-        (Checked(rules=frozenset({"B102"})), False),
-        (Checked(rules=frozenset({"B101"}), policy=Policy(minimum_severity=Level.MEDIUM)), False),
+        (FileFindings(), True),
+        (FileFindings(rules=frozenset({"B101"})), True),
+        (FileFindings(rules=frozenset({"B102"})), False),
+        (FileFindings(rules=frozenset({"B101"}), policy=Policy(minimum_severity=Level.MEDIUM)), False),
         (
-            Checked(
+            FileFindings(
                 rules=frozenset({"B101"}),
                 policy=Policy(minimum_severity=Level.MEDIUM, severity_map={"B101": Level.HIGH}),
             ),
             True,
         ),
-        (Checked([entry_key(entry())], rules=frozenset({"B101"})), False),
+        (FileFindings([entry_key(entry())], rules=frozenset({"B101"})), False),
     ],
 )
-def test_only_what_a_check_could_have_found_again_is_stale(checked: Checked, is_stale: bool) -> None:
+def test_only_what_a_check_could_have_found_again_is_stale(checked: FileFindings, is_stale: bool) -> None:
     assert stale([entry()], {"a.py": checked}, Matching.COUNT) == ([0] if is_stale else [])
 
 
 def test_entries_about_files_that_were_not_checked_are_left_alone() -> None:
-    assert stale([entry("b.py")], {"a.py": Checked()}, Matching.COUNT) == []
+    assert stale([entry("b.py")], {"a.py": FileFindings()}, Matching.COUNT) == []
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_file_has_one_path_whoever_names_it(name: str, root: str, path: str) -
     [([], "./b.py"), (["./a.py"], "./b.py"), (["a.py"], "b.py"), (["./a.py", "b.py"], "b.py"), (["/a.py"], "b.py")],
 )
 def test_a_new_entry_is_spelled_like_those_there(there: list[str], name: str) -> None:
-    assert spelled("b.py", [entry(one) for one in there]) == name
+    assert spell_path("b.py", [entry(one) for one in there]) == name
 
 
 @pytest.mark.parametrize("missing_key", ["code", "line_number", "line_range", "issue_cwe", "filename", "test_id"])

@@ -21,7 +21,7 @@ def cell(source: str) -> list[str]:
 
 
 def program(*sources: str) -> Document:
-    return Document.of_cells(map(cell, sources), CATALOGUE)
+    return Document.opened_cells(map(cell, sources), CATALOGUE)
 
 
 def found(document: Document) -> list[tuple[int, str]]:

@@ -84,7 +84,7 @@ class Failing(Catalogue):
 
 def test_a_text_that_cannot_be_checked_is_kept_and_nothing_is_claimed_of_it() -> None:
     failing = Failing(all_rules().values())
-    document = Document.taken(Text.of(BAD), failing)
+    document = Document.opened_safely(Text.of(BAD), failing)
     assert str(document.text) == BAD
     assert not document.findings()
     assert [broken.message for broken in document.broken] == ["an error in Posse kept it from being checked"]
@@ -98,7 +98,8 @@ def test_a_notebook_that_cannot_be_checked_keeps_its_cells_and_is_whole_again_la
     assert not notebook.document.findings()
     failing_no_more = type("Working", (Failing,), {"fails": False})(all_rules().values())
     notebook = Notebook(
-        notebook.cells, Document.taken(notebook.document.text, failing_no_more, notebook.document.cell_boundaries)
+        notebook.cells,
+        Document.opened_safely(notebook.document.text, failing_no_more, notebook.document.cell_boundaries),
     )
     assert [finding.rule.id for finding in notebook.document.findings()] == ["B101", "B102"] * 2
 

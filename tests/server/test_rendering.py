@@ -22,7 +22,7 @@ LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; as
 def diagnostics(document: Document, encoding: Encoding, known: KnownFindings = NO_BASELINE) -> object:
     stopped = [broken_diagnostic(explained_in(document, broken), document.text.lines) for broken in document.broken[:1]]
     findings = [
-        diagnostic(finding, document, encoding) for finding in known.parted(document.findings(), finding_key)[0]
+        diagnostic(finding, document, encoding) for finding in known.partition(document.findings(), finding_key)[0]
     ]
     return CONVERTER.unstructure(stopped + findings)
 

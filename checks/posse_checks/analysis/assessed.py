@@ -29,6 +29,6 @@ class Assessed:
         return Assessed(self.finding.shifted(lines), suppressed_by, self.by_blanket)
 
 
-def by_place(assessed: Assessed) -> tuple[int, int, str]:
+def by_position(assessed: Assessed) -> tuple[int, int, str]:
     """Sort key: reading order, then rule ID."""
     return assessed.finding.line, assessed.finding.column, assessed.finding.rule.id

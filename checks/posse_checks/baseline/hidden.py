@@ -36,7 +36,7 @@ def shown_in(
 ) -> tuple[list[Finding], list[Finding]]:
     """Returns the findings to show, in order of position, and those that the baseline hides."""
     shown = [finding for item in document.assessed if (finding := configuration.shown(item)) is not None]
-    return known.parted(shown, finding_key)
+    return known.partition(shown, finding_key)
 
 
 def hidden_in(document: Document, configuration: Configuration, path: str, known: KnownFindings) -> list[HiddenFinding]:
@@ -88,7 +88,7 @@ def _switched_off(document: Document, configuration: Configuration, path: str) -
     if not off:
         return []
     rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
-    assessed = document.under(Catalogue(rules, configuration.sections)).assessed
+    assessed = document.with_catalogue(Catalogue(rules, configuration.sections)).assessed
     return [
         HiddenFinding(item.finding, HiddenBy.CONFIGURATION, off[item.finding.rule.id])
         for item in assessed

@@ -124,41 +124,41 @@ def _loaded_in_steps(text: str) -> Any:
     """Parses an object, and each list directly in it item by item. Raises ValueError or IndexError if it is invalid."""
     decode, skip = json.JSONDecoder(parse_int=_whole).raw_decode, _SPACE.match
 
-    def behind_space(at: int) -> int:
+    def after_space(at: int) -> int:
         found = skip(text, at)
         return found.end() if found else at
 
     def expected(at: int, signs: str) -> int:
         if text[at] not in signs:
             raise ValueError(text[at])
-        return behind_space(at + 1)
+        return after_space(at + 1)
 
     report: dict[Any, Any] = {}
-    at = expected(behind_space(0), "{")
+    at = expected(after_space(0), "{")
     while text[at] != "}":
         expected(at, '"')
         key, at = decode(text, at)
-        at = expected(behind_space(at), ":")
+        at = expected(after_space(at), ":")
         if text[at] != "[":
             report[key], at = decode(text, at)
         else:
             items: list[Any] = []
-            at = behind_space(at + 1)
+            at = after_space(at + 1)
             while text[at] != "]":
                 item, at = decode(text, at)
                 items.append(item)
-                at = behind_space(at)
+                at = after_space(at)
                 if text[at] != "]":
                     at = expected(at, ",")
                     if text[at] == "]":
                         raise ValueError("an item is missing")
             report[key], at = items, at + 1
-        at = behind_space(at)
+        at = after_space(at)
         if text[at] != "}":
             at = expected(at, ",")
             if text[at] == "}":
                 raise ValueError("a key is missing")
-    if behind_space(at + 1) != len(text):
+    if after_space(at + 1) != len(text):
         raise ValueError("more follows")
     return report
 
@@ -209,7 +209,7 @@ class KnownFindings:
                 left[key] = count - 1
         return hidden
 
-    def behind(self, keys: Iterable[FindingKey]) -> KnownFindings:
+    def remaining_after(self, keys: Iterable[FindingKey]) -> KnownFindings:
         """The entries that remain for the findings after those with these keys."""
         if self.matching is not Matching.COUNT:
             return self
@@ -217,7 +217,7 @@ class KnownFindings:
         left.subtract(keys)
         return KnownFindings(+left, self.matching)
 
-    def parted(self, items: Sequence[_Item], key: Callable[[_Item], FindingKey]) -> tuple[list[_Item], list[_Item]]:
+    def partition(self, items: Sequence[_Item], key: Callable[[_Item], FindingKey]) -> tuple[list[_Item], list[_Item]]:
         """Splits a file's findings, given in order of position, into those to show and those that are hidden."""
         if not self.counts:
             return list(items), []
@@ -237,7 +237,7 @@ def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matchin
         by_file.setdefault(normal_path(entry["filename"], root), []).append(entry)
     added: list[Entry] = []
     for path, asked in by_file.items():
-        shown, _ = baseline.known_in(path).parted(asked, entry_key)
+        shown, _ = baseline.known_in(path).partition(asked, entry_key)
         if matching is Matching.BANDIT:
             shown = list({entry_key(entry): entry for entry in reversed(shown)}.values())[::-1]
         added += shown
@@ -245,7 +245,7 @@ def missing(entries: Iterable[Entry], wanted: Iterable[Entry], matching: Matchin
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class FileFindings:
     """The findings of a checked file, and the rules and levels that it was checked with."""
 
     keys: Sequence[FindingKey] = ()
@@ -254,7 +254,7 @@ class Checked:
     policy: Policy = field(default_factory=Policy)
     """The policy that decided which levels were reported."""
 
-    def would_tell(self, entry: Entry) -> bool:
+    def would_report(self, entry: Entry) -> bool:
         """Whether an entry's finding would have been reported if the file still had it."""
         if self.rules is None:
             return True
@@ -266,7 +266,9 @@ class Checked:
         return entry["test_id"] in self.rules and self.policy.reports_levels(severity, confidence)
 
 
-def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Matching, root: str = "") -> list[int]:
+def stale(
+    entries: Sequence[Entry], checked: Mapping[str, FileFindings], matching: Matching, root: str = ""
+) -> list[int]:
     """The indices of the entries that no finding needs any longer; among equal entries, the last ones.
 
     `checked` contains the checked files by normal path; entries about other files are kept.
@@ -275,7 +277,7 @@ def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Ma
     indices = []
     for index, entry in enumerate(entries):
         path, key = normal_path(entry["filename"], root), entry_key(entry)
-        if path not in needed or not checked[path].would_tell(entry):
+        if path not in needed or not checked[path].would_report(entry):
             continue
         if not needed[path][key]:
             indices.append(index)
@@ -284,7 +286,7 @@ def stale(entries: Sequence[Entry], checked: Mapping[str, Checked], matching: Ma
     return indices
 
 
-def spelled(path: str, entries: Sequence[Entry]) -> str:
+def spell_path(path: str, entries: Sequence[Entry]) -> str:
     """Spells a normal path as a baseline's entries spell theirs, since Bandit compares names exactly."""
     names = {normal_path(entry["filename"]): entry["filename"] for entry in entries}
     if path in names:

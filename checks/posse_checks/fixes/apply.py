@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from posse_checks.analysis.check import analyze
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
-from posse_checks.python.text import Replacement, place_of
+from posse_checks.python.text import Replacement, by_position
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, UnfixableError
 from posse_checks.rule.matchers import Options
@@ -92,7 +92,7 @@ class _Batch:
             if not all(map(batch._has_room_for, new)):
                 break
             for item in new:
-                insort(batch.replacements, item, key=place_of)
+                insort(batch.replacements, item, key=by_position)
             if fixer is not None:
                 batch.fixed[finding.rule.id, finding.message] += 1
                 batch.may_introduce |= fixer.may_introduce
@@ -108,11 +108,11 @@ class _Batch:
 
     def _has_room_for(self, new: Replacement) -> bool:
         """Whether a replacement overlaps none of the batch and begins at the position of none."""
-        index = bisect(self.replacements, place_of(new), key=place_of)
-        before, behind = self.replacements[:index][-1:], self.replacements[index:][:1]
+        index = bisect(self.replacements, by_position(new), key=by_position)
+        before, after = self.replacements[:index][-1:], self.replacements[index:][:1]
         return all(
-            first.start != second.start and place_of(first)[2:] <= place_of(second)[:2]
-            for first, second in pairwise([*before, new, *behind])
+            first.start != second.start and by_position(first)[2:] <= by_position(second)[:2]
+            for first, second in pairwise([*before, new, *after])
         )
 
 
@@ -202,7 +202,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 def _merged(replacements: Iterable[Replacement]) -> tuple[Replacement, ...]:
     """Sorts replacements by position, and merges insertions at the same position."""
-    ordered = sorted(replacements, key=place_of)
+    ordered = sorted(replacements, key=by_position)
     return tuple(
         replace(together[-1], new="".join(item.new for item in together))
         for together in (list(group) for _, group in groupby(ordered, key=lambda item: item.start))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from posse_checks.analysis.assessed import Assessed, by_place
+from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, Scope, analyze, analyze_head, analyze_tail
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
@@ -126,7 +126,7 @@ class NodeBuilder:
             broken=broken,
             analysis=analysis,
             after=after,
-            assessed=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_place)),
+            assessed=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_position)),
             nosecs=nosecs,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
             has_reportable_characters=bool(reportable and not source.isascii() and reportable.search(source)),

@@ -6,7 +6,7 @@ import io
 import tokenize
 from collections.abc import Sequence
 
-from posse_checks.analysis.assessed import Assessed, by_place
+from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import analyze, analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
@@ -27,7 +27,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
     findings = analyze(statements, Names(), catalogue).findings
     characters = catalogue.reportable_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
-        return sorted(map(Assessed, findings), key=by_place)
+        return sorted(map(Assessed, findings), key=by_position)
     source = decode(data)
     if isinstance(source, Broken):
         return source
@@ -36,7 +36,7 @@ def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Brok
     if catalogue.reportable_characters and catalogue.reportable_characters.search(source):
         whole = analyze_characters(source, catalogue)
         assessed += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
-    return sorted(assessed, key=by_place)
+    return sorted(assessed, key=by_position)
 
 
 def decode(data: bytes) -> str | Broken:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from posse_checks.analysis.assessed import Assessed, by_place
+from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs, nosec_comments
@@ -77,7 +77,7 @@ class CheckedText:
             characters = analyze_characters(str(self.text), self.catalogue)
             assessed = [Assessed.under(self.nosecs, item.finding) for item in assessed]
             assessed += [Assessed.under(self.nosecs, finding, FILE_LINES) for finding in characters]
-            assessed.sort(key=by_place)
+            assessed.sort(key=by_position)
         return assessed
 
     def assessed_near(self, first: int, last: int) -> Iterable[Assessed]:

@@ -40,7 +40,7 @@ class Document(CheckedText):
         return cls._of(Text.of(source), catalogue)
 
     @classmethod
-    def taken(cls, text: Text, catalogue: Catalogue, cell_boundaries: Sequence[int] = ()) -> Document:
+    def opened_safely(cls, text: Text, catalogue: Catalogue, cell_boundaries: Sequence[int] = ()) -> Document:
         """Returns the document of a text; if checking it fails, logs this and returns one whose cells are unchecked."""
         try:
             return cls._of(text, catalogue, cell_boundaries)
@@ -53,7 +53,7 @@ class Document(CheckedText):
         return cls(text, catalogue, nodes, None, cell_boundaries)
 
     @classmethod
-    def of_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
+    def opened_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
         r"""Returns the document of a program in cells. No statement extends into the next cell.
 
         The lines of a cell all end in `\n`, and the last is blank.
@@ -61,13 +61,13 @@ class Document(CheckedText):
         return cls.opened("", catalogue).with_cells(0, 0, cells)
 
     @classmethod
-    def taken_cells(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
-        """Like `taken`, for a program in cells."""
+    def opened_cells_safely(cls, cells: Iterable[Sequence[str]], catalogue: Catalogue) -> Document:
+        """Like `opened_safely`, for a program in cells."""
         programs = list(cells)
         ends = list(accumulate(map(len, programs)))
-        return cls.taken(Text([*chain.from_iterable(programs), ""]), catalogue, ends)
+        return cls.opened_safely(Text([*chain.from_iterable(programs), ""]), catalogue, ends)
 
-    def under(self, catalogue: Catalogue) -> Document:
+    def with_catalogue(self, catalogue: Catalogue) -> Document:
         """Returns the document of the same text, checked with other rules."""
         return self._of(self.text, catalogue, self.cell_boundaries, self.names)
 
@@ -94,11 +94,11 @@ class Document(CheckedText):
         if len(cell_boundaries) < len(self.cell_boundaries):
             return self._of(text, self.catalogue, cell_boundaries, self.names)
         if not cell_boundaries:
-            nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+            nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).edited_cell(self.nodes, 0, self.names)
             return self._followed_by(text, nodes, splice, cell_boundaries)
         lower, upper = self._nodes_of(cell)
         edit = Edit(NodeBuilder(text.lines, self.catalogue, cell_boundaries), splice)
-        inside = edit.cell(self.nodes[lower:upper], self.starts[lower], self._names_before(lower))
+        inside = edit.edited_cell(self.nodes[lower:upper], self.starts[lower], self._names_before(lower))
         return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, cell_boundaries)
 
     def with_text(self, text: Text) -> Document:
@@ -106,7 +106,7 @@ class Document(CheckedText):
         splice = self.text.splice_to(text)
         if splice.inserted > LINES_PARSED_AT_ONCE:
             return self._of(text, self.catalogue)
-        nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).cell(self.nodes, 0, self.names)
+        nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).edited_cell(self.nodes, 0, self.names)
         return self._followed_by(text, nodes, splice, ())
 
     def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:

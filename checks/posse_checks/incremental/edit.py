@@ -32,26 +32,26 @@ class Edit:
     builder: NodeBuilder
     splice: Splice
 
-    def cell(self, nodes: Sequence[Node], begin: int, names: Names) -> list[Node]:
+    def edited_cell(self, nodes: Sequence[Node], begin: int, names: Names) -> list[Node]:
         """Returns the nodes of the text or cell that begins at line `begin`, given its nodes before the edit."""
         end = begin + sum([node.height for node in nodes]) + self.splice.growth
-        edited = self._level(nodes, begin, end, names, BlockContext())
+        edited = self._edited_level(nodes, begin, end, names, BlockContext())
         assert edited is not None, "the outermost level is never given up"
         return edited
 
-    def _level(
+    def _edited_level(
         self, nodes: Sequence[Node], base: int, end: int, names: Names, context: BlockContext
     ) -> list[Node] | None:
         """Returns the nodes of the block from line `base` to `end` (exclusive); None if its group must be redone."""
         starts = list(accumulate([node.height for node in nodes], initial=base))
-        touched = self._touched(nodes, starts, context.indent)
+        touched = self._stale_nodes(nodes, starts, context.indent)
         if touched is None:
             return None
         first, last = touched
         names = names.after(*[binding for node in nodes[:first] if node.bindings for binding in node.bindings])
         fresh: list[Node] | None = None
         if last - first == 1:
-            fresh = self._inside(nodes[first], starts[first], names, context)
+            fresh = self._edited_group(nodes[first], starts[first], names, context)
         if fresh is None:
             cut = self._split_again(starts, first, last, end, context)
             if cut is None:
@@ -77,7 +77,7 @@ class Edit:
             )
         ) and is_open(lines, begin, end)
 
-    def _touched(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
+    def _stale_nodes(self, nodes: Sequence[Node], starts: Sequence[int], indent: str) -> tuple[int, int] | None:
         """Returns the indices, end exclusive, of the nodes that an edit may change; None if the block must be redone.
 
         The first is the one whose lookahead reaches the first edited line, or one before it if that line no longer
@@ -99,7 +99,7 @@ class Edit:
         end = self.splice.first + self.splice.removed
         return next(index for index in range(first + 1, len(starts)) if starts[index] >= end)
 
-    def _inside(self, node: Node, begin: int, names: Names, context: BlockContext) -> list[Node] | None:
+    def _edited_group(self, node: Node, begin: int, names: Names, context: BlockContext) -> list[Node] | None:
         """Returns the group after the edit if that is confined to its head or to its block; else None.
 
         Its own lines must have decided where it ends, before and after the edit, and a fresh open must split it too: it
@@ -114,7 +114,7 @@ class Edit:
         parts: Sequence[Node] = node.parts
         head, head_height = node.head, node.head.height
         if splice.first >= body:
-            edited = self._level(parts, body, begin + node.height + splice.growth, names, inner)
+            edited = self._edited_level(parts, body, begin + node.height + splice.growth, names, inner)
             if edited is None:
                 return None
             parts = edited

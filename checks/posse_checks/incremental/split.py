@@ -51,13 +51,13 @@ def _cut(
     So statements joined by a semicolon share a chunk, and lines before the first statement become one without any.
     """
     cuts: list[tuple[int, list[ast.stmt]]] = [(first, [])]
-    behind = -1
+    last_line = -1
     for statement in statements:
         start = _start(lines, statement, origin)
-        if start > max(cuts[-1][0], behind) and begins_statement(lines, start, indent):
+        if start > max(cuts[-1][0], last_line) and begins_statement(lines, start, indent):
             cuts.append((start, []))
         cuts[-1][1].append(statement)
-        behind = origin + (statement.end_lineno or 0) - 1
+        last_line = origin + (statement.end_lineno or 0) - 1
     ends = [start for start, _ in cuts[1:]] + [last]
     return [_part(lines, start, end, indent, body, origin) for (start, body), end in zip(cuts, ends, strict=True)]
 

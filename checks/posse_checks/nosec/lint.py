@@ -258,11 +258,11 @@ def correction_of(document: Document, remark: Remark) -> Correction | None:
     if correction is None or not correction.keeps_meaning:
         return correction
     document = document.up_to_date()
-    same = _standing(document) == _standing(document.replaced([correction.edit]))
+    same = _unsuppressed(document) == _unsuppressed(document.replaced([correction.edit]))
     return correction if same else None
 
 
-def _standing(document: Document) -> Counter[tuple[str, str]]:
+def _unsuppressed(document: Document) -> Counter[tuple[str, str]]:
     """The unsuppressed findings by ID and message, whatever their positions."""
     return Counter((finding.rule.id, finding.message) for finding in document.findings())
 

@@ -19,9 +19,9 @@ from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 
-TRIED = 20
+_LINES_TRIED = 20
 """Limit for the lines of a finding that are tried."""
-STYLE_FROM = 300
+_STYLE_LINES = 300
 """Number of lines, from the first, that decide the style of the file's comments."""
 
 _LIST = re.compile(r"#\s*nosec:?\s*(?:B\d+|\w+)(?:,\s*(?:B\d+|\w+))*")
@@ -38,11 +38,11 @@ def suppressing_edit(document: Document, finding: Finding) -> Replacement:
     """
     document = document.up_to_date()
     statements = document.around(*finding.line_range)
-    before = _standing(document, statements)
+    before = _unsuppressed(document, statements)
     fallback = None
-    for edit in islice(_candidates(document, statements, finding), TRIED):
+    for edit in islice(_candidates(document, statements, finding), _LINES_TRIED):
         edited = document.replaced([edit])
-        after = _standing(edited, statements)
+        after = _unsuppressed(edited, statements)
         gone = before - after
         if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
             continue
@@ -65,7 +65,7 @@ def suppressed(document: Document, chosen: Callable[[Finding], bool]) -> Documen
     document = edited = document.up_to_date()
     attempts = _attempts(document, [finding for finding in document.findings() if chosen(finding)])
     while made := [attempt for attempt in attempts if attempt.line is not None]:
-        edited = document.replaced(_together(document, made))
+        edited = document.replaced(_edits_for(document, made))
         failed = _failed(document, edited, made)
         if not failed:
             break
@@ -108,12 +108,12 @@ def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]
         if around is None:
             around = _Statements(statements, _line_ends(document, statements) or {})
             known[statements.begin, statements.end] = around
-        lines = islice(_lines(finding, around.comments), TRIED)
+        lines = islice(_lines(finding, around.comments), _LINES_TRIED)
         attempts[_key(finding)] = _Attempt(finding, around, next(lines, None), lines)
     return list(attempts.values())
 
 
-def _together(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Replacement]:
+def _edits_for(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Replacement]:
     """Yields the edits that write all comments, one for each line."""
     by_line: dict[int, list[_Attempt]] = {}
     for attempt in attempts:
@@ -150,7 +150,7 @@ def _takes(attempt: _Attempt, finding: Finding) -> bool:
     return attempt.finding.rule.id == finding.rule.id and attempt.line in _range_lines(finding)
 
 
-def _standing(document: Document, statements: StatementRange) -> Counter[tuple[str, int, str]]:
+def _unsuppressed(document: Document, statements: StatementRange) -> Counter[tuple[str, int, str]]:
     """The unsuppressed findings that a comment in a range of statements can affect."""
     near = document.assessed_near(statements.begin, statements.end - 1)
     return Counter(_key(assessed.finding) for assessed in near if assessed.suppressed_by is None)
@@ -210,7 +210,7 @@ def _edit(document: Document, line: int, comment: str, ids: str, style: tuple[st
 
 def _style(document: Document) -> tuple[str, str]:
     """The white space around the `#` of comments after code: the most common in `# nosec`, else in any comment."""
-    text = document.text.slice(0, STYLE_FROM)
+    text = document.text.slice(0, _STYLE_LINES)
     for pattern in (_NOSEC, _COMMENT):
         styles = Counter((match["before"], match["after"]) for match in pattern.finditer(text))
         usual = [(before, after) for before, after in styles if before in (" ", "  ", "\t") and after in ("", " ")]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-NEAR = 30
+JOINED_WITHIN_LINES = 30
 """Limit, in lines, for the distance between two replacements that are joined into one."""
-ALIKE = 2
+EQUAL_LINES = 2
 """Number of equal lines that ends a difference."""
-FAR = 40
+EXHAUSTIVE_LINES = 40
 """Limit, in lines of both texts together, for the exhaustive search for the end of a difference."""
 
 
@@ -102,8 +102,8 @@ class Text:
     def edited(self, start: Position, end: Position, new: str) -> tuple[Text, Splice]:
         """Returns the text with the range between two positions replaced, and the lines that were replaced."""
         splice, replacement = _replacement(self.lines, start, end, new)
-        behind = self.lines[splice.first + splice.removed :]
-        return Text(list(chain(self.lines[: splice.first], replacement, behind))), splice
+        after = self.lines[splice.first + splice.removed :]
+        return Text(list(chain(self.lines[: splice.first], replacement, after))), splice
 
     def splice_to(self, other: Text) -> Splice:
         """Returns the lines to replace to get another text, with one equal line on either side if there is one."""
@@ -112,8 +112,8 @@ class Text:
         same = next((index for index in range(room) if old[index] != new[index]), room)
         room -= same
         rest = next((index for index in range(room) if old[-1 - index] != new[-1 - index]), room)
-        first, behind = max(same - 1, 0), max(rest - 1, 0)
-        return Splice(first, len(old) - behind - first, len(new) - behind - first)
+        first, after = max(same - 1, 0), max(rest - 1, 0)
+        return Splice(first, len(old) - after - first, len(new) - after - first)
 
 
 class Draft:
@@ -167,21 +167,22 @@ def advanced(position: Position, text: str) -> Position:
 
 
 def joined(replacements: Iterable[Replacement], text: Text, cell_boundaries: Sequence[int] = ()) -> list[Replacement]:
-    """Joins replacements at most `NEAR` lines apart, with the text between them, as an edit costs more than some lines.
+    """Joins replacements that are near each other, with the text between them, as an edit costs more than some lines.
 
-    Replacements on two sides of a boundary (the line, from 0, at which a cell begins) are not joined. Returns them last
-    one first, so that making one leaves the positions of those to come valid.
+    Near is at most `JOINED_WITHIN_LINES` apart, and not on two sides of a boundary (the line, from 0, at which a cell
+    begins). Returns them last one first, so that applying one leaves the positions of the others valid.
     """
     near: list[list[Replacement]] = []
-    for item in sorted(replacements, key=place_of):
-        above = near[-1][-1].end.line if near else -1 - NEAR
-        if item.start.line - above > NEAR or any(above < boundary <= item.start.line for boundary in cell_boundaries):
+    for item in sorted(replacements, key=by_position):
+        above = near[-1][-1].end.line if near else -1 - JOINED_WITHIN_LINES
+        is_far = item.start.line - above > JOINED_WITHIN_LINES
+        if is_far or any(above < boundary <= item.start.line for boundary in cell_boundaries):
             near.append([])
         near[-1].append(item)
     return [_joined(items, text) for items in reversed(near)]
 
 
-def place_of(item: Replacement) -> tuple[int, int, int, int]:
+def by_position(item: Replacement) -> tuple[int, int, int, int]:
     """Sort key: the position of a replacement."""
     return item.start.line, item.start.column, item.end.line, item.end.column
 
@@ -206,24 +207,25 @@ def changes_between(before: Text, after: Text) -> list[Replacement]:
         if old[i : i + 1] == new[j : j + 1]:
             i, j = i + 1, j + 1
         else:
-            gone, come = _until_alike(old, i, new, j)
-            changes.append(_lines_replaced(old, i, i + gone, new[j : j + come]))
-            i, j = i + gone, j + come
+            removed, inserted = _until_equal(old, i, new, j)
+            changes.append(_lines_replaced(old, i, i + removed, new[j : j + inserted]))
+            i, j = i + removed, j + inserted
     return changes
 
 
-def _until_alike(old: Sequence[str], i: int, new: Sequence[str], j: int) -> tuple[int, int]:
+def _until_equal(old: Sequence[str], i: int, new: Sequence[str], j: int) -> tuple[int, int]:
     """Finds the end of a difference that begins at line `i` of the old text and line `j` of the new one.
 
-    Returns how many lines to skip in each text to reach the next `ALIKE` equal lines, or the end of both. Tries all
-    pairs of a few lines first, then equal numbers of lines; returns all remaining lines if no lines match.
+    Returns how many lines to skip in each text to reach the next `EQUAL_LINES` equal lines, or the end of both. Tries
+    all pairs of a few lines first, then equal numbers of lines; returns all remaining lines if no lines match.
     """
     left, right = len(old) - i, len(new) - j
-    few = ((gone, total - gone) for total in range(1, FAR) for gone in range(total + 1))
-    as_many = ((passed, passed) for passed in range(FAR // 2, min(left, right)))
-    for gone, come in chain(few, as_many):
-        if gone <= left and come <= right and old[i + gone : i + gone + ALIKE] == new[j + come : j + come + ALIKE]:
-            return gone, come
+    few_lines = ((removed, total - removed) for total in range(1, EXHAUSTIVE_LINES) for removed in range(total + 1))
+    equal_numbers = ((passed, passed) for passed in range(EXHAUSTIVE_LINES // 2, min(left, right)))
+    for removed, inserted in chain(few_lines, equal_numbers):
+        at, to = i + removed, j + inserted
+        if removed <= left and inserted <= right and old[at : at + EQUAL_LINES] == new[to : to + EQUAL_LINES]:
+            return removed, inserted
     return left, right
 
 

@@ -39,7 +39,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
             outcome = outcomes.setdefault(target, Outcome.of(target))
             text = order.texts.get(path)
             if text is not None:
-                document = Document.taken(Text.of(text), config.catalogue)
+                document = Document.opened_safely(Text.of(text), config.catalogue)
                 snapshot = Snapshot("", 0, document, config, KnownFindings())
                 take_snapshot(outcome, snapshot, snapshot.findings)
                 continue

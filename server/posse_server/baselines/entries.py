@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from posse_checks.baseline.match import Checked, Entry, FindingKey, missing, normal_path, spelled, stale
+from posse_checks.baseline.match import Entry, FileFindings, FindingKey, missing, normal_path, spell_path, stale
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.baselines.read import BaselineFile
@@ -37,7 +37,7 @@ class Outcome:
     matching: Matching
     entries: list[Entry] = field(default_factory=list)
     """The entries of all findings, in order."""
-    checked: dict[str, Checked] = field(default_factory=dict)
+    checked: dict[str, FileFindings] = field(default_factory=dict)
     """The keys of all findings, by file; only files that were checked completely."""
 
     @classmethod
@@ -59,11 +59,11 @@ class Outcome:
             return
         configuration = config.configuration
         rules = frozenset(rule.id for rule in configuration.rules_for(config.path))
-        self.checked[path] = Checked(keys, rules, configuration.policy)
+        self.checked[path] = FileFindings(keys, rules, configuration.policy)
 
     def added(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Returns a baseline's entries and those missing in it. Removes none."""
-        wanted = [{**entry, "filename": spelled(entry["filename"], entries)} for entry in self.entries]
+        wanted = [{**entry, "filename": spell_path(entry["filename"], entries)} for entry in self.entries]
         return [*entries, *missing(entries, wanted, self.matching, str(self.root))]
 
     def pruned(self, entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -74,7 +74,7 @@ class Outcome:
     def stale(self, entries: Sequence[Entry]) -> set[int]:
         """Returns the indices of the entries that no finding needs."""
         others = {self._path(entry["filename"]) for entry in entries} - self.checked.keys()
-        gone = {path: Checked() for path in others if _is_gone(self.root / path)}
+        gone = {path: FileFindings() for path in others if _is_gone(self.root / path)}
         return set(stale(entries, self.checked | gone, self.matching, str(self.root)))
 
     def _path(self, name: str) -> str:

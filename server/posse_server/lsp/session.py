@@ -80,7 +80,7 @@ class Session(WorkspaceState):
     def open(self, uri: str, version: int, source: str) -> Stale:
         """Add a document with the client's text, under the configuration that is on the disk now."""
         config = self._newest_config(uri)
-        document = Document.taken(Text.of(source), config.catalogue)
+        document = Document.opened_safely(Text.of(source), config.catalogue)
         self._add(Snapshot(uri, version, document, config, KnownFindings()))
         return Stale((uri,))
 
@@ -214,7 +214,7 @@ class Session(WorkspaceState):
         for snapshot in affected:
             config = self.config(snapshot.uri)
             if config.configuration is not snapshot.config.configuration or config.location != snapshot.config.location:
-                document = snapshot.document.under(config.catalogue)
+                document = snapshot.document.with_catalogue(config.catalogue)
                 snapshot = self.with_baseline(replace(snapshot, document=document, config=config))
                 self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 stale.append(snapshot.uri)

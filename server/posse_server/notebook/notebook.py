@@ -84,7 +84,7 @@ class Notebook:
     @classmethod
     def opened(cls, cells: Sequence[Cell], catalogue: Catalogue) -> Notebook:
         """Returns the notebook of these cells."""
-        return cls(cells, Document.taken_cells(_programs(cells), catalogue))
+        return cls(cells, Document.opened_cells_safely(_programs(cells), catalogue))
 
     def cell(self, uri: str) -> Cell | None:
         """Returns the cell with a URI, None if there is none."""

@@ -127,7 +127,7 @@ class Snapshot:
             yield replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
             if known.counts:
                 found, _ = shown_in(here, self.config.configuration, KnownFindings())
-                known = known.behind(map(finding_key, found))
+                known = known.remaining_after(map(finding_key, found))
 
     @property
     def numbers(self) -> Numbers:

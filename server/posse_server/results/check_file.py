@@ -118,7 +118,7 @@ class FileChecker:
             cells = code_cells(data)
         except NotANotebookError as error:
             return CheckedFile(name, skipped=str(error))
-        document = Document.of_cells((cell.program for cell in cells), catalogue).up_to_date()
+        document = Document.opened_cells((cell.program for cell in cells), catalogue).up_to_date()
         begins = (0, *document.cell_boundaries)
 
         def cell_at(line: int) -> tuple[CodeCell, int]:

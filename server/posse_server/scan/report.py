@@ -77,7 +77,7 @@ def _unknown(results: Sequence[Result], known: KnownFindings | None) -> list[Lis
     """Returns the results in a file that are not in the baseline, each with those equal to it for Bandit."""
     if known is None:
         return [Listed(result) for result in results]
-    shown, _ = known.parted(results, lambda result: result.key)
+    shown, _ = known.partition(results, lambda result: result.key)
     if known.matching is Matching.COUNT:
         return [Listed(result) for result in shown]
     alike = defaultdict[FindingKey, list[Result]](list)

@@ -93,7 +93,7 @@ def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeE
         return document
     except Exception:
         LOG.exception("An edit cannot be followed, which is an error in Posse. The whole text is checked anew.")
-        return Document.taken(take_changes(before.text, changes, encoding), before.catalogue)
+        return Document.opened_safely(take_changes(before.text, changes, encoding), before.catalogue)
 
 
 def _edited_once(document: Document, change: lsp.TextDocumentContentChangeEvent, encoding: Encoding) -> Document:
