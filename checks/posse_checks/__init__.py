@@ -4,9 +4,10 @@
 its names is used for the first time, so that importing this package costs nothing.
 """
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+"""True for type checkers; importing it from `typing` would be most of what importing this package costs."""
 
 if TYPE_CHECKING:
     from posse_checks.api.checking import BaselineError, CheckResult, SyntaxProblem, check_file, check_source
