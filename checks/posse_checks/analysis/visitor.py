@@ -250,7 +250,7 @@ class Visitor(ViewContext):
                 run(rule, View(rule, node, self), self._catalogue, self._findings)
 
     def qualified(self, expression: ast.expr) -> str:
-        """Implements `ViewContext.qualified`; records the first name of the expression as read."""
+        """Implements `ViewContext.qualified`; records the first name as read, unless the chunk binds it."""
         parts = []
         while isinstance(expression, ast.Attribute):
             parts.append(expression.attr)
@@ -258,8 +258,11 @@ class Visitor(ViewContext):
         root = ""
         if isinstance(expression, ast.Name):
             name = expression.id
-            self._reads.add(name)
-            root = self._bound.get(name) or self._incoming.meaning(name) or name
+            bound = self._bound.get(name)
+            if bound is None:
+                self._reads.add(name)
+                bound = self._incoming.meaning(name)
+            root = bound or name
         if not parts:
             return root
         parts.append(root)
