@@ -119,9 +119,11 @@ class Catalogue:
             LOG.debug("%s failed with the options %r", rule.id, self.options(rule), exc_info=error)
 
     def _on(self, view: type) -> tuple[Rule, ...]:
+        """The rules that subscribe to a class of view or node, in the order of the selection."""
         return tuple(rule for rule in self.rules if view in rule.subscription)
 
     def _by_kind(self) -> dict[type[ast.AST], tuple[Rule, ...]]:
+        """The rules for each class of node that some rule subscribes to."""
         kinds = {kind for rule in self.rules for kind in rule.subscription if issubclass(kind, ast.AST)}
         return {kind: self._on(kind) for kind in kinds}
 
@@ -135,6 +137,7 @@ class Catalogue:
         )
 
     def _holds(self, rule: Rule, condition: Condition | None, name: str) -> bool:
+        """Whether a name passes the condition of a rule; False, and a log entry, if that fails."""
         try:
             return condition is None or condition(name, self.options(rule))
         except Exception as error:

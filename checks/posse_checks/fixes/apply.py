@@ -143,12 +143,12 @@ def _written(
     document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
 ) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
     """Yields the fixers that apply to a finding, each with its replacements, not verified yet."""
-    place = _seen_in(document, finding, outline) if fixers else None
-    if place is None:
+    seen = _seen_in(document, finding, outline) if fixers else None
+    if seen is None:
         return
     for fixer in fixers:
         try:
-            replacements = _merged(fixer.write(*place))
+            replacements = _merged(fixer.write(*seen))
         except UnfixableError:
             continue
         except Exception as error:

@@ -64,6 +64,7 @@ class ImportOrigins:
         return list(_importing(self._document.nodes, 0, NO_MARGIN))
 
     def _imports_of(self, name: str) -> Iterator[ImportOrigin]:
+        """Yields the imports that give a name another meaning; parses only segments that bind it."""
         lines = self._document.program
         for begin, indent, segment in self._importing:
             if name in segment.analysis.bindings.aliases:

@@ -75,6 +75,7 @@ class Document(CheckedText):
     def _of(
         cls, text: Text, catalogue: Catalogue, cell_boundaries: Sequence[int] = (), names: Names = NO_NAMES
     ) -> Document:
+        """Splits and checks a whole text."""
         builder = NodeBuilder(text.lines, catalogue, cell_boundaries)
         nodes = builder.nodes(split(builder.program, cell_boundaries), 0, names, BlockContext())
         return cls(text, catalogue, nodes, None, cell_boundaries, names)

@@ -30,22 +30,22 @@ class IdCompletion:
     """All rules that run here, except those that the comment already names elsewhere."""
 
 
-def id_completion_at(document: Document, place: Position) -> IdCompletion | None:
+def id_completion_at(document: Document, position: Position) -> IdCompletion | None:
     """Returns the completions for an ID at a position; None if no ID is possible there."""
-    line = document.text.lines[place.line]
-    before = _BEFORE.search(line, 0, place.column)
-    if before is None or not _is_in_comment(document, place.line, before.start()):
+    line = document.text.lines[position.line]
+    before = _BEFORE.search(line, 0, position.column)
+    if before is None or not _is_in_comment(document, position.line, before.start()):
         return None
-    start, end = before.start("word"), _REST.match(line, place.column).end()  # type: ignore[union-attr]  # matches all
+    start, end = before.start("word"), _REST.match(line, position.column).end()  # type: ignore[union-attr]  # it matches
     named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
     found: dict[Rule, Finding] = {}
-    for assessed in document.assessed_near(place.line, place.line):
+    for assessed in document.assessed_near(position.line, position.line):
         finding = assessed.finding
         first, last = finding.line_range
-        if first <= place.line + 1 <= last or finding.line == place.line + 1:
+        if first <= position.line + 1 <= last or finding.line == position.line + 1:
             found.setdefault(finding.rule, finding)
     rules = [rule for rule in document.catalogue.rules if rule.id not in named]
-    return IdCompletion(Position(place.line, start), Position(place.line, end), found, rules)
+    return IdCompletion(Position(position.line, start), Position(position.line, end), found, rules)
 
 
 def _is_in_comment(document: Document, line: int, column: int) -> bool:

@@ -43,12 +43,12 @@ def suppressing_edit(document: Document, finding: Finding) -> Replacement:
     for edit in islice(_candidates(document, statements, finding), _LINES_TRIED):
         edited = document.replaced([edit])
         after = _unsuppressed(edited, statements)
-        gone = before - after
-        if _key(finding) not in gone or after - before or any(id != finding.rule.id for id, _, _ in gone):
+        removed = before - after
+        if _key(finding) not in removed or after - before or any(id != finding.rule.id for id, _, _ in removed):
             continue
         if not _is_same_program(document, edited, statements):
             continue
-        if gone.total() == 1:
+        if removed.total() == 1:
             return edit
         fallback = fallback or edit
     if fallback is None:
@@ -191,6 +191,7 @@ def _lines(finding: Finding, comments: Mapping[int, str]) -> list[int]:
 
 
 def _range_lines(finding: Finding) -> list[int]:
+    """The lines where Bandit looks for a comment: the finding's own first, then those of its range."""
     first, last = finding.line_range
     return list(dict.fromkeys((finding.line, *range(first, last + 1))))
 

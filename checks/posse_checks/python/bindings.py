@@ -76,6 +76,7 @@ def _assigned_by(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
 
 
 def _are_parallel(target: ast.Tuple, value: ast.Tuple) -> bool:
+    """Whether the items of a tuple are assigned one by one: as many, and none starred."""
     return len(target.elts) == len(value.elts) and not any(
         isinstance(each, ast.Starred) for each in (*target.elts, *value.elts)
     )

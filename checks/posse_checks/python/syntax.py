@@ -159,6 +159,7 @@ def line_range(node: ast.AST) -> tuple[int, int]:
 
 
 def _descendants_outside_bodies(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields the nodes below a node, except those in its own blocks."""
     for name, value in ast.iter_fields(node):
         if name in ("body", "orelse", "handlers", "finalbody"):
             continue
