@@ -155,13 +155,13 @@ def test_ini_file_selects() -> None:
 @pytest.mark.parametrize(
     ("source", "line", "message", "fatal"),
     [
-        ("[bandit]\nskips = B101\n\nlevel = 9\n", 3, "`level` is one of", True),
+        ("[bandit]\nskips = B101\n\nlevel = 9\n", 3, "`level` must be one of", True),
         ("[bandit]\ntests = B1O1\n", 1, "Did you mean B101?", False),
         ("[bandit]\nskip = B101\n", 1, "Did you mean skips?", False),
         ("# a\n[bandit]\nquiet = no\n", 2, "counts as true", False),
-        ("tests: [B101]\n", 0, "not used", False),
-        ("[bandit]\na = 1\na = 2\n", 2, "not used", False),
-        ("[other]\n", 0, "not used", False),
+        ("tests: [B101]\n", 0, "Not used", False),
+        ("[bandit]\na = 1\na = 2\n", 2, "Not used", False),
+        ("[other]\n", 0, "Not used", False),
     ],
 )
 def test_mistake_in_an_ini_file_is_told_in_its_line(source: str, line: int, message: str, fatal: bool) -> None:

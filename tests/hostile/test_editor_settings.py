@@ -21,9 +21,7 @@ def test_they_name_no_file_on_another_machine(name: str, path: str) -> None:
     settings = read_editor_settings({"posse": {name: path, "minimum_severity": "low"}})
     assert settings.path is None
     assert settings.policy_options.keys() == {"minimum_severity"}, "all else holds"
-    assert settings.mistakes == (
-        f"`{name}` names a file on another machine, which is not read. Name one on this machine.",
-    )
+    assert settings.mistakes == (f"`{name}` is ignored: it names a file on another machine. Name one on this machine.",)
 
 
 @pytest.mark.parametrize("path", ["/srv/b.json", "ci/b.json", r"C:\ci\b.json", r"ci\b.json", "/b.json", "x//y.json"])

@@ -128,7 +128,7 @@ def test_nothing_but_a_json_file_outside_of_git_becomes_a_baseline(name: str, tm
     path.parent.mkdir(parents=True, exist_ok=True)
     before = all_in(tmp_path)
     for change in (add, lambda path: create(path, EMPTY)):
-        with pytest.raises(BaselineWriteError, match=r"ends in `\.json`|in a folder `\.git`"):
+        with pytest.raises(BaselineWriteError, match=r"must end in `\.json`|in a folder `\.git`"):
             change(path)
     assert all_in(tmp_path) == before
 

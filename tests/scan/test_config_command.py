@@ -19,13 +19,13 @@ def test_show_says_where_each_value_comes_from(tmp_path: Path, posse: Run) -> No
     outcome = posse("show", "pkg/a.py", command="config")
     assert outcome.status == 0
     lines = [" ".join(line.split()) for line in outcome.out.splitlines()]
-    assert "pkg/a.py, which patterns know as ./pkg/a.py" in lines
-    assert "configuration: pyproject.toml" in lines
-    assert "checked: yes" in lines
+    assert "pkg/a.py, matched as ./pkg/a.py" in lines
+    assert "Configuration: pyproject.toml" in lines
+    assert "Checked: yes" in lines
     assert "skips [B101] (pyproject.toml:3)" in lines
     assert "posse.minimum_severity medium (default)" not in lines
     assert "posse.run on_type (default)" in lines
-    assert "B101 assert_used: `skips` has B101" in lines
+    assert "B101 assert_used: `skips` contains B101" in lines
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,21 @@ def test_show_says_where_each_value_comes_from(tmp_path: Path, posse: Run) -> No
         (
             {"bandit.yaml": "\nexclude_dirs: [gen]\n"},
             "gen/a.py",
-            "checked: no, since `gen` excludes it (bandit.yaml:2)",
+            "Checked: no, excluded by `gen` (bandit.yaml:2)",
         ),
-        ({}, ".git/a.py", "checked: no, since `.git` excludes it (always excluded, as in Bandit)"),
-        ({".bandit": "[bandit]\nexclude = a.py\n"}, "a.py", "checked: no, since `a.py` excludes it (.bandit:2)"),
+        ({}, ".git/a.py", "Checked: no, excluded by `.git` (always excluded, as in Bandit)"),
+        ({".bandit": "[bandit]\nexclude = a.py\n"}, "a.py", "Checked: no, excluded by `a.py` (.bandit:2)"),
         ({".bandit": "[bandit]\nlevel = high\n"}, "a.py", "posse.minimum_severity high (.bandit:2)"),
-        ({"bandit.yaml": "tests: [B101]"}, "a.py", "B102 exec_used: `tests` does not have it"),
-        ({"bandit.yaml": "skips: [B001]"}, "a.py", "B301 pickle: `skips` has B001"),
-        ({"bandit.yaml": "assert_used: {skips: ['*a.py']}"}, "a.py", "`skips` of `assert_used` has a pattern"),
-        ({"bandit.yaml": "posse: {per_file_ignores: {a.py: [B102]}}"}, "a.py", "`per_file_ignores` has it for `a.py`"),
-        ({"pkg/bandit.yml": "skips: [B102]"}, "pkg/a.py", "pkg/a.py, which patterns know as ./a.py"),
-        ({}, "a.py", "configuration: none"),
+        ({"bandit.yaml": "tests: [B101]"}, "a.py", "B102 exec_used: `tests` does not contain it"),
+        ({"bandit.yaml": "skips: [B001]"}, "a.py", "B301 pickle: `skips` contains B001"),
+        ({"bandit.yaml": "assert_used: {skips: ['*a.py']}"}, "a.py", "`skips` of `assert_used` matches this file"),
+        (
+            {"bandit.yaml": "posse: {per_file_ignores: {a.py: [B102]}}"},
+            "a.py",
+            "`per_file_ignores` contains it for `a.py`",
+        ),
+        ({"pkg/bandit.yml": "skips: [B102]"}, "pkg/a.py", "pkg/a.py, matched as ./a.py"),
+        ({}, "a.py", "Configuration: none"),
     ],
 )
 def test_show_says_why(files: dict[str, str], file: str, line: str, tmp_path: Path, posse: Run) -> None:
@@ -60,8 +64,8 @@ def test_show_tells_in_which_of_two_files_a_value_is(tmp_path: Path, posse: Run)
     (tmp_path / "conf.yaml").write_text("skips: [B1O1]\nposse:\n  run: on_save\n")
     outcome = posse("show", "a.py", command="config")
     assert outcome.out.splitlines()[1:4] == [
-        "configuration: .bandit",
-        "which names: conf.yaml",
+        "Configuration: .bandit",
+        "Named by it: conf.yaml",
         "  line 1: Unknown test ID `B1O1`. Did you mean B101?",
     ]
     assert "on_save  (conf.yaml:3)" in outcome.out

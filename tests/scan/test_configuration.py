@@ -158,7 +158,7 @@ def test_toml_means_what_it_means_to_bandit(source: str, project: Path, bandit: 
     ("source", "said"),
     [
         ("tests: [B1O1, B602]", "posse: conf:1: Unknown test ID `B1O1`. Did you mean B101?\n"),
-        ("\nskips: [assert_used]", "posse: conf:2: `assert_used` is a test's name; an ID is wanted here: B101.\n"),
+        ("\nskips: [assert_used]", "posse: conf:2: `assert_used` is a test's name. Use its ID here: B101.\n"),
         ("a: [", "posse: conf:1: Invalid YAML: expected the node content, but found '<stream end>'.\n"),
     ],
 )

@@ -14,13 +14,13 @@ WITHOUT_EFFECT = {
     "confidence: high": "`confidence` has no effect here: set `minimum_confidence` under `posse`.",
     "minimum_severity: high": "`minimum_severity` has no effect here: it belongs under `posse`.",
     "per_file_ignores: {}": "`per_file_ignores` has no effect here: it belongs under `posse`.",
-    "exclude: [a]": "`exclude` has no effect here: the key is called `exclude_dirs`.",
+    "exclude: [a]": "`exclude` has no effect here: use `exclude_dirs` instead.",
     "targets: [a]": "`targets` has no effect here: it is an option of `.bandit` files and of the command line.",
     "output: a": "`output` has no effect here: it is an option of `.bandit` files and of the command line.",
     "any_other_function_with_shell_equals_true: {}": "B604 takes its options from the section `shell_injection`.",
     "exec_used: {a: 1}": "`exec_used` has no effect here: B102 has no options.",
-    "B101: {skips: []}": "`B101` has no effect here: IDs go into the lists `tests` and `skips`.",
-    "skip: [B101]": "`skip` has no effect here: the key is called `skips`.",
+    "B101: {skips: []}": "`B101` has no effect here: put IDs in the lists `tests` and `skips`.",
+    "skip: [B101]": "`skip` has no effect here: use `skips` instead.",
     "exclude_dir: [a]": "Neither Bandit nor Posse knows the key `exclude_dir`. Did you mean exclude_dirs?",
     "nonsense: 1": "Neither Bandit nor Posse knows the key `nonsense`.",
     "posse: {level: high}": "`posse` has no option `level`. Did you mean minimum_severity?",
@@ -55,9 +55,9 @@ def test_level_in_toml_is_told(tmp_path: Path, posse: Run) -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("exclude_dirs = a", "`exclude_dirs` has no effect here: the option is called `exclude`."),
-        ("severity = high", "`severity` has no effect here: the option is called `level`."),
-        ("posse = 1", "`posse` has no effect here: a configuration in YAML or TOML has it."),
+        ("exclude_dirs = a", "`exclude_dirs` has no effect here: use `exclude` instead."),
+        ("severity = high", "`severity` has no effect here: use `level` instead."),
+        ("posse = 1", "`posse` has no effect here: it belongs in a configuration in YAML or TOML."),
     ],
 )
 def test_option_without_effect_is_told(option: str, said: str, tmp_path: Path, posse: Run) -> None:

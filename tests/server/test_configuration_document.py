@@ -34,7 +34,7 @@ async def problems(editor: Editor, buffer: Buffer, count: int) -> list[lsp.Diagn
         ("bandit.yaml", "yaml", "skips: [B101, B1O2]\n", "B1O2", "Did you mean B102?"),
         (".bandit.yml", "yaml", "# é𝛼\u2028\nskips: ['B1O2']\n", "'B1O2'", "Did you mean B102?"),
         ("pyproject.toml", "toml", "# é𝛼\n[tool.bandit]\nposse.run = 'on_safe'\n", "'on_safe'", "on_save"),
-        (".bandit", "ini", "[bandit]\r\nlevel = 9\r\n", "level = 9", "`level` is one of"),
+        (".bandit", "ini", "[bandit]\r\nlevel = 9\r\n", "level = 9", "`level` must be one of"),
         ("bandit.yaml", "yaml", "a: [\n", "", "Invalid YAML"),
     ],
 )
@@ -77,10 +77,10 @@ HOVERS = [
     ("bandit.yaml", "skips: [B1|01]\n", "statement in code that is not a test"),
     ("bandit.yaml", "posse:\n  per_file_ignores:\n    'tests/*':\n    - B10|2\n", "B102"),
     ("bandit.yaml", "profiles: {a: {include: [exec_us|ed]}}\n", "B102"),
-    ("bandit.yaml", "exclude_d|irs: []\n", "not checked"),
-    ("bandit.yaml", "posse:\n  nosec:\n    require_i|ds: off\n", "name no ID"),
-    ("bandit.yaml", "posse: {nosec: {require_i|ds: true}}\n", "name no ID"),
-    ("bandit.yaml", 'posse: {\n  "nosec": {"require_i|ds": \n', "name no ID"),
+    ("bandit.yaml", "exclude_d|irs: []\n", "Files to exclude"),
+    ("bandit.yaml", "posse:\n  nosec:\n    require_i|ds: off\n", "without an ID"),
+    ("bandit.yaml", "posse: {nosec: {require_i|ds: true}}\n", "without an ID"),
+    ("bandit.yaml", 'posse: {\n  "nosec": {"require_i|ds": \n', "without an ID"),
     ("bandit.yaml", 'posse:\n  per_file_ignores: {"a/**": [B1|01\n', "B101"),
     ("bandit.yaml", "assert|_used:\n  skips: []\n", "Options of B101"),
     ("pyproject.toml", "[tool.bandit]\nskips = [\n  'B1|01',\n]\n", "B101"),
@@ -162,7 +162,7 @@ async def test_command_says_what_holds_for_a_document(editor: Editor) -> None:
     params = lsp.ExecuteCommandParams("posse.showConfiguration", [buffer.uri])
     text = await editor.workspace_execute_command_async(params)
     assert isinstance(text, str)
-    assert "B101 assert_used: `skips` has B101" in text
+    assert "B101 assert_used: `skips` contains B101" in text
     assert "bandit.yaml:1" in text
 
 

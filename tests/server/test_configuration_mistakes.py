@@ -20,13 +20,13 @@ INVALID = "skips: [B101]]\n"
 MISTAKES = {
     "invalid YAML": ("skips: [B101]]\n", "]", "Invalid YAML"),
     "an unclosed list": ("skips: [B101\n", "", "Invalid YAML"),
-    "a list where a mapping belongs": ("[B101]\n", "[B101]", "A configuration is a mapping"),
-    "a string where a list belongs": ("skips: B101\n", "B101", "`skips` is a list of strings"),
-    "a number where a string belongs": ("exclude_dirs: [a, 1]\n", "1", "`exclude_dirs` is a list of strings"),
+    "a list where a mapping belongs": ("[B101]\n", "[B101]", "A configuration must be a mapping"),
+    "a string where a list belongs": ("skips: B101\n", "B101", "`skips` must be a list of strings"),
+    "a number where a string belongs": ("exclude_dirs: [a, 1]\n", "1", "`exclude_dirs` must be a list of strings"),
     "an unknown ID": (UNKNOWN, "B999", "Unknown test ID `B999`."),
     "a misspelt ID": ("skips: [b102]\n", "b102", "Did you mean B102?"),
-    "a name for an ID": ("skips: [assert_used]\n", "assert_used", "an ID is wanted here: B101"),
-    "an option of another type": ("assert_used: {skips: x}\n", "x", "`skips` is a list of strings"),
+    "a name for an ID": ("skips: [assert_used]\n", "assert_used", "Use its ID here: B101"),
+    "an option of another type": ("assert_used: {skips: x}\n", "x", "`skips` must be a list of strings"),
     "behind wide characters": ("# 𝛼\r\n{'x-é𝛼': 1, skips: [B999]}\n", "B999", "Unknown test ID `B999`."),
 }
 

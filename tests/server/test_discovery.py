@@ -128,7 +128,7 @@ def test_each_file_has_its_own_problems(tmp_path: Path) -> None:
     assert places == [(ini, [1]), (named, [1])]
     named.write_text("tests: [B101]\n")
     [mistake] = [problem for problem in next(problems(finder)).parsed.problems if problem.fatal]
-    assert (mistake.line, mistake.message) == (3, "Selected and skipped at once: B101.")
+    assert (mistake.line, mistake.message) == (3, "Both selected and skipped: B101.")
     named.unlink()
     [mistake] = [problem for problem in next(problems(finder)).parsed.problems if problem.fatal]
     assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: The file cannot be read: No such file or directory.")

@@ -125,8 +125,8 @@ async def test_what_is_not_shown_is_known_with_why(editor: Editor) -> None:
     await buffer.shows()
     suppressed = await editor.run("posse.showSuppressed", buffer.uri)
     assert [(item["line"], item["code"], item["cause"], item["why"]) for item in suppressed] == [
-        (1, "B404", "configuration", "`skips` has B404"),
-        (2, "B307", "configuration", "`per_file_ignores` has it for `*.py`"),
+        (1, "B404", "configuration", "`skips` contains B404"),
+        (2, "B307", "configuration", "`per_file_ignores` contains it for `*.py`"),
         (3, "B102", "nosec", "`# nosec` in line 3"),
         (4, "B101", "configuration", "`minimum_severity` is higher"),
         (5, "B102", "baseline", "the baseline has it"),

@@ -85,7 +85,7 @@ async def test_mistakes_in_them_are_told_once_and_the_rest_holds(connect: Connec
     await editor.settled()
     [message] = editor.messages
     assert "Did you mean on_save?" in message.message
-    assert "`matching` is one of" in message.message
+    assert "`matching` must be one of" in message.message
 
 
 async def test_they_may_come_with_the_first_message(connect: Connect, tmp_path: Path) -> None:

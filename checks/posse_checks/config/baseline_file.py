@@ -32,14 +32,14 @@ class BaselineFile:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a string; a refused path, which is ignored."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
-            yield Fault(node, f"`{name}` is a string.")
+            yield Fault(node, f"`{name}` must be a string.")
         elif fault := baseline_fault(node.value):
-            yield Fault(node, f"`{name}` is not used: {fault}", fatal=False)
+            yield Fault(node, f"`{name}` is ignored: {fault}", fatal=False)
 
     def value(self, raw: Any) -> Any:
         """The path, or a `RefusedBaseline`."""
         fault = baseline_fault(raw)
-        return RefusedBaseline(f"The configured baseline is not used: {fault}") if fault else raw
+        return RefusedBaseline(f"The configured baseline is ignored: {fault}") if fault else raw
 
     def schema(self) -> dict[str, Any]:
         """A string."""
@@ -49,7 +49,7 @@ class BaselineFile:
 def baseline_fault(path: str) -> str | None:
     """The reason that a configuration cannot name a baseline at a path, to follow a colon; None if it can."""
     if len(path) > MAXIMUM_ITEM_CHARACTERS or not path.isprintable():
-        return "no file can have this name."
+        return "this is not a valid file name."
     return misplacement(path)
 
 
@@ -57,7 +57,7 @@ def misplacement(path: str) -> str | None:
     """The reason that no baseline may be at a path, even if the user names it, to follow a colon; None if it may."""
     parts = [part.rstrip(" .").casefold() for part in path.replace("\\", "/").split("/")]
     if not parts[-1].endswith(".json"):
-        return "the name of a baseline ends in `.json`."
+        return "its name must end in `.json`."
     if ".git" in parts or "git~1" in parts:
         return "a baseline cannot be in a folder `.git`."
     return None

@@ -114,12 +114,12 @@ class Configuration:
         if rule not in self.rules:
             group = rule.blocked is not None and BLOCKLIST in self.skips
             if rule.id in self.skips or group:
-                return f"`skips` has {rule.id if rule.id in self.skips else BLOCKLIST}"
-            return "`tests` does not have it" if self.tests else "it is off unless `tests` has it"
+                return f"`skips` contains {rule.id if rule.id in self.skips else BLOCKLIST}"
+            return "`tests` does not contain it" if self.tests else "off by default; enable it in `tests`"
         if self._is_off_by_option(rule, path):
-            return f"`{rule.skipped_files}` of `{rule.section}` has a pattern for this file"
+            return f"`{rule.skipped_files}` of `{rule.section}` matches this file"
         pattern = self.policy.is_ignored(_ids_of(rule), path)
-        return None if pattern is None else f"`per_file_ignores` has it for `{pattern}`"
+        return None if pattern is None else f"`per_file_ignores` contains it for `{pattern}`"
 
     def is_off(self, rule: Rule, path: str) -> bool:
         """Whether a selected rule does not run on a file."""

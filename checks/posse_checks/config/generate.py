@@ -22,7 +22,7 @@ def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
         if id not in ids_by_name().values():
             raise SelectionError(unknown_id(id))
     if both := set(tests) & set(skips):
-        raise SelectionError(f"selected and skipped at once: {', '.join(sorted(both))}")
+        raise SelectionError(f"both selected and skipped: {', '.join(sorted(both))}")
     return "".join(f"{line}\n".replace(" \n", "\n") for line in _lines(tests, skips)) + defaults()
 
 

@@ -72,7 +72,7 @@ def read_ini(source: str) -> Ini:
     try:
         found = _options(lines)
     except _IniSyntaxError as error:
-        message = f"It is not used, since it cannot be read or has no section [{INI_SECTION}]: {error}."
+        message = f"Not used, because it cannot be read or has no section [{INI_SECTION}]: {error}."
         return Ini(problems=(_in_line(error.line, lines, message),))
     ignored = dict(_ignored(found))
     options = {name: text.replace("%%", "%") for name, (text, _) in found.items() if text and name not in ignored}
@@ -130,21 +130,21 @@ def _options(lines: Iterable[str]) -> Mapping[str, _Option]:
         if text[0] == "[" and end > 1:
             section, current = text[1:end], None
             if section in sections and section != DEFAULT_SECTION:
-                raise _IniSyntaxError(number, "a section is there twice")
+                raise _IniSyntaxError(number, "a section is given twice")
             sections.add(section)
             continue
         if section is None:
-            raise _IniSyntaxError(number, "there is something before the first section")
+            raise _IniSyntaxError(number, "there is text before the first section")
         name, value = _split(text)
         if not name:
             faulty = number if faulty is None else faulty
             continue
         if (section, name) in values:
-            raise _IniSyntaxError(number, f"`{clipped(name)}` is there twice")
+            raise _IniSyntaxError(number, f"`{clipped(name)}` is given twice")
         current = [value]
         values[section, name] = current, number
     if faulty is not None:
-        raise _IniSyntaxError(faulty, "it is neither a section nor an option such as `skips = B101`")
+        raise _IniSyntaxError(faulty, "this is neither a section nor an option such as `skips = B101`")
     if INI_SECTION not in sections:
         raise _IniSyntaxError(0, "the section is missing")
     return {
@@ -168,7 +168,7 @@ def _ignored(found: Mapping[str, _Option]) -> Iterator[tuple[str, str]]:
     for name in OPTIONS.keys() & found.keys():
         value = found[name].text
         if "%" in value.replace("%%", ""):
-            yield name, f"`{name}` is ignored: values with `%` are not interpolated. Write the value out."
+            yield name, f"`{name}` is ignored: values with `%` are not interpolated. Write the value in full."
         elif name in ("tests", "skips", "exclude") and value.count(",") >= MAXIMUM_ITEMS:
             yield name, f"`{name}` is ignored: it has more than {MAXIMUM_ITEMS:,} items."
 
@@ -208,21 +208,21 @@ def _level(name: str, options: Mapping[str, str]) -> Level | None:
     if value.lower() in LEVEL_WORDS:
         return LEVEL_WORDS[value.lower()]
     if value not in ("1", "2", "3", "4"):
-        raise _OptionError(name, f"`{name}` is one of {', '.join(LEVEL_WORDS)}, or 1 to {len(LEVEL_WORDS)}.")
+        raise _OptionError(name, f"`{name}` must be one of {', '.join(LEVEL_WORDS)}, or 1 to {len(LEVEL_WORDS)}.")
     return Level(int(value) - 1)
 
 
 MISPLACED_OPTIONS: Mapping[str, str] = {
-    "exclude_dirs": "the option is called `exclude`",
-    "exclude-dirs": "the option is called `exclude`",
-    "severity": "the option is called `level`",
-    "minimum_severity": "the option is called `level`",
-    "minimum_confidence": "the option is called `confidence`",
-    "posse": "a configuration in YAML or TOML has it",
-    "include": "a configuration in YAML or TOML has it",
-    "profiles": "a configuration in YAML or TOML has it",
-    "per_file_ignores": "a configuration in YAML or TOML has it, under `posse`",
-    "severity_map": "a configuration in YAML or TOML has it, under `posse`",
+    "exclude_dirs": "use `exclude` instead",
+    "exclude-dirs": "use `exclude` instead",
+    "severity": "use `level` instead",
+    "minimum_severity": "use `level` instead",
+    "minimum_confidence": "use `confidence` instead",
+    "posse": "it belongs in a configuration in YAML or TOML",
+    "include": "it belongs in a configuration in YAML or TOML",
+    "profiles": "it belongs in a configuration in YAML or TOML",
+    "per_file_ignores": "it belongs in a configuration in YAML or TOML, under `posse`",
+    "severity_map": "it belongs in a configuration in YAML or TOML, under `posse`",
 }
 """Names that have a meaning elsewhere, each with the remedy."""
 
@@ -236,9 +236,9 @@ def _harmless(options: Mapping[str, str], key_lines: Mapping[str, int]) -> Itera
             yield name, f"There is no option `{name}`.{guess}"
     for name in SWITCHES:
         if options.get(name, "").lower() in ("false", "no", "off", "0"):
-            yield name, f"`{name} = {options[name]}` counts as true, as it does in Bandit; leave it out instead."
+            yield name, f"`{name} = {options[name]}` counts as true, as in Bandit. Remove the line to switch it off."
     if (baseline := options.get("baseline")) and (fault := baseline_fault(baseline)):
-        yield "baseline", f"`baseline` is not used, unless `--ini` names this file: {fault}"
+        yield "baseline", f"`baseline` is ignored unless `--ini` names this file: {fault}"
     known = set(ids_by_name().values())
     for name in ("tests", "skips"):
         for id in islice(_unknown(ids_in(options.get(name)), known), MAXIMUM_PROBLEMS):

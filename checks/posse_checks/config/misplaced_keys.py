@@ -43,7 +43,7 @@ def _remedies() -> Mapping[str, str]:
         elif rule.section != rule.name:
             remedies[rule.name] = f"{rule.id} takes its options from the section `{rule.section}`."
     for id in set(ids_by_name().values()):
-        remedies[id] = "IDs go into the lists `tests` and `skips`."
+        remedies[id] = "put IDs in the lists `tests` and `skips`."
     remedies |= dict.fromkeys(policy_keys().keys, f"it belongs under `{POSSE_SECTION}`.")
     remedies |= {name: f"set `{meant}` under `{POSSE_SECTION}`." for name, meant in POSSE_KEYS_BY_BANDIT_OPTION.items()}
-    return remedies | {name: f"the key is called `{meant}`." for name, meant in KEYS_BY_FOREIGN_NAME.items()}
+    return remedies | {name: f"use `{meant}` instead." for name, meant in KEYS_BY_FOREIGN_NAME.items()}

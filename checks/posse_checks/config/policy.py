@@ -72,11 +72,11 @@ def _display(default: Display, description: str) -> Any:
 class NosecPolicy:
     """The remarks about `# nosec` comments, and how to show each."""
 
-    require_ids: Display = _display(Display.OFF, "Comments that name no ID and so silence everything.")
-    require_reason: Display = _display(Display.OFF, "Comments that give no reason after the IDs.")
-    report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that silence nothing.")
+    require_ids: Display = _display(Display.OFF, "Comments without an ID, which suppress every finding on the line.")
+    require_reason: Display = _display(Display.OFF, "Comments without a reason after the IDs.")
+    report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that suppress nothing.")
     report_mistakes: Display = _display(
-        Display.HINT, "Comments that do not mean what they seem to: unknown IDs, IDs joined without a space."
+        Display.HINT, "Comments that do not do what they appear to: unknown IDs, IDs joined without a space."
     )
 
 
@@ -87,49 +87,51 @@ class Policy:
     baseline: str | RefusedBaseline | None = _option(
         BaselineFile(),
         None,
-        "A JSON report of findings that are known already, by its path from this file's folder: a file ending in "
-        ".json, inside the project; without it, `.bandit-baseline.json` in the workspace folder, if there is one.",
+        "Path to a JSON report of known findings, relative to this file's folder: a file ending in .json inside "
+        "the project. Default: `.bandit-baseline.json` in the workspace folder, if it exists.",
     )
     matching: Matching = _option(
         Choice.of(Matching),
         Matching.COUNT,
-        "How the baseline hides findings: `count` hides one for each entry, `bandit` all that are equal to one.",
+        "How the baseline hides findings. `count`: each entry hides one finding. `bandit`: each entry hides all "
+        "identical findings.",
         written="count",
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _option(
         MappingOf(TEXT, ListOf(RuleId()), "'tests/*': [B101]"),
         {},
-        "IDs that do not run in some files: patterns of paths from this file's folder, or of file names, to IDs.",
+        "IDs to ignore per file pattern, such as `{'tests/**': [B101]}`; patterns match paths from this file's folder, "
+        "or file names.",
     )
     severity_map: Mapping[str, Level] = _option(
         MappingOf(RuleId(tuple(LEVELS)), Choice(LEVELS), "B101: high"),
         {},
-        "Other severities: of the findings of an ID, or of all findings of a severity.",
+        "Override severities, by ID or by severity.",
     )
     minimum_severity: Level = _option(
         Choice({"all": Level.UNDEFINED, **LEVELS}),
         Level.UNDEFINED,
-        "The lowest severity that is reported; `severity_map` has been heeded by then.",
+        "Report only findings of at least this severity (after `severity_map`).",
         written="all",
     )
     minimum_confidence: Level = _option(
         Choice({"all": Level.UNDEFINED, **LEVELS}),
         Level.UNDEFINED,
-        "The lowest confidence that is reported.",
+        "Report only findings of at least this confidence.",
         written="all",
     )
     nosec: NosecPolicy = _option(
         Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
         NosecPolicy(),
-        "What is said of `# nosec` comments: in the editor, and as far as it is a warning or an error also by a scan.",
+        "How strictly to check `# nosec` comments. `warning` and `error` also apply to `posse scan`.",
     )
     run: Run = _option(
         Choice.of(Run),
         Run.ON_TYPE,
-        "When the editor shows what has changed: at every keystroke, or when the file is saved.",
+        "When to check a file: as you type (`on_type`) or on save (`on_save`).",
         written="on_type",
     )
-    broken: bool = _option(SWITCH, True, "Whether the editor shows where code does not parse.", written=True)
+    broken: bool = _option(SWITCH, True, "Mark code that cannot be parsed and is therefore not checked.", written=True)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Policy:

@@ -92,9 +92,7 @@ class LineIndex:
                 left_out += 1
         problems = dict.fromkeys(map(self._placed, first))
         if left_out:
-            problems[
-                Problem(0, 0, 0, 0, f"There are more problems than the {MAXIMUM_PROBLEMS} shown.", fatal=False)
-            ] = None
+            problems[Problem(0, 0, 0, 0, f"Only the first {MAXIMUM_PROBLEMS} problems are shown.", fatal=False)] = None
         return tuple(problems)
 
     def _placed(self, fault: Fault) -> Problem:

@@ -115,7 +115,7 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
     if root is None:
         return ParsedConfiguration(Configuration(include=("*.py",)))
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
-        fault = Fault(root, "A configuration is a mapping, such as `skips: [B101]`.")
+        fault = Fault(root, "A configuration must be a mapping, such as `skips: [B101]`.")
         return ParsedConfiguration(None, line_index.placed([fault]))
     problems = line_index.placed([*parsed.faults, *_faults(root, content, parsed.aliased)])
     if any(problem.fatal for problem in problems):
@@ -194,11 +194,13 @@ def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[
 def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yields the faults of profiles: wrong types, and old tests without their data."""
     if not isinstance(root, yaml.MappingNode) or not isinstance(content["profiles"], dict):
-        yield Fault(root, "`profiles` maps the name of each profile to its lists `include` and `exclude`.")
+        yield Fault(root, "`profiles` must map the name of each profile to its lists `include` and `exclude`.")
         return
     for name, profile in root.value:
         if not isinstance(profile, yaml.MappingNode) or profile.tag != MAPPING:
-            yield Fault(profile, f"The profile `{name.value}` has no lists `include` and `exclude`.")
+            yield Fault(
+                profile, f"The profile `{name.value}` must be a mapping with the lists `include` and `exclude`."
+            )
             continue
         lists = [(key.value, value) for key, value in profile.value if key.value in ("include", "exclude")]
         for key, value in lists:
@@ -206,7 +208,7 @@ def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator
                 yield from _list(key, value)
         for node in (node for _, value in lists for node in _items(value) if isinstance(node, yaml.ScalarNode)):
             if node.value in LEGACY and content.get(LEGACY[node.value]) is None:
-                yield Fault(node, f"`{node.value}` names a test that is no more: name IDs instead.")
+                yield Fault(node, f"`{node.value}` is a test that no longer exists. Use IDs instead.")
 
 
 def _list(name: str, node: yaml.Node) -> Iterable[Fault]:

@@ -26,8 +26,8 @@ LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern"
 """Keys of old configurations, which Bandit still accepts; the first two hold data for profiles."""
 PROFILE = Section(
     {
-        "include": KeySchema(ListOf(RuleId(names=True)), "The IDs or names of the rules that run."),
-        "exclude": KeySchema(ListOf(RuleId(names=True)), "The IDs or names of the rules that do not run."),
+        "include": KeySchema(ListOf(RuleId(names=True)), "IDs or names of the checks to run."),
+        "exclude": KeySchema(ListOf(RuleId(names=True)), "IDs or names of the checks not to run."),
     }
 )
 
@@ -46,12 +46,12 @@ def sections() -> Mapping[str, Section]:
 def keys() -> Mapping[str, KeySchema]:
     """The keys of the whole file."""
     selecting = {
-        "tests": KeySchema(ListOf(RuleId()), "The IDs of the rules that run; all of them where it is empty."),
-        "skips": KeySchema(ListOf(RuleId()), "The IDs of the rules that do not run."),
-        "exclude_dirs": KeySchema(ListOf(TEXT), "Files that are not checked: patterns, or parts, of their paths."),
-        "include": KeySchema(ListOf(TEXT), "Patterns of the files that a scan takes from folders.", ["*.py"]),
+        "tests": KeySchema(ListOf(RuleId()), "IDs of the checks to run. If empty, all but the optional ones run."),
+        "skips": KeySchema(ListOf(RuleId()), "IDs of the checks not to run."),
+        "exclude_dirs": KeySchema(ListOf(TEXT), "Files to exclude: patterns, or parts, of their paths."),
+        "include": KeySchema(ListOf(TEXT), "Patterns of the files that a scan collects from folders.", ["*.py"]),
         "profiles": KeySchema(MappingOf(TEXT, PROFILE, "name: {include: [B101]}"), "Selections for `-p`."),
-        POSSE_SECTION: KeySchema(policy_keys(), "What Posse adds; Bandit ignores it."),
+        POSSE_SECTION: KeySchema(policy_keys(), "Posse's own options, which Bandit ignores."),
     }
     return selecting | {name: KeySchema(section, _served(name)) for name, section in sections().items()}
 
@@ -78,7 +78,7 @@ def _value_type(default: object) -> ValueType:
 
 def _served(section: str) -> str:
     rules = [f"{rule.id} {rule.name}" for rule in all_rules().values() if rule.section == section]
-    return f"Options of {', '.join(rules)}. They replace the defaults, all of them."
+    return f"Options of {', '.join(rules)}. The section replaces all of the defaults."
 
 
 def _purpose(rule: Rule, option: str) -> str:

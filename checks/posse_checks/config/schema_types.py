@@ -61,9 +61,9 @@ class Scalar:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value of another type."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != self.tag:
-            yield Fault(node, f"`{name}` is {self.name}.")
+            yield Fault(node, f"`{name}` must be {self.name}.")
         elif self.tag == INT and len(node.value) > MAXIMUM_DIGITS:
-            yield Fault(node, f"`{name}` is a whole number of at most {MAXIMUM_DIGITS} digits.")
+            yield Fault(node, f"`{name}` must be a whole number of at most {MAXIMUM_DIGITS} digits.")
 
     def value(self, raw: Any) -> Any:
         """The value itself."""
@@ -85,7 +85,7 @@ class Choice:
 
     meanings: Mapping[str, Any]
     says_off: bool = False
-    """Whether `off` is one of the words; YAML 1.1 reads it as false."""
+    """Whether `off` must be one of the words; YAML 1.1 reads it as false."""
 
     @classmethod
     def of(cls, members: type[enum.Enum]) -> Choice:
@@ -104,7 +104,7 @@ class Choice:
             return
         if not isinstance(node, yaml.ScalarNode) or node.value not in self.meanings:
             guess = did_you_mean(node.value.lower(), self.meanings) if isinstance(node, yaml.ScalarNode) else ""
-            yield Fault(node, f"`{name}` is one of {', '.join(self.meanings)}.{guess}")
+            yield Fault(node, f"`{name}` must be one of {', '.join(self.meanings)}.{guess}")
 
     def value(self, raw: Any) -> Any:
         """The value that the word means."""
@@ -130,7 +130,7 @@ class RuleId:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a string; an unknown ID, which is not fatal."""
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
-            yield Fault(node, f"`{name}` names IDs, and this is none.")
+            yield Fault(node, f"`{name}` must contain IDs of checks, and this is not a string.")
         elif node.value not in self.beside and node.value not in self._known:
             yield Fault(node, partial(unknown_id, node.value), fatal=False)
 
@@ -162,14 +162,14 @@ class ListOf:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a list, or is too long; the faults of its items."""
         if not isinstance(node, yaml.SequenceNode):
-            yield Fault(node, f"`{name}` is a list of strings, such as `[one, two]`.")
+            yield Fault(node, f"`{name}` must be a list of strings, such as `[one, two]`.")
             return
         if len(node.value) > MAXIMUM_ITEMS:
             yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} items.")
             return
         for item in node.value:
             if not isinstance(item, yaml.ScalarNode) or item.tag != STRING:
-                yield Fault(item, f"`{name}` is a list of strings, and this is none.")
+                yield Fault(item, f"`{name}` must be a list of strings, and this item is not a string.")
             elif len(item.value) > MAXIMUM_ITEM_CHARACTERS:
                 yield Fault(item, f"`{name}` has an item of more than {MAXIMUM_ITEM_CHARACTERS:,} characters.")
             else:
@@ -200,7 +200,7 @@ class MappingOf:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a mapping, or is too long; the faults of its keys and values."""
         if not isinstance(node, yaml.MappingNode):
-            yield Fault(node, f"`{name}` is a mapping, such as `{self.example}`.")
+            yield Fault(node, f"`{name}` must be a mapping, such as `{self.example}`.")
             return
         if len(node.value) > MAXIMUM_ITEMS:
             yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} entries.")
@@ -208,7 +208,7 @@ class MappingOf:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode) or len(key.value) > MAXIMUM_ITEM_CHARACTERS:
                 yield Fault(
-                    key, f"`{name}` has a key that is no string of at most {MAXIMUM_ITEM_CHARACTERS:,} characters."
+                    key, f"`{name}` has a key that is not a string of at most {MAXIMUM_ITEM_CHARACTERS:,} characters."
                 )
                 continue
             yield from self.keys.faults(name, key)
@@ -237,11 +237,11 @@ class Section:
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a mapping; unknown keys, which are not fatal; the faults of the values of known keys."""
         if not isinstance(node, yaml.MappingNode) or node.tag != MAPPING:
-            yield Fault(node, f"`{name}` is a mapping of options: {', '.join(self.keys)}.")
+            yield Fault(node, f"`{name}` must be a mapping of options: {', '.join(self.keys)}.")
             return
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                yield Fault(key, f"`{name}` has a key that is no string.", fatal=False)
+                yield Fault(key, f"`{name}` has a key that is not a string.", fatal=False)
                 continue
             known = self.keys.get(key.value)
             if known is None:
@@ -252,7 +252,7 @@ class Section:
     def _unknown(self, name: str, given: str) -> str:
         meant = POSSE_KEYS_BY_BANDIT_OPTION.get(given, "")
         guess = f" Did you mean {meant}?" if meant in self.keys else did_you_mean(given, self.keys)
-        guess = guess or f" There are {', '.join(self.keys)}."
+        guess = guess or f" The options are {', '.join(self.keys)}."
         return f"`{name}` has no option `{clipped(given)}`.{guess}"
 
     def value(self, raw: Any) -> Any:

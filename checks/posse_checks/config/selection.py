@@ -36,7 +36,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
     profile = _profile(configuration, wanted.profile) if wanted.profile else configuration
     tests, skips = frozenset((*profile.tests, *wanted.tests)), frozenset((*profile.skips, *wanted.skips))
     if tests & skips:
-        raise SelectionError(f"selected and skipped at once: {', '.join(sorted(tests & skips))}")
+        raise SelectionError(f"both selected and skipped: {', '.join(sorted(tests & skips))}")
     policy = configuration.policy
     selected = replace(
         configuration,
@@ -51,7 +51,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
         ),
     )
     if not selected.rules:
-        raise SelectionError("no check would run: see what is selected and what is skipped")
+        raise SelectionError("no check would run; change what is selected or skipped")
     return selected
 
 

@@ -38,7 +38,7 @@ def unknown_id(given: str) -> str:
     """The message for an unknown ID, with a suggestion."""
     names = ids_by_name()
     if given in names:
-        return f"`{given}` is a test's name; an ID is wanted here: {names[given]}."
+        return f"`{given}` is a test's name. Use its ID here: {names[given]}."
     close = similar_id(given)
     return f"Unknown test ID `{clipped(given)}`." + (f" Did you mean {close}?" if close else "")
 

@@ -137,5 +137,9 @@ def _repeated(root: yaml.Node) -> Iterator[Fault]:
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.value != "<<":
                 if key.value in seen:
-                    yield Fault(key, f"`{clipped(key.value)}` is given twice; only the last one counts.", fatal=False)
+                    yield Fault(
+                        key,
+                        f"`{clipped(key.value)}` is given twice: only the last one is used. Remove the others.",
+                        fatal=False,
+                    )
                 seen.add(key.value)

@@ -84,7 +84,7 @@ def read_text(path: Path, *, within: Path | None = None) -> str | Problem:
         return Problem(0, 0, 0, 0, f"The file is not UTF-8: {error.reason} at byte {error.start}.")
     except OutsideProjectError as error:
         remedy = "Copy it into the project, or name it with `-c`, `--ini` or the setting `configurationPath`."
-        return Problem(0, 0, 0, 0, f"The file is not read: {error}. {remedy}")
+        return Problem(0, 0, 0, 0, f"Cannot read the file: {error}. {remedy}")
     except (OSError, ValueError) as error:
         return Problem(0, 0, 0, 0, f"The file cannot be read: {why(error)}.")
 
@@ -137,14 +137,14 @@ def _inside(parsed: ParsedConfiguration, lines: Sequence[str], folder: Path, pro
     problems, options, configuration = list(parsed.problems), dict(parsed.policy_options), parsed.configuration
     baseline, configured_by = options.get("baseline"), parsed.configured_by
     if isinstance(baseline, str) and leads_out(baseline, folder, project):
-        message = "`baseline` is not used: it leads out of the project. Name the file with `-b`."
+        message = "`baseline` is ignored: it leads out of the project. Name the file with `-b`."
         key = "baseline" if "baseline" in parsed.key_lines else f"{POSSE_SECTION}.baseline"
         problems.append(replace(_at(parsed, lines, key, message), fatal=False))
-        reason = "The configured baseline lies outside of the project. Name it with `-b`."
+        reason = "The configured baseline is outside of the project. Name it with `-b`."
         options["baseline"] = RefusedBaseline(reason)
         configuration = configuration and replace(configuration, policy=Policy.of(options))
     if configured_by and leads_out(configured_by, folder, project):
-        message = "`configfile` leads out of the project, so it is not read. Name the file with `-c`."
+        message = "`configfile` is ignored: it leads out of the project. Name the file with `-c`."
         problems.append(_at(parsed, lines, "configfile", message))
         configuration = configured_by = None
     return replace(

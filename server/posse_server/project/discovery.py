@@ -93,7 +93,7 @@ class ConfigurationFinder:
             return path in self._loaded or (path.name in YAML_NAMES and os.path.lexists(path))
         if path.name in (TOML_NAME, INI_NAME) and not stat.S_ISREG(status.st_mode):
             if not stat.S_ISDIR(status.st_mode):  # other programs use the name for folders
-                self.unreadable[path] = "it is no regular file"
+                self.unreadable[path] = "it is not a regular file"
             return False
         if path.name != TOML_NAME:
             return True

@@ -67,7 +67,7 @@ def read_editor_settings(values: Any) -> EditorSettings:
     if isinstance(values, dict) and isinstance(values.get(SETTINGS_SECTION), dict):
         values = values[SETTINGS_SECTION]
     if not isinstance(values, dict):
-        return EditorSettings(mistakes=() if values is None else (f"`{SETTINGS_SECTION}` is an object.",))
+        return EditorSettings(mistakes=() if values is None else (f"`{SETTINGS_SECTION}` must be an object.",))
     values = {name: value for name, value in values.items() if value not in (None, "", {})}
     remote = [name for name in PATHS if names_another_machine(values.get(name))]
     values = {name: value for name, value in values.items() if name not in remote}
@@ -76,14 +76,16 @@ def read_editor_settings(values: Any) -> EditorSettings:
     switches = {switch: values.pop(switch.value, False) for switch in Switch}
     policy_options, mistakes = read_settings(values)
     mistakes += [
-        f"`{name}` names a file on another machine, which is not read. Name one on this machine." for name in remote
+        f"`{name}` is ignored: it names a file on another machine. Name one on this machine." for name in remote
     ]
-    mistakes += [f"`{switch.value}` is true or false." for switch, on in switches.items() if not isinstance(on, bool)]
+    mistakes += [
+        f"`{switch.value}` must be true or false." for switch, on in switches.items() if not isinstance(on, bool)
+    ]
     preference = next((one for one in Preference if one.value == given), None)
     if preference is None:
-        mistakes.append(f"`configurationPreference` is one of {', '.join(one.value for one in Preference)}.")
+        mistakes.append(f"`configurationPreference` must be one of {', '.join(one.value for one in Preference)}.")
     if path is not None and not isinstance(path, str):
-        mistakes.append("`configurationPath` is a string.")
+        mistakes.append("`configurationPath` must be a string.")
     return EditorSettings(
         policy_options=policy_options,
         switched_on=frozenset(switch for switch, on in switches.items() if on is True),

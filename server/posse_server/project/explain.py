@@ -28,20 +28,20 @@ def explanation_lines(config: EffectiveConfig, name: str) -> Iterator[str]:
 
 
 def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
-    yield f"{name}, which patterns know as {config.path}"
-    yield f"configuration: {_shown_path(config.file.path) if config.file else 'none, so all is at its default'}"
+    yield f"{name}, matched as {config.path}"
+    yield f"Configuration: {_shown_path(config.file.path) if config.file else 'none (defaults)'}"
     for file in config.file.files() if config.file else ():
         if file is not config.file:
-            yield f"which names: {_shown_path(file.path)}"
+            yield f"Named by it: {_shown_path(file.path)}"
         for problem in file.parsed.problems:
             yield f"  line {problem.line + 1}: {problem.message}"
     pattern = config.configuration.excluded_by(config.path)
     if pattern is None:
-        yield "checked: yes"
+        yield "Checked: yes"
     else:
         own = pattern in config.configuration.exclude_dirs
         origin = _location(config, "exclude_dirs") if own else _excluded_by(config)
-        yield f"checked: no, since `{pattern}` excludes it ({origin})"
+        yield f"Checked: no, excluded by `{pattern}` ({origin})"
     yield ""
     rows = list(_rows(config))
     width = max(len(key) for key, _, _ in rows)
@@ -115,7 +115,7 @@ def _shown_path(path: Path) -> str:
 def _written(value: Any) -> str:
     """Returns a value as YAML on one line."""
     if isinstance(value, RefusedBaseline):
-        return "none, since the one that is named is refused"
+        return "none, because the configured path is refused"
     if isinstance(value, NosecPolicy):
         value = {entry.name: getattr(value, entry.name) for entry in fields(NosecPolicy)}
     if isinstance(value, Level):

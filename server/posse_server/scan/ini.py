@@ -28,7 +28,7 @@ def ini_of(given: str | None, targets: Iterable[str], trees: FileTrees, *, for_s
     found = [(path, target) for target in targets for path in trees.files(target) if os.path.basename(path) == INI_NAME]
     if len(found) > 1 and for_selection:
         names = ", ".join(shown(path) for path, _ in found)
-        raise CommandError(f"there are several .bandit files, so choose one with --ini: {names}")
+        raise CommandError(f"found several .bandit files; choose one with --ini: {names}")
     if len(found) != 1:
         return EMPTY_INI
     path, target = found[0]
@@ -77,7 +77,7 @@ def _read(path: str, *, for_selection: bool, within: Path | None = None) -> Ini:
     except UnicodeDecodeError as error:
         raise CommandError(f"{shown(path)} is not {error.encoding}: {error.reason}") from None
     except (OSError, ValueError) as error:
-        tell(f"{shown(path)} is not used, since it cannot be read: {why(error)}")
+        tell(f"{shown(path)} is ignored: it cannot be read ({why(error)})")
         return EMPTY_INI
     for problem in ini.problems if for_selection else ():
         message = f"{shown(path)}:{problem.line + 1}: {problem.message}"

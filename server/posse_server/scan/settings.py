@@ -51,9 +51,7 @@ class _Nearest:
         for other, reason in finder.unreadable.items():
             if other not in self._reported_unreadable:
                 self._reported_unreadable.add(other)
-                tell(
-                    f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini if it is to count"
-                )
+                tell(f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini to use it")
         path = None if file is None else file.path
         if path not in self._by_file:
             self._by_file[path] = self._resolved(file)
@@ -100,7 +98,7 @@ def resolver_for(arguments: Arguments) -> Resolver:
 def _without_file(wanted: Selection) -> EffectiveConfig:
     """Returns what a selection means without a configuration. Raises CommandError if it cannot be applied."""
     if wanted.profile:
-        raise CommandError(f"the profile {wanted.profile!r} needs a configuration file: give it with -c")
+        raise CommandError(f"the profile {wanted.profile!r} needs a configuration file; name it with -c")
     try:
         return resolve(selection=wanted)
     except SelectionError as error:
