@@ -33,7 +33,7 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
     checker = FileChecker(job)
     try:
         for path in paths:
-            server.tell("at", str(path))
+            server.send("at", str(path))
             config = workspace.resolve(path)
             target = target_of(config)
             outcome = outcomes.setdefault(target, Outcome.of(target))
@@ -50,16 +50,16 @@ def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path],
                     for result in checked.results
                 ]
                 outcome.take(str(path), found, config)
-        server.tell("all")
+        server.send("all")
         for target, outcome in outcomes.items():
             if resolved(target.path) in order.unsaved:
                 raise BaselineWriteError.unsaved(target.path)
             change = outcome.added if order.task is Task.ADD_TO_BASELINE else outcome.pruned
             with server.heartbeats():
                 done = rewrite(target.path, change, within=target.root)
-            server.tell("wrote", done.before, done.after)
+            server.send("wrote", done.before, done.after)
     except BaselineWriteError as refused:
-        server.tell("refused", str(refused))
+        server.send("refused", str(refused))
 
 
 def take_snapshot(outcome: Outcome, snapshot: Snapshot, findings: Iterable[Finding]) -> None:

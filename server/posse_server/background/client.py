@@ -90,8 +90,8 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
     for _ in range(MOST_DEATHS):
         at: Path | None = None
         try:
-            async with aclosing(_told_by_process(order, silence)) as told:
-                async for kind, *fields in told:
+            async with aclosing(_messages_of_process(order, silence)) as received:
+                async for kind, *fields in received:
                     match kind:
                         case "total":
                             total = done + fields[0]
@@ -138,7 +138,7 @@ def _stamp(values: list[int] | None) -> Stamp | None:
     return None if values is None else Stamp(*values)
 
 
-async def _told_by_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:
+async def _messages_of_process(order: Order, silence: float) -> AsyncGenerator[list[Any], None]:
     """Start a process and yield its messages; each is a kind and its fields.
 
     Raises _ProcessEndedError if it ends before it is done, TimeoutError if it sends nothing for `silence` seconds. The

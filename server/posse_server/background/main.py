@@ -89,7 +89,7 @@ class ServerConnection:
         self._descriptor = descriptor
         self._lock = threading.Lock()
 
-    def tell(self, kind: str, *fields: object) -> None:
+    def send(self, kind: str, *fields: object) -> None:
         """Send a message."""
         body = json.dumps([kind, *fields]).encode()
         message = memoryview(len(body).to_bytes(LENGTH_BYTES, "big") + body)
@@ -104,7 +104,7 @@ class ServerConnection:
 
         def beat() -> None:
             while not done.wait(HEARTBEAT_SECONDS):
-                self.tell("alive")
+                self.send("alive")
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()
@@ -123,21 +123,21 @@ def work(order: Order, server: ServerConnection) -> None:
     with server.heartbeats():
         found = [path for root, _ in order.folders for path in files_of(workspace, root, trees)]
     paths = [path for path in found if path not in order.left_out]
-    server.tell("total", len(paths))
+    server.send("total", len(paths))
     if order.task is not Task.CHECK:
         from posse_server.background.baseline import rewrite_baselines
 
         rewrite_baselines(order, workspace, paths, server)
         return
     for path in paths:
-        server.tell("at", str(path))
+        server.send("at", str(path))
         config, stamp = workspace.resolve(path), stamp_of(path)
         try:
             checked = _checked(path, config, baselines, order.encoding)
         except Exception:
             LOG.exception("%s cannot be checked", path)
             checked = NOTHING_FOUND
-        server.tell("found", str(path), checked.diagnostics, checked.findings, stamp)
+        server.send("found", str(path), checked.diagnostics, checked.findings, stamp)
 
 
 class CheckResult(NamedTuple):
@@ -174,6 +174,6 @@ def main() -> None:
     try:
         server = ServerConnection(output)
         work(order, server)
-        server.tell("done")
+        server.send("done")
     except BrokenPipeError:  # the server is gone or has cancelled the order
         os.dup2(os.open(os.devnull, os.O_WRONLY), output)

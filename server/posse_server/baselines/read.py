@@ -93,13 +93,13 @@ class Baselines:
 
     def __init__(self, *, reads_large_ones: bool = True) -> None:
         self._reads_large_ones = reads_large_ones
-        """Whether large baselines are read at once. If not, the caller reads them in a thread, see `take_wanted`."""
+        """Whether large baselines are read at once. If not, the caller reads them in a thread, see `take_pending`."""
         self._read: dict[BaselineFile, ReadBaseline] = {}
-        self._wanted: list[BaselineFile] = []
+        self._pending: list[BaselineFile] = []
         """Large baselines that no thread reads yet."""
         self._reading: set[BaselineFile] = set()
         """Large baselines that are wanted or being read; `refresh` leaves them alone."""
-        self._news: list[str] = []
+        self._messages: list[str] = []
 
     def known(self, policy: Policy, root: Path, file: Path) -> KnownFindings | None:
         """Returns the entries for a file in a workspace folder. None if the baseline is empty or does not exist."""
@@ -112,7 +112,7 @@ class Baselines:
                 self._read[key] = ReadBaseline(_state(key.path), Baseline(policy.matching), is_awaited=True)
             else:
                 self._read[key] = _read(*key, None)
-                self._tell(key.path, self._read[key], None)
+                self._add_message(key.path, self._read[key], None)
         baseline = self._read[key].baseline
         return baseline.known_in(normal_path(str(file), str(root))) if baseline.files else None
 
@@ -122,7 +122,7 @@ class Baselines:
         for key, before in self._read.items():
             if key not in self._reading and _state(key.path) != before.state and not self._is_for_later(key):
                 self._read[key] = _read(*key, before)
-                self._tell(key.path, self._read[key], before)
+                self._add_message(key.path, self._read[key], before)
                 changed |= self._read[key].baseline is not before.baseline
         return changed
 
@@ -134,10 +134,10 @@ class Baselines:
             return False
         return read is not None and read.is_awaited
 
-    def take_wanted(self) -> list[BaselineFile]:
+    def take_pending(self) -> list[BaselineFile]:
         """Returns the large baselines to read in a thread. The caller has to do it."""
-        wanted, self._wanted = self._wanted, []
-        return wanted
+        pending, self._pending = self._pending, []
+        return pending
 
     def read(self, key: BaselineFile) -> ReadBaseline:
         """Read a baseline, in any thread. Changes nothing; pass the result to `put`."""
@@ -148,7 +148,7 @@ class Baselines:
         """Store a baseline that was read. Returns whether any entries changed."""
         before, self._read[key] = self._read[key], read
         self._reading.discard(key)
-        self._tell(key.path, read, before)
+        self._add_message(key.path, read, before)
         return before.is_awaited or read.baseline is not before.baseline
 
     def _is_for_later(self, key: BaselineFile) -> bool:
@@ -161,7 +161,7 @@ class Baselines:
             return False
         if is_large and key not in self._reading:
             self._reading.add(key)
-            self._wanted.append(key)
+            self._pending.append(key)
         return is_large
 
     @property
@@ -169,17 +169,17 @@ class Baselines:
         """The paths of the baselines that were asked for."""
         return {key.path for key in self._read}
 
-    def take_news(self) -> list[str]:
+    def take_messages(self) -> list[str]:
         """Returns new messages for the user: a baseline is damaged, out of reach or deleted."""
-        news, self._news = self._news, []
-        return news
+        messages, self._messages = self._messages, []
+        return messages
 
-    def _tell(self, path: Path, read: ReadBaseline, before: ReadBaseline | None) -> None:
+    def _add_message(self, path: Path, read: ReadBaseline, before: ReadBaseline | None) -> None:
         """Add a message about a change. A file that still cannot be reached is not a change."""
         if read.problem and not (before and before.problem == read.problem and isinstance(read.state, str)):
-            self._news.append(read.problem)
+            self._messages.append(read.problem)
         elif read.state is None and before and before.baseline.files:
-            self._news.append(f"The baseline {shown(path.name)} is gone, so what it had is shown again.")
+            self._messages.append(f"The baseline {shown(path.name)} is gone, so what it had is shown again.")
 
 
 def _read(path: Path, root: Path, matching: Matching, before: ReadBaseline | None) -> ReadBaseline:

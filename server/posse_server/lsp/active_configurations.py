@@ -35,15 +35,15 @@ class ActiveConfigurations:
         for path, file in files.items():
             known = before.get(path)
             if known is None or (known.parsed.problems, known.lines) != (file.parsed.problems, file.lines):
-                self._tell(file)
+                self._report(file)
         return before != self._files
 
-    def is_outdated(self, location: Path | None, holds: ConfigurationFile | None) -> bool:
-        """Whether a stored file for a document is outdated, given the one in effect now, `holds`.
+    def is_outdated(self, location: Path | None, in_effect: ConfigurationFile | None) -> bool:
+        """Whether a stored file for a document is outdated, given the one in effect now, `in_effect`.
 
         It is if it has changed since, or if it is above the document and no longer in effect.
         """
-        files = list(holds.files()) if holds else []
+        files = list(in_effect.files()) if in_effect else []
         if any(self._files.get(file.path, file) is not file for file in files):
             return True
         if location is None or not self._files:
@@ -56,12 +56,12 @@ class ActiveConfigurations:
                 return False
         return False
 
-    def add(self, holds: ConfigurationFile | None) -> None:
+    def add(self, in_effect: ConfigurationFile | None) -> None:
         """Add the file in effect for a document, and the one that it names."""
-        for file in holds.files() if holds else ():
+        for file in in_effect.files() if in_effect else ():
             if file.path not in self._files:
                 self._files[file.path] = file
-                self._tell(file)
+                self._report(file)
 
     def will_open(self, uri: str) -> None:
         """Withdraw the problems of a file on the disk that is about to be opened under another URI."""
@@ -78,13 +78,13 @@ class ActiveConfigurations:
         if file is not None:
             self._show(self._session.identities.spelled(file.path), file.parsed.problems, file.lines)
 
-    def _tell(self, file: ConfigurationFile) -> None:
+    def _report(self, file: ConfigurationFile) -> None:
         """Log a file, show its problems unless it is open, and warn the user of the worst one."""
         LOG.info("configuration: %s", file.path)
         problems = file.parsed.problems
         if self._session.configuration_at(file.path) is None:
             self._show(self._session.identities.spelled(file.path), problems, file.lines)
-        told = [problem for problem in problems if not problem.is_hint]
-        for problem in sorted(told, key=lambda problem: not problem.fatal)[:1]:
+        shown = [problem for problem in problems if not problem.is_hint]
+        for problem in sorted(shown, key=lambda problem: not problem.fatal)[:1]:
             rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
             self._warn(f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}")

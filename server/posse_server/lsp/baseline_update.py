@@ -56,7 +56,7 @@ def with_equal_ones_before(snapshot: Snapshot, finding: Finding) -> list[Finding
     return [*(one for one in snapshot.hidden if finding_key(one) == key), finding]
 
 
-async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int], None], warn: Warn) -> int:
+async def in_workspace(session: Session, task: Task, on_progress: Callable[[int, int], None], warn: Warn) -> int:
     """Add all findings in the workspace to their baselines, or remove the entries that no finding needs.
 
     Another process does the work. Returns by how many entries the baselines grew. Raises BaselineWriteError and
@@ -70,11 +70,11 @@ async def in_workspace(session: Session, task: Task, on_told: Callable[[int, int
     folders = [(folder.root, folder.settings) for folder in session.workspace.folders if folder.root]
     order = Order(folders, session.client.encoding, task=task, texts=texts, unsaved=session.unsaved_files)
     growth = 0
-    async with aclosing(messages(order, warn)) as told:
-        async for message in told:
+    async with aclosing(messages(order, warn)) as received:
+        async for message in received:
             match message:
                 case Progressed():
-                    on_told(message.done, message.total)
+                    on_progress(message.done, message.total)
                 case BaselineWritten():
                     growth += message.after - message.before
                 case BaselineNotWritten():

@@ -122,7 +122,7 @@ class Schedule:
 def did_modify(server: Server, change: Change) -> None:
     """Reload what a change may have made outdated, and show again everything that is stale."""
     stale = change.stale | _reloaded(server, change)
-    server.show_baseline_news()
+    server.show_baseline_messages()
     show_again(server, stale)
 
 

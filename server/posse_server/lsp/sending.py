@@ -44,7 +44,7 @@ class Sender(LanguageServerProtocol):
 
     def failed(self, error: BaseException, during: str) -> None:
         """Log an unexpected exception, with the step in which it happened."""
-        self._failures.tell(error, during)
+        self._failures.log(error, during)
 
     def send_notification(self, method: str, params: str, key: Hashable = None) -> None:
         """Send a notification with JSON parameters. It replaces an unsent one with the same `key`."""

@@ -178,11 +178,11 @@ class Server(LanguageServer):
             known = self.session.snapshot(document.uri) or self.session.configurations.get(document.uri)
             document.version = known.version + 1 if known else 0
 
-    def show_baseline_news(self) -> None:
+    def show_baseline_messages(self) -> None:
         """Show the user what changed about baselines, and start to read the large ones."""
-        for news in self.session.baselines.take_news():
-            self.warn(news)
-        for key in self.session.baselines.take_wanted():
+        for message in self.session.baselines.take_messages():
+            self.warn(message)
+        for key in self.session.baselines.take_pending():
             self.in_background(self._read_baseline(key))
 
     async def _read_baseline(self, key: BaselineFile) -> None:

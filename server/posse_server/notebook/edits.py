@@ -62,15 +62,15 @@ def _content(line: str) -> str:
 
 def _within(edit: Replacement, lines: Sequence[str]) -> Replacement:
     """Returns an edit moved after the cell magics at the top, and before the blank line that only the program has."""
-    top, behind = first_line(lines), Position(len(lines) - 1, len(lines[-1]))
+    top, bottom = first_line(lines), Position(len(lines) - 1, len(lines[-1]))
     start, end, new = edit.start, edit.end, edit.new
     if end.line < top:
         start = end = Position(top, 0)
     if end.line < len(lines):
         return Replacement(start, end, new)
     if start.line < len(lines):
-        return Replacement(start, behind, new.removesuffix("\n"))
-    return Replacement(behind, behind, "\n" + new.removesuffix("\n"))
+        return Replacement(start, bottom, new.removesuffix("\n"))
+    return Replacement(bottom, bottom, "\n" + new.removesuffix("\n"))
 
 
 def _in_its_line_ends(edit: Replacement, lines: Sequence[str]) -> Replacement:

@@ -135,9 +135,9 @@ class Notebook:
             return self._with(cell, after, lambda: document)
         begin = (0, *document.cell_boundaries)[self._checked_before(self.cells.index(cell))] + splice.first
         last = begin + splice.removed - 1
-        first, behind = Position(begin, 0), Position(last, content_length(document.text.lines[last]))
+        top, bottom = Position(begin, 0), Position(last, content_length(document.text.lines[last]))
         program = "\n".join(line[: content_length(line)] for line in lines)
-        return self._with(cell, after, lambda: document.edited(first, behind, program))
+        return self._with(cell, after, lambda: document.edited(top, bottom, program))
 
     def changed(self, before: Cell, after: Cell) -> Notebook:
         """Returns the notebook with a cell replaced by another. Equal lines at both ends are not checked again."""
@@ -154,9 +154,9 @@ class Notebook:
         room -= same
         rest = next((index for index in range(1, room + 1) if old[-1 - index] != new[-1 - index]), room + 1)
         if len(old) != len(new) or rest <= room:
-            start, behind = Position(begin + same, 0), Position(end - rest, 0)
+            top, bottom = Position(begin + same, 0), Position(end - rest, 0)
             program = "".join(new[same : len(new) - rest])
-            return self._with(before, after, lambda: document.edited(start, behind, program))
+            return self._with(before, after, lambda: document.edited(top, bottom, program))
         return self._with(before, after, lambda: document)
 
     def at_version(self, uri: str, version: int) -> Notebook:

@@ -117,14 +117,14 @@ def range_moved(range: lsp.Range, lines: int) -> lsp.Range:
 
 def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.Diagnostic:
     """A finding as a diagnostic."""
-    place = range_of(finding.span, document, encoding)
-    return diagnostic_at(place, finding.rule, finding.message, finding.severity)
+    range = range_of(finding.span, document, encoding)
+    return diagnostic_at(range, finding.rule, finding.message, finding.severity)
 
 
-def diagnostic_at(place: lsp.Range, rule: Rule, message: str, severity: Level) -> lsp.Diagnostic:
+def diagnostic_at(range: lsp.Range, rule: Rule, message: str, severity: Level) -> lsp.Diagnostic:
     """Returns the diagnostic of a finding with this message at this range."""
     return lsp.Diagnostic(
-        range=place,
+        range=range,
         message=printable(message),
         severity=_SEVERITY[severity],
         code=rule.id,
@@ -158,9 +158,9 @@ def remark_diagnostic(remark: Remark, policy: NosecPolicy, document: Document, e
     return _remark_at(range_of(remark.span, document, encoding), remark.flaw, remark.message, policy)
 
 
-def _remark_at(place: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) -> lsp.Diagnostic:
+def _remark_at(range: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) -> lsp.Diagnostic:
     return lsp.Diagnostic(
-        range=place,
+        range=range,
         message=printable(message),
         severity=_DISPLAY[flaw.display(policy)],
         code=flaw.value,

@@ -97,9 +97,9 @@ class Imports:
         cause = self.import_origins.of(finding.shifted(begin)) if finding.via is not None else None
         if cause is None:
             return ""
-        place = _range(cause.span, 0, self.lines, self.encoding)
+        location = _range(cause.span, 0, self.lines, self.encoding)
         message = json.dumps(f"{cause.name} is {cause.meaning}, imported here.")
-        return f',"relatedInformation":[{{"location":{{"uri":{json.dumps(self.uri)},{place}}},"message":{message}}}]'
+        return f',"relatedInformation":[{{"location":{{"uri":{json.dumps(self.uri)},{location}}},"message":{message}}}]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ def rendered(
         if document.history.may_move_imports(before.history):
             before = NOT_RENDERED
     entries = known.entries()
-    places = {key: place for place, key in enumerate(entries)}
-    context = _RenderContext(lines, encoding, configuration, imports, places, list(entries.values()))
+    indices = {key: index for index, key in enumerate(entries)}
+    context = _RenderContext(lines, encoding, configuration, imports, indices, list(entries.values()))
     stopped = _stopped(document, context)
     if document.is_assessed_whole:
         shown, _ = shown_in(document, configuration, known)

@@ -59,8 +59,8 @@ def _from_project(resolver: Resolver, matching: Matching | None) -> KnownIn:
         if matching is not None:
             policy = replace(policy, matching=matching)
         found = baselines.known(policy, here, Path(os.path.abspath(name)))
-        for news in baselines.take_news():
-            tell(news)
+        for message in baselines.take_messages():
+            tell(message)
         return found
 
     return known

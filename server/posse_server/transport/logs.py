@@ -136,7 +136,7 @@ class FailureLog:
         self._log = log
         self._known: deque[tuple[object, ...]] = deque(maxlen=self.MOST_KINDS)
 
-    def tell(self, error: BaseException, during: str) -> None:
+    def log(self, error: BaseException, during: str) -> None:
         """Log an exception, with the step in which it happened."""
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:

@@ -112,9 +112,9 @@ def test_baseline_is_read_again_once_its_file_changes(tmp_path: Path) -> None:
     path.write_text("{")
     assert not baselines.refresh()
     assert baselines.known(policy, tmp_path, tmp_path / "a.py") == known
-    (news,) = baselines.take_news()
-    assert news
-    assert not baselines.take_news()
+    (message,) = baselines.take_messages()
+    assert message
+    assert not baselines.take_messages()
     path.unlink()
     assert baselines.refresh()
     assert baselines.known(policy, tmp_path, tmp_path / "a.py") is None

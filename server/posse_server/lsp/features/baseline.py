@@ -105,7 +105,7 @@ async def _in_workspace(server: Server, task: Task) -> int:
     from posse_server.lsp.baseline_update import in_workspace
 
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
-        work = asyncio.ensure_future(in_workspace(server.session, task, progress.tell, server.warn))
+        work = asyncio.ensure_future(in_workspace(server.session, task, progress.report, server.warn))
         try:
             if not await progress.until_ended(work):
                 raise BaselineWriteError(

@@ -80,7 +80,7 @@ async def _watch(server: Server) -> None:
     case: one that could not be read may become readable without a change.
     """
     can_watch, names = server.session.client.watches_files, {*NAMES, DEFAULT_NAME}
-    told: set[str] = set()
+    requested: set[str] = set()
     watched: set[str] = set()
 
     async def register(fresh: set[str], number: int) -> None:
@@ -88,9 +88,9 @@ async def _watch(server: Server) -> None:
             watched.update(fresh)
 
     while True:
-        if can_watch and (fresh := names - told):
-            server.in_background(register(fresh, len(told)))  # the client may never answer
-            told |= fresh
+        if can_watch and (fresh := names - requested):
+            server.in_background(register(fresh, len(requested)))  # the client may never answer
+            requested |= fresh
         await asyncio.sleep(CONFIGURATION_POLL_SECONDS)
         server.session.closed.mark_outdated_due()
         names = {path.name for path in server.session.named_files}

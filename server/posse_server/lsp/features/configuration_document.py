@@ -64,8 +64,8 @@ def completion(
 
 
 def _cursor(server: Server, document: ConfigurationDocument, position: lsp.Position) -> Cursor | None:
-    place = position_from(position, document, server.session.client.encoding)
-    return cursor_at(document.text.lines, place, document.name)
+    at = position_from(position, document, server.session.client.encoding)
+    return cursor_at(document.text.lines, at, document.name)
 
 
 def _range(server: Server, document: ConfigurationDocument, cursor: Cursor, line: int) -> lsp.Range:

@@ -20,7 +20,7 @@ MOST_PARSED_CHARACTERS = 100_000
 
 def findings_in_range(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterator[Finding]:
     """Yields the findings that a range touches. The cost of each does not depend on the length of its line."""
-    start, end = _place(range.start, snapshot.document, client), _place(range.end, snapshot.document, client)
+    start, end = _in_bytes(range.start, snapshot.document, client), _in_bytes(range.end, snapshot.document, client)
     for finding in snapshot.findings_near(range.start.line, range.end.line):
         span = finding.span
         if (span.line - 1, span.column) <= end and start <= (span.end_line - 1, span.end_column):
@@ -38,7 +38,7 @@ def within_budget(findings: Sequence[Finding], document: Document) -> Sequence[F
     return findings
 
 
-def _place(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:
+def _in_bytes(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:
     """Returns a position as line, from 0, and column in UTF-8 bytes, which is how findings count them."""
     at = position_from(position, document, client.encoding)
     lines = document.text.lines

@@ -50,8 +50,8 @@ def _explained(
         if is_cancelled():
             return None
         blocks.append("\n\n".join(_explanation(finding, snapshot, client, tries=index < tried)))
-    place = range_of(under[0].span, snapshot.document, client.encoding)
-    return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=place)
+    range = range_of(under[0].span, snapshot.document, client.encoding)
+    return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=range)
 
 
 def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
     yield escaped(finding.message)
     if cause is not None:
         line = f"line {cause.line}"
-        place = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
-        yield f"`{cause.name}` is `{cause.meaning}`, imported in {place}."
+        link = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
+        yield f"`{cause.name}` is `{cause.meaning}`, imported in {link}."
     yield documentation.reason
     for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):
         for example in documentation.examples(heading)[:1]:

@@ -34,8 +34,8 @@ def corrections(range: lsp.Range, snapshot: Snapshot, client: Client) -> Iterato
     """Yields the corrections of the remarks that a range touches."""
     document, encoding = snapshot.document, client.encoding
     for remark in snapshot.remarks:
-        place = range_of(remark.span, document, encoding)
-        if not (place.start <= range.end and range.start <= place.end):
+        there = range_of(remark.span, document, encoding)
+        if not (there.start <= range.end and range.start <= there.end):
             continue
         correction = correction_of(document, remark)
         if correction is not None:
@@ -59,7 +59,7 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     if column < 0 or at.column > end:
         return None
     suppressed = document.suppressed.get(at.line + 1, ())
-    text = "\n".join(_told(suppressed))
+    text = "\n".join(_suppressed_lines(suppressed))
     word = next((word[0] for word in _WORD.finditer(nosec.text) if word.start() <= column <= word.end()), None)
     rule = all_rules().get(ids_by_name().get(word, "")) if word else None
     if rule is not None:
@@ -69,7 +69,7 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     return lsp.Hover(contents=markup(text, client), range=where)
 
 
-def _told(suppressed: Sequence[Finding]) -> Iterator[str]:
+def _suppressed_lines(suppressed: Sequence[Finding]) -> Iterator[str]:
     """Yields the findings that a comment suppresses, as lines of Markdown."""
     if not suppressed:
         yield "This comment silences nothing."

@@ -28,7 +28,7 @@ class Progress:
         self.summary = ""
         """Message to show at the end."""
 
-    def tell(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int) -> None:
         """Report how many of all files are done, if the percentage has changed."""
         self.total = total
         percentage = 100 * done // max(total, 1)

@@ -49,7 +49,7 @@ async def pull(server: Server, params: lsp.WorkspaceDiagnosticParams) -> Json:
         files.mark_all_due()
     while True:
         async with progress_of(server, TITLE, params.work_done_token) as progress:
-            await _update(server, send, progress.tell)
+            await _update(server, send, progress.report)
         reports, is_news = _reports(server, has, sent)
         if token is None:
             return Json(f'{{"items":[{",".join(reports)}]}}')
@@ -98,7 +98,7 @@ async def scan(server: Server) -> dict[str, int] | None:
     elif not files.is_pushed:
         _start_pushing(server, by_setting=False)
     async with progress_of(server, TITLE, await token_of_ours(server)) as progress:
-        work = asyncio.ensure_future(_update(server, lambda path: _show(server, path), progress.tell, is_asked=True))
+        work = asyncio.ensure_future(_update(server, lambda path: _show(server, path), progress.report, is_asked=True))
         if not await progress.until_ended(work):
             files.take_due()
             progress.summary = "The scan was ended."
@@ -177,7 +177,7 @@ async def _follow(server: Server) -> None:
 
 
 async def _update(
-    server: Server, on_found: OnFound, tell: Callable[[int, int], None] | None = None, *, is_asked: bool = False
+    server: Server, on_found: OnFound, on_progress: Callable[[int, int], None] | None = None, *, is_asked: bool = False
 ) -> bool:
     """Check all files that are due, and call `on_found` for each whose diagnostics changed.
 
@@ -200,8 +200,8 @@ async def _update(
         files.is_checking_all = due is None
         files.total = 0 if due is None else files.total
         try:
-            async with aclosing(messages(order, server.warn)) as told:
-                async for message in told:
+            async with aclosing(messages(order, server.warn)) as received:
+                async for message in received:
                     match message:
                         case FileChecked():
                             seen.add(message.path)
@@ -214,8 +214,8 @@ async def _update(
                         case Progressed():
                             if due is None:
                                 files.total = message.total
-                            if tell is not None:
-                                tell(message.done, message.total)
+                            if on_progress is not None:
+                                on_progress(message.done, message.total)
         except ScanError as failure:
             files.put_back(due)
             server.warn(str(failure))
