@@ -38,11 +38,18 @@ def tree(tmp_path: Path) -> Path:
 
 
 def children(process: int) -> list[int]:
+    """The processes that it has started to check files, and no servers that other tests talk to."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
             found += map(int, (task / "children").read_text().split())
-    return found
+    return [child for child in found if checks_files(child)]
+
+
+def checks_files(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"posse_server.background.main" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def order(root: Path) -> Order:
