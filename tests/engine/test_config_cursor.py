@@ -1,0 +1,102 @@
+"""`config/cursor.py` and `config/generate.py`: what may be written at a position; a first configuration."""
+
+from __future__ import annotations
+
+import pytest
+
+from posse_checks.analysis.registry import all_rules
+from posse_checks.config.cursor import cursor_at, documentation_at
+from posse_checks.config.generate import defaults, generated
+from posse_checks.config.reader import read_yaml
+from posse_checks.config.selection import SelectionError
+from posse_checks.python.text import Position, split_lines
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "path", "is_key"),
+    [
+        ("bandit.yaml", "|", (), True),
+        ("bandit.yaml", "sk|ips: []", (), True),
+        ("bandit.yaml", "skips: |", ("skips",), False),
+        ("bandit.yaml", "skips: [B101, |]", ("skips",), False),
+        ("bandit.yaml", "skips:\n- |", ("skips",), False),
+        ("bandit.yaml", "skips:\n  - B101\n  - |", ("skips",), False),
+        ("bandit.yaml", "skips: [\n  B101,\n  |", ("skips",), False),
+        ("bandit.yaml", "posse:\n  |", ("posse",), True),
+        ("bandit.yaml", "posse: {|", ("posse",), True),
+        ("bandit.yaml", "posse: {run: |", ("posse", "run"), False),
+        ("bandit.yaml", "posse:\n  nosec:\n    require_ids: |", ("posse", "nosec", "require_ids"), False),
+        ("bandit.yaml", "posse:\n  per_file_ignores:\n    'a*': [|", ("posse", "per_file_ignores", "a*"), False),
+        ("pyproject.toml", "[tool.bandit]\n|", (), True),
+        ("pyproject.toml", "[tool.bandit]\nskips = [|", ("skips",), False),
+        ("pyproject.toml", "[tool.bandit]\nskips = [\n  'B101',\n  |", ("skips",), False),
+        ("pyproject.toml", "[tool.bandit.posse]\nrun = |", ("posse", "run"), False),
+        ("pyproject.toml", "[tool.bandit]\nposse.run = |", ("posse", "run"), False),
+        (".bandit", "[bandit]\n|", (), True),
+        (".bandit", "[bandit]\nskips = |", ("skips",), False),
+    ],
+)
+def test_the_keys_around_a_position_are_found(name: str, source: str, path: tuple[str, ...], is_key: bool) -> None:
+    before = split_lines(source.partition("|")[0])
+    lines = split_lines(source.replace("|", "", 1))
+    cursor = cursor_at(lines, Position(len(before) - 1, len(before[-1])), name)
+    assert cursor is not None
+    assert (cursor.path, cursor.is_key) == (path, is_key)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("bandit.yaml", "# |"), ("bandit.yaml", "a: 1  # |"), ("pyproject.toml", "[project]\n|"), ("pyproject.toml", "|")],
+)
+def test_elsewhere_there_is_no_cursor(name: str, source: str) -> None:
+    before = split_lines(source.partition("|")[0])
+    assert cursor_at(split_lines(source.replace("|", "")), Position(len(before) - 1, len(before[-1])), name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "text"),
+    [
+        ("bandit.yaml", "skips: []", "**skips**\n\nIDs of the checks not to run."),
+        ("bandit.yaml", "zzz: []", ""),
+        (".bandit", "skips = B101", "**skips**"),
+    ],
+)
+def test_a_key_is_documented(name: str, source: str, text: str) -> None:
+    cursor = cursor_at(
+        ["[bandit]\n", source] if name == ".bandit" else [source], Position(int(name == ".bandit"), 1), name
+    )
+    assert cursor is not None
+    documentation = "".join(documentation_at(cursor))
+    assert documentation.startswith(text) if text else documentation == ""
+
+
+@pytest.mark.parametrize(
+    ("tests", "skips"), [((), ()), (("B101", "B602"), ()), ((), ("B101",)), (("B102",), ("B101", "B103"))]
+)
+def test_a_generated_configuration_says_what_was_asked_for(tests: tuple[str, ...], skips: tuple[str, ...]) -> None:
+    parsed = read_yaml(generated(tests, skips))
+    assert parsed.configuration is not None
+    assert parsed.problems == ()
+    assert [parsed.configuration.tests, parsed.configuration.skips] == [set(tests), set(skips)]
+
+
+def test_generated_defaults_are_the_defaults() -> None:
+    parsed = read_yaml(defaults())
+    assert parsed.configuration is not None
+    for rule in all_rules().values():
+        if rule.section is not None and rule.section in parsed.configuration.sections:
+            assert parsed.configuration.sections[rule.section] == rule.defaults
+
+
+@pytest.mark.parametrize(
+    ("tests", "skips", "message"),
+    [
+        (("B1O1",), (), "Unknown test ID `B1O1`. Did you mean B101?"),
+        ((), ("assert_used",), "`assert_used` is a test's name. Use its ID here: B101."),
+        (("B101",), ("B101",), "both selected and skipped: B101"),
+    ],
+)
+def test_what_contradicts_itself_is_not_generated(tests: tuple[str, ...], skips: tuple[str, ...], message: str) -> None:
+    with pytest.raises(SelectionError) as refused:
+        generated(tests, skips)
+    assert str(refused.value) == message
