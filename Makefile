@@ -13,7 +13,8 @@ demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
 test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
-	$(FIXED) $(BIN)/python -m pytest
+	$(FIXED) $(BIN)/python -m pytest -m "not alone" --ignore tests/editors --numprocesses auto --dist worksteal
+	$(FIXED) $(BIN)/python -m pytest -m alone
 
 test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
 	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors --numprocesses auto --dist worksteal
@@ -24,7 +25,7 @@ test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protoco
 
 .PHONY: announce-test announce-fast
 announce-test:
-	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 14 minutes. The first time, some 5 more:"
+	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 12 minutes on two cores. The first time, some 5 more:"
 	@echo "packages go to .venv, editors and a browser (400 MB to download) to .editors, nothing to the system."
 	@echo "'make test-fast' takes less than 3 minutes: it leaves out editors and the longest tests."
 

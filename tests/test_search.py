@@ -27,6 +27,14 @@ def module(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(params=["", "true"], ids=["here", "on CI"], autouse=True)
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test as on a developer's machine and as on CI, where Hypothesis has other defaults."""
+    monkeypatch.delenv("CI", raising=False)
+    if request.param:
+        monkeypatch.setenv("CI", request.param)
+
+
 def examples(module: Path, *options: str) -> list[str]:
     """Return the examples that a property is tried with in a process of its own, as `make` starts it."""
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tests.conftest", *options, str(module)]

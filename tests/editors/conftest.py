@@ -24,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = Counter()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let tests of editors run one after the other: they share a screen, and give up where a person would."""
+    item.add_marker(pytest.mark.alone)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept: list[pytest.Item] = []
     deselected: list[pytest.Item] = []

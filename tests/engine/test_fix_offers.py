@@ -517,6 +517,7 @@ MANY = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("id", "head", "line", "written"), MANY.values(), ids=MANY)
 def test_fixing_many_costs_about_as_much_for_each_as_fixing_few(id: str, head: str, line: str, written: str) -> None:
     def seconds(count: int) -> float:

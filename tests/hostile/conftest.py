@@ -1,4 +1,4 @@
-"""The editors of the server's tests, and which tests `make test-fast` leaves out."""
+"""The editors of the server's tests, which tests `make test-fast` leaves out, and which run alone."""
 
 import pytest
 
@@ -19,12 +19,15 @@ LONG = (
     "transport",
     "workspace_process",
 )
-"""The modules that start a server for each test, or compare times and so want the machine to themselves."""
+"""The modules that start a server for each test, or compare times."""
+MEASURING = ("configuration_files", "endings", "flow", "growth", "large_baselines", "many_documents", "patterns")
+"""The modules that compare times, or wait no longer than an editor would, and so want the machine to themselves."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of these modules as slow."""
-    names = {f"test_{name}.py" for name in LONG}
-    for item in items:
-        if item.path.parent.name == "hostile" and item.path.name in names:
-            item.add_marker(pytest.mark.slow)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of these modules."""
+    name = item.path.stem.removeprefix("test_")
+    if name in LONG:
+        item.add_marker(pytest.mark.slow)
+    if name in MEASURING:
+        item.add_marker(pytest.mark.alone)
