@@ -15,7 +15,7 @@ ENGINE = sorted((ROOT / "checks").rglob("*.py"))
 SERVER = sorted((ROOT / "server").rglob("*.py"))
 READERS = [ROOT / "checks" / "posse_checks" / "api" / "reading.py"]
 """The only module of the engine that opens a file: the one that a caller of the library names."""
-RULES = sorted((ROOT / "checks" / "posse_checks" / "rules").glob("b*.py"))
+RULES = sorted((ROOT / "checks" / "posse_checks" / "rules").glob("[bp]*.py"))
 
 
 def imported_modules(path: Path) -> Iterator[str]:
@@ -42,7 +42,7 @@ def test_engine_knows_neither_protocol_nor_input_and_output(path: Path) -> None:
 
 def test_engine_loads_without_the_protocol() -> None:
     modules = "posse_checks.incremental.document, posse_checks.config.configuration as c"
-    script = f"import sys, {modules}; c.all_rules(); print(*sys.modules)"
+    script = f"import sys, {modules}; c.bandit_rules(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"pygls", "lsprotocol", "asyncio", "posse_server", "bandit"} & set(loaded)
 
@@ -117,7 +117,7 @@ def test_imports_lead_downward(path: Path) -> None:
         assert floors[there] < floors[here], f"{here} imports {module}, which is not below it"
 
 
-ADAPTERS = {"adapter.py", "document_evidence.py", "live.py", "units.py"}
+ADAPTERS = {"adapter.py", "document_evidence.py", "findings.py", "live.py", "units.py"}
 FLOW = [
     path
     for path in ENGINE
@@ -127,7 +127,9 @@ FLOW = [
 
 @pytest.mark.parametrize("path", FLOW, ids=name_of)
 def test_flow_engine_knows_other_rooms_by_its_adapters_alone(path: Path) -> None:
-    assert {room_of(module, "posse_checks") for module in whole_names(path)} <= {None, "flow", "python"}
+    assert {room_of(module, "posse_checks") for module in whole_names(path)} <= {None, "flow", "python", "rule"}
+    rule = {module for module in whole_names(path) if module.startswith("posse_checks.rule.")}
+    assert all(module.startswith("posse_checks.rule.evidence.") for module in rule)
 
 
 @pytest.mark.parametrize("package", FLOORS)

@@ -72,7 +72,7 @@ def rooms_on_the_map() -> dict[str, set[str]]:
 def files_of(room: Path) -> set[str]:
     """The modules of a room, but the checks and the catalogue's tables, of which there is one for each of a kind."""
     files = {path.relative_to(room).as_posix() for path in room.rglob("*.py") if path.name != "__init__.py"}
-    return {file for file in files if not re.match(r"b\d{3}_|catalogue/", file)}
+    return {file for file in files if not re.match(r"[bp]\d{3}_|catalogue/", file)}
 
 
 def test_the_map_has_every_room() -> None:

@@ -6,13 +6,13 @@ import sysconfig
 from itertools import pairwise
 from pathlib import Path
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position, split_lines
 
-CATALOGUE = Catalogue(rule for rule in all_rules().values() if not rule.optional)
+CATALOGUE = Catalogue(rule for rule in bandit_rules().values() if not rule.optional)
 STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 FRAGMENTS = [
     *('"""', "'''", '"', "'", "(", ")", "[", "]", "{", "}", "\\", "\\\n", ":", ";", "#", "@", ",", "=", " ", "    "),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_configuration
@@ -21,8 +21,8 @@ def running(configuration: Configuration, path: str = "./a.py") -> set[str]:
     return {rule.id for rule in configuration.rules_for(path)}
 
 
-EVERY = {rule.id for rule in all_rules().values() if not rule.optional}
-BLOCKLISTS = {rule.id for rule in all_rules().values() if rule.blocked is not None}
+EVERY = {rule.id for rule in bandit_rules().values() if not rule.optional}
+BLOCKLISTS = {rule.id for rule in bandit_rules().values() if rule.blocked is not None}
 
 
 @pytest.mark.parametrize(

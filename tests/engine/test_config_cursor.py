@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 from posse_checks.config.cursor import cursor_at, documentation_at
 from posse_checks.config.generate import defaults, generated
 from posse_checks.config.reader import read_yaml
@@ -83,7 +83,7 @@ def test_a_generated_configuration_says_what_was_asked_for(tests: tuple[str, ...
 def test_generated_defaults_are_the_defaults() -> None:
     parsed = read_yaml(defaults())
     assert parsed.configuration is not None
-    for rule in all_rules().values():
+    for rule in bandit_rules().values():
         if rule.section is not None and rule.section in parsed.configuration.sections:
             assert parsed.configuration.sections[rule.section] == rule.defaults
 

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.fixes.apply import fixed, fixes
 from posse_checks.incremental.document import Document
 
-CATALOGUE = Catalogue(all_rules().values())
+CATALOGUE = Catalogue(bandit_rules().values())
 
 
 def offers(source: str, id: str) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.fixes.apply import fixed, fixes
 from posse_checks.incremental.document import Document
 from posse_checks.rule.fix import REVIEW, SAFE, Fix
 
-CATALOGUE = Catalogue(all_rules().values())
+CATALOGUE = Catalogue(bandit_rules().values())
 
 
 def fixes_of(source: str, id: str) -> tuple[Document, list[Fix]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Flaw, Remark, correction_of, remarks_in
@@ -14,7 +14,7 @@ from posse_checks.python.text import Position
 from tests.engine.test_suppression import COMMENTS, IDS, TEMPLATES
 from tests.oracle import bandit_rows
 
-CATALOGUE = Catalogue(rule for rule in all_rules().values() if not rule.optional)
+CATALOGUE = Catalogue(rule for rule in bandit_rules().values() if not rule.optional)
 ALL = NosecPolicy(require_ids=Display.WARNING, require_reason=Display.WARNING)
 SHELL = "import subprocess  # nosec B404\nsubprocess.run('ls', shell=True)"
 
@@ -108,7 +108,7 @@ def test_nothing_is_said_without_need(line: str) -> None:
 
 
 def test_nothing_is_said_of_rules_that_do_not_run() -> None:
-    document = Document.opened("assert a  # nosec B101\nx = 1  # nosec B109\n", Catalogue([all_rules()["B102"]]))
+    document = Document.opened("assert a  # nosec B101\nx = 1  # nosec B109\n", Catalogue([bandit_rules()["B102"]]))
     assert [remark.flaw for remark in remarks_in(document, ALL)] == [Flaw.NO_REASON, Flaw.NO_REASON]
 
 
@@ -161,7 +161,7 @@ def test_something_can_be_done_about_each(template: str, comments: list[str]) ->
 @given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, ""]), min_size=5, max_size=5))
 def test_what_leaves_the_meaning_alone_leaves_bandits_findings_alone(template: str, comments: list[str]) -> None:
     source = template.format(*comments)
-    document = Document.opened(source, Catalogue(all_rules()[id] for id in IDS))
+    document = Document.opened(source, Catalogue(bandit_rules()[id] for id in IDS))
     before = bandit_rows(source, only=IDS)
     for remark in remarks_in(document, ALL):
         correction = correction_of(document, remark)

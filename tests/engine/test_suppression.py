@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressed, suppressing_edit
@@ -16,7 +16,7 @@ from posse_checks.rule.fix import UnfixableError
 from tests.oracle import bandit_rows, difference, posse_rows
 
 IDS = ["B101", "B105", "B108", "B404", "B501", "B602", "B607"]
-CATALOGUE = Catalogue(all_rules()[id] for id in IDS)
+CATALOGUE = Catalogue(bandit_rules()[id] for id in IDS)
 
 COMMENTS = [
     *("# nosec", "#nosec", "# nosec: B101", "# nosec B101", "# nosec B101,B602", "# nosec B101, B602", "# NOSEC B101"),
@@ -94,7 +94,7 @@ def test_comments_silence_what_they_silence_in_bandit(template: str, comments: l
     ],
 )
 def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
-    document = Document.opened(before, Catalogue([all_rules()["B101"]]))
+    document = Document.opened(before, Catalogue([bandit_rules()["B101"]]))
     (finding,) = document.findings()
     edit = suppressing_edit(document, finding)
     edited = document.replaced([edit])
@@ -112,7 +112,7 @@ def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None
     ],
 )
 def test_silencing_edit_says_why_there_is_none(source: str) -> None:
-    document = Document.opened(source, Catalogue(all_rules().values()))
+    document = Document.opened(source, Catalogue(bandit_rules().values()))
     (finding,) = document.findings()
     with pytest.raises(UnfixableError, match="ends in a string or with a backslash"):
         suppressing_edit(document, finding)
@@ -131,7 +131,7 @@ def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
 
 def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_silences() -> None:
     source = "exec(\n    '/tmp/a',\n)  # nosec B108\nexec(b)\n"
-    document = suppressed(Document.opened(source, Catalogue(all_rules().values())), lambda _: True)
+    document = suppressed(Document.opened(source, Catalogue(bandit_rules().values())), lambda _: True)
     assert str(document.text) == "exec(\n    '/tmp/a',\n)  # nosec B108, B102\nexec(b)  # nosec B102\n"
     assert document.findings() == []
 

@@ -9,8 +9,8 @@ from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.flow.evidence import Evidence
 from posse_checks.flow.live import Live
-from posse_checks.flow.values import Step
 from posse_checks.incremental.document import Document
+from posse_checks.rule.evidence import Step
 
 FLOW_BLOCKS = Path(__file__).with_name("blocks.txt").read_text().split("####\n")
 FLOW_FRAGMENTS = [

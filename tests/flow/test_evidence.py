@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.flow.adapter import flows_in
 from posse_checks.incremental.check_file import check_module
 from posse_checks.python.syntax import Broken
@@ -32,7 +32,7 @@ CASES = cases()
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue(all_rules().values())
+    return Catalogue(bandit_rules().values())
 
 
 @pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])

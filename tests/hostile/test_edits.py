@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position, Text
 from posse_server.lsp.features.documents import LINES_OF_AN_EDIT
@@ -83,7 +83,7 @@ class Failing(Catalogue):
 
 
 def test_a_text_that_cannot_be_checked_is_kept_and_nothing_is_claimed_of_it() -> None:
-    failing = Failing(all_rules().values())
+    failing = Failing(bandit_rules().values())
     document = Document.opened_safely(Text.of(BAD), failing)
     assert str(document.text) == BAD
     assert not document.findings()
@@ -91,12 +91,12 @@ def test_a_text_that_cannot_be_checked_is_kept_and_nothing_is_claimed_of_it() ->
 
 
 def test_a_notebook_that_cannot_be_checked_keeps_its_cells_and_is_whole_again_later() -> None:
-    failing = Failing(all_rules().values())
+    failing = Failing(bandit_rules().values())
     cells = [Cell.of(name, 1, Text.of(BAD), is_python=True) for name in ("one", "two")]
     notebook = Notebook.opened(cells, failing).edited(cells[0], Position(0, 0), Position(0, 0), "x; ")
     assert [str(cell.text) for cell in notebook.cells] == [f"x; {BAD}", BAD]
     assert not notebook.document.findings()
-    failing_no_more = type("Working", (Failing,), {"fails": False})(all_rules().values())
+    failing_no_more = type("Working", (Failing,), {"fails": False})(bandit_rules().values())
     notebook = Notebook(
         notebook.cells,
         Document.opened_safely(notebook.document.text, failing_no_more, notebook.document.cell_boundaries),

@@ -12,14 +12,16 @@ import pytest
 
 import posse_checks
 from posse_checks import CheckResult, check_file, check_source
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.check_file import check_module
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.documentation import BAD, documentation_of
 
 CHECKS = Path(posse_checks.__file__).parents[1]
-PROGRAMS = [example.code for rule in all_rules().values() for example in documentation_of(rule.docstring).examples(BAD)]
+PROGRAMS = [
+    example.code for rule in bandit_rules().values() for example in documentation_of(rule.docstring).examples(BAD)
+]
 
 
 def ids(findings: tuple[posse_checks.Finding, ...]) -> list[str]:

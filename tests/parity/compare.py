@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
@@ -30,7 +30,7 @@ class Setting:
     @property
     def ids(self) -> tuple[str, ...]:
         """The IDs that run: those asked for, else all that Bandit has."""
-        return self.only or tuple(rule.id for rule in all_rules().values() if not rule.optional)
+        return self.only or tuple(rule.id for rule in bandit_rules().values() if not rule.optional)
 
 
 EVERY_OPTION: Mapping[str, Mapping[str, Any]] = {
@@ -115,4 +115,4 @@ def _unlike_as_document(data: bytes, setting: Setting) -> list[str]:
 
 @cache
 def _catalogue(setting: Setting) -> Catalogue:
-    return Catalogue((all_rules()[id] for id in setting.ids), setting.options)
+    return Catalogue((bandit_rules()[id] for id in setting.ids), setting.options)

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.fixes.apply import fixes
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
@@ -26,7 +26,7 @@ from posse_checks.rule.fix import Fix
 from tests.oracle import python_files
 from tests.parity.corpora import standard_library
 
-CATALOGUE = Catalogue(all_rules().values())
+CATALOGUE = Catalogue(bandit_rules().values())
 LARGEST_BYTES = 200_000
 
 

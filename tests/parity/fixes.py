@@ -21,7 +21,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.fixes import apply as fixing
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
@@ -48,7 +48,7 @@ class Strict(Catalogue):
             raise AssertionError(f"a fix of {rule.id} failed") from error
 
 
-CATALOGUE = Strict(all_rules().values())
+CATALOGUE = Strict(bandit_rules().values())
 BROUGHT = {"B602": {"B603"}}
 """What a fix of these rules may bring, and no other: B603 reports whatever is started without a shell."""
 

@@ -6,7 +6,7 @@ import ast
 
 from hypothesis import strategies as st
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 
 IMPORTS = [
     *("import subprocess", "import subprocess as sp", "from subprocess import run, Popen as P", "import os, pickle"),
@@ -159,7 +159,7 @@ KEYWORDS = [
 PLAIN = [value for value in VALUES if not value.startswith("*")]
 
 
-BLOCKED = sorted({name for rule in all_rules().values() for name in rule.blocked or ()})
+BLOCKED = sorted({name for rule in bandit_rules().values() for name in rule.blocked or ()})
 FITTING = [
     *("subprocess.run('ls -l', shell=True)", "os.system('tar x *')", "subprocess.Popen(['chown', '*'], shell=True)"),
     *(

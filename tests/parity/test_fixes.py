@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import BAD, GOOD, documentation_of
 from tests.parity.corpora import standard_library
@@ -22,7 +22,7 @@ ENDS = ["\n", "\r\n"]
 
 
 @pytest.mark.parametrize("end", ENDS, ids=["LF", "CRLF"])
-@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", bandit_rules().values(), ids=lambda rule: rule.id)
 def test_examples_in_the_documentation(rule: Rule, end: str) -> None:
     documentation = documentation_of(rule.docstring)
     counts: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.incremental.document import Document
 from tests.oracle import bandit_rows, difference, posse_rows
 from tests.parity.compare import SETTINGS, Setting, compare
@@ -34,7 +34,7 @@ def test_standard_library_is_judged_as_by_bandit(path: Path) -> None:
 def test_generated_program_is_judged_as_by_bandit(source: str) -> None:
     assume(parses(source))
     for setting in (*SETTINGS, ONLY_SOME):
-        catalogue = Catalogue((all_rules()[id] for id in setting.ids), setting.options)
+        catalogue = Catalogue((bandit_rules()[id] for id in setting.ids), setting.options)
         assessed = Document.opened(source, catalogue).assessed
         posse = posse_rows(j.finding for j in assessed if setting.ignore_nosec or j.suppressed_by is None)
         bandit = bandit_rows(source, ignore_nosec=setting.ignore_nosec, options=setting.options, only=setting.only)

@@ -23,10 +23,10 @@ from posse_server.results import check_file as check
 
 real = check.check_module
 
-def check_module(data, catalogue):
+def check_module(data, catalogue, follow=None):
     if b"hangs" in data:
         {how}
-    return real(data, catalogue)
+    return real(data, catalogue, follow)
 
 check.check_module = check_module
 sys.exit(main(sys.argv[1:]))

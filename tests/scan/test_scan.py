@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bandit.core.docs_utils import get_url
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 from tests.scan.compare import content_of, text_of
 from tests.scan.conftest import Run
 from tests.scan.test_bad_input import COMMAND, GOOD, started
@@ -19,7 +19,9 @@ from tests.scan.test_bad_input import COMMAND, GOOD, started
 BAD = b"a b\n"
 
 
-@pytest.mark.parametrize("rule", [rule for rule in all_rules().values() if not rule.optional], ids=lambda rule: rule.id)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in bandit_rules().values() if not rule.optional], ids=lambda rule: rule.id
+)
 def test_links_are_bandits(rule: object) -> None:
     assert rule.link == get_url(rule.id)  # type: ignore[attr-defined]
 

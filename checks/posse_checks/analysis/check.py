@@ -11,7 +11,7 @@ from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope, File
 
-__all__ = ["Analysis", "Scope", "analyze", "analyze_characters", "analyze_head", "analyze_tail"]
+__all__ = ["Analysis", "Scope", "analyze", "analyze_characters", "analyze_head", "analyze_tail", "run"]
 
 
 def analyze(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 
 from posse_checks import rules
 from posse_checks.rule.declaration import Rule
+from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Condition, Index, Matcher, Options
 from posse_checks.rule.views import Call, File, Import, String
 
@@ -32,10 +33,22 @@ def all_rules() -> Mapping[str, Rule]:
 
 
 @cache
+def bandit_rules() -> Mapping[str, Rule]:
+    """The rules that are Bandit's, by ID."""
+    return {id: rule for id, rule in all_rules().items() if not rule.is_own}
+
+
+@cache
+def own_rules() -> Mapping[str, Rule]:
+    """Posse's own rules, by ID, which run where data is followed."""
+    return {id: rule for id, rule in all_rules().items() if rule.is_own}
+
+
+@cache
 def ids_by_name() -> Mapping[str, str]:
-    """The ID for each name that configuration and `# nosec` accept: rule names and the IDs themselves."""
-    known = {rule.name: rule.id for rule in all_rules().values()}
-    return known | {id: id for id in (*all_rules(), "B001")}
+    """The ID for each name that Bandit's options and `# nosec` accept: names of its rules and the IDs themselves."""
+    known = {rule.name: rule.id for rule in bandit_rules().values()}
+    return known | {id: id for id in (*bandit_rules(), "B001")}
 
 
 MOST_NAMES = 20_000
@@ -101,6 +114,11 @@ class Catalogue:
     def on_files(self) -> tuple[Rule, ...]:
         """The rules for whole files."""
         return self._on(File)
+
+    @cached_property
+    def on_flows(self) -> Mapping[str, Rule]:
+        """The rules for flows, by ID."""
+        return {rule.id: rule for rule in self._on(Flow)}
 
     def prefixes_of(self, rule: Rule) -> tuple[str, ...]:
         """The prefixes of the strings that a string rule checks; none, and a log entry, if computing them fails."""

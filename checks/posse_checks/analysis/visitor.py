@@ -20,6 +20,7 @@ from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is
 from posse_checks.rule.blocklist import IMPORTERS, called_or_imported
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
+from posse_checks.rule.flow import Flow
 from posse_checks.rule.views import Call, EnclosingScope, File, Import, String, View, ViewContext
 
 Append = Callable[[ast.AST], None]
@@ -55,7 +56,7 @@ class Analysis:
         )
 
 
-def run(rule: Rule, view: View[ast.AST] | File, catalogue: Catalogue, findings: list[Finding]) -> None:
+def run(rule: Rule, view: View[ast.AST] | File | Flow, catalogue: Catalogue, findings: list[Finding]) -> None:
     """Run one rule on one view. If the rule raises an exception, its finding there is lost, and the failure noted."""
     try:
         findings += rule.check(view, catalogue.options(rule))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 
 
 class Authority(enum.Enum):
@@ -46,7 +46,7 @@ KEYS: Mapping[str, Authority] = {
     "exclude_dirs": Authority.FOUND,
     "include": Authority.FOUND,
     "profiles": Authority.FOUND,
-    **{rule.section: Authority.FOUND for rule in all_rules().values() if rule.section},
+    **{rule.section: Authority.FOUND for rule in bandit_rules().values() if rule.section},
     "posse.baseline": Authority.INSIDE,
     "posse.matching": Authority.FOUND,
     "posse.per_file_ignores": Authority.FOUND,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from posse_checks.analysis.assessed import Assessed
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue, all_rules, bandit_rules, own_rules
 from posse_checks.config.policy import Policy
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level
@@ -35,6 +35,8 @@ class Selection:
     confidence: Level | None = None
     """This and `severity` are the lowest levels to report."""
     ignore_nosec: bool = False
+    flow: bool | None = None
+    """Whether to follow data."""
 
     def over(self, other: Selection) -> Selection:
         """Combines two selections; this one takes precedence."""
@@ -46,6 +48,7 @@ class Selection:
             severity=other.severity if self.severity is None else self.severity,
             confidence=other.confidence if self.confidence is None else self.confidence,
             ignore_nosec=self.ignore_nosec or other.ignore_nosec,
+            flow=other.flow if self.flow is None else self.flow,
         )
 
 
@@ -92,6 +95,8 @@ class Configuration:
         """The rules that run, at least on some files, in order of ID."""
         tests, skips = _without_group(self.tests), _without_group(self.skips)
         selected = (tests or {rule.id for rule in all_rules().values() if not rule.optional}) - skips
+        if not self.policy.flow:
+            selected -= own_rules().keys()
         return tuple(rule for rule in all_rules().values() if rule.id in selected)
 
     def rules_for(self, path: str) -> tuple[Rule, ...]:
@@ -112,6 +117,8 @@ class Configuration:
     def why_off(self, rule: Rule, path: str) -> str | None:
         """The reason that a rule does not run on a file; None if it runs."""
         if rule not in self.rules:
+            if rule.is_own and not self.policy.flow:
+                return "data is not followed; `posse: {flow: true}` or `--flow` does that"
             group = rule.blocked is not None and BLOCKLIST in self.skips
             if rule.id in self.skips or group:
                 return f"`skips` contains {rule.id if rule.id in self.skips else BLOCKLIST}"
@@ -169,7 +176,7 @@ def _ids_of(rule: Rule) -> tuple[str, ...]:
 def _without_group(ids: Iterable[str]) -> set[str]:
     """The IDs with the blocklist group replaced by its members, or removed if any member is named."""
     wanted = set(ids)
-    members = {rule.id for rule in all_rules().values() if rule.blocked is not None}
+    members = {rule.id for rule in bandit_rules().values() if rule.blocked is not None}
     if BLOCKLIST in wanted and not wanted & members:
         wanted |= members
     return wanted - {BLOCKLIST}

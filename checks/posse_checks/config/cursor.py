@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, bandit_rules, ids_by_name
 from posse_checks.config.ini_source import OPTIONS
 from posse_checks.config.schema import keys
 from posse_checks.config.schema_types import KeySchema, MappingOf, Section, ValueType
@@ -59,7 +59,7 @@ class Cursor:
     @property
     def rule(self) -> Rule | None:
         """The rule that the word names, by its ID or its name."""
-        return all_rules().get(ids_by_name().get(self.word.text, ""))
+        return all_rules().get(ids_by_name().get(self.word.text, self.word.text))
 
     @property
     def key(self) -> KeySchema | None:
@@ -217,7 +217,7 @@ def _bare(key: str) -> str:
 
 
 def _ids() -> Mapping[str, str]:
-    return {rule.id: rule.name for rule in all_rules().values()}
+    return {rule.id: rule.name for rule in bandit_rules().values()}
 
 
 def documentation_at(cursor: Cursor) -> Iterator[str]:

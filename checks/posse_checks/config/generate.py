@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.analysis.registry import bandit_rules, ids_by_name
 from posse_checks.config.schema import sections
 from posse_checks.config.selection import SelectionError
 from posse_checks.config.suggestions import unknown_id
@@ -28,7 +28,7 @@ def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
 
 def defaults() -> str:
     """The default options of all rules that are not optional, in YAML."""
-    used = {rule.section for rule in all_rules().values() if not rule.optional}
+    used = {rule.section for rule in bandit_rules().values() if not rule.optional}
     options = {
         name: {option: key.default for option, key in section.keys.items()}
         for name, section in sections().items()
@@ -41,7 +41,7 @@ def _lines(tests: Sequence[str], skips: Sequence[str]) -> Iterator[str]:
     yield "# A configuration for Bandit (`bandit -c FILE`) and Posse, which finds it by the name bandit.yaml."
     yield "#"
     yield "# The rules:"
-    yield from (f"#   {rule.id}  {rule.name}{_note(rule)}" for rule in all_rules().values())
+    yield from (f"#   {rule.id}  {rule.name}{_note(rule)}" for rule in bandit_rules().values())
     yield ""
     yield "# The IDs that run, such as [B101, B406]; all of them where the list is empty."
     yield f"tests: [{', '.join(tests)}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.analysis.registry import bandit_rules, ids_by_name
 from posse_checks.config.ini_source import OPTIONS
 from posse_checks.config.policy import POSSE_SECTION, policy_keys
 from posse_checks.config.suggestions import POSSE_KEYS_BY_BANDIT_OPTION, clipped, did_you_mean
@@ -37,7 +37,7 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
 def _remedies() -> Mapping[str, str]:
     """The remedy for each misplaced key, as the rest of a sentence."""
     remedies = dict.fromkeys(OPTIONS, "it is an option of `.bandit` files and of the command line.")
-    for rule in all_rules().values():
+    for rule in bandit_rules().values():
         if rule.section is None:
             remedies[rule.name] = f"{rule.id} has no options."
         elif rule.section != rule.name:

@@ -46,6 +46,13 @@ class Run(enum.Enum):
     ON_SAVE = "on_save"
 
 
+class EvidenceSeverity(enum.Enum):
+    """How the editor shows a finding that is harmless where it is: as any other, or as a hint."""
+
+    AS_BANDIT = "as_bandit"
+    HINT_WHEN_NONE = "hint_when_none"
+
+
 class Display(enum.Enum):
     """How to show a remark about a `# nosec` comment. A scan reports warnings and errors, and fails on errors."""
 
@@ -98,13 +105,13 @@ class Policy:
         written="count",
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _option(
-        MappingOf(TEXT, ListOf(RuleId()), "'tests/*': [B101]"),
+        MappingOf(TEXT, ListOf(RuleId(own=True)), "'tests/*': [B101]"),
         {},
         "IDs to ignore per file pattern, such as `{'tests/**': [B101]}`; patterns match paths from this file's folder, "
         "or file names.",
     )
     severity_map: Mapping[str, Level] = _option(
-        MappingOf(RuleId(tuple(LEVELS)), Choice(LEVELS), "B101: high"),
+        MappingOf(RuleId(tuple(LEVELS), own=True), Choice(LEVELS), "B101: high"),
         {},
         "Override severities, by ID or by severity.",
     )
@@ -132,6 +139,26 @@ class Policy:
         written="on_type",
     )
     broken: bool = _option(SWITCH, True, "Mark code that cannot be parsed and is therefore not checked.", written=True)
+
+    flow: bool | None = _option(
+        SWITCH,
+        None,
+        "Whether to follow data through the program, to show which findings somebody outside can reach; by default, "
+        "the editor does, and a scan does not.",
+    )
+    evidence_severity: EvidenceSeverity = _option(
+        Choice.of(EvidenceSeverity),
+        EvidenceSeverity.AS_BANDIT,
+        "How the editor shows findings that are harmless where they are: `as_bandit` like all others, `hint_when_none` "
+        "as hints.",
+        written="as_bandit",
+    )
+    flow_local: bool = _option(
+        SWITCH,
+        False,
+        "Whether P101 to P113 also report data from the program's arguments, its environment and its input.",
+        written=False,
+    )
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Policy:

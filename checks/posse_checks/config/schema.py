@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from posse_checks.analysis.registry import all_rules
+from posse_checks.analysis.registry import bandit_rules
 from posse_checks.config.policy import POSSE_SECTION, policy_keys
 from posse_checks.config.schema_types import (
     NUMBER,
@@ -37,7 +37,7 @@ def sections() -> Mapping[str, Section]:
     """The rules' sections. The default of an option decides its kind."""
     return {
         rule.section: Section({name: _option(rule, name, default) for name, default in rule.defaults.items()})
-        for rule in all_rules().values()
+        for rule in bandit_rules().values()
         if rule.section and rule.defaults
     }
 
@@ -77,7 +77,7 @@ def _value_type(default: object) -> ValueType:
 
 
 def _served(section: str) -> str:
-    rules = [f"{rule.id} {rule.name}" for rule in all_rules().values() if rule.section == section]
+    rules = [f"{rule.id} {rule.name}" for rule in bandit_rules().values() if rule.section == section]
     return f"Options of {', '.join(rules)}. The section replaces all of the defaults."
 
 

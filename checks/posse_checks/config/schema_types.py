@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 import yaml
 
-from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.analysis.registry import all_rules, bandit_rules, ids_by_name, own_rules
 from posse_checks.config.problem import Fault
 from posse_checks.config.suggestions import POSSE_KEYS_BY_BANDIT_OPTION, clipped, did_you_mean, unknown_id
+from posse_checks.rule.declaration import Rule
 
 STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("str", "map", "null", "bool", "int"))
 """YAML's tags for types."""
@@ -117,15 +118,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RuleId:
-    """A rule's ID, or one of the words in `beside`. Names of rules are valid only in profiles, as in Bandit."""
+    """A rule's ID, or one of the words in `beside`. Names of rules are valid only in profiles, as in Bandit.
+
+    IDs of Posse's own rules are valid only where Bandit does not read, which is said by `own`.
+    """
 
     beside: tuple[str, ...] = ()
     names: bool = False
+    own: bool = False
 
     @property
     def words(self) -> Mapping[str, str]:
         """All IDs with the rules' names."""
-        return dict.fromkeys(self.beside, "") | {rule.id: rule.name for rule in all_rules().values()}
+        return dict.fromkeys(self.beside, "") | {rule.id: rule.name for rule in self._rules.values()}
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a string; an unknown ID, which is not fatal."""
@@ -145,7 +150,13 @@ class RuleId:
     @property
     def _known(self) -> Sequence[str]:
         known = ids_by_name()
-        return sorted(known if self.names else set(known.values()))
+        own = own_rules() if self.own else ()
+        return sorted({*(known if self.names else known.values()), *own})
+
+    @property
+    def _rules(self) -> Mapping[str, Rule]:
+        """The rules whose IDs are valid."""
+        return all_rules() if self.own else bandit_rules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
             policy,
             minimum_severity=policy.minimum_severity if wanted.severity is None else wanted.severity,
             minimum_confidence=policy.minimum_confidence if wanted.confidence is None else wanted.confidence,
+            flow=policy.flow if wanted.flow is None else wanted.flow,
         ),
     )
     if not selected.rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.registry import ids_by_name, own_rules
 
 MAXIMUM_SHOWN_CHARACTERS = 60
 """Limit, in characters, for a file's text in a message, and for a word to get a suggestion."""
@@ -37,6 +37,8 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 def unknown_id(given: str) -> str:
     """The message for an unknown ID, with a suggestion."""
     names = ids_by_name()
+    if given in own_rules():
+        return f"Bandit rejects `{given}` here, which is Posse's own check. Name it under `posse` instead."
     if given in names:
         return f"`{given}` is a test's name. Use its ID here: {names[given]}."
     close = similar_id(given)

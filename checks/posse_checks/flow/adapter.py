@@ -15,7 +15,9 @@ from posse_checks.flow.machine import Flow
 from posse_checks.flow.module import ModuleFlows, flows_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
+from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.incremental.chunk import WITH_BLOCK, Block, Chunk, Part
+from posse_checks.incremental.recover import split
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
 
@@ -45,6 +47,12 @@ def flows_in(statements: Sequence[ast.stmt], findings: Iterable[Finding] | None 
     body = lower(statements)
     wanted = None if findings is None else [finding.span.line for finding in findings]
     return Module(flows_of(body, CATALOGUE, wanted), Index(body))
+
+
+def flows_in_text(text: CheckedText, findings: Iterable[Finding]) -> Module:
+    """The flows in a checked text, of which parts may not parse; nothing is known after these."""
+    body = operations_of(split(text.program, text.cell_boundaries))
+    return Module(flows_of(body, CATALOGUE, [finding.span.line for finding in findings]), Index(body))
 
 
 def operations_of(parts: Iterable[Part], begin: int = 0, above: int = 0) -> ops.Block:

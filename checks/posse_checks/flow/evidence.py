@@ -9,11 +9,12 @@ from typing import Protocol
 from posse_checks.flow import kinds, usage
 from posse_checks.flow import operations as ops
 from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
-from posse_checks.flow.values import LOCAL, OUTSIDE, UNKNOWN, Step
+from posse_checks.flow.values import LOCAL, OUTSIDE, UNKNOWN
+from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, SHOWN, Evidence
 
-SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
+__all__ = ["NONE", "NOTHING_KNOWN", "SHOWN", "Evidence", "Question", "Seen", "evidence_for"]
 
-_KINDS: Mapping[str, int] = {
+KINDS: Mapping[str, int] = {
     "B102": kinds.CODE, "B307": kinds.CODE, "B301": kinds.DESERIALIZATION, "B302": kinds.DESERIALIZATION,
     "B308": kinds.XSS, "B310": kinds.SSRF, **{f"B{number}": kinds.XXE for number in range(313, 321)},
     "B506": kinds.DESERIALIZATION, "B614": kinds.DESERIALIZATION, "B601": kinds.COMMAND, "B602": kinds.COMMAND,
@@ -21,7 +22,7 @@ _KINDS: Mapping[str, int] = {
     "B609": kinds.COMMAND, "B608": kinds.SQL, "B610": kinds.SQL, "B611": kinds.SQL, "B702": kinds.TEMPLATE,
     "B701": kinds.TEMPLATE, "B703": kinds.XSS, "B704": kinds.XSS, "B113": kinds.SSRF, "B501": kinds.SSRF,
 }  # fmt: skip
-_SHOWN_ONLY = frozenset({"B113", "B501", "B701"})
+SHOWN_ONLY = frozenset({"B113", "B501", "B701"})
 """Checks of something else than the data: harmless data does not make them harmless."""
 _BY_USE = frozenset({"B105", "B106", "B107", "B108", "B311", "B324"})
 
@@ -36,15 +37,6 @@ class Question:
     span: ops.At
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
-
-    verdict: str
-    reason: str = ""
-    steps: tuple[Step, ...] = ()
-
-
 class Seen(Protocol):
     """What was seen at sinks."""
 
@@ -55,15 +47,12 @@ class Seen(Protocol):
         """Whether running what is in a line took too many steps."""
 
 
-NOTHING_KNOWN = Evidence(NOT_KNOWN)
-
-
 def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidence:
     """The evidence on one finding."""
     if question.id in _BY_USE:
         verdict, reason = usage.judged(question.id, question.line, question.column, question.span, index)
         return Evidence(verdict, reason)
-    kind = _KINDS.get(question.id)
+    kind = KINDS.get(question.id)
     if kind is None:
         return NOTHING_KNOWN
     found = _innermost(question, flows, kind)
@@ -77,7 +66,7 @@ def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidenc
         source = found.steps[0].what if found.steps else ""
         who = "somebody outside" if found.level == OUTSIDE else "whoever starts the program"
         return Evidence(SHOWN, f"{who} chooses the data: {source}", found.steps)
-    if found.level == UNKNOWN or question.id in _SHOWN_ONLY or flows.gave_up(question.line):
+    if found.level == UNKNOWN or question.id in SHOWN_ONLY or flows.gave_up(question.line):
         return NOTHING_KNOWN
     return Evidence(NONE, found.reason)
 

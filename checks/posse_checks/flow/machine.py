@@ -16,7 +16,8 @@ from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import ClassCode, Code, FunctionCode
 from posse_checks.flow.kinds import EVERY
 from posse_checks.flow.state import State
-from posse_checks.flow.values import OUTSIDE, UNKNOWN, Step, Taint, Value, merge_taints, worst
+from posse_checks.flow.values import OUTSIDE, UNKNOWN, Taint, Value, merge_taints, worst
+from posse_checks.rule.evidence import Step
 
 HARMLESS_LEVEL = -1
 _DEEPEST = 100

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from posse_checks.flow import kinds
 from posse_checks.flow.state import State, beginning
-from posse_checks.flow.values import NOTHING, Step, Value, add_step, clean_taints, constant, merge_taints
+from posse_checks.flow.values import NOTHING, Value, add_step, clean_taints, constant, merge_taints
+from posse_checks.rule.evidence import Step
 
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#\\@]+[/?#]", re.IGNORECASE)
 """A scheme and a host that what follows cannot change."""

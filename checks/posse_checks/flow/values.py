@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from posse_checks.flow.kinds import EVERY, completed
+from posse_checks.rule.evidence import Step
 
 if TYPE_CHECKING:
     from posse_checks.flow.code import Code
@@ -29,14 +30,6 @@ class Nothing:
 
 
 NOTHING = Nothing()
-
-
-class Step(NamedTuple):
-    """One step of a path: its place and what happens there."""
-
-    line: int
-    column: int
-    what: str
 
 
 class Taint(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import analyze, analyze_characters
@@ -14,17 +15,24 @@ from posse_checks.incremental.checked_text import FILE_LINES
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
 from posse_checks.python.syntax import Broken, parse
+from posse_checks.rule.finding import Finding
+
+Follow = Callable[[Sequence[ast.stmt], Sequence[Finding]], Sequence[Finding]]
+"""Follows the data of a module. Returns its findings with their evidence, and those on flows."""
 
 
-def check_module(data: bytes, catalogue: Catalogue) -> Sequence[Assessed] | Broken:
+def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None) -> Sequence[Assessed] | Broken:
     """Checks the bytes of a file. Returns all findings, in order of position, or the reason that it does not parse.
 
-    The bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8.
+    The bytes are decoded as Python decodes a file: byte order mark, encoding declaration, else UTF-8. Data is followed
+    only with `follow`.
     """
     statements = parse(data)
     if isinstance(statements, Broken):
         return _explained(statements, data)
-    findings = analyze(statements, Names(), catalogue).findings
+    findings: Sequence[Finding] = analyze(statements, Names(), catalogue).findings
+    if follow is not None:
+        findings = follow(statements, findings)
     characters = catalogue.reportable_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
         return sorted(map(Assessed, findings), key=by_position)

@@ -9,6 +9,7 @@ from posse_checks.rule.blocklist import blocked_calls, blocked_imports
 from posse_checks.rule.declaration import HIGH, LOW, MEDIUM, Rule, rule
 from posse_checks.rule.finding import Cwe, Finding, Level, Span
 from posse_checks.rule.fix import REVIEW, SAFE, Edits, Safety, UnfixableError
+from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Matcher, Options, exact, first, last, last_like, like, listed, part
 from posse_checks.rule.source import Source
 from posse_checks.rule.views import Call, File, Import, String, View, span_of
@@ -25,6 +26,7 @@ __all__ = [
     "Edits",
     "File",
     "Finding",
+    "Flow",
     "Import",
     "Level",
     "Matcher",

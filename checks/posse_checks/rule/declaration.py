@@ -12,6 +12,7 @@ from typing import Any
 from posse_checks.rule.dispatch import refusal
 from posse_checks.rule.finding import Cwe, Finding, Level
 from posse_checks.rule.fix import Fixer, Safety, Write
+from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Matcher, Options, exact
 from posse_checks.rule.views import Call, File, Import, String, View
 
@@ -29,7 +30,7 @@ class Rule:
     """
 
     id: str
-    """Bandit's ID, such as B602."""
+    """Bandit's ID, such as B602, or one of Posse's own, such as P101."""
     name: str
     """The name that configuration and `# nosec` accept besides the ID."""
     reported_as: str
@@ -82,8 +83,15 @@ class Rule:
         return declare
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is one of Posse's own, which Bandit does not have."""
+        return self.id.startswith("P")
+
+    @property
     def link(self) -> str:
-        """The address of Bandit's page on this check."""
+        """The address of Bandit's page on this check; for Posse's own, of MITRE's page on its weakness."""
+        if self.is_own:
+            return self.cwe.link
         base = "https://bandit.readthedocs.io/en/1.9.4/"
         if self.blocked is None:
             return f"{base}plugins/{self.id.lower()}_{self.reported_as}.html"
@@ -111,11 +119,11 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Make the decorated function a rule.
 
-    The annotation of its first parameter is its subscription: `Call`, `Import`, `String`, `File`, or `View[ast.X]` for
-    other nodes (`View[ast.X | ast.Y]` for several). If it has options, it takes them as its second parameter. It yields
-    findings. It is run for calls if `called` matches the qualified name, or `keyword` the name of a keyword: each is a
-    collection of names, or a matcher such as `last("run")`. It is run for strings that have one of the `prefixes`, and
-    for files that contain one of the `characters`.
+    The annotation of its first parameter is its subscription: `Call`, `Import`, `String`, `File`, `Flow`, or
+    `View[ast.X]` for other nodes (`View[ast.X | ast.Y]` for several). If it has options, it takes them as its second
+    parameter. It yields findings. It is run for calls if `called` matches the qualified name, or `keyword` the name of
+    a keyword: each is a collection of names, or a matcher such as `last("run")`. It is run for strings that have one of
+    the `prefixes`, and for files that contain one of the `characters`.
 
     Raises TypeError for a rule that would never run, or has a trigger that does not apply to its subscription.
     """
@@ -165,7 +173,7 @@ def _without_options(check: Check) -> Check:
 def _subscription(check: Check) -> tuple[type, ...]:
     """The view class, or the classes of `ast`, in a check's annotation. Raises TypeError for any other annotation."""
     annotation = next(iter(typing.get_type_hints(check).values()))
-    if isinstance(annotation, type) and issubclass(annotation, (Call, Import, String, File)):
+    if isinstance(annotation, type) and issubclass(annotation, (Call, Import, String, File, Flow)):
         return (annotation,)
     if typing.get_origin(annotation) is View:
         (nodes,) = typing.get_args(annotation)
@@ -183,6 +191,7 @@ _TRIGGERS: Mapping[type, frozenset[str]] = {
     Import: frozenset(),
     String: frozenset({"prefixes"}),
     File: frozenset({"characters"}),
+    Flow: frozenset(),
 }
 """The triggers that apply to each view; `when` alone applies to nodes."""
 

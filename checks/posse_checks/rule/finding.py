@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from posse_checks.rule.evidence import Evidence
+
 if TYPE_CHECKING:
     from posse_checks.rule.declaration import Rule
 
@@ -28,6 +30,8 @@ class Cwe(enum.IntEnum):
     CROSS_SITE_SCRIPTING = 79
     BASIC_XSS = 80
     SQL_INJECTION = 89
+    LDAP_INJECTION = 90
+    NEUTRALIZATION_IN_HEADERS_AND_LOGS = 93
     CODE_INJECTION = 94
     IMPROPER_NEUTRALIZATION_OF_WILDCARDS = 155
     USE_OF_HARD_CODED_PASSWORD = 259
@@ -37,15 +41,24 @@ class Cwe(enum.IntEnum):
     INADEQUATE_ENCRYPTION_STRENGTH = 326
     BROKEN_OR_RISKY_ALGORITHM = 327
     INSUFFICIENTLY_RANDOM_VALUES = 330
+    IMPROPER_VERIFICATION_OF_SIGNATURE = 347
+    CROSS_SITE_REQUEST_FORGERY = 352
     INSECURE_TEMPORARY_FILE = 377
     UNCONTROLLED_RESOURCE_CONSUMPTION = 400
+    ACTIVE_DEBUG_CODE = 489
     DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK = 494
+    TRUST_BOUNDARY_VIOLATION = 501
     DESERIALIZATION_OF_UNTRUSTED_DATA = 502
     SENSITIVE_INFORMATION_IN_LOG_FILE = 532
+    OPEN_REDIRECT = 601
     MULTIPLE_BINDS_TO_THE_SAME_PORT = 605
+    XML_EXTERNAL_ENTITIES = 611
+    INSECURE_COOKIE = 614
+    XPATH_INJECTION = 643
     IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS = 703
     INCORRECT_PERMISSION_ASSIGNMENT = 732
     INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT = 838
+    SERVER_SIDE_REQUEST_FORGERY = 918
 
     @property
     def link(self) -> str:
@@ -65,6 +78,8 @@ _TITLES = {
     Cwe.CROSS_SITE_SCRIPTING: "Cross-site Scripting",
     Cwe.BASIC_XSS: "Basic XSS",
     Cwe.SQL_INJECTION: "SQL Injection",
+    Cwe.LDAP_INJECTION: "LDAP Injection",
+    Cwe.NEUTRALIZATION_IN_HEADERS_AND_LOGS: "CRLF Injection",
     Cwe.CODE_INJECTION: "Code Injection",
     Cwe.IMPROPER_NEUTRALIZATION_OF_WILDCARDS: "Improper Neutralization of Wildcards or Matching Symbols",
     Cwe.USE_OF_HARD_CODED_PASSWORD: "Use of Hard-coded Password",
@@ -74,15 +89,24 @@ _TITLES = {
     Cwe.INADEQUATE_ENCRYPTION_STRENGTH: "Inadequate Encryption Strength",
     Cwe.BROKEN_OR_RISKY_ALGORITHM: "Use of a Broken or Risky Cryptographic Algorithm",
     Cwe.INSUFFICIENTLY_RANDOM_VALUES: "Use of Insufficiently Random Values",
+    Cwe.IMPROPER_VERIFICATION_OF_SIGNATURE: "Improper Verification of Cryptographic Signature",
+    Cwe.CROSS_SITE_REQUEST_FORGERY: "Cross-Site Request Forgery (CSRF)",
     Cwe.INSECURE_TEMPORARY_FILE: "Insecure Temporary File",
     Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION: "Uncontrolled Resource Consumption",
+    Cwe.ACTIVE_DEBUG_CODE: "Active Debug Code",
     Cwe.DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK: "Download of Code Without Integrity Check",
+    Cwe.TRUST_BOUNDARY_VIOLATION: "Trust Boundary Violation",
     Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA: "Deserialization of Untrusted Data",
     Cwe.SENSITIVE_INFORMATION_IN_LOG_FILE: "Insertion of Sensitive Information into Log File",
+    Cwe.OPEN_REDIRECT: "Open Redirect",
     Cwe.MULTIPLE_BINDS_TO_THE_SAME_PORT: "Multiple Binds to the Same Port",
+    Cwe.XML_EXTERNAL_ENTITIES: "XXE",
+    Cwe.INSECURE_COOKIE: "Sensitive Cookie in HTTPS Session Without 'Secure' Attribute",
+    Cwe.XPATH_INJECTION: "XPath Injection",
     Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS: "Improper Check or Handling of Exceptional Conditions",
     Cwe.INCORRECT_PERMISSION_ASSIGNMENT: "Incorrect Permission Assignment for Critical Resource",
     Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT: "Inappropriate Encoding for Output Context",
+    Cwe.SERVER_SIDE_REQUEST_FORGERY: "Server-Side Request Forgery (SSRF)",
 }
 
 
@@ -124,6 +148,8 @@ class Finding:
     """The severity from the rule, if the configuration replaced it."""
     via: str | None = None
     """The name in the text whose meaning comes from an import, if the finding depends on one."""
+    evidence: Evidence | None = None
+    """What following the data has shown of it; None if data was not followed."""
 
     @property
     def rule_severity(self) -> Level:
@@ -141,5 +167,9 @@ class Finding:
             return self
         first, last = self.line_range
         return replace(
-            self, line=self.line + lines, line_range=(first + lines, last + lines), span=self.span.shifted(lines)
+            self,
+            line=self.line + lines,
+            line_range=(first + lines, last + lines),
+            span=self.span.shifted(lines),
+            evidence=self.evidence and self.evidence.shifted(lines),
         )

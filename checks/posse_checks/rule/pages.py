@@ -11,8 +11,9 @@ from posse_checks.rule.finding import Level
 
 TITLE = """# The checks
 
-Posse's checks are Bandit's, with its IDs, names, severities, confidences and options. This page is what
-`posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
+Checks B101 to B704 are Bandit's, with its IDs, names, severities, confidences and options. P101 to P208 are Posse's
+own and run where data is followed, as in a scan with `--flow`; [flows.md](flows.md) says what they see.
+This page is what `posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
 """
 
 
@@ -29,8 +30,11 @@ def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
         severity, confidence = grades(rule)
         yield f"\n## {_title(rule)}\n\n{summary_of(rule)}\n\n"
         yield f"Severity {severity}, confidence {confidence}; "
-        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}), as Bandit labels it. "
-        yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
+        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}){label_note(rule)}. "
+        if rule.is_own:
+            yield "Bandit has no such check.\n\n"
+        else:
+            yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
         yield f"{documentation.why}\n"
         for title, body in documentation.sections.items():
             yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
@@ -56,9 +60,16 @@ def _word(level: Level) -> str:
     return level.name.lower()
 
 
+def label_note(rule: Rule) -> str:
+    """Says whose label a rule's weakness class is, after a comma; empty if it is Posse's own."""
+    return "" if rule.is_own else ", as Bandit labels it"
+
+
 def summary_of(rule: Rule) -> str:
     """The first sentence of a rule's documentation, with a note if the rule is off by default."""
     summary = documentation_of(rule.docstring).summary
+    if rule.is_own:
+        return f"{summary} Only where data is followed."
     return f"{summary} Off unless selected by ID." if rule.optional else summary
 
 

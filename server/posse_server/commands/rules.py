@@ -13,7 +13,7 @@ from posse_checks.analysis.registry import all_rules
 from posse_checks.config.suggestions import similar_id
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
-from posse_checks.rule.pages import as_markdown, grades, shown_default, summary_of
+from posse_checks.rule.pages import as_markdown, grades, label_note, shown_default, summary_of
 from posse_server.system.console import CommandError, Line, Painted, opened, tell
 
 ERROR_STATUS = 2
@@ -66,7 +66,9 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
     yield heading(f"{rule.id} {rule.name}")
     yield from (summary_of(rule), "")
     yield f"Severity {severity}, confidence {confidence}"
-    yield f"CWE-{rule.cwe.value} ({rule.cwe.title}), as Bandit labels it"
+    yield f"CWE-{rule.cwe.value} ({rule.cwe.title}){label_note(rule)}"
+    if rule.is_own:
+        yield "Bandit has no such check."
     yield from ("Bandit has dropped it." if rule.optional else rule.link, "")
     yield from documentation.why.split("\n")
     for title, body in documentation.sections.items():

@@ -14,14 +14,16 @@ from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
+from posse_checks.flow.findings import Follower
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Flaw, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
+from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
-from posse_server.project.effective import Resolver
+from posse_server.project.effective import EffectiveConfig, Resolver
 from posse_server.results.excerpt import lines_around, shown_code
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.system.console import why
@@ -88,8 +90,8 @@ class FileChecker:
         configuration = config.configuration
         try:
             if name.endswith(SUFFIX):
-                return self._notebook(name, data, configuration, config.catalogue)
-            assessed = check_module(data, config.catalogue)
+                return self._notebook(name, data, config)
+            assessed = check_module(data, config.catalogue, _follower(config))
             if isinstance(assessed, Broken):
                 return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {assessed.line}: {assessed.message}")
             checked = self._checked(name, data, lines, assessed, configuration)
@@ -112,14 +114,23 @@ class FileChecker:
             name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), metrics
         )
 
-    def _notebook(self, name: str, data: bytes, configuration: Configuration, catalogue: Catalogue) -> CheckedFile:
+    def _notebook(self, name: str, data: bytes, config: EffectiveConfig) -> CheckedFile:
         """Check the cells of a notebook as one program."""
         try:
             cells = code_cells(data)
         except NotANotebookError as error:
             return CheckedFile(name, skipped=str(error))
-        document = Document.opened_cells((cell.program for cell in cells), catalogue).up_to_date()
+        configuration, follow = config.configuration, _follower(config)
+        document = Document.opened_cells((cell.program for cell in cells), config.catalogue).up_to_date()
         begins = (0, *document.cell_boundaries)
+
+        def in_cells(evidence: Evidence, here: CodeCell) -> Evidence:
+            steps = []
+            for step in evidence.steps:
+                cell, begin = cell_at(step.line)
+                what = step.what if cell is here else f"{step.what} in cell {cell.number}"
+                steps.append(step._replace(line=step.line - begin, what=what))
+            return replace(evidence, steps=tuple(steps))
 
         def cell_at(line: int) -> tuple[CodeCell, int]:
             index = min(bisect_right(document.cell_boundaries, line - 1), len(cells) - 1)
@@ -127,13 +138,13 @@ class FileChecker:
 
         metrics, reported = _metrics_of(
             sum(lines_of_code("".join(cell.lines).encode(errors="surrogatepass")) for cell in cells),
-            document.assessed,
+            document.assessed if follow is None else follow.in_text(document),
             configuration,
         )
         results, findings = [], defaultdict[int, list[Finding]](list)
         for finding in reported:
             cell, begin = cell_at(finding.line)
-            local = finding.shifted(-begin)
+            local = replace(finding.shifted(-begin), evidence=finding.evidence and in_cells(finding.evidence, cell))
             findings[cell.number].append(local)
             results.append(replace(result_of(name, local), cell=cell.number))
         lines = {cell.number: cell.lines for cell in cells}
@@ -162,6 +173,12 @@ class FileChecker:
         """Returns the lines of code around findings, by number."""
         source = decode(data)
         return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
+
+
+def _follower(config: EffectiveConfig) -> Follower | None:
+    """Returns what follows the data in a file; None if the configuration does not ask for that."""
+    policy = config.configuration.policy
+    return Follower(config.catalogue, policy.flow_local) if policy.flow else None
 
 
 def _metrics_of(
@@ -202,4 +219,5 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.end_column,
         finding.line_range,
         finding.rule_severity,
+        evidence=finding.evidence,
     )

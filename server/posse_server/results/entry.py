@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from posse_checks.rule.evidence import Evidence
 from posse_server.results.result import Result
 
 
@@ -12,13 +13,21 @@ def entry_of(result: Result, code: str) -> dict[str, Any]:
     return issue_of(result, code) | {"more_info": result.rule.link}
 
 
+def evidence_entry(evidence: Evidence, filename: str) -> dict[str, Any]:
+    """Returns the evidence on a result in the file with this name, which Bandit ignores in a report."""
+    steps = [{"file": filename, "line": step.line, "column": step.column, "what": step.what} for step in evidence.steps]
+    return {"evidence": evidence.verdict, "reason": evidence.reason, "steps": steps}
+
+
 def issue_of(result: Result, code: str) -> dict[str, Any]:
     """Returns a result as a report lists it among candidates: an entry without the link to the documentation."""
     rule = result.rule
     first, last = result.line_range
     cell = {} if result.cell is None else {"cell": result.cell}
+    posse = {} if result.evidence is None else {"posse": evidence_entry(result.evidence, result.filename)}
     return {
         **cell,
+        **posse,
         "code": code,
         "col_offset": result.column,
         "end_col_offset": result.end_column,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import FindingKey, key_of
 from posse_checks.rule.declaration import Rule
+from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Level
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
@@ -55,6 +56,8 @@ class Result:
     """The severity that the rule gave; the configuration may map it to another."""
     cell: int | None = None
     """The cell of a notebook, from 1, in which lines are counted; None in other files."""
+    evidence: Evidence | None = None
+    """What following the data has shown of it; None if data was not followed."""
 
     @property
     def rule(self) -> Rule:
@@ -69,7 +72,7 @@ class Result:
     @property
     def unmapped(self) -> Result:
         """The result as in baselines: with the rule's severity, which is Bandit's."""
-        return replace(self, severity=self.rule_severity)
+        return replace(self, severity=self.rule_severity, evidence=None)
 
 
 @dataclass(frozen=True, slots=True)

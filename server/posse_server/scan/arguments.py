@@ -84,6 +84,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection.add_argument("-p", "--profile", metavar="NAME", help="a profile of the configuration file")
     selection.add_argument("-t", "--tests", metavar="IDS", help="run these checks only: IDs, separated by commas")
     selection.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="do not run these checks")
+    flow = "follow data through the program: show which findings somebody outside can reach, and run Posse's own checks"
+    selection.add_argument("--flow", action="store_true", default=None, help=flow)
     selection.add_argument("--ignore-nosec", action="store_true", help="report what `# nosec` comments silence, too")
     selection.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes; 0 for one per processor")
 
@@ -168,6 +170,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         severity=level("severity"),
         confidence=level("confidence"),
         ignore_nosec=given.ignore_nosec,
+        flow=given.flow,
     )
     return Arguments(
         targets=tuple(targets),

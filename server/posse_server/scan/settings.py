@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.registry import ids_by_name, own_rules
 from posse_checks.config.configuration import EMPTY_SELECTION, Selection
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_toml, read_yaml
@@ -142,5 +142,5 @@ def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
 
 def _tell_unknown(ids: Iterable[str]) -> None:
     """Report IDs that no rule has."""
-    for id in sorted(set(ids) - set(ids_by_name().values())):
+    for id in sorted(set(ids) - set(ids_by_name().values()) - own_rules().keys()):
         tell(unknown_id(id))

@@ -95,7 +95,18 @@ def _listed(report: Report, listed: Listed, style: Style) -> Iterator[Line]:
 def _with_code(report: Report, result: Result, style: Style, indent: str = "") -> Iterator[Line]:
     cell = "" if result.cell is None else f"cell {result.cell}:"
     yield from _head(result, style, indent, place=f"{cell}{result.line}:{result.column}")
+    yield from _evidence(result, indent)
     yield from (f"{indent}{line}" for line in report.code_of(result, "\t").split("\n"))
+
+
+def _evidence(result: Result, indent: str) -> Iterator[Line]:
+    """Yields what following the data has shown of a result, with the steps of its path."""
+    if result.evidence is None:
+        return
+    evidence = result.evidence
+    yield f"{indent}   Evidence: {evidence.verdict}{': ' if evidence.reason else ''}{evidence.reason}"
+    for number, step in enumerate(evidence.steps, start=1):
+        yield f"{indent}      {number}. {result.filename}:{step.line}:{step.column} {step.what}"
 
 
 def _head(result: Result, style: Style, indent: str = "", *, place: str) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
+from posse_checks.rule.pages import label_note
 from posse_server.lsp.features import configuration_document, nosec
 from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
@@ -80,7 +81,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
     yield documentation.sections[SUPPRESS]
     if tries and snapshot.is_up_to_date:
         yield _how_to_suppress(finding, document)
-    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}, as Bandit labels it"
+    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
     yield f"[Documentation]({rule.link})"
 
 

@@ -1,0 +1,99 @@
+"""Flows as findings: of Posse's own rules, or as the evidence on a finding of Bandit's in the same place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from posse_checks.analysis.assessed import Assessed, by_position
+from posse_checks.analysis.check import run
+from posse_checks.analysis.registry import Catalogue
+from posse_checks.analysis.suppression import nosec_comments
+from posse_checks.flow import kinds
+from posse_checks.flow.adapter import Module, flows_in, flows_in_text
+from posse_checks.flow.evidence import KINDS, SHOWN_ONLY
+from posse_checks.flow.values import LOCAL
+from posse_checks.incremental.checked_text import CheckedText
+from posse_checks.rule.evidence import NONE, NOT_KNOWN
+from posse_checks.rule.finding import Finding, Span
+from posse_checks.rule.flow import Flow
+
+MOST_LINES = 50
+"""Number of lines in which findings of Bandit and flows are taken for the same."""
+_IDS: Mapping[str, frozenset[str]] = {
+    id: frozenset({kinds.IDS[kind]}) for id, kind in KINDS.items() if id not in SHOWN_ONLY
+}
+"""For Bandit's rules on data that does harm, the own rules of the same kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Follows the data of modules, and says what that shows of their findings."""
+
+    catalogue: Catalogue
+    with_local: bool = False
+    """Whether to report data from whoever starts the program, too."""
+
+    def __call__(self, statements: Sequence[ast.stmt], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Returns the findings with their evidence, and those of the own rules on flows."""
+        return self.of(flows_in(statements, findings), findings)
+
+    def in_text(self, text: CheckedText) -> list[Assessed]:
+        """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
+        findings = [item.finding for item in text.assessed]
+        followed = self.of(flows_in_text(text, findings), findings)
+        nosecs = nosec_comments("".join(text.program))
+        assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
+        assessed += [Assessed.under(nosecs, finding) for finding in followed[len(findings) :]]
+        return sorted(assessed, key=by_position)
+
+    def of(self, module: Module, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Returns the findings of a module with their evidence, and those of the own rules on its flows."""
+        judged = [replace(finding, evidence=module.evidence_for(finding)) for finding in findings]
+        by_line: dict[int, list[int]] = {}
+        for index, finding in enumerate(judged):
+            if finding.rule.id in _IDS:
+                for line in _lines(finding):
+                    by_line.setdefault(line, []).append(index)
+        reported = []
+        for finding in self._on_flows(module):
+            near = {index for line in _lines(finding) for index in by_line.get(line, ())}
+            same = [index for index in sorted(near) if _stands_for(judged[index], finding)]
+            for index in same:
+                if _verdict(judged[index]) == NOT_KNOWN:
+                    judged[index] = replace(judged[index], evidence=finding.evidence)
+            if not same:
+                reported.append(finding)
+        return (*judged, *reported)
+
+    def _on_flows(self, module: Module) -> Iterator[Finding]:
+        """Yields the findings of the own rules on flows, one for each rule and place."""
+        rules = self.catalogue.on_flows
+        seen: set[tuple[str, Span]] = set()
+        for path in module.flows(with_local=self.with_local) if rules else ():
+            rule = rules.get(kinds.IDS[path.kind])
+            span = Span(*path.at)
+            if rule is None or (rule.id, span) in seen:
+                continue
+            seen.add((rule.id, span))
+            found: list[Finding] = []
+            source = path.steps[0].what if path.steps else "data"
+            sink = path.sink.partition(": ")[2] or path.sink
+            view = Flow(rule, source, sink, span, path.steps, path.level == LOCAL)
+            run(rule, view, self.catalogue, found)
+            yield from found
+
+
+def _lines(finding: Finding) -> range:
+    """The lines of what is underlined, as far as they count."""
+    return range(finding.span.line, min(finding.span.end_line, finding.span.line + MOST_LINES) + 1)
+
+
+def _verdict(finding: Finding) -> str:
+    return finding.evidence.verdict if finding.evidence is not None else NOT_KNOWN
+
+
+def _stands_for(finding: Finding, own: Finding) -> bool:
+    """Whether a finding of Bandit's says what an own one does, of which it shares a line."""
+    return own.rule.id in _IDS[finding.rule.id] and _verdict(finding) != NONE

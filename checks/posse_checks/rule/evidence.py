@@ -1,0 +1,34 @@
+"""Evidence on a finding: whether data from outside gets there, with the steps of its path, or why it is harmless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
+"""The verdicts: a path is shown, it is harmless, nothing is claimed."""
+
+
+class Step(NamedTuple):
+    """One step of a path: its position (line from 1, column in UTF-8 bytes from 0) and what happens there."""
+
+    line: int
+    column: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
+
+    verdict: str
+    reason: str = ""
+    steps: tuple[Step, ...] = ()
+
+    def shifted(self, lines: int) -> Evidence:
+        """Returns the evidence with its steps moved down by a number of lines."""
+        steps = tuple([step._replace(line=step.line + lines) for step in self.steps])
+        return Evidence(self.verdict, self.reason, steps)
+
+
+NOTHING_KNOWN = Evidence(NOT_KNOWN)

@@ -1,0 +1,54 @@
+"""What a rule on flows sees: a path of data from outside to a place where it does harm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posse_checks.rule.evidence import SHOWN, Evidence, Step
+from posse_checks.rule.finding import Finding, Span
+
+if TYPE_CHECKING:
+    from posse_checks.rule.declaration import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A path from a source to a sink. The layer that follows data finds it; a rule words it.
+
+    Nothing else of the program is known to the rule: its check depends on these fields alone.
+    """
+
+    rule: Rule
+    source: str
+    """What the data comes from, such as `request.args`."""
+    sink: str
+    """The function or place that the data reaches, such as `execute()`."""
+    span: Span
+    """The range of the call, the statement or the value that does harm."""
+    steps: tuple[Step, ...]
+    """The path, from the source to the sink."""
+    is_local: bool = False
+    """Whether the data comes from whoever starts the program, not from outside."""
+
+    @property
+    def who(self) -> str:
+        """Who chooses the data."""
+        return "whoever starts the program" if self.is_local else "somebody outside"
+
+    def finding(self, message: str) -> Finding:
+        """Returns a finding at the sink, with the path as its evidence."""
+        span = self.span
+        return Finding(
+            rule=self.rule,
+            message=message,
+            severity=self.rule.severity,
+            confidence=self.rule.confidence,
+            line=span.line,
+            column=span.column,
+            end_column=span.end_column,
+            line_range=(span.line, span.end_line),
+            span=span,
+            names_its_line=False,
+            evidence=Evidence(SHOWN, f"{self.who} chooses the data: {self.source}", self.steps),
+        )

@@ -1,0 +1,133 @@
+"""`posse scan --flow`: evidence on Bandit's findings, which stay the same, and findings of Posse's own checks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scan.conftest import Run
+
+PROGRAM = """\
+import sqlite3
+import subprocess
+from flask import Flask, request
+
+app = Flask(__name__)
+db = sqlite3.connect("shop.db")
+
+
+@app.get("/users")
+def users():
+    name = request.args["name"]
+    query = f"SELECT * FROM users WHERE name = '{name}'"
+    db.execute(query)
+    db.execute(
+        "SELECT * FROM users WHERE name = '" + name + "'"
+    )
+    subprocess.run("ls", shell=True)
+    subprocess.run(name, shell=True)
+    return "found"
+"""
+
+
+def entries(outcome_out: str) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = json.loads(outcome_out)["results"]
+    return results
+
+
+def write(folder: Path, name: str = "app.py", text: str = PROGRAM) -> None:
+    (folder / name).write_text(text)
+
+
+def test_each_result_has_its_evidence_and_flows_are_results(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    outcome = posse("--flow", "-f", "json", "app.py")
+    found = {(entry["line_number"], entry["test_id"]): entry["posse"]["evidence"] for entry in entries(outcome.out)}
+    assert outcome.status == 1
+    assert found == {
+        (2, "B404"): "unknown",
+        (12, "B608"): "shown",
+        (13, "P101"): "shown",
+        (15, "B608"): "shown",
+        (17, "B602"): "none",
+        (17, "B607"): "none",
+        (18, "B602"): "shown",
+    }
+    own = next(entry for entry in entries(outcome.out) if entry["test_id"] == "P101")
+    assert own["issue_cwe"]["id"] == 89 and own["test_name"] == "sql_flow"
+    assert own["posse"] == {
+        "evidence": "shown",
+        "reason": "somebody outside chooses the data: `request.args`",
+        "steps": [
+            {"file": "./app.py", "line": 11, "column": 11, "what": "`request.args`"},
+            {"file": "./app.py", "line": 11, "column": 4, "what": "`name`"},
+            {"file": "./app.py", "line": 12, "column": 12, "what": "f-string"},
+            {"file": "./app.py", "line": 12, "column": 4, "what": "`query`"},
+            {"file": "./app.py", "line": 13, "column": 4, "what": "SQL: `execute()`"},
+        ],
+    }
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_findings_of_bandits_checks_are_those_without_flow(posse: Run, project: Path, jobs: str) -> None:
+    write(project, "view.py")
+    arguments = ("-r", ".", "-f", "json", "-j", jobs)
+    plain, followed = entries(posse(*arguments).out), entries(posse("--flow", *arguments).out)
+    assert [
+        {k: v for k, v in entry.items() if k != "posse"} for entry in followed if entry["test_id"][0] == "B"
+    ] == plain
+    assert {entry["test_id"] for entry in followed} - {entry["test_id"] for entry in plain} >= {"P101"}
+    assert all("posse" not in entry for entry in plain)
+
+
+def test_text_report_prints_the_path(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    out = posse("--flow", "-f", "txt", "-t", "P101", "app.py").out
+    assert "   Evidence: shown: somebody outside chooses the data: `request.args`\n" in out
+    assert "      1. ./app.py:11:11 `request.args`\n" in out
+    assert "      5. ./app.py:13:4 SQL: `execute()`\n" in out
+    assert "Evidence" not in posse("-f", "txt", "app.py").out
+
+
+def test_configuration_asks_for_it_too(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "bandit.yaml").write_text("posse: {flow: true, per_file_ignores: {'app.py': [P101]}}\n")
+    found = entries(posse("-f", "json", "app.py").out)
+    assert {entry["test_id"] for entry in found} == {"B404", "B602", "B607", "B608"}
+    assert all("posse" in entry for entry in found)
+
+
+def test_bare_nosec_silences_own_findings_and_a_baseline_holds_them(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path, text=PROGRAM.replace("db.execute(query)", "db.execute(query)  # nosec"))
+    assert "P101" not in {entry["test_id"] for entry in entries(posse("--flow", "-f", "json", "app.py").out)}
+    write(tmp_path)
+    posse("--flow", "-f", "json", "-o", "known.json", "app.py")
+    outcome = posse("--flow", "-f", "json", "-b", "known.json", "app.py")
+    assert (outcome.status, entries(outcome.out)) == (0, [])
+
+
+def test_path_within_a_notebook_is_shown(posse: Run, tmp_path: Path) -> None:
+    lines = PROGRAM.splitlines(keepends=True)
+    cells = [{"cell_type": "code", "source": part} for part in (lines[:7], lines[7:])]
+    (tmp_path / "app.ipynb").write_text(
+        json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+    )
+    (own,) = [entry for entry in entries(posse("--flow", "-f", "json", "app.ipynb").out) if entry["test_id"] == "P101"]
+    assert (own["cell"], own["line_number"]) == (2, 6)
+    assert [step["line"] for step in own["posse"]["steps"]] == [4, 4, 5, 5, 6]
+
+
+def test_step_in_another_cell_names_it(posse: Run, tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": ["import sqlite3, flask\n", "name = flask.request.args['name']"]},
+        {"cell_type": "code", "source": ["sqlite3.connect('shop.db').execute(name)"]},
+    ]
+    (tmp_path / "app.ipynb").write_text(
+        json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+    )
+    (own,) = entries(posse("--flow", "-f", "json", "app.ipynb").out)
+    steps = [(step["line"], step["what"]) for step in own["posse"]["steps"]]
+    assert steps == [(2, "`request.args` in cell 1"), (2, "`name` in cell 1"), (1, "SQL: `execute()`")]
