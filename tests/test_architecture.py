@@ -182,6 +182,8 @@ STATE = {
             "OpenDocuments",
             "Group",
             "OpenCells",
+            "OpenFlow",
+            "OpenFlows",
             "ConfigurationDocuments",
             "PublishedCache",
             "ClosedFiles",

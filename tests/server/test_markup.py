@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_server.protocol.markup import escaped, plain
+from posse_server.protocol.markup import escaped, plain, with_code
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,18 @@ from posse_server.protocol.markup import escaped, plain
 def test_escaped_text_shows_just_itself(text: str) -> None:
     assert "**" not in escaped(text)
     assert plain(escaped(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("`a_b` is <b> *c*", "`a_b` is \\<b\\> \\*c\\*"),
+        ("x `y\n# z`", "x `y # z`"),
+        ("one ` *only*", "one \\` \\*only\\*"),
+    ],
+)
+def test_code_stays_code_and_all_else_is_literal(text: str, markdown: str) -> None:
+    assert with_code(text) == markdown
 
 
 def test_escaped_text_stays_in_its_line() -> None:

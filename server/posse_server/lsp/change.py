@@ -28,6 +28,8 @@ class Source(enum.Enum):
     """A document was saved."""
     RECHECK = enum.auto()
     """What an edit left pending in a document has been rechecked."""
+    EVIDENCE = enum.auto()
+    """The evidence on a document's findings has been worked out."""
     START = enum.auto()
     """The session begins."""
     WATCHED_FILES = enum.auto()

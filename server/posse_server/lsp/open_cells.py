@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
+from posse_checks.flow.document_evidence import DocumentEvidence
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
 
@@ -18,6 +19,7 @@ class CellVersion(NamedTuple):
     nodes: object
     known: KnownFindings
     config: EffectiveConfig
+    evidence: DocumentEvidence | None
 
 
 class ChangedCell(NamedTuple):
@@ -65,7 +67,7 @@ class OpenCells:
         for part, cell in zip(notebook.parts(), notebook.cells or (), strict=True):
             open_cell = self._cells.get(cell.uri, OpenCell(notebook.uri))
             before = open_cell.shown
-            now = CellVersion(part.version, part.document.nodes, part.known, part.config)
+            now = CellVersion(part.version, part.document.nodes, part.known, part.config, part.evidence)
             if now != before and (before or cell.is_checked):
                 changed.append(ChangedCell(part, before is not None and before.version == cell.version))
                 self._cells[cell.uri] = replace(open_cell, shown=now)

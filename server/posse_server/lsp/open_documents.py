@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from posse_server.lsp.open_flows import Followed, OpenFlows
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.effective import EffectiveConfig
 from posse_server.project.workspace import WorkspaceFolder
@@ -61,6 +62,7 @@ class OpenDocuments:
 
     def __init__(self) -> None:
         self._documents: dict[str, OpenDocument] = {}
+        self._flows = OpenFlows()
         self._at: dict[Path, dict[str, None]] = {}
         """The URIs of the documents of each file, the one that was opened last at the end."""
         self._groups: dict[Where, Group] = {}
@@ -78,6 +80,27 @@ class OpenDocuments:
     def put(self, snapshot: Snapshot) -> None:
         """Store the next version of an open document."""
         self._documents[snapshot.uri] = replace(self._documents[snapshot.uri], snapshot=snapshot)
+
+    def recheck_further(self, uri: str) -> bool:
+        """Recheck one more slice of a document. Returns whether more is pending."""
+        snapshot = self.get(uri)
+        if snapshot is None or snapshot.document.pending_from is None:
+            return False
+        document = snapshot.document.rechecked_further()
+        self.put(replace(snapshot, document=document))
+        return document.pending_from is not None
+
+    def follow_further(self, uri: str) -> Followed:
+        """Follow the data in a document for one more slice."""
+        snapshot = self.get(uri)
+        if snapshot is None or not snapshot.follows_data:
+            return Followed(is_pending=False)
+        evidence = self._flows.evidence(snapshot)
+        if evidence is None:
+            return Followed(is_pending=True)
+        judged = replace(snapshot, evidence=evidence)
+        self.put(judged)
+        return Followed(is_pending=False, judged=judged)
 
     def lose(self, uri: str) -> bool:
         """Treat a document's text as unknown. Returns whether the document is open."""
@@ -107,6 +130,7 @@ class OpenDocuments:
             del self._at[location][uri]
             if not self._at[location]:
                 del self._at[location]
+        self._flows.forget(uri)
         del self._groups[where].uris[uri]
         if not self._groups[where].uris:
             del self._groups[where]

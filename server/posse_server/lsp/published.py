@@ -49,6 +49,11 @@ class PublishedCache:
         self._published[snapshot.uri] = Published(diagnostics, rendered, snapshot.known)
         return diagnostics
 
+    def is_outdated(self, snapshot: Snapshot, client: Client) -> bool:
+        """Returns whether the diagnostics of a snapshot differ from those that the client got last, if it got any."""
+        last = self._published.get(snapshot.uri)
+        return last is not None and self.rendered(snapshot, client) is not last.diagnostics
+
     def last_id(self, uri: str) -> str | None:
         """Returns the ID of a document's last result; None if it has none since it was opened."""
         last = self._published.get(uri)

@@ -33,6 +33,10 @@ REFRESH_DELAY_SECONDS = 0.02
 SLICE_PAUSE_SECONDS = 0.003
 """Pause between two slices of work, in seconds: the event loop needs one iteration per line to read messages."""
 
+IDLE_SECONDS = 0.01
+"""Time without an edit, in seconds, after which data is followed. A client that sends edits back to back waits for none
+of it."""
+
 NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     [
         lsp.NotebookDocumentFilterWithNotebook(kind, [lsp.NotebookCellLanguage("python")])
@@ -86,6 +90,8 @@ class Server(LanguageServer):
         self._background: set[asyncio.Future[None]] = set()
         self._rechecking: set[str] = set()
         """URIs of documents with a `_recheck` task; one has at most one."""
+        self._following: set[str] = set()
+        """URIs of documents with a `_follow` task; one has at most one."""
 
     def _show(self, uri: str) -> None:
         """Notify the client of a document's newest version, and recheck what is pending in it.
@@ -106,6 +112,9 @@ class Server(LanguageServer):
         if not snapshot.is_up_to_date and uri not in self._rechecking:
             self._rechecking.add(uri)
             self.in_background(self._recheck(uri))
+        if snapshot.follows_data and uri not in self._following:
+            self._following.add(uri)
+            self.in_background(self._follow(uri))
 
     def _show_cells(self, notebook: Snapshot) -> None:
         """Show the cells of a notebook whose diagnostics an edit changed, possibly in another cell."""
@@ -125,6 +134,20 @@ class Server(LanguageServer):
         self._rechecking.discard(uri)
         stale = Stale(() if self.session.client.pulls else (uri,), is_unannounced=True)
         did_modify(self, Change(Source.RECHECK, stale))
+
+    async def _follow(self, uri: str) -> None:
+        """Follow the data in a document slice by slice whenever nobody types, and show it again if that shows more."""
+        document, is_pending, stale = None, True, CURRENT
+        while is_pending:
+            snapshot = self.session.snapshot(uri)
+            if snapshot is not None and snapshot.document is not document:
+                document = snapshot.document
+                await asyncio.sleep(IDLE_SECONDS)
+                continue
+            is_pending, stale = self.session.follow_further(uri)
+            await asyncio.sleep(SLICE_PAUSE_SECONDS if is_pending else 0)
+        self._following.discard(uri)
+        did_modify(self, Change(Source.EVIDENCE, stale, uri))
 
     def in_background(self, work: Awaitable[None]) -> None:
         """Run a task until it is done or the session ends."""

@@ -167,12 +167,12 @@ class Session(WorkspaceState):
 
     def recheck_further(self, uri: str) -> bool:
         """Recheck one more slice of a document. Returns whether more is pending."""
-        snapshot = self._documents.get(uri)
-        if snapshot is None or snapshot.document.pending_from is None:
-            return False
-        document = snapshot.document.rechecked_further()
-        self._documents.put(replace(snapshot, document=document))
-        return document.pending_from is not None
+        return self._documents.recheck_further(uri)
+
+    def follow_further(self, uri: str) -> tuple[bool, Stale]:
+        """Follow the data in a document for one more slice. Returns whether more is pending, and what is stale."""
+        followed = self._documents.follow_further(uri)
+        return followed.is_pending, followed.stale(self.published, self.client)
 
     def is_open(self, uri: str) -> bool:
         """Returns whether a document, a notebook or a configuration file with diagnostics is open."""
@@ -215,7 +215,7 @@ class Session(WorkspaceState):
             config = self.config(snapshot.uri)
             if config.configuration is not snapshot.config.configuration or config.location != snapshot.config.location:
                 document = snapshot.document.with_catalogue(config.catalogue)
-                snapshot = self.with_baseline(replace(snapshot, document=document, config=config))
+                snapshot = self.with_baseline(replace(snapshot, document=document, config=config, evidence=None))
                 self.published.render_again([snapshot.uri, *[cell.uri for cell in snapshot.cells or ()]])
                 stale.append(snapshot.uri)
             self._documents.add(snapshot, self.workspace.folder_of(config.location))

@@ -173,9 +173,12 @@ _NOWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
 
 
 @functools.lru_cache(maxsize=4096)
-def json_behind_range(rule: Rule, message: str, severity: Level) -> str:
-    """Returns the JSON of a finding's diagnostic after its `range` member."""
-    return _behind_range(diagnostic_at(_NOWHERE, rule, message, severity))
+def json_behind_range(rule: Rule, message: str, severity: Level, *, is_hint: bool = False) -> str:
+    """Returns the JSON of a finding's diagnostic after its `range` member, as a hint whatever its severity if asked."""
+    diagnostic = diagnostic_at(_NOWHERE, rule, message, severity)
+    if is_hint:
+        diagnostic.severity = lsp.DiagnosticSeverity.Hint
+    return _behind_range(diagnostic)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -7,7 +7,6 @@ JSON from those, takes many times as long as finding out what the keystroke chan
 from __future__ import annotations
 
 import itertools
-import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from dataclasses import dataclass, field
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import FindingKey, KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
-from posse_checks.config.policy import NosecPolicy
+from posse_checks.config.policy import EvidenceSeverity, NosecPolicy
 from posse_checks.fixes.import_origin import ImportOrigins
+from posse_checks.flow.evidence import NONE, NOTHING_KNOWN, Evidence
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node
@@ -24,7 +24,8 @@ from posse_checks.nosec.lint import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding, Span
-from posse_server.protocol.convert import Encoding, broken_json, column_of, json_behind_range, remark_json_behind_range
+from posse_server.protocol.convert import Encoding, broken_json, json_behind_range, remark_json_behind_range
+from posse_server.protocol.related import Imports, ShownEvidence, range_json
 
 
 class Json(str):
@@ -71,6 +72,8 @@ class Rendered:
     """Numbers of these that the baseline hides: of equal findings the first ones."""
     history: History = UNTOUCHED
     """The document's edit history when it was rendered."""
+    evidence: tuple[Evidence, ...] | None = None
+    """The evidence that was rendered with the node's own findings; None if there was none."""
 
 
 NOT_RENDERED = Rendered(0, "")
@@ -78,28 +81,6 @@ SHOWS_ALL = Configuration()
 """Shows every finding."""
 NO_BASELINE = KnownFindings()
 NO_NODES: Mapping[Node, Rendered] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Imports:
-    """The imports of a document, as related information of findings."""
-
-    uri: str
-    import_origins: ImportOrigins
-    lines: Sequence[str]
-    encoding: Encoding
-
-    def related(self, finding: Finding, begin: int) -> str:
-        """Returns the related information of a finding as a JSON member; empty if no import explains it.
-
-        `begin` is the number of lines before the finding's node.
-        """
-        cause = self.import_origins.of(finding.shifted(begin)) if finding.via is not None else None
-        if cause is None:
-            return ""
-        location = _range(cause.span, 0, self.lines, self.encoding)
-        message = json.dumps(f"{cause.name} is {cause.meaning}, imported here.")
-        return f',"relatedInformation":[{{"location":{{"uri":{json.dumps(self.uri)},{location}}},"message":{message}}}]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +92,8 @@ class _RenderContext:
     configuration: Configuration
     imports: Imports | None
     """The origins of flagged names; None if the client shows no related information."""
+    evidence: ShownEvidence | None
+    """The evidence on the findings; None if data is not followed, or not yet."""
     entries: Mapping[FindingKey, int]
     """Index of the baseline entry for each key that the baseline has."""
     left: list[int]
@@ -118,6 +101,11 @@ class _RenderContext:
 
     Nodes consume it in the order in which they are rendered: own findings first, then the nodes below.
     """
+
+    @property
+    def hints_when_none(self) -> bool:
+        """Whether findings that are harmless where they are become hints."""
+        return self.configuration.policy.evidence_severity is EvidenceSeverity.HINT_WHEN_NONE
 
 
 def rendered(
@@ -127,12 +115,13 @@ def rendered(
     configuration: Configuration = SHOWS_ALL,
     known: KnownFindings = NO_BASELINE,
     related_in: str | None = None,
+    evidence: ShownEvidence | None = None,
 ) -> Rendered:
     """Render the diagnostics of a document that a configuration and a baseline let through.
 
     `before` is the rendering of an earlier version, in the same encoding, under the same configuration and baseline.
     Its nodes are reused unless an edit changed or moved them. `related_in` is the document's URI if findings are to
-    carry the import of a flagged name as related information, else None.
+    carry the import of a flagged name and the steps of a flow as related information, else None.
     """
     lines, imports = document.text.lines, None
     if related_in is not None:
@@ -141,7 +130,7 @@ def rendered(
             before = NOT_RENDERED
     entries = known.entries()
     indices = {key: index for index, key in enumerate(entries)}
-    context = _RenderContext(lines, encoding, configuration, imports, indices, list(entries.values()))
+    context = _RenderContext(lines, encoding, configuration, imports, evidence, indices, list(entries.values()))
     stopped = _stopped(document, context)
     if document.is_assessed_whole:
         shown, _ = shown_in(document, configuration, known)
@@ -183,12 +172,31 @@ def _level(nodes: Sequence[Node], begin: int, context: _RenderContext, before: R
     for node in nodes:
         if node.has_findings:
             known = before.below.get(node)
-            if known is None or known.begin != begin or not _take(known, context.left):
+            is_current = known is not None and known.begin == begin and _has_evidence(known, node, context.evidence)
+            if known is None or not is_current or not _take(known, context.left):
                 # an edited group is a new node at the old one's line, and shares most of the nodes below
                 known = _node(node, begin, context, known or there.get(begin, NOT_RENDERED))
             level[node] = known
         begin += node.height
     return level
+
+
+def _has_evidence(known: Rendered, node: Node, shown: ShownEvidence | None) -> bool:
+    """Whether a node, and the nodes below it, were rendered with the evidence that there is now, if there is any."""
+    if shown is None:
+        return known.evidence is None
+    evidence = shown.evidence.by_node.get(node)
+    if evidence is not None and known.evidence is not evidence and known.evidence != evidence:
+        return False
+    return all(_has_evidence(below, inner, shown) for inner, below in known.below.items())
+
+
+def _evidence_on(node: Node, context: _RenderContext, before: Rendered) -> tuple[Evidence, ...] | None:
+    """The evidence on a node's findings. Until an edited node is judged, what was known before the edit counts."""
+    if context.evidence is None:
+        return None
+    evidence = context.evidence.evidence.by_node.get(node, before.evidence)
+    return evidence if evidence is not None and len(evidence) == len(node.assessed) else None
 
 
 def _take(known: Rendered, left: list[int]) -> bool:
@@ -209,15 +217,16 @@ def _take(known: Rendered, left: list[int]) -> bool:
 
 def _node(node: Node, begin: int, context: _RenderContext, before: Rendered) -> Rendered:
     """Render a node, reusing the nodes below it that `before` has."""
-    own, tally, hidden = _objects(node, begin, context)
+    evidence = _evidence_on(node, context, before)
+    own, tally, hidden = _objects(node, begin, context, evidence)
     if not isinstance(node, Group):
-        return Rendered(begin, ",".join(own), NO_NODES, tally, hidden)
+        return Rendered(begin, ",".join(own), NO_NODES, tally, hidden, evidence=evidence)
     below = _level(node.parts, begin + node.head.height, context, before)
     tallies = (
         _sum(tally, [item.tally for item in below.values()]),
         _sum(hidden, [item.hidden for item in below.values()]),
     )
-    return Rendered(begin, _joined(below, own), below, *tallies)
+    return Rendered(begin, _joined(below, own), below, *tallies, evidence=evidence)
 
 
 def _sum(own: EntryCounts, below: Iterable[EntryCounts]) -> EntryCounts:
@@ -234,18 +243,25 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
     return ",".join([*own, *[item.text for item in level.values() if item.text]])
 
 
-def _objects(node: Node, begin: int, context: _RenderContext) -> tuple[list[str], EntryCounts, EntryCounts]:
+def _objects(
+    node: Node, begin: int, context: _RenderContext, evidence: tuple[Evidence, ...] | None
+) -> tuple[list[str], EntryCounts, EntryCounts]:
     """Render a node's own findings, consuming baseline entries.
 
     Returns the JSON objects of those to show, the number of findings per entry, and how many of these are hidden.
     """
-    shown = [finding for item in node.assessed if (finding := context.configuration.shown(item)) is not None]
+    known = evidence or (NOTHING_KNOWN,) * len(node.assessed)
+    shown = [
+        (finding, its_evidence)
+        for item, its_evidence in zip(node.assessed, known, strict=True)
+        if (finding := context.configuration.shown(item)) is not None
+    ]
     if not context.entries:
-        return [_object(finding, begin, context) for finding in shown], NO_COUNTS, NO_COUNTS
+        return [_object(finding, begin, context, about) for finding, about in shown], NO_COUNTS, NO_COUNTS
     objects: list[str] = []
     tally: dict[int, int] = {}
     hidden: dict[int, int] = {}
-    for finding in shown:
+    for finding, its_evidence in shown:
         entry = context.entries.get(finding_key(finding))
         if entry is not None:
             is_hidden = context.left[entry] > 0
@@ -254,28 +270,23 @@ def _objects(node: Node, begin: int, context: _RenderContext) -> tuple[list[str]
             context.left[entry] -= is_hidden
             if is_hidden:
                 continue
-        objects.append(_object(finding, begin, context))
+        objects.append(_object(finding, begin, context, its_evidence))
     return objects, tally, hidden
 
 
-def _object(finding: Finding, begin: int, context: _RenderContext) -> str:
+def _object(finding: Finding, begin: int, context: _RenderContext, evidence: Evidence = NOTHING_KNOWN) -> str:
     """Render one finding of a node that has `begin` lines before it."""
-    about = json_behind_range(finding.rule, finding.message, finding.severity)
-    related = context.imports.related(finding, begin) if context.imports is not None else ""
-    if related:
-        about = f"{about[:-1]}{related}}}"
+    is_hint = evidence.verdict == NONE and context.hints_when_none
+    about = json_behind_range(finding.rule, finding.message, finding.severity, is_hint=is_hint)
+    if context.imports is not None:
+        related = [*context.imports.related(finding, begin)]
+        if context.evidence is not None and evidence.steps:
+            related += context.evidence.related(evidence, context.encoding)
+        if related:
+            about = f'{about[:-1]},"relatedInformation":[{",".join(related)}]}}'
     return _with_range(finding.span, begin, context.lines, context.encoding, about)
 
 
 def _with_range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding, about: str) -> str:
     """Returns a JSON object with a range, completed by the members in `about`, which ends in `}`."""
-    return f"{{{_range(span, begin, lines, encoding)},{about}"
-
-
-def _range(span: Span, begin: int, lines: Sequence[str], encoding: Encoding) -> str:
-    """Returns the JSON member `range`."""
-    first, last = begin + span.line - 1, begin + span.end_line - 1
-    start = column_of(lines[first], span.column, encoding)
-    end = column_of(lines[last], span.end_column, encoding)
-    start_json, end_json = f'{{"line":{first},"character":{start}}}', f'{{"line":{last},"character":{end}}}'
-    return f'"range":{{"start":{start_json},"end":{end_json}}}'
+    return f"{{{range_json(span, begin, lines, encoding)},{about}"

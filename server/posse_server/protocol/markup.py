@@ -39,3 +39,12 @@ def _unmarked(mark: re.Match[str]) -> str:
     if mark["label"]:
         return f"{mark['label']}: {mark['address']}"
     return mark["escaped"] or mark["code"] or ""
+
+
+def with_code(text: str) -> str:
+    """Returns a text that marks code by backquotes as Markdown that shows it; everything else in it is literal."""
+    parts = printable(" ".join(text.split())).split("`")
+    if not len(parts) % 2:
+        return escaped(text)
+    parts[::2] = [_SPECIAL.sub(r"\\\g<0>", prose) for prose in parts[::2]]
+    return "`".join(parts)

@@ -10,6 +10,8 @@ from posse_checks.analysis.assessed import Assessed
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Run
+from posse_checks.flow.document_evidence import DocumentEvidence
+from posse_checks.flow.evidence import NOTHING_KNOWN, Evidence
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Remark, remarks_in
 from posse_checks.python.syntax import Broken
@@ -19,6 +21,7 @@ from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.convert import Encoding, broken_json
 from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, rendered, rendered_remarks
+from posse_server.protocol.related import ShownEvidence
 
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 
@@ -64,6 +67,10 @@ class Snapshot:
     cells: Sequence[Cell] | None = None
     """The cells of a notebook, whose program is `document`; None for other documents."""
 
+    evidence: DocumentEvidence | None = None
+    """The evidence on its findings, perhaps that of an earlier version; None if data is not followed, or not yet."""
+    program: Notebook | None = None
+    """For a cell, the notebook that it is in; its evidence is that of the whole program."""
     lost: bool = False
     """Whether its text is unknown because an edit could not be applied; `document` is empty then."""
 
@@ -124,7 +131,8 @@ class Snapshot:
         known = self.known
         for cell, document in self.notebook.parts():
             here = document or Document.opened("", self.document.catalogue)
-            yield replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
+            part = replace(self, uri=cell.uri, version=cell.version, document=here, known=known, cells=None)
+            yield replace(part, program=self.notebook)
             if known.counts:
                 found, _ = shown_in(here, self.config.configuration, KnownFindings())
                 known = known.remaining_after(map(finding_key, found))
@@ -155,6 +163,28 @@ class Snapshot:
             return ()
         return remarks_in(self.document, configuration.policy.nosec)
 
+    @property
+    def follows_data(self) -> bool:
+        """Whether the evidence on its findings is wanted."""
+        return self.config.configuration.policy.flow is not False and not self.excluded and not self.lost
+
+    def evidence_on(self, finding: Finding) -> Evidence:
+        """Returns what is known of one of its findings."""
+        if self.evidence is None or not self.follows_data:
+            return NOTHING_KNOWN
+        return self.evidence.on(finding, self.document.nodes)
+
+    def located(self, line: int) -> tuple[str, int, str] | None:
+        """Returns the URI, the line there (from 0) and its text, for a line of the program (from 1)."""
+        if self.program is None:
+            lines = self.document.text.lines
+            return (self.uri, line - 1, lines[line - 1]) if line <= len(lines) else None
+        lines = self.program.document.text.lines
+        if line >= len(lines):
+            return None
+        cell, begin = self.program.at(line - 1)
+        return cell.uri, line - 1 - begin, lines[line - 1]
+
     def rendered(
         self, encoding: Encoding, before: Rendered = NOT_RENDERED, *, tells_related: bool = False
     ) -> RenderedSnapshot:
@@ -164,7 +194,9 @@ class Snapshot:
             return RenderedSnapshot(new, broken_json(LOST, self.document.text.lines))
         if not self.excluded:
             related_in = self.uri if tells_related else None
-            new = rendered(self.document, encoding, before, self.config.configuration, self.known, related_in)
+            evidence = None if self.evidence is None else ShownEvidence(self.evidence, self.located)
+            configuration = self.config.configuration
+            new = rendered(self.document, encoding, before, configuration, self.known, related_in, evidence)
         lines, policy = self.document.text.lines, self.config.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
         return RenderedSnapshot(new, ",".join(part for part in (new.text, remarks) if part))

@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.import_origin import ImportOrigins
+from posse_checks.flow.evidence import NONE, SHOWN
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
@@ -22,7 +23,7 @@ from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import markup, range_of
-from posse_server.protocol.markup import address, escaped
+from posse_server.protocol.markup import address, escaped, with_code
 
 MOST_FINDINGS_EXPLAINED = 5
 """Number of findings at one position that are explained: the fixes of each have to be tried."""
@@ -61,6 +62,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
     yield escaped(finding.message)
+    yield from _evidence(finding, snapshot, client)
     if cause is not None:
         line = f"line {cause.line}"
         link = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
@@ -83,6 +85,27 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
         yield _how_to_suppress(finding, document)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
     yield f"[Documentation]({rule.link})"
+
+
+def _evidence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
+    """Yields what following the data has shown of a finding: a path to it, or why it is harmless where it is."""
+    evidence = snapshot.evidence_on(finding)
+    if evidence.verdict == NONE:
+        yield f"**Harmless here:** {with_code(evidence.reason)}."
+    elif evidence.steps:
+        steps = [f"{with_code(step.what)} ({_line(step.line, snapshot, client)})" for step in evidence.steps]
+        yield f"**Reached:** {' to '.join(steps)}."
+    elif evidence.verdict == SHOWN:
+        yield f"**Confirmed:** {with_code(evidence.reason)}."
+
+
+def _line(line: int, snapshot: Snapshot, client: Client) -> str:
+    """A line of the program as a link to it."""
+    located = snapshot.located(line)
+    if located is None:
+        return f"line {line}"
+    uri, line = located[0], located[1] + 1
+    return f"[line {line}]({address(uri)}#L{line})" if client.shows_markdown else f"line {line}"
 
 
 def _how_to_suppress(finding: Finding, document: Document) -> str:

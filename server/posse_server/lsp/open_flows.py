@@ -1,0 +1,73 @@
+"""The data flows of open documents, which are followed while nobody types."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from posse_checks.flow.catalogue.everything import CATALOGUE
+from posse_checks.flow.document_evidence import DocumentEvidence, EvidenceKeeper
+from posse_checks.flow.live import Live
+from posse_checks.incremental.document import Document
+from posse_server.lsp.change import CURRENT, Stale
+from posse_server.lsp.published import PublishedCache
+from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.snapshot import Snapshot
+
+SLICE_SECONDS = 0.002
+"""Length, in seconds, of a slice of work, during which no message is answered."""
+
+
+class Followed(NamedTuple):
+    """What came of a slice of following the data in a document."""
+
+    is_pending: bool
+    judged: Snapshot | None = None
+    """The document with the evidence of its newest version, once that is known."""
+
+    def stale(self, published: PublishedCache, client: Client) -> Stale:
+        """Returns what is stale: the document, if its diagnostics are not those that the client got last."""
+        judged = self.judged
+        if judged is None or judged.waits:
+            return CURRENT
+        parts = (judged,) if judged.cells is None else judged.parts()
+        is_stale = any(published.is_outdated(part, client) for part in parts)
+        return Stale((judged.uri,), is_unannounced=True) if is_stale else CURRENT
+
+
+@dataclass(slots=True)
+class OpenFlow:
+    """The flows of one document, and its version that they are those of, or will be."""
+
+    live: Live
+    keeper: EvidenceKeeper
+    document: Document | None = None
+
+
+class OpenFlows:
+    """The flows of each open document, by URI."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, OpenFlow] = {}
+
+    def evidence(self, snapshot: Snapshot) -> DocumentEvidence | None:
+        """Follow the data in a document for one slice. Returns the evidence once it is that of this version.
+
+        Waits for a pending recheck: findings that are not known yet cannot be judged.
+        """
+        if not snapshot.is_up_to_date:
+            return None
+        flow = self._flows.get(snapshot.uri)
+        if flow is None:
+            live = Live(CATALOGUE)
+            flow = self._flows[snapshot.uri] = OpenFlow(live, EvidenceKeeper(live))
+        if flow.document is not snapshot.document:
+            flow.live.take(snapshot.document)
+            flow.document = snapshot.document
+        end = time.perf_counter() + SLICE_SECONDS
+        return None if flow.live.work(lambda: time.perf_counter() > end) else flow.keeper.update()
+
+    def forget(self, uri: str) -> None:
+        """Remove a document."""
+        self._flows.pop(uri, None)

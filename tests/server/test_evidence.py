@@ -1,0 +1,185 @@
+"""Evidence on findings, as each recorded client sees it: after the findings themselves, and again after edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from lsprotocol import types as lsp
+
+from tests.server.buffer import Buffer
+from tests.server.clients import recorded
+from tests.server.session import Editor
+from tests.server.waiting import within
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+WIDE = "'é€𝛼👩‍💻'; "
+TEXT = f"""\
+import os
+import flask
+app = flask.Flask(__name__)
+
+@app.get("/")
+def view():
+    {WIDE}name = flask.request.args["name"]
+    {WIDE}os.system("ls " + name)
+    os.system("ls " + str(len(name)))
+    return ""
+"""
+TAINTED = f"""\
+def helper(a):
+    {WIDE}os.system("ls " + a)
+
+helper("x")
+"""
+
+
+def shows_related(editor: Editor) -> bool:
+    """Whether the client says that its diagnostics may point to other places."""
+    document = recorded(editor.client, editor.root).capabilities.text_document
+    return bool(document and document.publish_diagnostics and document.publish_diagnostics.related_information)
+
+
+def steps_of(diagnostic: lsp.Diagnostic) -> list[str]:
+    """What the related information of a diagnostic says, without where names were imported."""
+    return [item.message for item in diagnostic.related_information or [] if item.message.startswith("Step")]
+
+
+async def shown_once(buffer: Buffer, condition: Callable[[Sequence[lsp.Diagnostic]], bool]) -> Sequence[lsp.Diagnostic]:
+    """The diagnostics of a buffer as soon as they meet a condition; the editor asks only when it is told to."""
+    editor = buffer.editor
+    while True:
+        seen = editor.refreshes, len(editor.pushed[buffer.uri])
+        diagnostics = await buffer.findings()
+        if condition(diagnostics):
+            return diagnostics
+        await editor.until(lambda seen=seen: (editor.refreshes, len(editor.pushed[buffer.uri])) != seen)  # type: ignore[misc]
+
+
+async def hovered(buffer: Buffer, offset: int, part: str) -> str:
+    """The text of a hover as soon as it has a part."""
+
+    async def ask() -> str:
+        while True:
+            hover = await buffer.hover(offset)
+            assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+            if part in hover.contents.value:
+                return hover.contents.value.replace("`", "")
+
+    return await within(ask())
+
+
+def has_steps(diagnostics: Sequence[lsp.Diagnostic]) -> bool:
+    return any(map(steps_of, diagnostics))
+
+
+async def test_steps_lead_from_where_data_enters_to_the_finding(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    if not shows_related(editor):
+        await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+        assert not has_steps(await buffer.findings())
+        return
+    diagnostics = await shown_once(buffer, has_steps)
+    [reached] = [item for item in diagnostics if steps_of(item)]
+    assert (reached.code, reached.range.start.line) == ("B605", 7)
+    steps = [item for item in reached.related_information or [] if item.message.startswith("Step")]
+    assert steps[0].message == f"Step 1 of {len(steps)}: `request.args`"
+    assert {item.location.uri for item in steps} == {buffer.uri}
+    start = steps[0].location.range.start
+    assert buffer.marked(lsp.Range(start, lsp.Position(start.line + 1, 0))).startswith("flask.request.args")
+
+
+async def test_hover_says_how_data_gets_there_or_why_it_is_harmless(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    reached = await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+    assert "request.args" in reached and "line 7" in reached and "line 8" in reached
+    harmless = await hovered(buffer, buffer.at('system("ls " + str'), "Harmless here")
+    assert "every part is a constant, a number or chosen from constants" in harmless
+
+
+async def test_evidence_follows_edits(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+    buffer.insert("# a line more\n", before="import flask\n")
+    buffer.insert("    name = 'x'\n", before="    os.system(")
+    buffer.insert("    name = 'x'\n", before=f'    {WIDE}os.system("ls " + name')
+    assert "constant" in await hovered(buffer, buffer.at('system("ls " + name'), "Harmless here")
+    buffer.change((buffer.at("    name = 'x'\n    'é"), buffer.at("    name = 'x'\n    'é") + 15, ""))
+    reached = await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+    assert "line 8" in reached and "line 9" in reached
+
+
+async def test_what_another_function_does_counts(editor: Editor) -> None:
+    buffer = editor.open(TEXT + TAINTED)
+    hover = await buffer.hover(buffer.at('system("ls " + a'))
+    assert hover is not None
+    buffer.insert("    helper(name)\n", before='    return ""')
+    reached = await hovered(buffer, buffer.at('system("ls " + a'), "Reached")
+    assert "a of helper()" in reached
+
+
+async def test_a_broken_line_claims_nothing(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    await hovered(buffer, buffer.at('system("ls " + str'), "Harmless here")
+    buffer.insert("    name = (\n", before="    os.system(")
+
+    async def ask() -> None:
+        while True:
+            hover = await buffer.hover(buffer.at('system("ls " + str'))
+            assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+            if "Harmless here" not in hover.contents.value:
+                return
+
+    await within(ask())
+
+
+async def test_a_keystroke_that_changes_no_evidence_is_shown_once(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    if shows_related(editor):
+        await shown_once(buffer, has_steps)
+    else:
+        await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+    await editor.settled()
+    refreshes, pushes = editor.refreshes, len(editor.pushed[buffer.uri])
+    buffer.insert("  # c")
+    diagnostics = await buffer.findings()
+    other = editor.open("import os\nos.system('ls')\n")
+    await hovered(other, other.at("system"), "Harmless here")  # the other has idled longer by now
+    await editor.settled()
+    assert len(editor.pushed[buffer.uri]) - pushes == (0 if editor.pulls else 1)
+    assert editor.refreshes - refreshes <= 1  # for the other document
+    assert has_steps(diagnostics) == shows_related(editor)
+
+
+async def test_harmless_findings_become_hints(editor: Editor) -> None:
+    editor.write(editor.configuration, "posse: {evidence_severity: hint_when_none}\n")
+    buffer = editor.open(TEXT)
+    hint = lsp.DiagnosticSeverity.Hint
+
+    def has_hint(diagnostics: Sequence[lsp.Diagnostic]) -> bool:
+        return any(item.severity is hint for item in diagnostics)
+
+    diagnostics = await shown_once(buffer, has_hint)
+    hints = [item for item in diagnostics if item.severity is hint]
+    assert [(item.code, item.range.start.line) for item in hints] == [("B605", 8)]
+
+
+async def test_flow_can_be_switched_off(editor: Editor) -> None:
+    editor.write(editor.configuration, "posse: {flow: false}\n")
+    buffer = editor.open(TEXT)
+    other = editor.open("x = 1\n")
+    await other.findings()
+    assert not has_steps(await buffer.findings())
+    hover = await buffer.hover(buffer.at('system("ls " + name'))
+    assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+    assert "Reached" not in hover.contents.value
+
+
+async def test_a_notebook_is_followed_over_its_cells(editor: Editor) -> None:
+    if not editor.server.notebook_document_sync or not shows_related(editor):
+        return
+    notebook = editor.open_notebook("import os, sys\nname = sys.argv[1]", "os.system('ls ' + name)")
+    second = notebook.cells[1]
+    hover = await hovered(second, second.at("system"), "Reached")
+    assert "line 2" in hover and "line 1" in hover
