@@ -1,0 +1,69 @@
+"""Data from outside that decides which server a request goes to.
+
+The server then asks whom the sender names: other machines behind the firewall, or the address at which cloud
+providers hand out credentials (`169.254.169.254`). A constant scheme and host, with the slash after it, leaves only
+the path open.
+
+## Bad
+
+    import requests
+    from flask import Flask, request
+
+    app = Flask(__name__)
+
+    @app.get("/preview")
+    def preview():
+        address = request.args["address"]
+        page = requests.get(address, timeout=10)
+    #          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Server-side request forgery: `request.args` decides which server
+        return {"size": len(page.content)}
+
+## Good
+
+    import requests
+    from flask import Flask, request
+
+    app = Flask(__name__)
+
+    @app.get("/preview")
+    def preview():
+        page = requests.get("https://images.example.org/" + request.args["name"], timeout=10)
+        return {"size": len(page.content)}
+
+
+    from urllib.parse import urlparse
+
+    import requests
+    from flask import Flask, abort, request
+
+    app = Flask(__name__)
+    HOSTS = {"images.example.org", "api.example.org"}
+
+    @app.get("/preview")
+    def preview():
+        address = request.args["address"]
+        if urlparse(address).hostname not in HOSTS:
+            abort(400)
+        page = requests.get(address, timeout=10)
+        return {"size": len(page.content)}
+
+## When to suppress
+
+If something checks the data that Posse does not know: a validator of your own, or one of another package. Say which
+in the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
+
+## References
+
+- https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+- https://owasp.org/Top10/A10_2021-Server-Side_Request_Forgery_%28SSRF%29/
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.rule import HIGH, MEDIUM, Cwe, Finding, Flow, rule
+
+
+@rule("P107", "request_flow", MEDIUM, HIGH, Cwe.SERVER_SIDE_REQUEST_FORGERY)
+def check(flow: Flow) -> Iterator[Finding]:
+    """Report data from outside in the address of a request."""
+    yield flow.finding(f"Server-side request forgery: {flow.source} decides which server {flow.sink} asks.")

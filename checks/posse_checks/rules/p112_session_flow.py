@@ -1,0 +1,52 @@
+"""Data from outside that is stored in the session unchecked.
+
+Other code takes what is in the session for the server's own: who is logged in, which role they have. If the client's
+text gets there without a check, later code trusts it without knowing. Check it first, or store what was looked up by
+it.
+
+## Bad
+
+    from flask import Flask, request, session
+
+    app = Flask(__name__)
+
+    @app.post("/role")
+    def choose():
+        role = request.form["role"]
+        session["role"] = role
+    #   ^^^^^^^^^^^^^^^ Trust boundary: `request.form` is stored in the session
+        return {"saved": True}
+
+## Good
+
+    from flask import Flask, abort, request, session
+
+    app = Flask(__name__)
+
+    @app.post("/role")
+    def choose():
+        role = request.form["role"]
+        if role not in ("reader", "writer"):
+            abort(400)
+        session["role"] = role
+        return {"saved": True}
+
+## When to suppress
+
+Where nothing relies on the value: a remembered search, a form that is filled in over several pages.
+
+## References
+
+- https://cwe.mitre.org/data/definitions/501.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
+"""
+
+from collections.abc import Iterator
+
+from posse_checks.rule import LOW, MEDIUM, Cwe, Finding, Flow, rule
+
+
+@rule("P112", "session_flow", LOW, MEDIUM, Cwe.TRUST_BOUNDARY_VIOLATION)
+def check(flow: Flow) -> Iterator[Finding]:
+    """Report data from outside that is stored in a session."""
+    yield flow.finding(f"Trust boundary: {flow.source} is stored in the session unchecked.")
