@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,10 +121,10 @@ def rule(
     """Make the decorated function a rule.
 
     The annotation of its first parameter is its subscription: `Call`, `Import`, `String`, `File`, `Flow`, or
-    `View[ast.X]` for other nodes (`View[ast.X | ast.Y]` for several). If it has options, it takes them as its second
-    parameter. It yields findings. It is run for calls if `called` matches the qualified name, or `keyword` the name of
-    a keyword: each is a collection of names, or a matcher such as `last("run")`. It is run for strings that have one of
-    the `prefixes`, and for files that contain one of the `characters`.
+    `View[ast.X]` for other nodes (`View[ast.X | ast.Y]` for several), or several of these. If it has options, it takes
+    them as its second parameter. It yields findings. It is run for calls if `called` matches the qualified name, or
+    `keyword` the name of a keyword: each is a collection of names, or a matcher such as `last("run")`. It is run for
+    strings that have one of the `prefixes`, and for files that contain one of the `characters`.
 
     Raises TypeError for a rule that would never run, or has a trigger that does not apply to its subscription.
     """
@@ -173,6 +174,13 @@ def _without_options(check: Check) -> Check:
 def _subscription(check: Check) -> tuple[type, ...]:
     """The view class, or the classes of `ast`, in a check's annotation. Raises TypeError for any other annotation."""
     annotation = next(iter(typing.get_type_hints(check).values()))
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        return tuple(view for part in typing.get_args(annotation) for view in _views(check, part))
+    return _views(check, annotation)
+
+
+def _views(check: Check, annotation: object) -> tuple[type, ...]:
+    """The view class, or the classes of `ast`, in one part of an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, (Call, Import, String, File, Flow)):
         return (annotation,)
     if typing.get_origin(annotation) is View:
@@ -198,11 +206,11 @@ _TRIGGERS: Mapping[type, frozenset[str]] = {
 
 def _require_that_it_runs(check: Check, subscription: tuple[type, ...], given: set[str]) -> None:
     """Raises TypeError for triggers that do not apply to the subscription, and for calls without any."""
-    name, view = f"{check.__module__}.{check.__qualname__}", subscription[0]
-    allowed = _TRIGGERS.get(view, frozenset({"when"}))
+    name, views = f"{check.__module__}.{check.__qualname__}", " | ".join(view.__name__ for view in subscription)
+    allowed = frozenset[str]().union(*(_TRIGGERS.get(view, {"when"}) for view in subscription))
     if surplus := sorted(given - allowed):
-        raise TypeError(f"{name}: {', '.join(surplus)} does not apply to {view.__name__} and would be ignored")
-    if view is Call and not given:
+        raise TypeError(f"{name}: {', '.join(surplus)} does not apply to {views} and would be ignored")
+    if Call in subscription and not given & _TRIGGERS[Call]:
         raise TypeError(f"{name} would never run: say which calls with `called` or `keyword`")
 
 
