@@ -71,6 +71,7 @@ bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside
 	$(BIN)/python -m tests.bench.keystrokes
 	$(BIN)/python -m tests.bench.keystrokes --pull
 	$(BIN)/python -m tests.bench.extremes
+	$(BIN)/python -m tests.bench.flows
 
 clean:
 	rm -rf $(VENV) .editors .pythons build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,12 +25,19 @@ PULLING: Message = {
     "textDocument": {**CAPABILITIES["textDocument"], "diagnostic": {}},
     "workspace": {**CAPABILITIES["workspace"], "diagnostics": {"refreshSupport": True}},
 }
+RELATED: Message = {
+    **CAPABILITIES,
+    "textDocument": {
+        **CAPABILITIES["textDocument"],
+        "publishDiagnostics": {"versionSupport": True, "relatedInformation": True},
+    },
+}
 
 
 class Connection:
     """A server that runs in a folder, initialized; times are in seconds."""
 
-    def __init__(self, command: Sequence[str], root: Path, *, pulls: bool = False) -> None:
+    def __init__(self, command: Sequence[str], root: Path, *, pulls: bool = False, related: bool = False) -> None:
         began = time.perf_counter()
         self._process = subprocess.Popen(
             command,
@@ -49,7 +56,7 @@ class Connection:
             processId=os.getpid(),
             rootUri=root.as_uri(),
             workspaceFolders=[folder],
-            capabilities=PULLING if pulls else CAPABILITIES,
+            capabilities=PULLING if pulls else RELATED if related else CAPABILITIES,
         )
         self.started_in = time.perf_counter() - began
         self._send({"method": "initialized", "params": {}})
@@ -98,6 +105,19 @@ class Connection:
         """The resident memory of the server in MiB."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    @property
+    def worked(self) -> int:
+        """The ticks of the processor that the server has had."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    def idle(self) -> None:
+        """Wait until the server has nothing left to do."""
+        before = -1
+        while self.worked != before:
+            before = self.worked
+            time.sleep(0.3)
 
     def close(self) -> None:
         """End the server."""

@@ -20,9 +20,13 @@ class Bound(NamedTuple):
         """The names of a function with this block."""
         return self.names - self.outer
 
-    def joined(self, other: Bound) -> Bound:
-        """What two blocks of a function bind."""
-        return Bound(self.names | other.names, self.outer | other.outer, self.yields or other.yields)
+    def joined(self, *others: Bound) -> Bound:
+        """What several blocks of a function bind."""
+        return Bound(
+            self.names.union(*[other.names for other in others]),
+            self.outer.union(*[other.outer for other in others]),
+            self.yields or any(other.yields for other in others),
+        )
 
 
 def bound_in(body: ops.Block) -> Bound:

@@ -36,12 +36,23 @@ class DocumentEvidence:
         return NOTHING_KNOWN
 
 
+class _Kept:
+    """The evidence on the findings of a node, with virtual lines, and the innermost function around it."""
+
+    __slots__ = ("evidence", "function", "has_steps")
+
+    def __init__(self, function: ops.Function | None, evidence: tuple[Evidence, ...]) -> None:
+        self.function = function
+        self.evidence = evidence
+        self.has_steps = any(item.steps for item in evidence)
+
+
 class EvidenceKeeper:
     """Judges the findings of an open document by its flows."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._kept: dict[Node, tuple[ops.Function | None, tuple[Evidence, ...]]] = {}
+        self._kept: dict[Node, _Kept] = {}
         self._given_up: list[tuple[int, int]] = []
         self._last = DocumentEvidence()
 
@@ -52,17 +63,21 @@ class EvidenceKeeper:
         if given_up or self._given_up:
             self._kept.clear()
         self._given_up = given_up
-        kept: dict[Node, tuple[ops.Function | None, tuple[Evidence, ...]]] = {}
+        kept: dict[Node, _Kept] = {}
         by_node: dict[Node, tuple[Evidence, ...]] = {}
-        for unit, around in _with_findings(live.units):
-            function = next((item for item in reversed(around) if isinstance(item, ops.Function)), None)
-            known = self._kept.get(unit.node)
-            if known is None or known[0] is not function or unit.number in changed:
-                known = function, self._judged(unit, around)
-            kept[unit.node] = known
-            placed = tuple([_placed(evidence, live.lines) for evidence in known[1]])
-            before = self._last.by_node.get(unit.node)
-            by_node[unit.node] = placed if before is None or before != placed else before
+        last = self._last.by_node
+        for unit, around, function in _with_findings(live.units):
+            node = unit.node
+            known = self._kept.get(node)
+            if known is None or known.function is not function or unit.number in changed:
+                known = _Kept(function, self._judged(unit, around))
+            kept[node] = known
+            evidence = known.evidence
+            if known.has_steps:
+                placed = tuple([_placed(item, live.lines) for item in evidence])
+                before = last.get(node)
+                evidence = placed if before is None or before != placed else before
+            by_node[node] = evidence
         changed.clear()
         self._kept = kept
         if by_node != self._last.by_node:
@@ -97,20 +112,22 @@ class _Seen:
 
 
 def _with_findings(
-    units: Sequence[Unit], around: tuple[ops.Operation, ...] = ()
-) -> Iterator[tuple[Unit, tuple[ops.Operation, ...]]]:
-    """Yields the units with findings of their own, each with the operations around it."""
-    for unit in units:
-        if not unit.node.has_findings:
-            continue
-        if unit.node.assessed:
-            yield unit, around
-        if unit.parts:
-            (statement,) = unit.body
-            inside = (*around, statement)
-            if isinstance(statement, ops.Define):
-                inside = (*inside, statement.definition)
-            yield from _with_findings(unit.parts, inside)
+    units: Sequence[Unit],
+) -> Iterator[tuple[Unit, tuple[ops.Operation, ...], ops.Function | None]]:
+    """Yields the units with findings of their own, with the operations around them, and the innermost function."""
+    pending: list[tuple[Sequence[Unit], tuple[ops.Operation, ...], ops.Function | None]] = [(units, (), None)]
+    while pending:
+        units, around, function = pending.pop()
+        for unit in units:
+            node = unit.node
+            if node.assessed:
+                yield unit, around, function
+            if unit.parts and node.has_findings:
+                (statement,) = unit.body
+                definition = statement.definition if isinstance(statement, ops.Define) else None
+                inside = (*around, statement) if definition is None else (*around, statement, definition)
+                inner = definition if isinstance(definition, ops.Function) else function
+                pending.append((unit.parts, inside, inner))
 
 
 def _question(finding: Finding, base: int) -> Question:

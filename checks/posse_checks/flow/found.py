@@ -26,6 +26,11 @@ class Tree:
     """What was seen at sinks, by the number of the unit that they are in."""
     is_given_up: bool
 
+    @property
+    def has_inner(self) -> bool:
+        """Whether there are functions inside it."""
+        return len(self.ran) > 1 or bool(self.skipped)
+
     def inner(self) -> Iterator[tuple[FunctionCode, bool]]:
         """The function and those inside it, each with whether it was run."""
         for code, _ in self.ran:

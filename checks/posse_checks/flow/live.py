@@ -39,6 +39,7 @@ class Live:
         self._builder = Units()
         self._units: Sequence[Unit] = ()
         self._facts = NO_FACTS
+        self._had_sources = False
         self._lines = Lines(())
         self._run: ModuleRun | None = None
         self._order: dict[FunctionCode, int] = {}
@@ -68,13 +69,8 @@ class Live:
         document = self._document
         if document is None:
             return
-        units: list[Unit] = []
-        for unit in self._builder.level(document, self._units):
-            if unit is None:
-                yield
-            else:
-                units.append(unit)
-        lines = Lines(units)
+        units = yield from self._builder.level(document, self._units)
+        before, lines = self._lines, Lines(units)
         if not lines.are_distinct:
             self._builder, self._units, self._run = Units(), (), None
             yield from self._all_steps()
@@ -82,7 +78,7 @@ class Live:
         if self._run is None or not self._follow(units, lines):
             yield from self._start_over(units, lines)
         self._builder.known.clear()
-        self._note_asked()
+        self._note_asked(before)
         yield
         yield from self._run_functions()
         if self._run is not None:
@@ -172,7 +168,7 @@ class Live:
         facts = _facts_of(units)
         machine = Execution(self._catalogue, {}, max(MODULE_BUDGET, self._budget))
         run = ModuleRun(machine, facts, self._budget)
-        yield from run.module(tuple([unit.chunk() for unit in units]))
+        yield from run.module(tuple([unit.chunk_in(0) for unit in units]))
         before, trees, owners = self._run, self.found.trees, self._owners
         by_function = self._by_function
         kept: dict[FunctionCode, Tree] = {}
@@ -217,10 +213,16 @@ class Live:
 
     # -- functions
 
-    def _note_asked(self) -> None:
+    def _note_asked(self, before: Lines) -> None:
         """Queue the functions of which something is asked since an edit; drop those of which nothing is."""
+        units, old_units = self._lines.units, before.units
+        is_same = self._facts.has_sources == self._had_sources
+        self._had_sources = self._facts.has_sources
         for code in self._order:
             tree = self.found.trees.get(code)
+            number = code.base >> BITS
+            if is_same and tree is not None and not tree.has_inner and units[number] is old_units.get(number):
+                continue
             if not self._is_asked(code):
                 self._pending.pop(code, None)
                 if tree is not None:

@@ -6,9 +6,10 @@ node's lines becomes outdated when lines come or go above it; `Lines` knows wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.bound import Bound, bound_in
@@ -31,6 +32,8 @@ class Unit:
     body: ops.Block
     facts: Facts
     bound: Bound
+    chunk: ops.Chunk
+    """Its operations as a statement of the block that it is in, or was in when it was made."""
     parts: tuple[Unit, ...] = ()
     """Those of the nodes of its block, for a group of which something is known."""
     head: ops.Statement | None = None
@@ -47,11 +50,20 @@ class Unit:
             isinstance(self.head, ops.Define) and isinstance(self.head.definition, ops.Function)
         ):
             return (ops.Chunk(self.base, (self.head,)),)
-        return (self.chunk(),)
+        return (self.chunk_in(0),)
 
-    def chunk(self, above: int = 0) -> ops.Chunk:
+    def chunk_in(self, above: int) -> ops.Chunk:
         """Its operations as a statement of a block whose positions count from another virtual line."""
-        return ops.Chunk(self.base - above, self.body)
+        lines = self.base - above
+        return self.chunk if self.chunk.lines == lines else ops.Chunk(lines, self.body)
+
+
+class _Block(NamedTuple):
+    """Where a node is: its first line, from 0, its block's margin, and the virtual line that positions count from."""
+
+    begin: int
+    indent: Margin
+    base: int
 
 
 class Units:
@@ -62,76 +74,65 @@ class Units:
         self.known: dict[Node, Unit] = {}
         """Units that were built for nodes of a document that was edited again before all of it was done."""
 
-    def level(self, document: Document, before: Sequence[Unit]) -> Iterator[Unit | None]:
-        """Yields the units of a document's nodes, and None between two steps of the work."""
-        yield from self._level(document, document.nodes, 0, NO_MARGIN, before)
+    def level(self, document: Document, before: Sequence[Unit]) -> Generator[None, None, tuple[Unit, ...]]:
+        """Returns the units of a document's nodes; each step of the iteration is a part of the work."""
+        return self._level(document, document.nodes, _Block(0, NO_MARGIN, 0), before)
 
     def _level(
-        self, document: Document, nodes: Sequence[Node], begin: int, indent: Margin, before: Sequence[Unit]
-    ) -> Iterator[Unit | None]:
+        self, document: Document, nodes: Sequence[Node], block: _Block, before: Sequence[Unit]
+    ) -> Generator[None, None, tuple[Unit, ...]]:
         first, last = _unchanged(nodes, before)
-        yield from before[:first]
-        begin += sum([node.height for node in nodes[:first]])
+        begin = block.begin + sum([node.height for node in nodes[:first]])
         middle, there = nodes[first : len(nodes) - last], before[first : len(before) - last]
         taken = {self.known[node].number for node in middle if node in self.known}
+        units: list[Unit] = []
         for index, node in enumerate(middle):
             unit = self.known.get(node)
             if unit is None:
                 old = there[index] if index < len(there) and there[index].number not in taken else None
                 number = old.number if old is not None else next(self._numbers)
+                here = block._replace(begin=begin)
                 if isinstance(node, Segment):
-                    unit = self._leaf(document, node, begin, indent, number)
+                    unit = self._leaf(document, node, here, number)
                 else:
-                    parts: list[Unit] = []
-                    for part in self._parts(document, node, begin, old):
-                        if part is None:
-                            yield None
-                        else:
-                            parts.append(part)
-                    unit = self._group(document, node, begin, indent, number, tuple(parts))
+                    inside = _Block(begin + node.head.height, node.indent, number << BITS)
+                    parts = yield from self._level(document, node.parts, inside, old.parts if old is not None else ())
+                    unit = self._group(document, node, here, number, parts)
                 self.known[node] = unit
-            yield unit
-            yield None
+            units.append(unit)
+            yield
             begin += node.height
-        yield from before[len(before) - last :]
+        return (*before[:first], *units, *before[len(before) - last :])
 
-    def _parts(self, document: Document, group: Group, begin: int, old: Unit | None) -> Iterator[Unit | None]:
-        before = old.parts if old is not None else ()
-        return self._level(document, group.parts, begin + group.head.height, group.indent, before)
-
-    def _leaf(self, document: Document, node: Segment, begin: int, indent: Margin, number: int) -> Unit:
+    def _leaf(self, document: Document, node: Segment, block: _Block, number: int) -> Unit:
         body: ops.Block = (ops.Havoc(None),)
         if not node.is_broken and node.end[0] <= LONGEST:
-            content, origin = parse_arm(document.program, begin, begin + node.height, indent)
+            content, origin = parse_arm(document.program, block.begin, block.begin + node.height, block.indent)
             if not isinstance(content, Broken):
-                body = lower(content, origin - begin)
-        return Unit(node, number, body, facts_of(body), bound_in(body))
+                body = lower(content, origin - block.begin)
+        chunk = ops.Chunk((number << BITS) - block.base, body)
+        return Unit(node, number, body, facts_of(body), bound_in(body), chunk)
 
-    def _group(
-        self, document: Document, node: Group, begin: int, indent: Margin, number: int, parts: tuple[Unit, ...]
-    ) -> Unit:
-        head = self._head(document, node, begin, indent)
+    def _group(self, document: Document, node: Group, block: _Block, number: int, parts: tuple[Unit, ...]) -> Unit:
+        head, base = self._head(document, node, block), number << BITS
         if head is None:
             body: ops.Block = (ops.Havoc(None),)
-            return Unit(node, number, body, NO_FACTS, Bound())
-        base = number << BITS
-        facts, bound = facts_of(head), Bound()
-        for part in parts:
-            bound = bound.joined(part.bound)
+            return Unit(node, number, body, NO_FACTS, Bound(), ops.Chunk(base - block.base, body))
+        definition = head.definition if isinstance(head, ops.Define) else None
+        bound = Bound() if isinstance(definition, ops.Class) else Bound().joined(*[part.bound for part in parts])
         inner = NO_FACTS.joined([part.facts for part in parts])
-        is_function = isinstance(head, ops.Define) and isinstance(head.definition, ops.Function)
-        facts = facts.joined([inner.inside_function() if is_function else inner])
-        statement = with_body(head, tuple([part.chunk(base) for part in parts]), node.height, bound)
+        facts = facts_of(head).joined([inner.inside_function() if isinstance(definition, ops.Function) else inner])
+        body = (with_body(head, tuple([part.chunk_in(base) for part in parts]), node.height, bound),)
         own = bound_in((head,))
-        around = own if isinstance(head, ops.Define) else own.joined(bound)
-        return Unit(node, number, (statement,), facts, around, parts, head)
+        around = own if definition is not None else own.joined(bound)
+        return Unit(node, number, body, facts, around, ops.Chunk(base - block.base, body), parts, head)
 
-    def _head(self, document: Document, node: Group, begin: int, indent: Margin) -> ops.Statement | None:
+    def _head(self, document: Document, node: Group, block: _Block) -> ops.Statement | None:
         """The operation of a group's head; None if it has none of its own."""
-        head = node.head
+        head, begin = node.head, block.begin
         if head.is_broken or not head.height:
             return None
-        piece = head_of(document.program, begin, begin + head.height, indent, node.indent)
+        piece = head_of(document.program, begin, begin + head.height, block.indent, node.indent)
         if piece is None or isinstance(piece.content, Broken) or len(piece.content) != 1:
             return None
         statement = piece.content[0]
