@@ -14,6 +14,7 @@ COMMANDS = {
     "scan": ("check files, in Bandit's place", "posse_server.commands.scan"),
     "config": ("show, make and describe configurations", "posse_server.commands.config"),
     "baseline": ("keep the findings that are known already", "posse_server.commands.baseline"),
+    "explain": ("say what is known of the values in a line, and why", "posse_server.commands.explain"),
     "rules": ("list the checks, or explain some", "posse_server.commands.rules"),
 }
 """The subcommands: the description of each, and the module that registers it."""

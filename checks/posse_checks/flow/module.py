@@ -50,10 +50,14 @@ def flows_of(
     With `wanted`, lines of which something is asked, functions are left out that have none of them, if nothing from
     outside can come into the module.
     """
+    return flows_by(Execution(catalogue, {}, max(MODULE_BUDGET, budget)), body, wanted, budget)
+
+
+def flows_by(machine: Execution, body: ops.Block, wanted: Collection[int] | None, budget: int) -> ModuleFlows:
+    """The same, by a machine that has not run yet."""
     facts = facts_of(body)
     if wanted is not None and not wanted and not facts.has_sources:
         return ModuleFlows((), {}, (), 0)
-    machine = Execution(catalogue, {}, max(MODULE_BUDGET, budget))
     run = ModuleRun(machine, facts, budget)
     for _ in run.module(body):
         pass

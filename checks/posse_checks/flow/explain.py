@@ -1,0 +1,135 @@
+"""What is known of one line: each value there, where it comes from, and each place where it may do harm."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from posse_checks.flow import kinds
+from posse_checks.flow import operations as ops
+from posse_checks.flow.catalogue.table import Catalogue
+from posse_checks.flow.code import ClassCode
+from posse_checks.flow.execute import Execution
+from posse_checks.flow.lower import StatementLowering
+from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
+from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
+from posse_checks.flow.state import State
+from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
+from posse_checks.rule.evidence import Step
+
+MOST_VALUES = 200
+"""Number of places of a line of which something is said."""
+MOST_ANSWERS = 3
+"""Number of different things that are said of one place: what it may hold in several runs."""
+_LONGEST = 60
+"""Length, in characters, of a constant as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a value: in words, and the steps by which data of others gets into it."""
+
+    what: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of a line.
+
+    `values` has what each expression that begins there may hold, in their order; `sinks` what was seen where data does
+    harm, by the name of the kind. `gave_up` says that a function there took too many steps to be followed to its end.
+    """
+
+    values: Mapping[ops.At, tuple[Known, ...]]
+    sinks: tuple[tuple[str, Known], ...]
+    gave_up: bool
+
+
+def explained(statements: Sequence[ast.stmt], line: int, catalogue: Catalogue) -> Explanation:
+    """Returns what is known of a line, from 1, of a module's statements."""
+    lowering = _Placing(line)
+    body = lowering.block(statements)
+    machine = _Watching(catalogue, lowering.places)
+    found = flows_by(machine, body, None, BUDGET)
+    values = {at: tuple(answers) for at, answers in sorted(machine.seen.items()) if answers}
+    sinks = [
+        (kinds.NAMES[kind], _judged(judgement))
+        for (at, kind), judgement in sorted(found.judgements.items(), key=lambda item: item[0])
+        if at[0] <= line <= at[2]
+    ]
+    return Explanation(values, tuple(sinks), found.gave_up(line))
+
+
+class _Placing(StatementLowering):
+    """Lowers, and remembers where the expressions that begin in a line are."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(0)
+        self._line = line
+        self.places: dict[ops.Expression, ops.At] = {}
+
+    def expression(self, node: ast.expr) -> ops.Expression:
+        """The operation of an expression."""
+        operation = super().expression(node)
+        if node.lineno == self._line and len(self.places) < MOST_VALUES and not isinstance(operation, ops.Literal):
+            self.places[operation] = self.at(node)
+        return operation
+
+
+class _Watching(Execution):
+    """A machine that notes what the expressions of a line hold."""
+
+    def __init__(self, catalogue: Catalogue, places: Mapping[ops.Expression, ops.At]) -> None:
+        super().__init__(catalogue, {}, MODULE_BUDGET)
+        self._places = places
+        self.seen: dict[ops.At, list[Known]] = {at: [] for at in places.values()}
+
+    def evaluate(self, operation: ops.Expression, state: State) -> Value:
+        """The value of an expression."""
+        value = super().evaluate(operation, state)
+        at = self._places.get(operation)
+        if at is not None and not self.is_silent:
+            known, answers = _known(value, state.contents(value)), self.seen[at]
+            if known not in answers and len(answers) < MOST_ANSWERS:
+                answers.append(known)
+        return value
+
+
+def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
+    """What is known of a value, with all that is in it."""
+    if value.is_constant and not contents:
+        shown = repr(value.constant)
+        return Known(f"the constant {shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '...'}")
+    if value.name:
+        return Known(f"`{value.name}`")
+    if value.code is not None and not value.cell:
+        return Known(f"a {'class' if isinstance(value.code, ClassCode) else 'function'} of this file")
+    type_ = f" It is of type `{value.type}`." if value.type else ""
+    taints = merge_taints(contents)
+    if not taints:
+        return Known(f"nobody outside chooses it.{type_}")
+    worst = max(taints, key=lambda taint: (taint.level, -taint.clean.bit_count()))
+    clean = kinds.EVERY
+    for taint in taints:
+        clean &= taint.clean
+    for_ = ", ".join(_names_of(clean))
+    harmless = f" It is harmless for: {for_}." if for_ else ""
+    return Known(f"{_WHO.get(worst.level, 'nothing is known of where it comes from')}.{type_}{harmless}", worst.steps)
+
+
+_WHO = {OUTSIDE: "somebody outside chooses it", LOCAL: "whoever starts the program chooses it"}
+
+
+def _names_of(clean: int) -> Iterator[str]:
+    return (kinds.NAMES[kind] for kind in kinds.each(clean) if kinds.IDS[kind])
+
+
+def _judged(judgement: Judgement) -> Known:
+    """What was seen where data may do harm."""
+    if judgement.level == HARMLESS_LEVEL:
+        return Known(f"harmless: {judgement.reason}")
+    if judgement.level >= LOCAL:
+        return Known(f"{_WHO[judgement.level].removesuffix(' it')} what gets here", judgement.steps)
+    return Known("nothing is known of where the data comes from")
