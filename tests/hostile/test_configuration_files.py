@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import json
 import math
-import time
 import tracemalloc
 from collections.abc import Callable
 
@@ -19,6 +18,7 @@ from posse_checks.config.ini_source import read_ini
 from posse_checks.config.reader import read_selection, read_toml, read_yaml
 from posse_checks.config.toml_source import has_table
 from posse_checks.python.text import Position, split_lines
+from tests.hostile.growth import seconds
 
 Make = Callable[[int], str]
 SMALL, FACTOR = 8_000, 4
@@ -144,24 +144,17 @@ CASES = [
 ]
 
 
-def seconds(read: Callable[[str], object], source: str) -> float:
-    """Processor time that a reader takes, undisturbed."""
-
-    def once() -> float:
-        start = time.process_time()
-        read(source)
-        return time.process_time() - start
-
-    return min(once() for _ in range(3))
+def spent(read: Callable[[str], object], source: str) -> float:
+    """Processor time that a reader takes, in seconds, and no less than what says something."""
+    return max(seconds(lambda: read(source), 3), 0.01)
 
 
 @pytest.mark.parametrize(("read", "make"), CASES)
 def test_time_to_read_grows_with_the_file(read: Callable[[str], object], make: Make) -> None:
     read(make(100))  # what is loaded on first use
-    floor = 0.01  # below which times say nothing
     growth = math.inf
     for _ in range(3):  # on a busy machine, one measurement may be off
-        small, large = (max(seconds(read, make(size)), floor) for size in (SMALL, SMALL * FACTOR))
+        small, large = (spent(read, make(size)) for size in (SMALL, SMALL * FACTOR))
         growth = min(growth, large / small)
         if growth < FACTOR * MARGIN:
             break
@@ -206,7 +199,7 @@ def test_time_to_complete_and_explain_grows_with_the_file(name: str, make: Make)
         for line in {len(lines) - 1, max(len(lines) - 2, 0), len(lines) // 2}:
             cursor_at(lines, Position(line, len(lines[line].rstrip("\n"))), name)
 
-    small, large = (max(seconds(ask, make(size)), 0.01) for size in (4 * SMALL, 4 * SMALL * FACTOR))
+    small, large = (spent(ask, make(size)) for size in (4 * SMALL, 4 * SMALL * FACTOR))
     assert large / small < FACTOR * MARGIN
 
 
