@@ -71,7 +71,7 @@ def evidence(name: str, text: str, words: int) -> list[float]:
     keeper = EvidenceKeeper(live)
     live.take(document)
     live.finish()
-    keeper.update()
+    keeper.update(document)
     lines = text.split("\n")
     chance, spots = random.Random(7), [spot for spot in places(lines, name) if lines[spot].startswith(" ")]
     taken: list[float] = []
@@ -82,7 +82,7 @@ def evidence(name: str, text: str, words: int) -> list[float]:
             began = time.process_time()
             live.take(document)
             live.finish()
-            keeper.update()
+            keeper.update(document)
             taken.append(time.process_time() - began)
     return sorted(taken)
 

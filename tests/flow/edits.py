@@ -11,6 +11,7 @@ from posse_checks.flow.evidence import Evidence
 from posse_checks.flow.live import Live
 from posse_checks.incremental.document import Document
 from posse_checks.rule.evidence import Step
+from posse_checks.rule.finding import Span
 
 FLOW_BLOCKS = Path(__file__).with_name("blocks.txt").read_text().split("####\n")
 FLOW_FRAGMENTS = [
@@ -106,7 +107,11 @@ def worked_out(document: Document) -> Live:
     return live
 
 
-def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[Evidence]:
-    """The evidence on each finding of a document."""
-    evidence = keeper.update()
-    return [evidence.on(item.finding, document.nodes) for item in document.assessed]
+def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, Span, bool, Evidence]]:
+    """The findings of a document, with those of own rules on flows, and the evidence on each."""
+    evidence = keeper.update(document)
+    found = [(item, evidence.on(item.finding, document.nodes)) for item in document.assessed]
+    found += evidence.own_in(document.nodes)
+    return sorted(
+        [(item.finding.rule.id, item.finding.span, item.suppressed_by is None, about) for item, about in found], key=str
+    )

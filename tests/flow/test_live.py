@@ -9,18 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.flow.adapter import flows_in
 from posse_checks.flow.document_evidence import EvidenceKeeper
+from posse_checks.flow.findings import Follower
 from posse_checks.incremental import recover, split
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, FRAGMENTS, place
-from tests.engine.edits import CATALOGUE as RULES
 from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, evidence_of, known, worked_out
 from tests.flow.test_cases import CASES
 from tests.flow.test_evidence import CASES as EVIDENCE
 
+RULES = Catalogue(rule for rule in all_rules().values() if not rule.optional)
 SOURCES = st.lists(st.sampled_from(FLOW_BLOCKS + FLOW_FRAGMENTS + BLOCKS + FRAGMENTS), max_size=12).map("".join)
 EDITS = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 30), SOURCES, st.integers(0, 40)), max_size=6)
 
@@ -108,16 +110,17 @@ def test_a_document_has_the_flows_of_its_file(program: str) -> None:
     assert given_up == sorted(flows.given_up)
 
 
-@pytest.mark.parametrize("program", [program for _, program in EVIDENCE], ids=[name for name, _ in EVIDENCE])
-def test_a_document_has_the_evidence_of_its_file(program: str) -> None:
-    statements = parse(program)
-    assert not isinstance(statements, Broken)
+BOTH = CASES + EVIDENCE
+
+
+@pytest.mark.parametrize("program", [program for _, program in BOTH], ids=[name for name, _ in BOTH])
+def test_a_document_has_the_findings_and_the_evidence_of_a_scan(program: str) -> None:
     document = Document.opened(program, RULES)
-    findings = [item.finding for item in document.assessed]
-    module = flows_in(statements, findings)
-    assert evidence_of(document, EvidenceKeeper(worked_out(document))) == [
-        module.evidence_for(item) for item in findings
+    expected = [
+        (item.finding.rule.id, item.finding.span, item.suppressed_by is None, item.finding.evidence)
+        for item in Follower(RULES).in_text(document)
     ]
+    assert evidence_of(document, EvidenceKeeper(worked_out(document))) == sorted(expected, key=str)
 
 
 def test_functions_that_do_not_depend_on_an_edit_do_not_run_again() -> None:

@@ -165,6 +165,37 @@ async def test_harmless_findings_become_hints(editor: Editor) -> None:
     assert [(item.code, item.range.start.line) for item in hints] == [("B605", 8)]
 
 
+SQL = f"""\
+import flask
+app = flask.Flask(__name__)
+
+@app.get("/")
+def view(db):
+    {WIDE}name = flask.request.args["name"]
+    {WIDE}db.execute(name)
+    return ""
+"""
+
+
+async def test_findings_on_flows_follow_edits(editor: Editor) -> None:
+    editor.write(editor.configuration, "posse: {flow: true}\n")
+    buffer = editor.open(SQL)
+
+    def lines(diagnostics: Sequence[lsp.Diagnostic]) -> list[int]:
+        return [item.range.start.line for item in diagnostics if item.code == "P101"]
+
+    [found] = [item for item in await shown_once(buffer, lambda items: bool(lines(items))) if item.code == "P101"]
+    assert buffer.marked(found.range) == "db.execute(name)"
+    assert has_steps([found]) == shows_related(editor)
+    assert "request.args" in await hovered(buffer, buffer.at("execute"), "Reached")
+    titles = [action.title for action in await buffer.actions(found.range)]
+    assert not [title for title in titles if "P101" in title and "nosec" in title]
+    buffer.insert("# a line more\n", before="app = ")
+    assert lines(await shown_once(buffer, lambda items: lines(items) == [7])) == [7]
+    buffer.insert("    name = 'x'\n", before=f"    {WIDE}db.")
+    assert not lines(await shown_once(buffer, lambda items: not lines(items)))
+
+
 async def test_flow_can_be_switched_off(editor: Editor) -> None:
     editor.write(editor.configuration, "posse: {flow: false}\n")
     buffer = editor.open(TEXT)

@@ -3,24 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeVar
 
+from posse_checks.analysis.assessed import Assessed
+from posse_checks.analysis.registry import Catalogue
 from posse_checks.flow import operations as ops
 from posse_checks.flow.evidence import NOTHING_KNOWN, Evidence, Question, evidence_for
+from posse_checks.flow.findings import findings_on, stands_for
 from posse_checks.flow.live import Live
-from posse_checks.flow.machine import Judgement
+from posse_checks.flow.machine import Flow, Judgement
 from posse_checks.flow.units import Lines, Unit
 from posse_checks.flow.usage import Index
+from posse_checks.flow.values import LOCAL, OUTSIDE
+from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Group, Node
+from posse_checks.rule.evidence import NONE, NOT_KNOWN
 from posse_checks.rule.finding import Finding
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFinding:
+    """A finding of an own rule on flows, with lines relative to its node, and the path that it reports."""
+
+    assessed: Assessed
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class DocumentEvidence:
     """What is known of the findings of one version of a document."""
 
     by_node: Mapping[Node, tuple[Evidence, ...]] = field(default_factory=dict)
     """The evidence on the findings of each node, in their order. Steps have lines of the text, from 1."""
+    own: Mapping[Node, tuple[OwnFinding, ...]] = field(default_factory=dict)
+    """The findings of Posse's own rules on flows, by node."""
+    nodes: Sequence[Node] = ()
+    """The nodes of the document's version."""
+
+    def own_in(
+        self, nodes: Sequence[Node], begin: int = 0, lines: range | None = None
+    ) -> Iterator[tuple[Assessed, Evidence]]:
+        """Yields the own findings of consecutive nodes, with lines of the text, from 1.
+
+        Given a range of lines, from 0, yields only those of nodes that overlap it.
+        """
+        for node in nodes if self.own else ():
+            end = begin + node.height
+            if lines is None or (begin < lines.stop and end > lines.start):
+                for item in self.own.get(node, ()):
+                    yield item.assessed.shifted(begin), item.evidence
+                if isinstance(node, Group) and node in self.with_own:
+                    yield from self.own_in(node.parts, begin + node.head.height, lines)
+            begin = end
+
+    @cached_property
+    def known(self) -> frozenset[Node]:
+        """All nodes of the version."""
+        return frozenset(_every(self.nodes))
+
+    @cached_property
+    def with_own(self) -> frozenset[Node]:
+        """The nodes with own findings in them or below them."""
+        return frozenset(_with_any(self.nodes, self.own)) if self.own else frozenset()
 
     def on(self, finding: Finding, nodes: Sequence[Node], begin: int = 0) -> Evidence:
         """The evidence on a finding of a document with these nodes, the first of which begins at a line, from 0."""
@@ -30,6 +78,10 @@ class DocumentEvidence:
                     same = item.finding.rule.id == finding.rule.id and item.finding.message == finding.message
                     if same and item.finding.shifted(begin).span == finding.span:
                         return evidence
+                for own in self.own.get(node, ()):
+                    mine = own.assessed.finding
+                    if mine.rule.id == finding.rule.id and mine.shifted(begin).span == finding.span:
+                        return own.evidence
                 if isinstance(node, Group):
                     return self.on(finding, node.parts, begin + node.head.height)
             begin += node.height
@@ -37,58 +89,118 @@ class DocumentEvidence:
 
 
 class _Kept:
-    """The evidence on the findings of a node, with virtual lines, and the innermost function around it."""
+    """What is known of the findings of a node, with virtual lines, and the innermost function around it."""
 
-    __slots__ = ("evidence", "function", "has_steps")
+    __slots__ = ("evidence", "function", "has_steps", "own")
 
-    def __init__(self, function: ops.Function | None, evidence: tuple[Evidence, ...]) -> None:
+    def __init__(
+        self, function: ops.Function | None, evidence: tuple[Evidence, ...], own: tuple[OwnFinding, ...]
+    ) -> None:
         self.function = function
         self.evidence = evidence
+        self.own = own
         self.has_steps = any(item.steps for item in evidence)
 
 
 class EvidenceKeeper:
     """Judges the findings of an open document by its flows."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, *, with_local: bool = False) -> None:
         self._live = live
+        self._least = LOCAL if with_local else OUTSIDE
+        self._catalogue: Catalogue | None = None
         self._kept: dict[Node, _Kept] = {}
+        self._flowing: set[int] = set()
+        """The numbers of the units with flows."""
         self._given_up: list[tuple[int, int]] = []
         self._last = DocumentEvidence()
 
-    def update(self) -> DocumentEvidence:
-        """Judge what has changed since the last time. Returns that of the last time if everything is the same."""
+    def update(self, document: Document) -> DocumentEvidence:
+        """Judge what has changed since the last time, given the document whose flows are worked out."""
         live, changed = self._live, self._live.found.changed
         given_up = sorted(live.given_up())
-        if given_up or self._given_up:
+        if given_up or self._given_up or self._catalogue is not document.catalogue:
             self._kept.clear()
-        self._given_up = given_up
+        self._given_up, self._catalogue = given_up, document.catalogue
+        self._note_flowing(changed)
         kept: dict[Node, _Kept] = {}
         by_node: dict[Node, tuple[Evidence, ...]] = {}
-        last = self._last.by_node
-        for unit, around, function in _with_findings(live.units):
+        own: dict[Node, tuple[OwnFinding, ...]] = {}
+        last = self._last
+        for unit, around, function in self._judged_units():
             node = unit.node
             known = self._kept.get(node)
             if known is None or known.function is not function or unit.number in changed:
-                known = _Kept(function, self._judged(unit, around))
+                known = self._judged(unit, around, function)
             kept[node] = known
             evidence = known.evidence
             if known.has_steps:
-                placed = tuple([_placed(item, live.lines) for item in evidence])
-                before = last.get(node)
-                evidence = placed if before is None or before != placed else before
-            by_node[node] = evidence
+                evidence = _same_or(last.by_node.get(node), tuple([_placed(item, live.lines) for item in evidence]))
+            if evidence:
+                by_node[node] = evidence
+            if known.own:
+                placed = [OwnFinding(item.assessed, _placed(item.evidence, live.lines)) for item in known.own]
+                own[node] = _same_or(last.own.get(node), tuple(placed))
         changed.clear()
         self._kept = kept
-        if by_node != self._last.by_node:
-            self._last = DocumentEvidence(by_node)
+        self._last = DocumentEvidence(by_node, own, document.nodes)
         return self._last
 
-    def _judged(self, unit: Unit, around: Sequence[ops.Operation]) -> tuple[Evidence, ...]:
-        seen = _Seen(self._live, unit, self._given_up)
-        index = Index(unit.own(), around)
-        questions = [_question(item.finding, unit.base) for item in unit.node.assessed]
-        return tuple([evidence_for(question, seen, index) for question in questions])
+    def _note_flowing(self, changed: set[int]) -> None:
+        """Note which units have flows by now."""
+        units = self._live.lines.units
+        self._flowing = {number for number in self._flowing - changed if number in units}
+        for number in changed:
+            if any(
+                flow is not None and flow.level >= self._least for _, _, _, flow in self._live.found.seen_in(number)
+            ):
+                self._flowing.add(number)
+
+    def _judged_units(self) -> Iterator[tuple[Unit, tuple[ops.Operation, ...], ops.Function | None]]:
+        """Yields the units with findings or flows; see `_with_findings`."""
+        yield from _with_findings(self._live.units)
+        units = self._live.lines.units
+        for number in sorted(self._flowing):
+            if number in units and not units[number].node.assessed:
+                yield units[number], (), None
+
+    def _judged(self, unit: Unit, around: Sequence[ops.Operation], function: ops.Function | None) -> _Kept:
+        findings = [item.finding for item in unit.node.assessed]
+        evidence: list[Evidence] = []
+        if findings:
+            seen, index = _Seen(self._live, unit, self._given_up), Index(unit.own(), around)
+            evidence = [evidence_for(_question(finding, unit.base), seen, index) for finding in findings]
+        own = [*self._own(unit, findings, evidence)] if unit.number in self._flowing else []
+        return _Kept(function, tuple(evidence), tuple(own))
+
+    def _own(self, unit: Unit, findings: Sequence[Finding], evidence: list[Evidence]) -> Iterator[OwnFinding]:
+        """Yields the own findings in a unit; where Bandit has one of the kind, the path becomes its evidence."""
+        assert self._catalogue is not None
+        flows: dict[tuple[int, ops.At], Flow] = {}
+        for _, _, _, flow in self._live.found.seen_in(unit.number):
+            if flow is not None and flow.level >= self._least:
+                known = flows.get((flow.kind, flow.at))
+                if known is None or known.level < flow.level:
+                    flows[flow.kind, flow.at] = flow
+        node = unit.node
+        nosecs = node.head.nosecs if isinstance(node, Group) else node.nosecs
+        base = unit.base
+        ordered = sorted(flows.values(), key=lambda flow: (flow.at, flow.kind))
+        relative = [
+            flow._replace(at=(flow.at[0] - base, flow.at[1], flow.at[2] - base, flow.at[3])) for flow in ordered
+        ]
+        for finding in findings_on(relative, self._catalogue):
+            path = finding.evidence or NOTHING_KNOWN
+            same = [
+                index
+                for index, other in enumerate(findings)
+                if stands_for(other, finding) and evidence[index].verdict != NONE
+            ]
+            for index in same:
+                if evidence[index].verdict == NOT_KNOWN:
+                    evidence[index] = path
+            if not same:
+                yield OwnFinding(Assessed.under(nosecs, replace(finding, evidence=None)), path)
 
 
 class _Seen:
@@ -142,3 +254,23 @@ def _placed(evidence: Evidence, lines: Lines) -> Evidence:
         return evidence
     steps = tuple([step._replace(line=lines.line(step.line)) for step in evidence.steps])
     return Evidence(evidence.verdict, evidence.reason, steps)
+
+
+def _same_or(before: T | None, now: T) -> T:
+    """What was there before if it is equal, so that equal things are one and the same."""
+    return now if before is None or before != now else before
+
+
+def _every(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        if isinstance(node, Group):
+            yield from _every(node.parts)
+
+
+def _with_any(nodes: Sequence[Node], own: Mapping[Node, object]) -> Iterator[Node]:
+    for node in nodes:
+        below = list(_with_any(node.parts, own)) if isinstance(node, Group) else []
+        yield from below
+        if below or node in own:
+            yield node

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
@@ -13,6 +13,7 @@ from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.flow import kinds
 from posse_checks.flow.adapter import Module, flows_in, flows_in_text
 from posse_checks.flow.evidence import KINDS, SHOWN_ONLY
+from posse_checks.flow.machine import Flow as Path
 from posse_checks.flow.values import LOCAL
 from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.rule.evidence import NONE, NOT_KNOWN
@@ -57,9 +58,13 @@ class Follower:
                 for line in _lines(finding):
                     by_line.setdefault(line, []).append(index)
         reported = []
-        for finding in self._on_flows(module):
+        for finding in findings_on(module.flows(with_local=self.with_local), self.catalogue):
             near = {index for line in _lines(finding) for index in by_line.get(line, ())}
-            same = [index for index in sorted(near) if _stands_for(judged[index], finding)]
+            same = [
+                index
+                for index in sorted(near)
+                if stands_for(judged[index], finding) and _verdict(judged[index]) != NONE
+            ]
             for index in same:
                 if _verdict(judged[index]) == NOT_KNOWN:
                     judged[index] = replace(judged[index], evidence=finding.evidence)
@@ -67,22 +72,23 @@ class Follower:
                 reported.append(finding)
         return (*judged, *reported)
 
-    def _on_flows(self, module: Module) -> Iterator[Finding]:
-        """Yields the findings of the own rules on flows, one for each rule and place."""
-        rules = self.catalogue.on_flows
-        seen: set[tuple[str, Span]] = set()
-        for path in module.flows(with_local=self.with_local) if rules else ():
-            rule = rules.get(kinds.IDS[path.kind])
-            span = Span(*path.at)
-            if rule is None or (rule.id, span) in seen:
-                continue
-            seen.add((rule.id, span))
-            found: list[Finding] = []
-            source = path.steps[0].what if path.steps else "data"
-            sink = path.sink.partition(": ")[2] or path.sink
-            view = Flow(rule, source, sink, span, path.steps, path.level == LOCAL)
-            run(rule, view, self.catalogue, found)
-            yield from found
+
+def findings_on(flows: Iterable[Path], catalogue: Catalogue) -> Iterator[Finding]:
+    """Yields the findings of the own rules on flows, one for each rule and place."""
+    rules = catalogue.on_flows
+    seen: set[tuple[str, Span]] = set()
+    for path in flows if rules else ():
+        rule = rules.get(kinds.IDS[path.kind])
+        span = Span(*path.at)
+        if rule is None or (rule.id, span) in seen:
+            continue
+        seen.add((rule.id, span))
+        found: list[Finding] = []
+        source = path.steps[0].what if path.steps else "data"
+        sink = path.sink.partition(": ")[2] or path.sink
+        view = Flow(rule, source, sink, span, path.steps, path.level == LOCAL)
+        run(rule, view, catalogue, found)
+        yield from found
 
 
 def _lines(finding: Finding) -> range:
@@ -94,6 +100,7 @@ def _verdict(finding: Finding) -> str:
     return finding.evidence.verdict if finding.evidence is not None else NOT_KNOWN
 
 
-def _stands_for(finding: Finding, own: Finding) -> bool:
+def stands_for(finding: Finding, own: Finding) -> bool:
     """Whether a finding of Bandit's says what an own one does, of which it shares a line."""
-    return own.rule.id in _IDS[finding.rule.id] and _verdict(finding) != NONE
+    lines, others = _lines(finding), _lines(own)
+    return own.rule.id in _IDS.get(finding.rule.id, ()) and lines.start < others.stop and others.start < lines.stop

@@ -66,7 +66,7 @@ class OpenFlows:
             flow.live.take(snapshot.document)
             flow.document = snapshot.document
         end = time.perf_counter() + SLICE_SECONDS
-        return None if flow.live.work(lambda: time.perf_counter() > end) else flow.keeper.update()
+        return None if flow.live.work(lambda: time.perf_counter() > end) else flow.keeper.update(snapshot.document)
 
     def forget(self, uri: str) -> None:
         """Remove a document."""

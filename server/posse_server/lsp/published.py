@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, ResultIds
+from posse_server.protocol.diagnostics_json import ResultIds
+from posse_server.protocol.rendered import NOT_RENDERED, Rendered
 from posse_server.protocol.snapshot import Snapshot
 
 

@@ -9,23 +9,25 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import FindingKey, KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import EvidenceSeverity, NosecPolicy
 from posse_checks.fixes.import_origin import ImportOrigins
+from posse_checks.flow.document_evidence import OwnFinding
 from posse_checks.flow.evidence import NONE, NOTHING_KNOWN, Evidence
 from posse_checks.incremental.document import Document
-from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.nosec.lint import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding, Span
 from posse_server.protocol.convert import Encoding, broken_json, json_behind_range, remark_json_behind_range
-from posse_server.protocol.related import Imports, ShownEvidence, range_json
+from posse_server.protocol.related import Imports, range_json
+from posse_server.protocol.rendered import NO_COUNTS, NO_NODES, NOT_RENDERED, EntryCounts, Rendered
+from posse_server.protocol.shown_evidence import ShownEvidence, evidence_on, flows_in, may_have_flows, was_rendered_with
 
 
 class Json(str):
@@ -49,38 +51,9 @@ class ResultIds:
         return f"{self._process}-{next(self._numbers)}"
 
 
-EntryCounts = Mapping[int, int]
-"""Numbers of findings by the index of the baseline entry that matches them."""
-NO_COUNTS: EntryCounts = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """The rendered diagnostics of a node and of the nodes below it: JSON objects, separated by commas.
-
-    A node's rendering depends on its own text, on `begin`, and on how many findings of each baseline entry it hides.
-    """
-
-    begin: int
-    """Number of lines before the node; the ranges in the objects are correct only there."""
-    text: str
-    below: Mapping[Node, Rendered] = field(default_factory=dict)
-    """The renderings of the nodes of its block that have findings."""
-    tally: EntryCounts = field(default_factory=dict)
-    """Numbers of findings that match a baseline entry, in the node and the nodes below it."""
-    hidden: EntryCounts = field(default_factory=dict)
-    """Numbers of these that the baseline hides: of equal findings the first ones."""
-    history: History = UNTOUCHED
-    """The document's edit history when it was rendered."""
-    evidence: tuple[Evidence, ...] | None = None
-    """The evidence that was rendered with the node's own findings; None if there was none."""
-
-
-NOT_RENDERED = Rendered(0, "")
 SHOWS_ALL = Configuration()
 """Shows every finding."""
 NO_BASELINE = KnownFindings()
-NO_NODES: Mapping[Node, Rendered] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,33 +143,15 @@ def _level(nodes: Sequence[Node], begin: int, context: _RenderContext, before: R
     level: dict[Node, Rendered] = {}
     there = {item.begin: item for item in before.below.values()}
     for node in nodes:
-        if node.has_findings:
+        if node.has_findings or may_have_flows(node, context.evidence, there.get(begin)):
             known = before.below.get(node)
-            is_current = known is not None and known.begin == begin and _has_evidence(known, node, context.evidence)
+            is_current = known is not None and known.begin == begin and was_rendered_with(known, node, context.evidence)
             if known is None or not is_current or not _take(known, context.left):
                 # an edited group is a new node at the old one's line, and shares most of the nodes below
                 known = _node(node, begin, context, known or there.get(begin, NOT_RENDERED))
             level[node] = known
         begin += node.height
     return level
-
-
-def _has_evidence(known: Rendered, node: Node, shown: ShownEvidence | None) -> bool:
-    """Whether a node, and the nodes below it, were rendered with the evidence that there is now, if there is any."""
-    if shown is None:
-        return known.evidence is None
-    evidence = shown.evidence.by_node.get(node)
-    if evidence is not None and known.evidence is not evidence and known.evidence != evidence:
-        return False
-    return all(_has_evidence(below, inner, shown) for inner, below in known.below.items())
-
-
-def _evidence_on(node: Node, context: _RenderContext, before: Rendered) -> tuple[Evidence, ...] | None:
-    """The evidence on a node's findings. Until an edited node is judged, what was known before the edit counts."""
-    if context.evidence is None:
-        return None
-    evidence = context.evidence.evidence.by_node.get(node, before.evidence)
-    return evidence if evidence is not None and len(evidence) == len(node.assessed) else None
 
 
 def _take(known: Rendered, left: list[int]) -> bool:
@@ -217,16 +172,16 @@ def _take(known: Rendered, left: list[int]) -> bool:
 
 def _node(node: Node, begin: int, context: _RenderContext, before: Rendered) -> Rendered:
     """Render a node, reusing the nodes below it that `before` has."""
-    evidence = _evidence_on(node, context, before)
-    own, tally, hidden = _objects(node, begin, context, evidence)
+    evidence, on_flows = evidence_on(node, context.evidence, before), flows_in(node, context.evidence, before)
+    own, tally, hidden = _objects(node, begin, context, evidence, on_flows)
     if not isinstance(node, Group):
-        return Rendered(begin, ",".join(own), NO_NODES, tally, hidden, evidence=evidence)
+        return Rendered(begin, ",".join(own), NO_NODES, tally, hidden, evidence=evidence, on_flows=on_flows)
     below = _level(node.parts, begin + node.head.height, context, before)
     tallies = (
         _sum(tally, [item.tally for item in below.values()]),
         _sum(hidden, [item.hidden for item in below.values()]),
     )
-    return Rendered(begin, _joined(below, own), below, *tallies, evidence=evidence)
+    return Rendered(begin, _joined(below, own), below, *tallies, evidence=evidence, on_flows=on_flows)
 
 
 def _sum(own: EntryCounts, below: Iterable[EntryCounts]) -> EntryCounts:
@@ -244,7 +199,11 @@ def _joined(level: Mapping[Node, Rendered], own: Sequence[str]) -> str:
 
 
 def _objects(
-    node: Node, begin: int, context: _RenderContext, evidence: tuple[Evidence, ...] | None
+    node: Node,
+    begin: int,
+    context: _RenderContext,
+    evidence: tuple[Evidence, ...] | None,
+    on_flows: tuple[OwnFinding, ...],
 ) -> tuple[list[str], EntryCounts, EntryCounts]:
     """Render a node's own findings, consuming baseline entries.
 
@@ -253,7 +212,10 @@ def _objects(
     known = evidence or (NOTHING_KNOWN,) * len(node.assessed)
     shown = [
         (finding, its_evidence)
-        for item, its_evidence in zip(node.assessed, known, strict=True)
+        for item, its_evidence in (
+            *zip(node.assessed, known, strict=True),
+            *((own.assessed, own.evidence) for own in on_flows),
+        )
         if (finding := context.configuration.shown(item)) is not None
     ]
     if not context.entries:

@@ -20,8 +20,9 @@ from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.convert import Encoding, broken_json
-from posse_server.protocol.diagnostics_json import NOT_RENDERED, Rendered, rendered, rendered_remarks
-from posse_server.protocol.related import ShownEvidence
+from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
+from posse_server.protocol.rendered import NOT_RENDERED, Rendered
+from posse_server.protocol.shown_evidence import ShownEvidence
 
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 
@@ -113,9 +114,8 @@ class Snapshot:
                 finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
             ]
         show = self.config.configuration.shown
-        return [
-            finding for assessed in self.document.assessed_near(first, last) if (finding := show(assessed)) is not None
-        ]
+        near = [*self.document.assessed_near(first, last), *self._on_flows(range(first, last + 1))]
+        return [finding for assessed in near if (finding := show(assessed)) is not None]
 
     def shows(self, finding: Finding) -> bool:
         """Returns whether the configuration shows an unsuppressed finding; a baseline may still hide it."""
@@ -149,11 +149,20 @@ class Snapshot:
     @property
     def _by_baseline(self) -> FindingsByBaseline:
         """The findings, by whether the baseline hides them."""
-        return (
-            FindingsByBaseline((), ())
-            if self.excluded
-            else FindingsByBaseline(*shown_in(self.document, self.config.configuration, self.known))
-        )
+        if self.excluded:
+            return FindingsByBaseline((), ())
+        shown, hidden = shown_in(self.document, self.config.configuration, self.known)
+        on_flows = [finding for item in self._on_flows() if (finding := self.config.configuration.shown(item))]
+        if on_flows:
+            others, known = self.known.partition(on_flows, finding_key)
+            shown, hidden = sorted([*shown, *others], key=_position), sorted([*hidden, *known], key=_position)
+        return FindingsByBaseline(shown, hidden)
+
+    def _on_flows(self, lines: range | None = None) -> Iterator[Assessed]:
+        """Yields the findings of own rules on flows, as far as they are known; see `DocumentEvidence.own_in`."""
+        if self.evidence is not None and self.follows_data:
+            for assessed, _ in self.evidence.own_in(self.document.nodes, 0, lines):
+                yield assessed
 
     @property
     def remarks(self) -> Sequence[Remark]:
@@ -194,9 +203,15 @@ class Snapshot:
             return RenderedSnapshot(new, broken_json(LOST, self.document.text.lines))
         if not self.excluded:
             related_in = self.uri if tells_related else None
-            evidence = None if self.evidence is None else ShownEvidence(self.evidence, self.located)
+            evidence, program = None, self.document if self.program is None else self.program.document
+            if self.evidence is not None and self.follows_data:
+                evidence = ShownEvidence(self.evidence, self.located, self.evidence.nodes is program.nodes)
             configuration = self.config.configuration
             new = rendered(self.document, encoding, before, configuration, self.known, related_in, evidence)
         lines, policy = self.document.text.lines, self.config.configuration.policy.nosec
         remarks = rendered_remarks(self.remarks, policy, lines, encoding)
         return RenderedSnapshot(new, ",".join(part for part in (new.text, remarks) if part))
+
+
+def _position(finding: Finding) -> tuple[int, int, str]:
+    return finding.line, finding.column, finding.rule.id

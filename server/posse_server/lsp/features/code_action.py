@@ -70,7 +70,8 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
             yield _fix(finding, fix, snapshot, client, is_preferred=fix is preferred)
     yield from fix_all.fix_all_of_a_rule(offered, snapshot, client)
     for finding in touched:
-        yield from _suppress(finding, snapshot, client)
+        if not finding.rule.is_own:  # to Bandit, a comment with an ID that it does not know suppresses everything
+            yield from _suppress(finding, snapshot, client)
     if touched:
         yield from fix_all.suppress_all(snapshot)
     yield from baseline.quick_fixes(touched, snapshot, client)

@@ -81,7 +81,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
-    if tries and snapshot.is_up_to_date:
+    if tries and snapshot.is_up_to_date and not rule.is_own:
         yield _how_to_suppress(finding, document)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
     yield f"[Documentation]({rule.link})"
