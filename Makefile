@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 
 # Strings get the same hashes in each run, so that sets have the same order.
 FIXED := PYTHONHASHSEED=0
+# Tests run on all cores, but on no more than eight: each process has eight servers.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
 .PHONY: demo test test-fast test-pythons lint editors pictures vsix vsix-check parity soak bench clean
 
@@ -13,11 +15,13 @@ demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
 test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
-	$(FIXED) $(BIN)/python -m pytest -m "not alone" --ignore tests/editors --numprocesses auto --dist worksteal
-	$(FIXED) $(BIN)/python -m pytest -m alone
+	@status=0; \
+	$(FIXED) $(BIN)/python -m pytest -m "not alone" --ignore tests/editors $(PARALLEL) || status=1; \
+	$(FIXED) $(BIN)/python -m pytest -m alone || status=1; \
+	exit $$status
 
 test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
-	$(FIXED) $(BIN)/python -m pytest -m "not slow" --ignore tests/editors --numprocesses auto --dist worksteal
+	$(FIXED) $(BIN)/python -m pytest -m "not longest" --ignore tests/editors $(PARALLEL)
 
 test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
 	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 9 minutes for each, two at a time; PYTHONS=\"3.10 --fast\" chooses."

@@ -1,13 +1,46 @@
 """What holds for all tests, however they are started.
 
-Tests of properties search for counterexamples alike in each run, unless `make soak` asks for another seed.
+Tests of properties search for counterexamples alike in each run, unless `make soak` asks for another seed. What was not
+run is listed at the end, also where the tests run in several processes.
 """
 
 from __future__ import annotations
 
 import signal
+from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+SLOW = {
+    "engine": ("fix_offers",),
+    "flow": ("chunks", "live", "reuse"),
+    "library": ("examples",),
+    "scan": ("bad_input", "baseline_file", "configuration", "endings", "like_bandit", "scan"),
+    "server": (
+        "agreement",
+        "bad_input",
+        "baseline",
+        "change",
+        "code_lens",
+        "configuration",
+        "disable_rule",
+        "fixes",
+        "folders",
+        "lifecycle",
+        "notebook_edits",
+        "rendering",
+        "settings",
+        "workspace_diagnostics",
+    ),
+    "tests": ("distribution", "search", "selection"),
+}
+"""Modules that `pytest -m "not slow"` leaves out, by folder: they start many processes, or search for long."""
+SLOW_FOLDERS = ("editors", "hostile", "parity", "specs")
+LONGEST = {"scan": ("endings",), "tests": ("search",)}
+"""Modules that `make test-fast` leaves out as well."""
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+"""How many tests were left out, by which these are and why."""
 
 TIMED = [HealthCheck.too_slow]
 """What fails because the machine is busy."""
@@ -20,3 +53,41 @@ settings.load_profile("fixed")  # the option --hypothesis-profile is read later,
 
 # A shell that starts pytest in the background has it ignore SIGINT, and so has what the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = {}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what the two faster runs leave out; folders mark more in their own way."""
+    folder, module = item.path.parent.name, item.path.stem.removeprefix("test_")
+    if module in LONGEST.get(folder, ()):
+        item.add_marker(pytest.mark.longest)
+    if folder in SLOW_FOLDERS or module in SLOW.get(folder, ()):
+        item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out of the fastest run what another leaves out, and searches for counterexamples, except that of edits."""
+    for item in items:
+        searches = is_hypothesis_test(getattr(item, "obj", None)) and item.path.stem != "test_incremental"
+        if searches or item.get_closest_marker("longest") or item.get_closest_marker("alone"):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary what this one has left out, where pytest-xdist runs several."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take that over; it is the same from each process, as each collects all tests."""
+    node.config.stash[LEFT_OUT] |= getattr(node, "workeroutput", {}).get("left_out", {})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for what, number in config.stash[LEFT_OUT].items():
+        terminalreporter.write_line(f"not run: {number} tests of {what}")

@@ -7,21 +7,20 @@ editor that this system could have, but that `make editors` has not installed, a
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import LEFT_OUT
 
 UNPACKED = Path(__file__).parents[2] / ".editors"
 WHAT = {"terminal": "Emacs, Helix and Vim", "neovim": "Neovim", "vscode": "VS Code"}
 NOTES = {"terminal": ("terminal",), "neovim": (), "vscode": ("browser", "vscode")}
 """What `tests/editors/install.sh` may have noted as unavailable, of what each needs."""
-LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(name): runs an editor: " + ", ".join(WHAT))
-    config.stash[LEFT_OUT] = Counter()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -30,20 +29,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out: dict[str, int] = {}
     kept: list[pytest.Item] = []
     deselected: list[pytest.Item] = []
     for item in items:
         missing = next((mark.args[0] for mark in item.iter_markers("needs") if why_unavailable(mark.args[0])), None)
         (deselected if missing else kept).append(item)
         if missing:
-            config.stash[LEFT_OUT][missing] += 1
+            what = f"{WHAT[missing]}: {why_unavailable(missing)}"
+            left_out[what] = left_out.get(what, 0) + 1
+    config.stash[LEFT_OUT] |= left_out
     config.hook.pytest_deselected(items=deselected)
     items[:] = kept
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, number in config.stash[LEFT_OUT].items():
-        terminalreporter.write_line(f"not run: {number} tests of {WHAT[name]}: {why_unavailable(name)}")
 
 
 def why_unavailable(name: str) -> str | None:

@@ -18,8 +18,12 @@ SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join
 
 
 @pytest.fixture(
-    params=[(split.LONG_LINES, recheck.LINES_A_SLICE, recover.LINES_PARSED_AT_ONCE), (2, 1, 3)],
-    ids=["usual", "short"],
+    params=[
+        pytest.param(
+            (split.LONG_LINES, recheck.LINES_A_SLICE, recover.LINES_PARSED_AT_ONCE), id="usual", marks=pytest.mark.slow
+        ),
+        pytest.param((2, 1, 3), id="short"),
+    ],
     autouse=True,
 )
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +44,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
         same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
 
 
-@pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.parametrize("name", ["subprocess.py", "tempfile.py", "smtplib.py", "random.py", "pickletools.py"])
 def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
     source = (STANDARD_LIBRARY / name).read_text()

@@ -16,6 +16,7 @@ LONG = (
     "messages",
     "nesting",
     "patterns",
+    "terminal",
     "transport",
     "workspace_process",
 )
@@ -28,6 +29,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests of these modules."""
     name = item.path.stem.removeprefix("test_")
     if name in LONG:
-        item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.longest)
     if name in MEASURING:
         item.add_marker(pytest.mark.alone)

@@ -39,7 +39,7 @@ def power(
         size *= 2 if spent > ENOUGH / 8 else STEP
     found = math.inf
     for begin in (size, again * size) * 4:
-        small, large = (seconds(make(begin * times), 3) for times in (1, STEP))
+        small, large = (seconds(make(begin * times), tries) for times, tries in ((1, 3), (STEP, 1)))
         found = min(found, math.log(large / small, STEP))
         if found < limit:
             break

@@ -50,8 +50,9 @@ def uses() -> list[Use]:
     """All patterns: those that modules and classes hold, and those that functions make of literals."""
     modules = [importlib.import_module(name) for name in _module_names()]
     trees = {module: ast.parse(Path(str(module.__file__)).read_text()) for module in modules}
-    used = _methods_by_name(trees.values())
-    used_there = {module: _methods_by_name([tree]) for module, tree in trees.items()}
+    uses_there = {module: _uses_of_patterns(tree) for module, tree in trees.items()}
+    used = _methods_by_name(uses_there.values())
+    used_there = {module: _methods_by_name([nodes]) for module, nodes in uses_there.items()}
     found: dict[tuple[str, re.Pattern[Any]], Use] = {}
     for module, tree in trees.items():
         named = [*_held(module), *_made(module, tree)]
@@ -131,18 +132,25 @@ def _flags(nodes: Iterable[ast.expr]) -> int:
     return flags
 
 
-def _methods_by_name(trees: Iterable[ast.Module]) -> Mapping[str, frozenset[str]]:
+def _uses_of_patterns(tree: ast.Module) -> list[ast.AST]:
+    """What may call a method of a pattern, or give it another name."""
+    kinds = (ast.Attribute, ast.Assign, ast.For, ast.comprehension)
+    nodes = (node for node in ast.walk(tree) if isinstance(node, kinds))
+    return [node for node in nodes if not isinstance(node, ast.Attribute) or node.attr in METHODS]
+
+
+def _methods_by_name(trees: Iterable[list[ast.AST]]) -> Mapping[str, frozenset[str]]:
     """The methods of patterns that are called, by the name that the pattern has there."""
     used: dict[str, set[str]] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+    for nodes in trees:
+        for node in nodes:
+            if isinstance(node, ast.Attribute):
                 holder: ast.AST = node.value
                 while isinstance(holder, (ast.Subscript, ast.Attribute)):
                     holder = holder.value
                 if isinstance(holder, ast.Name):
                     used.setdefault(holder.id, set()).add(node.attr)
-        for target, value in _assignments(tree):
+        for target, value in _assignments(nodes):
             if isinstance(value, ast.Call):
                 continue
             methods = set[str]().union(*[used.get(name, set()) for name in _names_in(target)])
@@ -151,9 +159,9 @@ def _methods_by_name(trees: Iterable[ast.Module]) -> Mapping[str, frozenset[str]
     return {name: frozenset(methods) for name, methods in used.items()}
 
 
-def _assignments(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
     """What is assigned, in a statement or by a loop, with what it is assigned from."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[target], value=value):
                 yield target, value

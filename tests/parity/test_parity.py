@@ -27,7 +27,7 @@ def test_standard_library_is_judged_as_by_bandit(path: Path) -> None:
     assert not result.differences, "\n".join(result.differences)
 
 
-@pytest.mark.slow
+@pytest.mark.longest
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 @example("exec(shell=True, shell=False)\nexec(shell=[], shell=x)\n")

@@ -47,7 +47,7 @@ def numbers(path: Path) -> list[int]:
     return [int(one["issue_text"]) for one in report["results"]]
 
 
-@pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_in_a_thousand_writes_it_leaves_no_damaged_file(tmp_path: Path) -> None:
     chance = random.Random(1)

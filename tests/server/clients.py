@@ -75,6 +75,8 @@ CLIENTS = {
 """The recorded clients."""
 FEW = ("emacs-30.1", "neovim-0.12.4", "vim-ale-3.3.0", "vscode-1.139.1")
 """Those that differ in everything that clients differ in; `make test-fast` runs with these alone."""
+ONE = "vscode-1.139.1"
+"""The one among them that `pytest -m "not slow"` runs with."""
 
 
 def recorded(client: str, *roots: Path) -> lsp.InitializeParams:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
-from tests.server.clients import CLIENTS, FEW, PLAIN
+from tests.server.clients import CLIENTS, FEW, ONE, PLAIN
 from tests.server.session import SERVER, Editor
 
 Connect = Callable[..., Awaitable[Editor]]
@@ -68,10 +68,12 @@ async def connect() -> AsyncIterator[Connect]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests as slow that run with a client whose like is among the few."""
-    others = CLIENTS.keys() - set(FEW)
+    """Leave out of the faster runs what another client goes through as well; of the fastest, servers for one test."""
     for item in items:
         specification = getattr(item, "callspec", None)
         parameters = specification.params.values() if specification else ()
-        if any(isinstance(value, str) and value in others for value in parameters):
+        clients = {value for value in parameters if isinstance(value, str) and value in CLIENTS}
+        if clients - set(FEW):
+            item.add_marker(pytest.mark.longest)
+        elif clients - {ONE} or {"plain", "connect"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
