@@ -94,6 +94,13 @@ def test_engine_loads_without_the_protocol() -> None:
     assert not {"pygls", "lsprotocol", "asyncio", "posse_server", "bandit"} & set(loaded)
 
 
+def test_server_starts_without_what_follows_data() -> None:
+    script = "import sys, posse_server.lsp.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "posse_server.lsp.open_flows" in loaded
+    assert not [module for module in loaded if module.startswith("posse_checks.flow")]
+
+
 @pytest.mark.parametrize("path", RULES, ids=name_of)
 def test_rule_sees_its_node_and_options_only(path: Path) -> None:
     allowed = {"ast", "collections", "collections.abc", "re", "stat", "string", "fnmatch", "itertools", "functools"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
-from posse_checks.flow.document_evidence import DocumentEvidence
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
+
+if TYPE_CHECKING:  # loaded with the first evidence, not at the start
+    from posse_checks.flow.document_evidence import DocumentEvidence
 
 
 class CellVersion(NamedTuple):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from posse_checks.flow.catalogue.everything import CATALOGUE
-from posse_checks.flow.document_evidence import DocumentEvidence, EvidenceKeeper
-from posse_checks.flow.live import Live
 from posse_checks.incremental.document import Document
 from posse_server.lsp.change import CURRENT, Stale
 from posse_server.lsp.published import PublishedCache
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.snapshot import Snapshot
+
+if TYPE_CHECKING:  # loaded with the first document, after its findings
+    from posse_checks.flow.document_evidence import DocumentEvidence, EvidenceKeeper
+    from posse_checks.flow.live import Live
 
 SLICE_SECONDS = 0.002
 """Length, in seconds, of a slice of work, during which no message is answered."""
@@ -60,8 +61,7 @@ class OpenFlows:
             return None
         flow = self._flows.get(snapshot.uri)
         if flow is None:
-            live = Live(CATALOGUE)
-            flow = self._flows[snapshot.uri] = OpenFlow(live, EvidenceKeeper(live))
+            flow = self._flows[snapshot.uri] = self._new_flow()
         if flow.document is not snapshot.document:
             flow.live.take(snapshot.document)
             flow.document = snapshot.document
@@ -71,3 +71,13 @@ class OpenFlows:
     def forget(self, uri: str) -> None:
         """Remove a document."""
         self._flows.pop(uri, None)
+
+    @staticmethod
+    def _new_flow() -> OpenFlow:
+        """Returns the flows of a document of which nothing is known yet."""
+        from posse_checks.flow.catalogue.everything import CATALOGUE
+        from posse_checks.flow.document_evidence import EvidenceKeeper
+        from posse_checks.flow.live import Live
+
+        live = Live(CATALOGUE)
+        return OpenFlow(live, EvidenceKeeper(live))

@@ -10,24 +10,27 @@ import itertools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import FindingKey, KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import EvidenceSeverity, NosecPolicy
 from posse_checks.fixes.import_origin import ImportOrigins
-from posse_checks.flow.document_evidence import OwnFinding
-from posse_checks.flow.evidence import NONE, NOTHING_KNOWN, Evidence
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.nosec.lint import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
+from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, Evidence
 from posse_checks.rule.finding import Finding, Span
 from posse_server.protocol.convert import Encoding, broken_json, json_behind_range, remark_json_behind_range
 from posse_server.protocol.related import Imports, range_json
 from posse_server.protocol.rendered import NO_COUNTS, NO_NODES, NOT_RENDERED, EntryCounts, Rendered
 from posse_server.protocol.shown_evidence import ShownEvidence, evidence_on, flows_in, may_have_flows, was_rendered_with
+
+if TYPE_CHECKING:  # loaded with the first evidence, not at the start
+    from posse_checks.flow.document_evidence import OwnFinding
 
 
 class Json(str):

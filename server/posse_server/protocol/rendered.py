@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from posse_checks.flow.document_evidence import OwnFinding
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.tree import Node
 from posse_checks.rule.evidence import Evidence
+
+if TYPE_CHECKING:  # loaded with the first evidence, not at the start
+    from posse_checks.flow.document_evidence import OwnFinding
 
 EntryCounts = Mapping[int, int]
 """Numbers of findings by the index of the baseline entry that matches them."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from posse_checks.flow.document_evidence import DocumentEvidence, OwnFinding
 from posse_checks.incremental.tree import Group, Node
 from posse_checks.rule.evidence import Evidence
 from posse_server.protocol.convert import Encoding, column_of
 from posse_server.protocol.rendered import Rendered
 from posse_server.system.console import printable
+
+if TYPE_CHECKING:  # loaded with the first evidence, not at the start
+    from posse_checks.flow.document_evidence import DocumentEvidence, OwnFinding
 
 
 @dataclass(frozen=True, slots=True)

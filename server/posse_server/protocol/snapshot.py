@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Run
-from posse_checks.flow.document_evidence import DocumentEvidence
-from posse_checks.flow.evidence import NOTHING_KNOWN, Evidence
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Remark, remarks_in
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
+from posse_checks.rule.evidence import NOTHING_KNOWN, Evidence
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.effective import EffectiveConfig
@@ -23,6 +22,9 @@ from posse_server.protocol.convert import Encoding, broken_json
 from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
 from posse_server.protocol.rendered import NOT_RENDERED, Rendered
 from posse_server.protocol.shown_evidence import ShownEvidence
+
+if TYPE_CHECKING:  # loaded with the first evidence, not at the start
+    from posse_checks.flow.document_evidence import DocumentEvidence
 
 LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
 

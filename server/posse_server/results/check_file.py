@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
-from posse_checks.flow.findings import Follower
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import Flaw, remarks_in
@@ -28,6 +28,9 @@ from posse_server.results.excerpt import lines_around, shown_code
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE_LIMIT, read_bytes
+
+if TYPE_CHECKING:  # loaded with the first file whose data is followed
+    from posse_checks.flow.findings import Follower
 
 LOG = logging.getLogger(__name__)
 
@@ -178,7 +181,11 @@ class FileChecker:
 def _follower(config: EffectiveConfig) -> Follower | None:
     """Returns what follows the data in a file; None if the configuration does not ask for that."""
     policy = config.configuration.policy
-    return Follower(config.catalogue, policy.flow_local) if policy.flow else None
+    if not policy.flow:
+        return None
+    from posse_checks.flow.findings import Follower
+
+    return Follower(config.catalogue, policy.flow_local)
 
 
 def _metrics_of(

@@ -9,10 +9,10 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.import_origin import ImportOrigins
-from posse_checks.flow.evidence import NONE, SHOWN
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
+from posse_checks.rule.evidence import NONE, SHOWN
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 from posse_checks.rule.pages import label_note
