@@ -56,6 +56,10 @@ KEYS: Mapping[str, Authority] = {
     "posse.nosec": Authority.FOUND,
     "posse.run": Authority.FOUND,
     "posse.broken": Authority.FOUND,
+    "posse.flow": Authority.FOUND,
+    "posse.flow_local": Authority.FOUND,
+    "posse.flow_model": Authority.FOUND,
+    "posse.evidence_severity": Authority.FOUND,
 }
 """The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
+from posse_checks.config.flow_model import MODEL, NO_MODEL, FlowModel
 from posse_checks.config.schema_types import (
     SWITCH,
     TEXT,
@@ -160,11 +161,16 @@ class Policy:
         written=False,
     )
 
+    flow_model: FlowModel = _option(
+        MODEL, NO_MODEL, "Sources, sinks and sanitizers of your own, for following data; see docs/flows.md."
+    )
+
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Policy:
         """Returns the policy of a section without faults; `options` is the result of `options_in`."""
         nosec = NosecPolicy(**options.get("nosec", {}))
-        return cls(**{**options, "nosec": nosec})
+        model = FlowModel.of(options.get("flow_model", {}))
+        return cls(**{**options, "nosec": nosec, "flow_model": model})
 
     def is_ignored(self, ids: Iterable[str], path: str) -> str | None:
         """The pattern for which a rule with these IDs is ignored in a file; None if it is not."""

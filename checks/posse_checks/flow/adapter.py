@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.everything import CATALOGUE
+from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.evidence import Evidence, Question, evidence_for
 from posse_checks.flow.lower import lower, lower_head, with_body
 from posse_checks.flow.machine import Flow
@@ -39,20 +40,22 @@ class Module:
         return evidence_for(question_of(finding), self.result, self.index)
 
 
-def flows_in(statements: Sequence[ast.stmt], findings: Iterable[Finding] | None = None) -> Module:
+def flows_in(
+    statements: Sequence[ast.stmt], findings: Iterable[Finding] | None = None, catalogue: Catalogue = CATALOGUE
+) -> Module:
     """The flows in a module's statements.
 
     With findings, only functions are run that could have a flow or hold one of them.
     """
     body = lower(statements)
     wanted = None if findings is None else [finding.span.line for finding in findings]
-    return Module(flows_of(body, CATALOGUE, wanted), Index(body))
+    return Module(flows_of(body, catalogue, wanted), Index(body))
 
 
-def flows_in_text(text: CheckedText, findings: Iterable[Finding]) -> Module:
+def flows_in_text(text: CheckedText, findings: Iterable[Finding], catalogue: Catalogue = CATALOGUE) -> Module:
     """The flows in a checked text, of which parts may not parse; nothing is known after these."""
     body = operations_of(split(text.program, text.cell_boundaries))
-    return Module(flows_of(body, CATALOGUE, [finding.span.line for finding in findings]), Index(body))
+    return Module(flows_of(body, catalogue, [finding.span.line for finding in findings]), Index(body))
 
 
 def operations_of(parts: Iterable[Part], begin: int = 0, above: int = 0) -> ops.Block:

@@ -10,10 +10,12 @@ from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import run
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
+from posse_checks.config.flow_model import NO_MODEL, FlowModel
 from posse_checks.flow import kinds
 from posse_checks.flow.adapter import Module, flows_in, flows_in_text
 from posse_checks.flow.evidence import KINDS, SHOWN_ONLY
 from posse_checks.flow.machine import Flow as Path
+from posse_checks.flow.model import catalogue_with
 from posse_checks.flow.values import LOCAL
 from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.rule.evidence import NONE, NOT_KNOWN
@@ -35,15 +37,17 @@ class Follower:
     catalogue: Catalogue
     with_local: bool = False
     """Whether to report data from whoever starts the program, too."""
+    model: FlowModel = NO_MODEL
+    """Sources, sinks and sanitizers of the configuration."""
 
     def __call__(self, statements: Sequence[ast.stmt], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Returns the findings with their evidence, and those of the own rules on flows."""
-        return self.of(flows_in(statements, findings), findings)
+        return self.of(flows_in(statements, findings, catalogue_with(self.model)), findings)
 
     def in_text(self, text: CheckedText) -> list[Assessed]:
         """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
         findings = [item.finding for item in text.assessed]
-        followed = self.of(flows_in_text(text, findings), findings)
+        followed = self.of(flows_in_text(text, findings, catalogue_with(self.model)), findings)
         nosecs = nosec_comments("".join(text.program))
         assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
         assessed += [Assessed.under(nosecs, finding) for finding in followed[len(findings) :]]

@@ -99,7 +99,7 @@ class Live:
             for one, other in zip(old, new, strict=True)
         ):
             return False
-        facts = _facts_of(units)
+        facts = _facts_of(units).with_sources(self._catalogue.source_packages)
         if facts.packages != run.machine.frameworks:
             return False
         names = run.machine.globals
@@ -165,7 +165,7 @@ class Live:
 
     def _start_over(self, units: Sequence[Unit], lines: Lines) -> Iterator[None]:
         """Run the module's own statements, and take over what was found of functions where that still holds."""
-        facts = _facts_of(units)
+        facts = _facts_of(units).with_sources(self._catalogue.source_packages)
         machine = Execution(self._catalogue, {}, max(MODULE_BUDGET, self._budget))
         run = ModuleRun(machine, facts, self._budget)
         yield from run.module(tuple([unit.chunk_in(0) for unit in units]))

@@ -55,7 +55,7 @@ def flows_of(
 
 def flows_by(machine: Execution, body: ops.Block, wanted: Collection[int] | None, budget: int) -> ModuleFlows:
     """The same, by a machine that has not run yet."""
-    facts = facts_of(body)
+    facts = facts_of(body).with_sources(machine.catalogue.source_packages)
     if wanted is not None and not wanted and not facts.has_sources:
         return ModuleFlows((), {}, (), 0)
     run = ModuleRun(machine, facts, budget)

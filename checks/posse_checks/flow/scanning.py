@@ -40,6 +40,10 @@ class Facts:
             frozenset().union(*[facts.changes_in_functions for facts in every]),
         )
 
+    def with_sources(self, packages: frozenset[str]) -> Facts:
+        """The facts, where data from outside also comes from these packages."""
+        return self if self.packages.isdisjoint(packages) else replace(self, has_sources=True)
+
     def inside_function(self) -> Facts:
         """The facts of the block as the body of a function."""
         return replace(self, changes_in_functions=self.changes)

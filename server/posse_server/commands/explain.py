@@ -12,16 +12,16 @@ from pathlib import Path
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.config.configuration import EMPTY_SELECTION
 from posse_checks.config.selection import SelectionError
-from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.explain import Explanation, Known, explained
 from posse_checks.flow.findings import Follower
+from posse_checks.flow.model import catalogue_with
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import split_lines
 from posse_checks.rule.evidence import Step
 from posse_server.notebook.file import SUFFIX
 from posse_server.project.discovery import ConfigurationFinder
-from posse_server.project.effective import resolve
+from posse_server.project.effective import EffectiveConfig, resolve
 from posse_server.system.console import CommandError, opened, shown, tell, why
 from posse_server.system.reading import SOURCE_LIMIT, read_bytes
 
@@ -67,8 +67,11 @@ def _explained(place: str) -> Iterator[str]:
     if not 1 <= line <= len(lines):
         raise CommandError(f"{shown(name)} has {len(lines)} lines, so none has the number {line}")
     yield f"{name}:{line}: {lines[line - 1].strip()}"
-    yield from _on_values(explained(statements, line, CATALOGUE), lines)
-    yield from _on_findings(_findings(name, data), line)
+    config = _config(name)
+    policy = config.configuration.policy
+    yield from _on_values(explained(statements, line, catalogue_with(policy.flow_model)), lines)
+    assessed = check_module(data, config.catalogue, Follower(config.catalogue, policy.flow_local, policy.flow_model))
+    yield from _on_findings(() if isinstance(assessed, Broken) else assessed, line)
 
 
 def _on_values(explanation: Explanation, lines: Sequence[str]) -> Iterator[str]:
@@ -98,19 +101,19 @@ def _path(steps: Sequence[Step]) -> Iterator[str]:
     return (f"    {number}. {step.line}:{step.column} {step.what}" for number, step in enumerate(steps, start=1))
 
 
-def _findings(name: str, data: bytes) -> Sequence[Assessed]:
-    """Returns all findings in a file, those of Posse's own checks too, by the nearest configuration."""
+def _config(name: str) -> EffectiveConfig:
+    """Returns what the nearest configuration means for a file, and that data is followed.
+
+    Raises CommandError if it cannot be used.
+    """
     path = Path(os.path.abspath(name))
     here = Path.cwd()
     file = ConfigurationFinder(here if path.is_relative_to(here) else path.parent).nearest(path.parent)
     selection = replace(EMPTY_SELECTION, flow=True)
     try:
-        config = resolve(file, folder=file.path.parent if file else None, selection=selection).for_file(name)
+        return resolve(file, folder=file.path.parent if file else None, selection=selection).for_file(name)
     except SelectionError as error:
         raise CommandError(str(error)) from None
-    follower = Follower(config.catalogue, config.configuration.policy.flow_local)
-    assessed = check_module(data, config.catalogue, follower)
-    return () if isinstance(assessed, Broken) else assessed
 
 
 def _on_findings(assessed: Sequence[Assessed], line: int) -> Iterator[str]:

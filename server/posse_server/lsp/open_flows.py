@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from posse_checks.config.flow_model import FlowModel
 from posse_checks.incremental.document import Document
 from posse_server.lsp.change import CURRENT, Stale
 from posse_server.lsp.published import PublishedCache
@@ -43,6 +44,8 @@ class OpenFlow:
 
     live: Live
     keeper: EvidenceKeeper
+    model: FlowModel
+    """The configuration's own sources, sinks and sanitizers."""
     document: Document | None = None
 
 
@@ -60,8 +63,9 @@ class OpenFlows:
         if not snapshot.is_up_to_date:
             return None
         flow = self._flows.get(snapshot.uri)
-        if flow is None:
-            flow = self._flows[snapshot.uri] = self._new_flow()
+        model = snapshot.config.configuration.policy.flow_model
+        if flow is None or flow.model != model:
+            flow = self._flows[snapshot.uri] = self._new_flow(model)
         if flow.document is not snapshot.document:
             flow.live.take(snapshot.document)
             flow.document = snapshot.document
@@ -73,11 +77,11 @@ class OpenFlows:
         self._flows.pop(uri, None)
 
     @staticmethod
-    def _new_flow() -> OpenFlow:
+    def _new_flow(model: FlowModel) -> OpenFlow:
         """Returns the flows of a document of which nothing is known yet."""
-        from posse_checks.flow.catalogue.everything import CATALOGUE
         from posse_checks.flow.document_evidence import EvidenceKeeper
         from posse_checks.flow.live import Live
+        from posse_checks.flow.model import catalogue_with
 
-        live = Live(CATALOGUE)
-        return OpenFlow(live, EvidenceKeeper(live))
+        live = Live(catalogue_with(model))
+        return OpenFlow(live, EvidenceKeeper(live), model)

@@ -12,6 +12,7 @@ from typing import Any
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.config.flow_model import FlowModel
 from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
 from posse_server.project.editor_settings import Preference
@@ -118,6 +119,8 @@ def _written(value: Any) -> str:
         return "none, because the configured path is refused"
     if isinstance(value, NosecPolicy):
         value = {entry.name: getattr(value, entry.name) for entry in fields(NosecPolicy)}
+    if isinstance(value, FlowModel):
+        value = {key: option for key, option in value.options().items() if option}
     if isinstance(value, Level):
         return "all" if value is Level.UNDEFINED else value.name.lower()
     if isinstance(value, enum.Enum):

@@ -185,7 +185,7 @@ def _follower(config: EffectiveConfig) -> Follower | None:
         return None
     from posse_checks.flow.findings import Follower
 
-    return Follower(config.catalogue, policy.flow_local)
+    return Follower(config.catalogue, policy.flow_local, policy.flow_model)
 
 
 def _metrics_of(

@@ -20,9 +20,11 @@ class Catalogue:
     makers: Mapping[str, str]
     passers: frozenset[str]
     rows: tuple[Row, ...]
+    source_packages: frozenset[str] = frozenset()
+    """The packages of a configuration's own sources."""
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Catalogue:
+    def of(cls, rows: Iterable[Row], source_packages: frozenset[str] = frozenset()) -> Catalogue:
         """The catalogue of some rows."""
         kept = tuple(rows)
         sinks: dict[str, list[Sink]] = {}
@@ -40,4 +42,5 @@ class Catalogue:
             makers={row.name: row.type for row in kept if isinstance(row, Maker)},
             passers=frozenset(row.name for row in kept if isinstance(row, Passer)),
             rows=kept,
+            source_packages=source_packages,
         )
