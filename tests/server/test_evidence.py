@@ -196,12 +196,10 @@ async def test_findings_on_flows_follow_edits(editor: Editor) -> None:
     assert not lines(await shown_once(buffer, lambda items: not lines(items)))
 
 
-async def test_rows_of_the_configuration_are_followed_as_soon_as_they_are_written(editor: Editor) -> None:
-    editor.write(editor.configuration, "skips: [B404]\n")
-    buffer = editor.open("import os\nfrom acme import queue\nbody = queue.receive()\nos.system('ls ' + body)\n")
-    assert not has_steps(await buffer.findings())
+async def test_rows_of_the_configuration_are_followed(editor: Editor) -> None:
     editor.write(editor.configuration, "posse: {flow_model: {sources: [acme.queue.receive]}}\n")
-    await hovered(buffer, buffer.at("system('ls ' + body"), "`acme.queue.receive`")
+    buffer = editor.open("import os\nfrom acme import queue\nbody = queue.receive()\nos.system('ls ' + body)\n")
+    await hovered(buffer, buffer.at("system('ls ' + body"), "acme.queue.receive")
 
 
 async def test_flow_can_be_switched_off(editor: Editor) -> None:
