@@ -1,7 +1,8 @@
 """A session with the real server, played as an editor would, and written down as it goes.
 
 Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
-fix that silences it. Run it with `make demo`.
+fix that silences it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. Run it with
+`make demo`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pygls.lsp.client import LanguageClient
 
 FILE = Path(__file__).with_name("flask_app.py")
 TYPED = "    subprocess.run(request.form['command'], shell=True)"
+QUERY = (
+    """    sqlite3.connect('people.db').execute("SELECT * FROM person WHERE name = '" + request.form['name'] + "'")"""
+)
 BELOW = "def people():"
 
 
@@ -45,11 +49,12 @@ class Editor:
                 capabilities=lsp.ClientCapabilities(
                     general=lsp.GeneralClientCapabilities(position_encodings=[lsp.PositionEncodingKind.Utf16]),
                     text_document=lsp.TextDocumentClientCapabilities(
+                        publish_diagnostics=lsp.PublishDiagnosticsClientCapabilities(related_information=True),
                         code_action=lsp.CodeActionClientCapabilities(
                             code_action_literal_support=lsp.ClientCodeActionLiteralOptions(
                                 code_action_kind=lsp.ClientCodeActionKindOptions(value_set=["quickfix"])
                             )
-                        )
+                        ),
                     ),
                 ),
                 workspace_folders=[lsp.WorkspaceFolder(uri=FILE.parent.as_uri(), name="examples")],
@@ -64,15 +69,21 @@ class Editor:
 
     async def insert(self, line: int, column: int, text: str) -> float:
         """Insert a text; returns the milliseconds until the diagnostics of the new version were there."""
-        row = self.lines[line] if line < len(self.lines) else ""
-        self.lines[line : line + 1] = (row[:column] + text + row[column:]).split("\n")
-        self.version += 1
         place = lsp.Position(line, column)
+        return await self.replace(lsp.TextEdit(lsp.Range(place, place), text))
+
+    async def replace(self, edit: lsp.TextEdit) -> float:
+        """Replace a part of the text; returns the milliseconds until the diagnostics of the new version were there."""
+        start, end = edit.range.start, edit.range.end
+        first, last = (self.lines[at.line] if at.line < len(self.lines) else "" for at in (start, end))
+        new = first[: start.character] + edit.new_text + last[end.character :]
+        self.lines[start.line : end.line + 1] = new.split("\n")
+        self.version += 1
         began = time.perf_counter()
         self.client.text_document_did_change(
             lsp.DidChangeTextDocumentParams(
                 lsp.VersionedTextDocumentIdentifier(self.version, self.uri),
-                [lsp.TextDocumentContentChangePartial(lsp.Range(place, place), text)],
+                [lsp.TextDocumentContentChangePartial(edit.range, edit.new_text)],
             )
         )
         await self._answer()
@@ -81,6 +92,16 @@ class Editor:
     async def _answer(self) -> None:
         while await asyncio.wait_for(self._answered.get(), 30) < self.version:
             pass
+
+    async def followed(self, code: str) -> lsp.Diagnostic:
+        """Wait until the server, which follows data while nobody types, shows the path of a finding; returns it."""
+        while True:
+            for found in self.diagnostics:
+                if found.code == code and any(
+                    step.message.startswith("Step") for step in found.related_information or ()
+                ):
+                    return found
+            await asyncio.wait_for(self._answered.get(), 30)
 
     async def stop(self) -> None:
         """Say goodbye to the server, which then ends."""
@@ -94,9 +115,11 @@ def say(text: str = "", *, indent: int = 0) -> None:
     print(" " * indent + text)
 
 
-def show(editor: Editor) -> None:
-    """Write each finding under the line it is on, as an editor would draw it."""
+def show(editor: Editor, code: str | None = None) -> None:
+    """Write each finding, or those of one check, under the line it is on, as an editor would draw it."""
     for found in editor.diagnostics:
+        if code not in (None, found.code):
+            continue
         start, end = found.range.start, found.range.end
         severity = found.severity.name.upper() if found.severity else ""
         say(f"{start.line + 1:4} | {editor.lines[start.line]}", indent=2)
@@ -154,9 +177,37 @@ async def main() -> None:
     gone = all(found.code != "B602" for found in editor.diagnostics)
     say(f"B602 is {'gone' if gone else 'still there'}; what is left:", indent=2)
     show(editor)
+    closed = await follow(editor, line)
     await editor.stop()
-    if not gone:
-        raise SystemExit("the quick fix did not silence its finding")
+    if not gone or not closed:
+        raise SystemExit("a fix did not do what it says")
+
+
+async def follow(editor: Editor, line: int) -> bool:
+    """Type a query that a request reaches, and apply the fix. Returns whether the finding is gone."""
+    say("\n== A query is typed that whoever sends the request can change: the path is shown")
+    await editor.insert(1, 0, "import sqlite3\n")
+    await editor.insert(line + 1, 0, f"{QUERY}\n")
+    found = await editor.followed("B608")
+    show(editor, "B608")
+    for step in found.related_information or []:
+        say(f"     | {step.location.range.start.line + 1}: {step.message}", indent=2)
+    say("\n== The fix hands the value over apart from the statement")
+    document = lsp.TextDocumentIdentifier(editor.uri)
+    actions = await editor.client.text_document_code_action_async(
+        lsp.CodeActionParams(document, found.range, lsp.CodeActionContext(diagnostics=[found]))
+    )
+    offered = [a for a in actions or [] if isinstance(a, lsp.CodeAction) and a.edit is not None and a.edit.changes]
+    action = next(a for a in offered if "nosec" not in a.title)
+    say(f"offered: {action.title}", indent=2)
+    assert action.edit is not None and action.edit.changes is not None
+    edits = action.edit.changes[editor.uri]
+    for edit in sorted(edits, key=lambda edit: (edit.range.start.line, edit.range.start.character), reverse=True):
+        await editor.replace(edit)
+    say(next(row for row in editor.lines if "people.db" in row and "connect" in row).strip(), indent=2)
+    closed = all(item.code != "B608" for item in editor.diagnostics)
+    say(f"B608 is {'gone' if closed else 'still there'}", indent=2)
+    return closed
 
 
 if __name__ == "__main__":
