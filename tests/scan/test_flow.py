@@ -131,3 +131,11 @@ def test_step_in_another_cell_names_it(posse: Run, tmp_path: Path) -> None:
     (own,) = entries(posse("--flow", "-f", "json", "app.ipynb").out)
     steps = [(step["line"], step["what"]) for step in own["posse"]["steps"]]
     assert steps == [(2, "`request.args` in cell 1"), (2, "`name` in cell 1"), (1, "SQL: `execute()`")]
+
+
+def test_finding_on_characters_has_evidence_too(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path, text="assert x\n# \u202e\n")
+    found = {
+        entry["test_id"]: entry["posse"]["evidence"] for entry in entries(posse("--flow", "-f", "json", ".", "-r").out)
+    }
+    assert found == {"B101": "unknown", "B613": "unknown"}

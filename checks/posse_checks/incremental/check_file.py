@@ -6,6 +6,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import analyze, analyze_characters
@@ -15,6 +16,7 @@ from posse_checks.incremental.checked_text import FILE_LINES
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
 from posse_checks.python.syntax import Broken, parse
+from posse_checks.rule.evidence import NOTHING_KNOWN
 from posse_checks.rule.finding import Finding
 
 Follow = Callable[[Sequence[ast.stmt], Sequence[Finding]], Sequence[Finding]]
@@ -42,7 +44,9 @@ def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None
     nosecs = nosec_comments(source)
     assessed = [Assessed.under(nosecs, finding) for finding in findings]
     if catalogue.reportable_characters and catalogue.reportable_characters.search(source):
-        whole = analyze_characters(source, catalogue)
+        whole: Sequence[Finding] = analyze_characters(source, catalogue)
+        if follow is not None:
+            whole = [replace(finding, evidence=NOTHING_KNOWN) for finding in whole]
         assessed += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
     return sorted(assessed, key=by_position)
 
