@@ -11,11 +11,11 @@ from posse_server.system.console import Parser, finished
 
 COMMANDS = {
     "server": ("run the language server", "posse_server.commands.server"),
-    "scan": ("check files, in Bandit's place", "posse_server.commands.scan"),
-    "config": ("show, make and describe configurations", "posse_server.commands.config"),
-    "baseline": ("keep the findings that are known already", "posse_server.commands.baseline"),
-    "explain": ("say what is known of the values in a line, and why", "posse_server.commands.explain"),
-    "rules": ("list the checks, or explain some", "posse_server.commands.rules"),
+    "scan": ("scan files (drop-in replacement for bandit)", "posse_server.commands.scan"),
+    "config": ("show or generate a configuration, or print its schema", "posse_server.commands.config"),
+    "baseline": ("create and update a baseline of known findings", "posse_server.commands.baseline"),
+    "explain": ("explain what is known about the values in a line", "posse_server.commands.explain"),
+    "rules": ("list the checks, or explain some of them", "posse_server.commands.rules"),
 }
 """The subcommands: the description of each, and the module that registers it."""
 
@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    parser = Parser(prog="posse", description="Bandit's findings under your Python code as you type, and in CI.")
+    parser = Parser(
+        prog="posse", description="See Bandit's security findings in your Python code as you type, and in CI."
+    )
     parser.add_argument("--version", action="version", version=f"posse {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     chosen = next((argument for argument in given if not argument.startswith("-")), None)

@@ -292,7 +292,7 @@ def test_what_is_no_file_is_refused_before_anything_is_checked(name: str, projec
     before = all_in(project)
     outcome = scan(posse, f"-o{name}") if name else scan(posse, "-o", "./")
     assert outcome.status == 2 and not outcome.out
-    assert re.search(r"^posse: .* cannot be written: ", outcome.err, re.MULTILINE)
+    assert re.search(r"^posse: cannot write .*: ", outcome.err, re.MULTILINE)
     assert all_in(project) == before
 
 
@@ -300,7 +300,7 @@ def test_a_configuration_replaces_nothing(project: Path, posse: Run) -> None:
     (project / "x.yaml").write_text("mine\n")
     outcome = posse("generate", "-o", "x.yaml", command="config")
     assert outcome.status == 2 and (project / "x.yaml").read_text() == "mine\n"
-    assert posse("generate", "-o", "y.yaml", command="config").err == "posse: y.yaml is written\n"
+    assert posse("generate", "-o", "y.yaml", command="config").err == "posse: wrote y.yaml\n"
 
 
 def test_where_things_were_written_is_told_unless_it_is_to_be_quiet(project: Path, posse: Run) -> None:

@@ -119,7 +119,7 @@ def test_what_is_no_file_is_skipped(tmp_path: Path, posse: Run) -> None:
     assert list(json.loads(found.out)["metrics"]) == ["./good.py", "_totals"]
     named = posse("-f", "json", *sorted(path.name for path in tmp_path.iterdir()), "/dev/null", "no\nwhere", "")
     assert set(reasons(named.out)) == set(reasons(found.out)) | {"/dev/null", "./no\nwhere", "./"}
-    assert "posse: skipped folder.py: it is a folder; -r scans what is in it\n" in named.err
+    assert "posse: skipped folder.py: it is a folder; scan its files with -r\n" in named.err
     assert len(named.err.splitlines()) == len(reasons(named.out)) + 2, "the links to folders are folders"
     assert found.status == named.status == 1
 
@@ -201,12 +201,12 @@ def test_report_that_cannot_be_written_is_told(tmp_path: Path, posse: Run) -> No
     for output in ("nowhere/out", ".", "/dev/full"):
         outcome = posse("good.py", "-o", output)
         assert outcome.status == 2
-        assert outcome.err.startswith(f"posse: {output} cannot be written: ")
+        assert outcome.err.startswith(f"posse: cannot write {output}: ")
         assert len(outcome.err.splitlines()) == 1
     with open("/dev/full", "wb") as full:
         result = started(["good.py"], tmp_path, stdout=full, stderr=subprocess.PIPE, capture_output=False)
     assert result.returncode == 2
-    assert result.stderr == b"posse: the report cannot be written: No space left on device\n"
+    assert result.stderr == b"posse: cannot write the report: No space left on device\n"
 
 
 @pytest.mark.parametrize("arguments", [["-f", "json"], ["-f", "txt"]])

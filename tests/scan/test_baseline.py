@@ -133,7 +133,7 @@ def test_update_adds_what_is_new_and_keeps_the_rest(tmp_path: Path, posse: Run) 
     path.write_text(json.dumps({"owner": "security", **report}, indent=4))
     (tmp_path / "a.py").write_text("exec(a)\nassert a\n")
     outcome = posse("update", "a.py", command="baseline")
-    assert outcome.err == f"posse: {DEFAULT}: 1 entry added, 3 in all\n"
+    assert outcome.err == f"posse: {DEFAULT}: added 1 entry, 3 in total\n"
     after = json.loads(path.read_text())
     assert list(after) == ["owner", *report]
     assert after["results"][:2] == report["results"]
@@ -188,11 +188,11 @@ def test_show_tells_what_is_in_it(tmp_path: Path, posse: Run) -> None:
         ("update a.py -b pkg.json", "it is none, since it is a folder"),
         ("update a.py -b nowhere/known.json", "is not written: No such file"),
         ("create a.py -o nowhere/known.json", "is not written: No such file"),
-        ("show -b other.json", "is no baseline"),
-        ("show -b nowhere.json", "cannot be read"),
+        ("show -b other.json", "is not a valid baseline"),
+        ("show -b nowhere.json", "cannot read"),
         ("update", "nothing to scan"),
-        ("update a.py -o x.json", "-o is for `create`"),
-        ("create a.py -f txt", "no other format"),
+        ("update a.py -o x.json", "-o works only with `create`"),
+        ("create a.py -f txt", "always JSON"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(

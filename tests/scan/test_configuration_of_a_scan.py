@@ -70,7 +70,7 @@ def test_each_file_has_the_configuration_that_is_named_or_nearest(
         ({}, "a.py -p p", "the profile 'p' needs a configuration file; name it with -c"),
         ({}, "a.py -p p --isolated", "the profile 'p' needs a configuration file; name it with -c"),
         ({}, "a.py -t B101 -s B101", "both selected and skipped: B101"),
-        ({}, "a.py -c no.yaml", "no.yaml cannot be read: No such file or directory"),
+        ({}, "a.py -c no.yaml", "cannot read no.yaml: No such file or directory"),
         ({"bandit.yaml": "tests: [B101]"}, "a.py -s B101", "bandit.yaml: both selected and skipped: B101"),
         (
             {"bandit.yaml": "\nskips: 1"},
@@ -104,7 +104,7 @@ def test_a_found_file_may_set_less_than_a_named_one(
 ) -> None:
     write({".bandit": f"[bandit]\n{text}\n"})
     assert set(ini_of(None, ["."], FileTrees(), for_selection=True).options) == honored
-    message = f".bandit: ignored {ignored}: only a file that is named with --ini may set this"
+    message = f".bandit: ignored {ignored}; only a file named with --ini may set this"
     assert (message in capsys.readouterr().err) == bool(ignored)
     named = ini_of(".bandit", ["."], FileTrees(), for_selection=True).options
     assert set(named) == {line.split(" = ")[0] for line in text.splitlines()}

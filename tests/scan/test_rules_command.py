@@ -54,14 +54,14 @@ def test_several_are_shown_one_after_the_other(posse: Run) -> None:
         ("B6O2", "Did you mean B602?"),
         ("b601x", "Did you mean B601?"),
         ("assert_use", "Did you mean assert_used?"),
-        ("mountain", "`posse rules` lists them all."),
-        ("", "`posse rules` lists them all."),
+        ("mountain", "List all checks with `posse rules`."),
+        ("", "List all checks with `posse rules`."),
     ],
 )
 def test_unknown_check_gets_a_suggestion(name: str, said: str, posse: Run) -> None:
     outcome = posse("B101", name, command="rules")
     assert (outcome.status, outcome.out) == (2, "")
-    assert outcome.err.startswith(f"posse: there is no check {name!r}. ") and said in outcome.err
+    assert outcome.err.startswith(f"posse: unknown check {name!r}. ") and said in outcome.err
     assert len(outcome.err.splitlines()) == 1
 
 

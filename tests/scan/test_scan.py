@@ -108,7 +108,7 @@ def test_process_that_dies_costs_its_file_only(tmp_path: Path) -> None:
     command = f'ulimit -St 1; exec "{sys.executable}" -m posse_server.cli scan -j 2 -r . -f json'
     result = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60)
     assert result.returncode == 1
-    assert result.stderr == b"posse: skipped ./b.py: the process that checked it died (SIGXCPU)\n"
+    assert result.stderr == b"posse: skipped ./b.py: its process died (SIGXCPU); please report it\n"
     assert sorted(json.loads(result.stdout)["metrics"]) == [*(f"./{name}.py" for name in "acdefghij"), "_totals"]
 
 
@@ -151,7 +151,7 @@ def test_terminal_gets_colours(environment: dict[str, str], flags: str, coloured
 def test_screen_report_does_not_go_to_a_file(tmp_path: Path, posse: Run) -> None:
     (tmp_path / "good.py").write_bytes(GOOD)
     outcome = posse("good.py", "-f", "screen", "-o", "out")
-    assert "Test results" in outcome.out and "see -f txt" in outcome.err
+    assert "Test results" in outcome.out and "Use -f txt" in outcome.err
     assert not (tmp_path / "out").exists()
 
 
@@ -161,7 +161,7 @@ def test_report_goes_to_a_file(tmp_path: Path, posse: Run) -> None:
         printed = posse("good.py", "-f", report_format).out
         for output in ("out", "-"):
             outcome = posse("good.py", "-f", report_format, "-o", output)
-            assert outcome.err == ("" if output == "-" else "posse: the report is in out\n")
+            assert outcome.err == ("" if output == "-" else "posse: wrote the report to out\n")
             assert posse("good.py", "-q", "-f", report_format, "-o", output).err == ""
             report = outcome.out if output == "-" else (tmp_path / "out").read_text(encoding="utf-8")
             assert report.splitlines()[4:] == printed.splitlines()[4:]

@@ -45,7 +45,7 @@ def checked(outcome: Outcome) -> set[str]:
 def test_installed_packages_are_left_out_with_a_word(files: Path, posse: Run) -> None:
     outcome = posse("-r", ".", "-f", "json")
     assert checked(outcome) == OWN
-    assert outcome.err == "posse: left out 4 folders of installed packages; --no-ignore scans them, too\n"
+    assert outcome.err == "posse: skipped 4 folders of installed packages; scan them with --no-ignore\n"
     assert posse("-r", ".", "-f", "json", "-q").err == ""
     assert posse("-r", "pkg", "-f", "json").err == ""
 
@@ -174,12 +174,12 @@ def test_a_baseline_knows_a_notebook(tmp_path: Path, posse: Run) -> None:
 def test_notebooks_in_a_folder_are_counted(tmp_path: Path, posse: Run) -> None:
     names = ("a.ipynb", "sub/b.ipynb", "sub/.ipynb_checkpoints/b.ipynb", "out/c.ipynb", "node_modules/d.ipynb")
     tree.write(tmp_path, dict.fromkeys(names, CELLS) | {"a.py": b""})
-    said = "posse: left out 2 notebooks; name a notebook to have it checked\n"
+    said = "posse: skipped 2 notebooks; to check a notebook, name it\n"
     assert posse("-r", ".", "-x", "./out").err.endswith(said)
     assert said not in posse("-r", ".", "a.ipynb", "-x", "./out").err
     assert posse("-r", ".", "-q").err == ""
     (tmp_path / "pyproject.toml").write_text('[tool.bandit]\ninclude = ["*.py", "*.ipynb"]\nexclude_dirs = ["out"]\n')
-    assert posse("-r", ".").err.count("left out") == 1, "the folder of packages only"
+    assert posse("-r", ".").err.count("of installed packages") == 1, "the folder of packages only"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
         if rule.is_own:
             yield "Bandit has no such check.\n\n"
         else:
-            yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit has dropped it.\n\n"
+            yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit no longer has this check.\n\n"
         yield f"{documentation.why}\n"
         for title, body in documentation.sections.items():
             yield f"\n### {title}\n\n{body.strip(chr(10))}\n"

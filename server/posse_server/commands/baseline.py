@@ -23,18 +23,18 @@ from posse_server.scan.settings import resolver_for
 from posse_server.system.console import CommandError, opened, shown, tell, why
 
 ACTIONS = {
-    "create": "write a baseline of all findings; -o says where",
-    "update": "add the findings that are not in it yet",
-    "prune": "remove the entries that no finding needs any more",
-    "show": "list the entries; with targets, also which of them no finding needs",
+    "create": "write all findings to a new baseline (-o names the file)",
+    "update": "add new findings to the baseline",
+    "prune": "remove stale entries: those without a finding",
+    "show": "list the entries; with targets, mark the stale ones",
 }
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = (
-        "Keep the findings that are known already in a file, so that only new ones are reported. It is the one that -b "
-        "names, else the one in the configuration, else .bandit-baseline.json. All of scan's flags say what is scanned."
+        "Keep known findings in a baseline, so that only new ones are reported. The file is the one that -b names, "
+        "else the configured one, else .bandit-baseline.json. The other options are those of posse scan."
     )
     actions = parser.add_subparsers(dest="action", required=True)
     for name, purpose in ACTIONS.items():
@@ -49,9 +49,9 @@ def run(given: argparse.Namespace) -> int:
 
     def act(arguments: Arguments, trees: FileTrees) -> int:
         if given.format not in (None, "json"):
-            raise CommandError("a baseline is a JSON report, so there is no other format")
+            raise CommandError("a baseline is always JSON: leave out -f, or use -f json")
         if arguments.output is not None and given.action != "create":
-            raise CommandError(f"-o is for `create`; `{given.action}` changes the file that -b names")
+            raise CommandError(f"-o works only with `create`: name the file for `{given.action}` with -b")
         try:
             work[given.action](_Scan(arguments, trees, adds=given.action in ("create", "update")))
         except BaselineWriteError as refused:
@@ -91,7 +91,7 @@ class _Scan:
         discovery = discover_files(self.arguments, self.resolver, self._trees)
         report = report_on(discovery, self.arguments, self.resolver, lambda name: None)
         if self._adds and tell_nothing_checked(report, discovery):
-            raise CommandError("the baseline stays as it is")
+            raise CommandError("the baseline was not changed")
         return report
 
     def outcome(self) -> Outcome:
@@ -114,9 +114,9 @@ class _Scan:
         try:
             entries: Sequence[Entry] = report_in(read_report(self.path))["results"]
         except NotABaselineError as error:
-            raise CommandError(f"{shown(str(self.path))} is no baseline: {error}") from None
+            raise CommandError(f"{shown(str(self.path))} is not a valid baseline: {error}") from None
         except OSError as error:
-            raise CommandError(f"the baseline {shown(str(self.path))} cannot be read: {why(error)}") from None
+            raise CommandError(f"cannot read the baseline {shown(str(self.path))}: {why(error)}") from None
         return entries
 
 
@@ -124,17 +124,17 @@ def _create(scan: _Scan) -> None:
     report = scan.report()
     unmapped = replace(report, listed=[Listed(listed.result.unmapped) for listed in report.listed])
     create(scan.path, "".join(json_report(unmapped, scan.arguments.aggregate)))
-    _tell(scan, f"{_entries(len(report.listed))} written")
+    _tell(scan, f"wrote {_entries(len(report.listed))}")
 
 
 def _update(scan: _Scan) -> None:
     done = rewrite(scan.path, scan.outcome().added, within=scan.within)
-    _tell(scan, f"{_entries(done.after - done.before)} added, {done.after} in all")
+    _tell(scan, f"added {_entries(done.after - done.before)}, {done.after} in total")
 
 
 def _prune(scan: _Scan) -> None:
     done = rewrite(scan.path, scan.outcome().pruned, within=scan.within)
-    _tell(scan, f"{_entries(done.before - done.after)} removed, {done.after} left")
+    _tell(scan, f"removed {_entries(done.before - done.after)}, {done.after} left")
 
 
 def _show(scan: _Scan) -> None:
@@ -148,7 +148,7 @@ def _show(scan: _Scan) -> None:
         f"{path}: {what}{f' ({count} times)' if count > 1 else ''}{' [stale]' if is_stale else ''}"
         for (path, what, is_stale), count in lines.items()
     )
-    stale_too = f", {len(dropped)} of them stale" if scan.arguments.targets else ""
+    stale_too = f", {len(dropped)} stale" if scan.arguments.targets else ""
     _tell(scan, f"{_entries(len(entries))}{stale_too}")
 
 

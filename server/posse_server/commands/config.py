@@ -15,20 +15,22 @@ ERROR_STATUS = 2
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.description = "Show, make and describe configurations."
+    parser.description = "Show or generate a configuration, or print its schema."
     actions = parser.add_subparsers(dest="action", required=True)
-    show = actions.add_parser("show", help="what holds for a file, where that is said, and which rules are off")
-    show.add_argument("file", metavar="FILE", help="a Python file, which need not exist")
-    show.set_defaults(run=_show)
-    generate = actions.add_parser("generate", help="a configuration in YAML to begin with, for Bandit and Posse")
-    generate.add_argument("-t", "--tests", metavar="IDS", help="the IDs that run, separated by commas")
-    generate.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="the IDs that do not run")
-    generate.add_argument(
-        "--show-defaults", action="store_true", help="write the options of all rules and nothing else"
+    show = actions.add_parser(
+        "show", help="show the settings in effect for a file, their origins, and which rules are off"
     )
-    generate.add_argument("-o", "--out", metavar="FILE", help="where to write it; a file that exists stays as it is")
+    show.add_argument("file", metavar="FILE", help="a Python file; it need not exist")
+    show.set_defaults(run=_show)
+    generate = actions.add_parser("generate", help="write a first configuration in YAML, for Bandit and Posse")
+    generate.add_argument("-t", "--tests", metavar="IDS", help="IDs of the checks to run, separated by commas")
+    generate.add_argument(
+        "-s", "--skip", dest="skips", metavar="IDS", help="IDs of the checks not to run, separated by commas"
+    )
+    generate.add_argument("--show-defaults", action="store_true", help="write only the options of all rules")
+    generate.add_argument("-o", "--out", metavar="FILE", help="file to write; an existing file is not replaced")
     generate.set_defaults(run=_generate)
-    schema = actions.add_parser("schema", help="the JSON Schema of a configuration file")
+    schema = actions.add_parser("schema", help="print the JSON Schema of configuration files")
     schema.set_defaults(run=_schema)
     parser.set_defaults(run=None)
 
@@ -69,9 +71,9 @@ def _generate(arguments: argparse.Namespace) -> int:
 def _write_new(path: str, text: str) -> None:
     """Write a file. Raises CommandError if it exists."""
     if os.path.lexists(path):
-        raise CommandError(f"{shown(path)} exists already, and stays as it is")
+        raise CommandError(f"{shown(path)} already exists and was not replaced. Name another file, or delete it")
     opened(path).document([text])
-    tell(f"{shown(path)} is written")
+    tell(f"wrote {shown(path)}")
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -22,9 +22,9 @@ ERROR_STATUS = 2
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.description = "List the checks, or show what some of them have to say."
-    parser.add_argument("rules", metavar="RULE", nargs="*", help="a check's ID or name, such as B602")
-    parser.add_argument("--markdown", action="store_true", help="write all of it as one page in Markdown")
+    parser.description = "List the checks, or show the documentation of some of them."
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="ID or name of a check, such as B602")
+    parser.add_argument("--markdown", action="store_true", help="print the documentation as one page of Markdown")
     parser.set_defaults(run=run)
 
 
@@ -69,7 +69,7 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
     yield f"CWE-{rule.cwe.value} ({rule.cwe.title}){label_note(rule)}"
     if rule.is_own:
         yield "Bandit has no such check."
-    yield from ("Bandit has dropped it." if rule.optional else rule.link, "")
+    yield from ("Bandit no longer has this check." if rule.optional else rule.link, "")
     yield from documentation.why.split("\n")
     for title, body in documentation.sections.items():
         yield from ("", heading(title))
@@ -87,8 +87,8 @@ def _find(name: str) -> Rule:
     rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
     if rule is None:
         close = similar_id(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
-        guess = f"Did you mean {close}?" if close else "`posse rules` lists them all."
-        raise CommandError(f"there is no check {name!r}. {guess}")
+        guess = f"Did you mean {close}?" if close else "List all checks with `posse rules`."
+        raise CommandError(f"unknown check {name!r}. {guess}")
     return rule
 
 

@@ -27,7 +27,7 @@ FINDINGS_STATUS, ERROR_STATUS = 1, 2
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.description = "Check Python files, with Bandit's flags, reports and exit statuses."
+    parser.description = "Scan Python files, with Bandit's options, reports and exit statuses."
     add_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -72,7 +72,8 @@ def tell_nothing_checked(report: Report, discovery: FoundFiles) -> bool:
     if report.in_scope:
         return False
     is_error = bool(report.skipped or discovery.folders)
-    tell(f"nothing was checked: {'see above' if is_error else 'there is no Python file in what was named'}")
+    reason = "see above" if is_error else "the targets contain no Python file. Name a file, or a folder with -r"
+    tell(f"nothing was checked: {reason}")
     return is_error
 
 
@@ -96,11 +97,11 @@ def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -
         stdin_filename=arguments.stdin_filename,
     )
     for folder in discovery.folders:
-        tell(f"skipped {shown(folder)}: it is a folder; -r scans what is in it")
+        tell(f"skipped {shown(folder)}: it is a folder; scan its files with -r")
     if discovery.installed and not arguments.quiet:
-        tell(f"left out {_number(discovery.installed, 'folder')} of installed packages; --no-ignore scans them, too")
+        tell(f"skipped {_number(discovery.installed, 'folder')} of installed packages; scan them with --no-ignore")
     if discovery.notebooks and not arguments.quiet:
-        tell(f"left out {_number(discovery.notebooks, 'notebook')}; name a notebook to have it checked")
+        tell(f"skipped {_number(discovery.notebooks, 'notebook')}; to check a notebook, name it")
     for message in () if arguments.quiet else unmatched(discovery, arguments, resolver, trees.installed):
         tell(message)
     return discovery
@@ -136,6 +137,6 @@ def _write(report: Report, arguments: Arguments, output: Output) -> None:
     if arguments.output is None or not is_file(arguments.output):
         return
     if arguments.format == "screen":
-        tell(f"the format screen is for the terminal only, so {shown(arguments.output)} is not written; see -f txt")
+        tell(f"did not write {shown(arguments.output)}: the format screen is for terminals only. Use -f txt")
     elif not arguments.quiet:
-        tell(f"the report is in {shown(arguments.output)}")
+        tell(f"wrote the report to {shown(arguments.output)}")

@@ -20,14 +20,16 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = run.__doc__
     transport = parser.add_mutually_exclusive_group()
-    transport.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
+    transport.add_argument("--stdio", action="store_true", help="use standard input and output (the default)")
     transport.add_argument(
         "--tcp",
         metavar="[HOST:]PORT",
         type=_address,
-        help=f"wait for one client on TCP; the host is {LOOPBACK} by default, port 0 is any free one",
+        help=f"accept one client over TCP; default host: {LOOPBACK}; port 0: any free port",
     )
-    parser.add_argument("--allow-remote", action="store_true", help="let --tcp listen where other machines can connect")
+    parser.add_argument(
+        "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines can connect to"
+    )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     parser.set_defaults(run=run)
 
@@ -68,12 +70,12 @@ def _accepted(host: str, port: int, *, is_remote_allowed: bool) -> Stream | None
         found = tcp.addresses(host, port)
         if not tcp.is_loopback(found):
             if not is_remote_allowed:
-                tell(f"other machines could connect to {host}. Add --allow-remote if they should, or use {LOOPBACK}.")
+                tell(f"other machines could connect to {host}. Use {LOOPBACK}, or allow it with --allow-remote.")
                 return None
-            tell(f"other machines can connect to {host}; whoever does so first reads and changes your files.")
+            tell(f"other machines can connect to {host}; the first one that does can read and change your files.")
         listeners = tcp.listen(found)
     except (OSError, UnicodeError) as error:
-        reason = why(error) if isinstance(error, OSError) else "it is not a name"
+        reason = why(error) if isinstance(error, OSError) else "it is not a valid host name"
         tell(f"cannot listen on {host}, port {port}: {reason}. Choose another host or port.")
         return None
     for listener in listeners:
@@ -86,5 +88,5 @@ def _address(text: str) -> tuple[str, int]:
     """Returns the host and port of `[HOST:]PORT`. Raises ArgumentTypeError."""
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdigit()) or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not [HOST:]PORT")
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form [HOST:]PORT")
     return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)

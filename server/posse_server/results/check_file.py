@@ -53,7 +53,7 @@ class Job:
 
     def out_of_time(self, path: str) -> CheckedFile:
         """Returns the outcome for a file that exceeded the time limit."""
-        return CheckedFile(path, skipped=f"it takes longer than {self.time_limit:g} s; --time-limit allows more")
+        return CheckedFile(path, skipped=f"took longer than {self.time_limit:g} s; raise the limit with --time-limit")
 
     def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
         """Returns the numbers of the lines that a report shows with a finding."""
@@ -104,7 +104,9 @@ class FileChecker:
             return CheckedFile(name, metrics=Metrics(lines), skipped="there is not enough memory to check it")
         except Exception as error:
             LOG.debug("%s cannot be checked", name, exc_info=True)
-            return CheckedFile(name, metrics=Metrics(lines), skipped=f"an error in Posse, please report it: {error!r}")
+            return CheckedFile(
+                name, metrics=Metrics(lines), skipped=f"internal error in Posse, please report it: {error!r}"
+            )
 
     def _checked(
         self, name: str, data: bytes, lines: int, assessed: Sequence[Assessed], configuration: Configuration

@@ -60,52 +60,58 @@ class Arguments:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="file, folder (with -r), or - for standard input")
+    parser.add_argument("--stdin-filename", metavar="NAME", help="treat standard input as this file")
+    parser.add_argument("-r", "--recursive", action="store_true", help="scan the files in folders")
     parser.add_argument(
-        "targets", metavar="TARGET", nargs="*", help="a file, a folder (with -r), or - for standard input"
+        "--no-ignore", action="store_true", help="also scan virtual environments, site-packages and node_modules"
     )
-    parser.add_argument("--stdin-filename", metavar="NAME", help="check standard input as if it were this file")
-    parser.add_argument("-r", "--recursive", action="store_true", help="take the files in folders, too")
-    parser.add_argument(
-        "--no-ignore", action="store_true", help="take virtual environments, site-packages and node_modules, too"
-    )
-    excluded = f"paths to leave out: patterns or parts, separated by commas (default: {EXCLUDED})"
+    excluded = f"paths to exclude: patterns or parts of paths, separated by commas (default: {EXCLUDED})"
     parser.add_argument(
         "-x", "--exclude", dest="excluded", metavar="PATTERNS", default=EXCLUDED, help=excluded.replace("%", "%%")
     )
-    parser.add_argument(
-        "--ini", metavar="FILE", help="a .bandit file; without it, the one in the target folders, if any"
-    )
+    parser.add_argument("--ini", metavar="FILE", help=".bandit file to use (default: the one in the target folders)")
 
-    selection = parser.add_argument_group("which checks run, and how")
-    selection.add_argument("-c", "--configfile", metavar="FILE", help="YAML, or TOML with a table tool.bandit")
+    selection = parser.add_argument_group("checks")
     selection.add_argument(
-        "--isolated", action="store_true", help="look for no configuration; without -c, only a .bandit file counts then"
+        "-c", "--configfile", metavar="FILE", help="configuration: YAML, or TOML with a table tool.bandit"
     )
-    selection.add_argument("-p", "--profile", metavar="NAME", help="a profile of the configuration file")
-    selection.add_argument("-t", "--tests", metavar="IDS", help="run these checks only: IDs, separated by commas")
-    selection.add_argument("-s", "--skip", dest="skips", metavar="IDS", help="do not run these checks")
-    flow = "follow data through the program: show which findings somebody outside can reach, and run Posse's own checks"
+    selection.add_argument(
+        "--isolated", action="store_true", help="do not search for configurations; only -c and .bandit files apply"
+    )
+    selection.add_argument("-p", "--profile", metavar="NAME", help="profile of the configuration file to use")
+    selection.add_argument("-t", "--tests", metavar="IDS", help="IDs of the checks to run, separated by commas")
+    selection.add_argument(
+        "-s", "--skip", dest="skips", metavar="IDS", help="IDs of the checks not to run, separated by commas"
+    )
+    selection.add_argument(
+        "--ignore-nosec", action="store_true", help="also report findings that `# nosec` comments suppress"
+    )
+    selection.add_argument(
+        "-j", "--jobs", metavar="N", type=int, default=1, help="number of processes; 0: one per processor (default: 1)"
+    )
+    flow = "follow data through the program: show which findings an outsider can reach, and run Posse's own checks"
     selection.add_argument("--flow", action="store_true", default=None, help=flow)
-    selection.add_argument("--ignore-nosec", action="store_true", help="report what `# nosec` comments silence, too")
-    selection.add_argument("-j", "--jobs", metavar="N", type=int, default=1, help="processes; 0 for one per processor")
 
-    limit = f"seconds that a file may take; it is skipped then (default: {TIME_LIMIT_SECONDS:g})"
+    limit = f"skip files that take longer, in seconds (default: {TIME_LIMIT_SECONDS:g})"
     selection.add_argument("--time-limit", metavar="SECONDS", type=_seconds, default=TIME_LIMIT_SECONDS, help=limit)
 
-    filters = parser.add_argument_group("what is reported")
+    filters = parser.add_argument_group("findings to report")
     for short, name in (("-l", "severity"), ("-i", "confidence")):
         long = "--level" if name == "severity" else "--confidence"
         levels = filters.add_mutually_exclusive_group()
-        text = f"the lowest {name}: {short} for low, {short}{short[1]} for medium, {short}{short[1] * 2} for high"
+        text = f"lowest {name} to report: {short} for low, {short}{short[1]} for medium, {short}{short[1] * 2} for high"
         levels.add_argument(short, long, dest=name, action="count", default=1, help=text)
-        levels.add_argument(f"--{name}-level", choices=list(LEVELS), help=f"the same in words: the lowest {name}")
-    filters.add_argument("-b", "--baseline", metavar="FILE", help="leave out what this JSON report has already")
-    how = "hide one finding for each entry of a baseline, or all that equal one: Bandit's way, and that of -b"
+        levels.add_argument(f"--{name}-level", choices=list(LEVELS), help=f"lowest {name} to report, as a word")
+    filters.add_argument(
+        "-b", "--baseline", metavar="FILE", help="JSON report of known findings, which are not reported"
+    )
+    how = "count: each baseline entry hides one finding; bandit: it hides all identical ones (default with -b)"
     filters.add_argument("--matching", choices=[matching.value for matching in Matching], help=how)
 
-    report = parser.add_argument_group("the report")
-    report.add_argument("-f", "--format", choices=FORMATS, help="screen on a terminal and txt elsewhere, unless said")
-    report.add_argument("-o", "--output", metavar="FILE", help="where to write it, instead of standard output")
+    report = parser.add_argument_group("report")
+    report.add_argument("-f", "--format", choices=FORMATS, help="default: screen on a terminal, else txt")
+    report.add_argument("-o", "--output", metavar="FILE", help="file to write the report to (default: standard output)")
     report.add_argument(
         "-n",
         "--number",
@@ -113,18 +119,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=int,
         default=CONTEXT_LINES,
-        help=f"lines of code to show (default: {CONTEXT_LINES})",
+        help=f"number of lines of code per finding (default: {CONTEXT_LINES})",
     )
     aggregate = ("file", "vuln")
-    report.add_argument("-a", "--aggregate", choices=aggregate, default="file", help="the order of a JSON report")
+    report.add_argument(
+        "-a",
+        "--aggregate",
+        choices=aggregate,
+        default="file",
+        help="order of a JSON report: by file or by vulnerability",
+    )
     loudness = report.add_mutually_exclusive_group()
-    loudness.add_argument("-v", "--verbose", action="store_true", help="list the files, included and excluded")
-    loudness.add_argument("-q", "--quiet", "--silent", action="store_true", help="no text report without findings")
-    report.add_argument("-d", "--debug", action="store_true", help="log what goes wrong inside in full")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="list included and excluded files")
+    loudness.add_argument(
+        "-q", "--quiet", "--silent", action="store_true", help="print nothing if there are no findings"
+    )
+    report.add_argument("-d", "--debug", action="store_true", help="log internal errors in full")
 
-    status = parser.add_argument_group("the exit status: 0, 1 with findings, 2 where the scan cannot be done")
-    status.add_argument("--exit-zero", action="store_true", help="0 with findings as well")
-    status.add_argument("--fail-on-skipped", action="store_true", help="1 where something could not be checked, too")
+    status = parser.add_argument_group("exit status: 0 clean, 1 findings, 2 error")
+    status.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    status.add_argument("--fail-on-skipped", action="store_true", help="exit with 1 if a file could not be checked")
 
 
 def finds_configuration(given: argparse.Namespace) -> bool:
@@ -149,7 +163,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         word = getattr(given, f"{name}_level")
         count: int = LEVELS[word] if word else getattr(given, name)
         if count > len(LEVELS):
-            raise CommandError(f"there is no {name} above high")
+            raise CommandError(f"no {name} is above high: give the option at most three times")
         return Level(count - 1) if count > 1 else None
 
     context_lines: int = given.context_lines
@@ -158,7 +172,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         context_lines = number if number and context_lines == CONTEXT_LINES else context_lines
     report_format = text("format", "format") or ("screen" if given.output is None and _is_screen() else "txt")
     if report_format not in FORMATS:
-        raise CommandError(f"there is no format {report_format!r}: choose from {', '.join(FORMATS)}")
+        raise CommandError(f"unknown format {report_format!r}: choose from {', '.join(FORMATS)}")
     targets = given.targets or [target for target in ini.get("targets", "").split(",") if ini.get("targets")]
     is_excluding = given.excluded != EXCLUDED
     excluded = with_folders(given.excluded.split(","), Path()) if is_excluding and given.excluded else ()
@@ -201,7 +215,7 @@ def _number(name: str, value: str) -> int:
     try:
         return int(value)
     except ValueError:
-        raise CommandError(f"`{name}` in the .bandit file is a number, not {value!r}") from None
+        raise CommandError(f"`{name}` in the .bandit file must be a number, not {value!r}") from None
 
 
 def _seconds(text: str) -> float:
@@ -211,14 +225,16 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0
     if not 0 < seconds <= LONGEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to {LONGEST}")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time limit: give a number of seconds above 0, up to {LONGEST}"
+        )
     return seconds
 
 
 def _processes(asked: int) -> int:
     """Returns the number of processes: as requested, or one per available processor for 0. Raises CommandError."""
     if asked < 0:
-        raise CommandError(f"-j {asked}: there are no fewer than 0 processes")
+        raise CommandError(f"-j must be 0 or more, not {asked}")
     if asked:
         return asked
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -36,11 +36,11 @@ def _from_report(path: str, matching: Matching) -> KnownIn:
     try:
         content = read_bytes(path, BASELINE_LIMIT)
     except (OSError, ValueError) as error:
-        raise CommandError(f"the baseline {shown(path)} cannot be read: {why(error)}") from None
+        raise CommandError(f"cannot read the baseline {shown(path)}: {why(error)}") from None
     try:
         entries = report_in(content.decode())["results"]
     except (NotABaselineError, UnicodeDecodeError) as error:
-        tell(f"the baseline {shown(path)} is not used: {error}")
+        tell(f"ignored the baseline {shown(path)}: {error}")
         return lambda name: None
     if not entries:
         return lambda name: None

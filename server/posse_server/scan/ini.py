@@ -54,7 +54,7 @@ def _restricted(ini: Ini, path: str, project: Path | None) -> Ini:
     # A file is only found in targets that were given, so ignoring its own targets needs no message.
     ignored = [name for name in ini.options if name not in options and _counts_if_named(name) and name != "targets"]
     if ignored:
-        tell(f"{shown(path)}: ignored {', '.join(ignored)}: only a file that is named with --ini may set this")
+        tell(f"{shown(path)}: ignored {', '.join(ignored)}; only a file named with --ini may set this")
     return replace(ini, options=options)
 
 

@@ -124,7 +124,7 @@ def _lost(worker: _Worker) -> CheckedFile:
     worker.process.join()
     code = worker.process.exitcode or 0
     how = signal.Signals(-code).name if -code in set(signal.Signals) else f"exit status {code}"
-    return CheckedFile(worker.batch.popleft(), skipped=f"the process that checked it died ({how})")
+    return CheckedFile(worker.batch.popleft(), skipped=f"its process died ({how}); please report it")
 
 
 def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> None:

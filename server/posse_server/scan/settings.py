@@ -121,7 +121,7 @@ def _read(path: str) -> ConfigurationFile:
     except UnicodeDecodeError as error:
         raise CommandError(f"{shown(path)} is not UTF-8: {error.reason} at byte {error.start}") from None
     except (OSError, ValueError) as error:
-        raise CommandError(f"{shown(path)} cannot be read: {why(error)}") from None
+        raise CommandError(f"cannot read {shown(path)}: {why(error)}") from None
     parsed = read_toml(source) if path.endswith(".toml") else read_yaml(source)
     _tell_problems(path, parsed.problems)
     if isinstance(baseline := parsed.policy_options.get("baseline"), str):

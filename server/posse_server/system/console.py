@@ -189,7 +189,7 @@ def _stopping(path: str) -> Iterator[None]:
     try:
         yield
     except UnwritableError as error:
-        raise CommandError(f"{shown(path)} cannot be written: {error}") from None
+        raise CommandError(f"cannot write {shown(path)}: {error}") from None
 
 
 def _to_stdout(pieces: Iterable[str]) -> None:
@@ -205,4 +205,4 @@ def _to_stdout(pieces: Iterable[str]) -> None:
     except OSError as error:
         _drop_stdout()
         if not isinstance(error, BrokenPipeError):
-            raise CommandError(f"the report cannot be written: {why(error)}") from None
+            raise CommandError(f"cannot write the report: {why(error)}") from None
