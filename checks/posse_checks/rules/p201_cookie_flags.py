@@ -62,6 +62,13 @@ Switch the flag on (review):
 
 A missing `httponly` is reported only for cookies that are named like a session or a token; others may be for scripts.
 
+    import http.cookiejar
+
+    jar = http.cookiejar.CookieJar()
+
+    def keep(cookie):
+        jar.set_cookie(cookie)
+
 ## When to suppress
 
 For a cookie that says nothing about anyone, such as the chosen language, on a site that must work without HTTPS. In
@@ -108,6 +115,8 @@ def _call(call: Call) -> Iterator[Finding]:
         return
     if any(keyword.arg is None for keyword in call.node.keywords):
         return
+    if len(arguments) == 1 and not call.node.keywords and not is_string(arguments[0]):
+        return  # a cookie as an object, which is put into a client's jar
     for flag, position in POSITIONS.items():
         keyword = call.keyword(flag)
         given = keyword.value if keyword else arguments[position] if len(arguments) > position else None
