@@ -53,7 +53,6 @@ def seconds(action: Action, tries: int = 1) -> float:
     tests for the few of the action, the oftener the more the action makes.
     """
     best = math.inf
-    gc.collect()
     gc.freeze()
     try:
         for _ in range(tries):
