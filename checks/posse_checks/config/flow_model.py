@@ -115,7 +115,7 @@ class SinkText:
         """The use, and the arguments."""
         match = _SINK.fullmatch(raw)
         assert match is not None, "it has no faults"
-        given = re.split(r"\s*,\s*", match["arguments"] or "0")
+        given = [one.strip() for one in (match["arguments"] or "0").split(",")]
         return match["use"], tuple([int(one) if one.isascii() and one.isdecimal() else one for one in given])
 
     def schema(self) -> dict[str, Any]:
