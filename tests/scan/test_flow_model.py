@@ -71,6 +71,8 @@ def test_model_is_shown_with_the_rest_of_the_configuration(posse: Run, tmp_path:
         ("{sinks: [acme.db.run]}", "`sinks` must be a mapping, such as `acme.db.run: sql`"),
         ("{sinks: {acme.db.run: sqll}}", "Did you mean sql?"),
         ("{sinks: {acme.db.run: 'sql('}}", "must be such as `sql`, or `sql(0, statement)`"),
+        (f"{{sinks: {{acme.db.run: sql({'9' * 5000})}}}}", "must be such as `sql`, or `sql(0, statement)`"),
+        ("{sinks: {acme.db.run: sql(1a)}}", "must be such as `sql`, or `sql(0, statement)`"),
         ("{sinks: {acme.db.run: [sql]}}", "must be such as `sql`, or `sql(0, statement)`"),
         ("{sinks: {run: sql}}", "or `*.run` for the method of whatever"),
         ("{sanitizers: {acme.text.quoted: html}}", "must be a list"),

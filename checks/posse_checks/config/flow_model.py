@@ -26,7 +26,8 @@ EVERY_USE = "all"
 _WORD = r"[^\W\d]\w*"
 _QUALIFIED = re.compile(rf"{_WORD}(\.{_WORD})+")
 _METHOD = re.compile(rf"\*\.{_WORD}")
-_SINK = re.compile(r"(?P<use>\w+)(?:\((?P<arguments>(?:\w+)(?:\s*,\s*\w+)*)\))?")
+_ARGUMENT = r"(?:[0-9]{1,3}|[^\W\d]\w*)"
+_SINK = re.compile(rf"(?P<use>\w+)(?:\((?P<arguments>{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})*)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class SinkText:
         match = _SINK.fullmatch(raw)
         assert match is not None, "it has no faults"
         given = [one.strip() for one in (match["arguments"] or "0").split(",")]
-        return match["use"], tuple([int(one) if one.isascii() and one.isdecimal() else one for one in given])
+        return match["use"], tuple([int(one) if one.isdecimal() else one for one in given])
 
     def schema(self) -> dict[str, Any]:
         """A pattern."""
