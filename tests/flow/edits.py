@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
+from posse_checks.analysis.check import analyze
+from posse_checks.analysis.registry import Catalogue
+from posse_checks.flow.adapter import Module, flows_in
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.flow.evidence import Evidence
 from posse_checks.flow.live import Live
 from posse_checks.incremental.document import Document
+from posse_checks.python.names import Names
+from posse_checks.python.syntax import Broken, parse
 from posse_checks.rule.evidence import Step
-from posse_checks.rule.finding import Span
+from posse_checks.rule.finding import Finding, Span
 
 FLOW_BLOCKS = Path(__file__).with_name("blocks.txt").read_text().split("####\n")
 FLOW_FRAGMENTS = [
@@ -115,3 +121,11 @@ def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, S
     return sorted(
         [(item.finding.rule.id, item.finding.span, item.suppressed_by is None, about) for item, about in found], key=str
     )
+
+
+def followed(program: str, findings: Sequence[Finding]) -> Module:
+    """The flows of a program, as a scan follows them."""
+    statements = parse(program)
+    assert not isinstance(statements, Broken)
+    imported = analyze(statements, Names(), Catalogue([])).bindings.modules
+    return flows_in(statements, program, imported, findings)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, bandit_rules
-from posse_checks.flow.adapter import flows_in
 from posse_checks.incremental.check_file import check_module
 from posse_checks.python.syntax import Broken
+from tests.flow.edits import followed
 
 FILES = sorted((Path(__file__).parent / "evidence").glob("*.txt"))
 CASE = re.compile(r"^#### (.+)$", re.MULTILINE)
@@ -40,7 +39,7 @@ def test_evidence(program: str, catalogue: Catalogue) -> None:
     assessed = check_module(program.encode(), catalogue)
     assert not isinstance(assessed, Broken)
     findings = [item.finding for item in assessed]
-    module = flows_in(ast.parse(program).body, findings)
+    module = followed(program, findings)
     expected = {
         (number, id): verdict
         for number, line in enumerate(program.splitlines(), start=1)

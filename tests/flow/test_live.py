@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posse_checks.analysis.registry import Catalogue, all_rules
-from posse_checks.flow.adapter import flows_in
 from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.flow.findings import Follower
 from posse_checks.incremental import recover, split
+from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
-from posse_checks.python.syntax import Broken, parse
+from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, FRAGMENTS, place
-from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, evidence_of, known, worked_out
+from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, evidence_of, followed, known, worked_out
 from tests.flow.test_cases import CASES
 from tests.flow.test_evidence import CASES as EVIDENCE
 
@@ -97,10 +97,8 @@ def test_a_case_after_edits_is_as_fresh(program: str) -> None:
 
 @pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
 def test_a_document_has_the_flows_of_its_file(program: str) -> None:
-    statements = parse(program)
-    assert not isinstance(statements, Broken)
     document = Document.opened(program, RULES)
-    flows = flows_in(statements, [item.finding for item in document.assessed]).result
+    flows = followed(program, [item.finding for item in document.assessed]).result
     expected = sorted(
         ((*at, kind), (judgement.level, judgement.reason, list(judgement.steps)))
         for (at, kind), judgement in flows.judgements.items()
@@ -116,9 +114,11 @@ BOTH = CASES + EVIDENCE
 @pytest.mark.parametrize("program", [program for _, program in BOTH], ids=[name for name, _ in BOTH])
 def test_a_document_has_the_findings_and_the_evidence_of_a_scan(program: str) -> None:
     document = Document.opened(program, RULES)
+    checked = check_module(program.encode(), RULES, Follower(RULES))
+    assert not isinstance(checked, Broken)
+    assert checked == Follower(RULES).in_text(document)
     expected = [
-        (item.finding.rule.id, item.finding.span, item.suppressed_by is None, item.finding.evidence)
-        for item in Follower(RULES).in_text(document)
+        (item.finding.rule.id, item.finding.span, item.suppressed_by is None, item.finding.evidence) for item in checked
     ]
     assert evidence_of(document, EvidenceKeeper(worked_out(document))) == sorted(expected, key=str)
 

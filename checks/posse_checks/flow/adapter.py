@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.evidence import Evidence, Question, evidence_for
+from posse_checks.flow.evidence import BY_USE, KINDS, Evidence, Question, evidence_for
 from posse_checks.flow.lower import lower, lower_head, with_body
 from posse_checks.flow.machine import Flow
-from posse_checks.flow.module import ModuleFlows, flows_of
+from posse_checks.flow.module import NO_FLOWS, ModuleFlows, flows_of
+from posse_checks.flow.reach import around, reached
+from posse_checks.flow.scanning import packages_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
+from posse_checks.flow.wanted import Wanted, wanted_in
 from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.incremental.chunk import WITH_BLOCK, Block, Chunk, Part
 from posse_checks.incremental.recover import split
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.finding import Finding
+
+NO_INDEX = Index(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +46,33 @@ class Module:
 
 
 def flows_in(
-    statements: Sequence[ast.stmt], findings: Iterable[Finding] | None = None, catalogue: Catalogue = CATALOGUE
+    statements: Sequence[ast.stmt],
+    source: str,
+    imported: Iterable[str],
+    findings: Sequence[Finding],
+    catalogue: Catalogue = CATALOGUE,
+    *,
+    with_local: bool = False,
 ) -> Module:
-    """The flows in a module's statements.
+    """The flows in a module's statements, as far as they may be from outside or are asked for by a finding.
 
-    With findings, only functions are run that could have a flow or hold one of them.
+    `imported` are the names of what it imports anywhere; of the source, only its words and lines count. Nothing is run
+    if there can be no flow and the findings have none, and nothing is lowered that does not matter.
     """
-    body = lower(statements)
-    wanted = None if findings is None else [finding.span.line for finding in findings]
-    return Module(flows_of(body, catalogue, wanted), Index(body))
+    lines = [finding.span.line for finding in findings if finding.rule.id in KINDS]
+    wanted = wanted_in(statements, source, imported, lines, catalogue, with_local=with_local)
+    used = Wanted(sorted({finding.span.line for finding in findings if finding.rule.id in BY_USE}))
+    index = Index(lower(list(around(statements, used)))) if used.lines else NO_INDEX
+    if wanted.is_empty:
+        return Module(NO_FLOWS, index)
+    body = lower(reached(statements, source, wanted))
+    return Module(flows_of(body, catalogue, wanted, packages_of(imported)), index)
 
 
-def flows_in_text(text: CheckedText, findings: Iterable[Finding], catalogue: Catalogue = CATALOGUE) -> Module:
+def flows_in_text(text: CheckedText, catalogue: Catalogue = CATALOGUE) -> Module:
     """The flows in a checked text, of which parts may not parse; nothing is known after these."""
     body = operations_of(split(text.program, text.cell_boundaries))
-    return Module(flows_of(body, catalogue, [finding.span.line for finding in findings]), Index(body))
+    return Module(flows_of(body, catalogue), Index(body))
 
 
 def operations_of(parts: Iterable[Part], begin: int = 0, above: int = 0) -> ops.Block:

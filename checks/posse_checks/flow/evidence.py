@@ -24,7 +24,7 @@ KINDS: Mapping[str, int] = {
 }  # fmt: skip
 SHOWN_ONLY = frozenset({"B113", "B501", "B701"})
 """Checks of something else than the data: harmless data does not make them harmless."""
-_BY_USE = frozenset({"B105", "B106", "B107", "B108", "B311", "B324"})
+BY_USE = frozenset({"B105", "B106", "B107", "B108", "B311", "B324"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Seen(Protocol):
 
 def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidence:
     """The evidence on one finding."""
-    if question.id in _BY_USE:
+    if question.id in BY_USE:
         verdict, reason = usage.judged(question.id, question.line, question.column, question.span, index)
         return Evidence(verdict, reason)
     kind = KINDS.get(question.id)

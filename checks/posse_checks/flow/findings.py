@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
-from posse_checks.analysis.check import run
+from posse_checks.analysis.check import Analysis, run
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.config.flow_model import NO_MODEL, FlowModel
@@ -40,14 +40,19 @@ class Follower:
     model: FlowModel = NO_MODEL
     """Sources, sinks and sanitizers of the configuration."""
 
-    def __call__(self, statements: Sequence[ast.stmt], findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """Returns the findings with their evidence, and those of the own rules on flows."""
-        return self.of(flows_in(statements, findings, catalogue_with(self.model)), findings)
+    def __call__(self, statements: Sequence[ast.stmt], data: bytes, analysis: Analysis) -> tuple[Finding, ...]:
+        """Returns the findings of a file's bytes with their evidence, and those of the own rules on flows."""
+        findings = analysis.findings
+        imported, source = analysis.bindings.modules, data.decode("latin-1")
+        module = flows_in(
+            statements, source, imported, findings, catalogue_with(self.model), with_local=self.with_local
+        )
+        return self.of(module, findings)
 
     def in_text(self, text: CheckedText) -> list[Assessed]:
         """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
         findings = [item.finding for item in text.assessed]
-        followed = self.of(flows_in_text(text, findings, catalogue_with(self.model)), findings)
+        followed = self.of(flows_in_text(text, catalogue_with(self.model)), findings)
         nosecs = nosec_comments("".join(text.program))
         assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
         assessed += [Assessed.under(nosecs, finding) for finding in followed[len(findings) :]]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
@@ -13,6 +12,7 @@ from posse_checks.flow.execute import Execution
 from posse_checks.flow.machine import Flow, Judgement
 from posse_checks.flow.module_run import MOST_FUNCTIONS, ModuleRun
 from posse_checks.flow.scanning import facts_of
+from posse_checks.flow.wanted import Wanted
 
 BUDGET = 8_000
 """Number of steps that a function may take, with all that it calls; some milliseconds' worth."""
@@ -42,34 +42,45 @@ class ModuleFlows:
         return any(first <= line <= last for first, last in self.given_up)
 
 
+NO_FLOWS = ModuleFlows((), {}, (), 0)
+"""What is known of a module that was not run."""
+
+
 def flows_of(
-    body: ops.Block, catalogue: Catalogue, wanted: Collection[int] | None = None, budget: int = BUDGET
+    body: ops.Block,
+    catalogue: Catalogue,
+    wanted: Wanted | None = None,
+    packages: frozenset[str] = frozenset(),
+    budget: int = BUDGET,
 ) -> ModuleFlows:
     """The flows of a module by its operations.
 
-    With `wanted`, lines of which something is asked, functions are left out that have none of them, if nothing from
-    outside can come into the module.
+    With `wanted`, functions are left out of which nothing is asked. `packages` are those that are imported by parts of
+    the module which are not in the body.
     """
-    return flows_by(Execution(catalogue, {}, max(MODULE_BUDGET, budget)), body, wanted, budget)
+    return flows_by(Execution(catalogue, {}, max(MODULE_BUDGET, budget)), body, wanted, budget, packages)
 
 
-def flows_by(machine: Execution, body: ops.Block, wanted: Collection[int] | None, budget: int) -> ModuleFlows:
+def flows_by(
+    machine: Execution,
+    body: ops.Block,
+    wanted: Wanted | None,
+    budget: int,
+    packages: frozenset[str] = frozenset(),
+) -> ModuleFlows:
     """The same, by a machine that has not run yet."""
-    facts = facts_of(body).with_sources(machine.catalogue.source_packages)
-    if wanted is not None and not wanted and not facts.has_sources:
-        return ModuleFlows((), {}, (), 0)
+    facts = facts_of(body)
+    facts = replace(facts, packages=facts.packages | packages)
     run = ModuleRun(machine, facts, budget)
     for _ in run.module(body):
         pass
     given_up: list[tuple[int, int]] = [(0, 1 << 40)] if run.is_given_up else []
-    asked = None if wanted is None or facts.has_sources else sorted(wanted)
 
     def range_of(code: FunctionCode) -> tuple[int, int]:
         return code.place[0], code.function.at[2] + code.base
 
     def is_asked(code: FunctionCode) -> bool:
-        first, last = range_of(code)
-        return asked is None or bisect_left(asked, first) < bisect_right(asked, last)
+        return wanted is None or wanted.asks(*range_of(code))
 
     steps = run.steps
     for code, owner in run.defined[:MOST_FUNCTIONS]:

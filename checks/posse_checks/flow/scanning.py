@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.flow import operations as ops
 
-_SOURCES = {
+SOURCES = {
     *("flask", "quart", "django", "rest_framework", "starlette", "fastapi", "aiohttp", "tornado", "bottle", "sanic"),
     *("websockets", "socket", "socketserver", "http", "cgi", "pyramid", "falcon", "werkzeug", "flask_restful"),
 }
@@ -70,7 +70,7 @@ def facts_of(body: object) -> Facts:
         elif isinstance(item, ops.Operation):
             if isinstance(item, ops.Import):
                 packages.update(_packages(item))
-                has_sources = has_sources or any(_is_source(qualified) for _, qualified in item.names)
+                has_sources = has_sources or any(is_source(qualified) for _, qualified in item.names)
             else:
                 names = _changed(item)
                 if names:
@@ -85,6 +85,11 @@ def facts_of(body: object) -> Facts:
 _LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Import, ops.Leave, ops.Outer}
 
 
+def packages_of(imported: Iterable[str]) -> frozenset[str]:
+    """The names of the packages of what is imported."""
+    return frozenset(root for name in imported if (root := name.lstrip(".").partition(".")[0]))
+
+
 def _packages(item: ops.Import) -> Iterator[str]:
     for _, qualified in item.names:
         root = qualified.lstrip(".").partition(".")[0]
@@ -92,9 +97,10 @@ def _packages(item: ops.Import) -> Iterator[str]:
             yield root
 
 
-def _is_source(qualified: str) -> bool:
+def is_source(qualified: str) -> bool:
+    """Whether data of others comes from what is imported."""
     root, _, rest = qualified.partition(".")
-    return root in _SOURCES and (root != "http" or rest.startswith("server"))
+    return root in SOURCES and (root != "http" or rest.startswith("server"))
 
 
 def _changed(item: ops.Operation) -> Collection[str]:

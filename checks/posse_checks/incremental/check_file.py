@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
-from posse_checks.analysis.check import analyze, analyze_characters
+from posse_checks.analysis.check import Analysis, analyze, analyze_characters
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.incremental.checked_text import FILE_LINES
@@ -19,8 +19,8 @@ from posse_checks.python.syntax import Broken, parse
 from posse_checks.rule.evidence import NOTHING_KNOWN
 from posse_checks.rule.finding import Finding
 
-Follow = Callable[[Sequence[ast.stmt], Sequence[Finding]], Sequence[Finding]]
-"""Follows the data of a module. Returns its findings with their evidence, and those on flows."""
+Follow = Callable[[Sequence[ast.stmt], bytes, Analysis], Sequence[Finding]]
+"""Follows the data of a module, given its bytes. Returns its findings with their evidence, and those on flows."""
 
 
 def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None) -> Sequence[Assessed] | Broken:
@@ -32,9 +32,8 @@ def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None
     statements = parse(data)
     if isinstance(statements, Broken):
         return _explained(statements, data)
-    findings: Sequence[Finding] = analyze(statements, Names(), catalogue).findings
-    if follow is not None:
-        findings = follow(statements, findings)
+    analysis = analyze(statements, Names(), catalogue)
+    findings: Sequence[Finding] = analysis.findings if follow is None else follow(statements, data, analysis)
     characters = catalogue.reportable_characters is not None and not data.isascii()
     if not characters and not (findings and b"nosec" in data):
         return sorted(map(Assessed, findings), key=by_position)
