@@ -101,7 +101,9 @@ READ_BY = {"emacs": pytest.mark.needs("terminal"), "neovim": pytest.mark.needs("
     "page", [pytest.param(page, id=page.stem, marks=READ_BY.get(page.stem, ())) for page in sorted(PAGES.glob("*.md"))]
 )
 def test_blocks_of_code_can_be_read(page: Path, tmp_path: Path) -> None:
-    for language, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    assert blocks
+    for language, text in blocks:
         if language != "vim":  # Vim itself reads those in the test that drives it
             READERS[language](text, tmp_path / "block")
 

@@ -124,11 +124,11 @@ def test_requests_that_the_client_never_answers_hold_nothing_up(tmp_path: Path, 
         server.until(lambda message: message.get("method") == "window/workDoneProgress/create")
         if is_asked:
             ended(server)
-            return
-        server.send(EXIT)
-        assert server.status() == 1
-        assert server.process.stderr is not None
-        assert server.process.stderr.read() == b""
+        else:
+            server.send(EXIT)
+            assert server.status() == 1
+            assert server.process.stderr is not None
+            assert server.process.stderr.read() == b""
 
 
 def test_after_a_shutdown_requests_are_refused_and_notifications_dropped() -> None:

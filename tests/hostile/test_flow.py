@@ -76,11 +76,18 @@ def test_time_is_about_linear(make: Callable[[int], str]) -> None:
     assert seconds(large) < 5 * (DEEPEST / 200) * least + 0.5
 
 
-def test_ten_thousand_statements_end() -> None:
-    followed(many("y# = x + '#'")(10_000))
-    followed(GROWING["branches"](1_000))
-    followed(GROWING["arms"](1_000))
-    followed(GROWING["elements"](10_000))
+@pytest.mark.parametrize(
+    "program",
+    [
+        many("y# = x + '#'")(10_000),
+        GROWING["branches"](1_000),
+        GROWING["arms"](1_000),
+        GROWING["elements"](10_000),
+    ],
+    ids=["names", "branches", "arms", "elements"],
+)
+def test_ten_thousand_statements_end(program: str) -> None:
+    assert isinstance(followed(program), ModuleFlows)
 
 
 HOSTILE = {

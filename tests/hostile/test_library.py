@@ -31,6 +31,7 @@ def test_every_text_has_a_result(name: str) -> None:
     text = TEXTS[name]
     for source in (text, text.encode(errors="surrogatepass")):
         result = posse_checks.check_source(source)
+        assert isinstance(result, posse_checks.CheckResult)
         for finding in result.findings:
             for fix in posse_checks.fixes_for(result, finding):
                 posse_checks.apply_fix(result, fix)

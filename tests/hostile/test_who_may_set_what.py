@@ -128,16 +128,24 @@ def test_option_has_its_effect_where_the_file_is_named(option: str, project: Pat
     assert after != before or snapshot(project.parent) != files
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("option", [name for name, who in INI_OPTIONS.items() if who in PROJECT])
+BESIDE = "beside a named configuration"
+
+
+@pytest.mark.parametrize(
+    ("option", "way"),
+    [
+        (option, way)
+        for option, who in INI_OPTIONS.items()
+        for way in WAYS
+        if who in PROJECT
+        and not (option == "configfile" and way == BESIDE)  # the named one is in its place
+        and not (option == "profile" and way != BESIDE)  # which is of a configuration that is named
+    ],
+)
 def test_option_that_the_project_may_set_has_its_effect_where_it_was_found(
     option: str, way: str, project: Path, posse: Run
 ) -> None:
     value, flags = VALUES[option]
-    if way == "beside a named configuration" and option == "configfile":
-        return  # the named one is in its place
-    if option == "profile" and way != "beside a named configuration":
-        return  # of a configuration that is named
     arguments = [*flags.split(), *WAYS[way].split(), "."]
     before = content(posse(*arguments))
     (project / ".bandit").write_text(f"[bandit]\n{option} = {value.format('')}\n")

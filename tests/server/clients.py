@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pytest
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
@@ -45,14 +47,23 @@ class Ability(NamedTuple):
     """Whether it shows code actions that cannot be carried out, with the reason."""
     creates: bool = True
     """Whether an edit may create files."""
+    related: bool = True
+    """Whether diagnostics may point to other places."""
 
 
 CLIENTS = {
     "emacs-30.1": Ability(
-        "utf-32", pulls=False, watches=True, markdown=False, document_changes=True, disabled=False, creates=False
+        "utf-32",
+        pulls=False,
+        watches=True,
+        markdown=False,
+        document_changes=True,
+        disabled=False,
+        creates=False,
+        related=False,
     ),
-    "helix-25.01.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
-    "helix-25.07.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True),
+    "helix-25.01.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True, related=False),
+    "helix-25.07.1": Ability("utf-8", pulls=False, watches=True, markdown=True, document_changes=True, related=False),
     "neovim-0.10.4": Ability(
         "utf-16", pulls=False, watches=False, markdown=True, document_changes=False, disabled=False
     ),
@@ -77,6 +88,12 @@ FEW = ("emacs-30.1", "neovim-0.12.4", "vim-ale-3.3.0", "vscode-1.139.1")
 """Those that differ in everything that clients differ in; `make test-fast` runs with these alone."""
 ONE = "vscode-1.139.1"
 """The one among them that `pytest -m "not slow"` runs with."""
+
+
+def clients_that(can: Callable[[Ability], bool]) -> pytest.MarkDecorator:
+    """Run a test with the editors alone of which something is true, in place of all."""
+    chosen = [client for client, ability in CLIENTS.items() if can(ability)]
+    return pytest.mark.parametrize("running_editor", chosen, indirect=True, scope="session")
 
 
 def recorded(client: str, *roots: Path) -> lsp.InitializeParams:

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.server.buffer import Buffer
-from tests.server.clients import recorded
+from tests.server.clients import clients_that, recorded
 from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -199,9 +199,8 @@ async def test_a_document_in_another_language_is_left_alone(editor: Editor) -> N
     assert await buffer.standing() == []
 
 
+@clients_that(lambda client: client.pulls)
 async def test_a_pull_for_what_the_client_has_is_answered_with_unchanged(editor: Editor) -> None:
-    if not editor.pulls:
-        return  # diagnostics are pushed to this client, as the test above states
     buffer = editor.open(SHELL)
     first = await pull(editor, buffer)
     assert isinstance(first, lsp.RelatedFullDocumentDiagnosticReport)

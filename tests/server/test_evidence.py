@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.server.buffer import Buffer
-from tests.server.clients import recorded
+from tests.server.clients import CLIENTS, clients_that
 from tests.server.session import Editor
 from tests.server.waiting import within
 
@@ -36,9 +36,8 @@ helper("x")
 
 
 def shows_related(editor: Editor) -> bool:
-    """Whether the client says that its diagnostics may point to other places."""
-    document = recorded(editor.client, editor.root).capabilities.text_document
-    return bool(document and document.publish_diagnostics and document.publish_diagnostics.related_information)
+    """Whether diagnostics of the client may point to other places."""
+    return CLIENTS[editor.client].related
 
 
 def steps_of(diagnostic: lsp.Diagnostic) -> list[str]:
@@ -74,12 +73,16 @@ def has_steps(diagnostics: Sequence[lsp.Diagnostic]) -> bool:
     return any(map(steps_of, diagnostics))
 
 
+@clients_that(lambda client: not client.related)
+async def test_a_client_that_shows_no_steps_gets_none(editor: Editor) -> None:
+    buffer = editor.open(TEXT)
+    await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
+    assert not has_steps(await buffer.findings())
+
+
+@clients_that(lambda client: client.related)
 async def test_steps_lead_from_where_data_enters_to_the_finding(editor: Editor) -> None:
     buffer = editor.open(TEXT)
-    if not shows_related(editor):
-        await hovered(buffer, buffer.at('system("ls " + name'), "Reached")
-        assert not has_steps(await buffer.findings())
-        return
     diagnostics = await shown_once(buffer, has_steps)
     [reached] = [item for item in diagnostics if steps_of(item)]
     assert (reached.code, reached.range.start.line) == ("B605", 7)
@@ -213,9 +216,8 @@ async def test_flow_can_be_switched_off(editor: Editor) -> None:
     assert "Reached" not in hover.contents.value
 
 
+@clients_that(lambda client: client.related)
 async def test_a_notebook_is_followed_over_its_cells(editor: Editor) -> None:
-    if not editor.server.notebook_document_sync or not shows_related(editor):
-        return
     notebook = editor.open_notebook("import os, sys\nname = sys.argv[1]", "os.system('ls ' + name)")
     second = notebook.cells[1]
     hover = await hovered(second, second.at("system"), "Reached")

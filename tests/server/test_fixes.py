@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.server.buffer import Buffer
-from tests.server.clients import CLIENTS
+from tests.server.clients import CLIENTS, clients_that
 from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -143,19 +143,17 @@ async def test_what_costs_a_pass_over_the_file_is_worked_out_when_chosen(editor:
     assert (action.edit is None) == CLIENTS[editor.client].resolves
 
 
+@clients_that(lambda client: client.resolves)
 async def test_a_chosen_action_fits_the_newest_version(editor: Editor) -> None:
     buffer = editor.open("import yaml\nyaml.load(f)\nyaml.load(f)\n")
-    if not CLIENTS[editor.client].resolves:
-        return
     actions = await actions_on(buffer, "B506")
     buffer.insert("import yaml\nyaml.load('𝛼')\n")
     await choose(buffer, actions, "Fix all B506 in this file: Load with safe_load (safe)")
     assert "yaml.load" not in buffer.text
 
 
+@clients_that(lambda client: client.resolves)
 async def test_others_are_served_while_a_whole_file_is_worked_on(editor: Editor) -> None:
-    if not CLIENTS[editor.client].resolves:
-        return
     buffer = editor.open("import yaml\n" + "assert yaml.load('𝛼')\n" * 1500)
     actions = await actions_on(buffer, "B506")
     [action] = [action for action in actions if action.title.startswith("Suppress all")]
