@@ -19,6 +19,8 @@ from collections.abc import Iterator
 
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Matching
+from posse_checks.flow.document_evidence import EvidenceKeeper
+from posse_checks.flow.live import Live
 from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.chunk import MAXIMUM_BLOCK_DEPTH
@@ -28,6 +30,7 @@ from posse_checks.python.text import Text
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.diagnostics_json import rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
+from tests.flow.edits import FLOW_BLOCKS, evidence_of, known, worked_out
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
@@ -47,6 +50,8 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
             yield mark + (STANDARD_LIBRARY / chance.choice(FILES)).read_text(), USUAL
         elif kind < 0.08:
             yield mark + "".join([*chance.choices(BLOCKS, k=2), deep(chance), *chance.choices(BLOCKS, k=2)]), SHORT
+        elif kind < 0.4:
+            yield mark + "".join(chance.choices(FLOW_BLOCKS, k=chance.randrange(3, 10))), chance.choice([SHORT, USUAL])
         elif kind < 0.75:
             yield mark + "".join(chance.choices(BLOCKS, k=chance.randrange(1, 6))), SHORT
         else:
@@ -66,7 +71,7 @@ def change(text: str, undo: Change | None, chance: random.Random) -> Change:
         return undo
     start = chance.randrange(len(text) + 1)
     end = min(len(text), start + chance.choice([0, 0, 0, 0, 1, 2, 10, 100]))
-    pool = FRAGMENTS + BLOCKS if chance.random() < 0.4 else [*FRAGMENTS, BYTE_ORDER_MARK]
+    pool = FRAGMENTS + BLOCKS + FLOW_BLOCKS if chance.random() < 0.4 else [*FRAGMENTS, BYTE_ORDER_MARK]
     return start, end, "".join(chance.choices(pool, k=chance.choice([0, 1, 1, 1, 2, 3])))
 
 
@@ -88,6 +93,19 @@ def verify(document: Document) -> None:
         assert list(document.assessed) == list(scanned), text
 
 
+def verify_flows(document: Document, live: Live, keeper: EvidenceKeeper, chance: random.Random) -> None:
+    """Follow an edit, sometimes not to the end, and compare what is known of flows with the text freshly opened."""
+    live.take(document)
+    if chance.random() < 0.2:
+        live.work(lambda: chance.random() < 0.2)
+        return
+    live.finish()
+    opened = Document.opened(str(document.text), document.catalogue)
+    fresh = worked_out(opened)
+    assert known(live) == known(fresh), "flows"
+    assert evidence_of(document, keeper) == evidence_of(opened, EvidenceKeeper(fresh)), "evidence"
+
+
 def known_of(document: Document, chance: random.Random) -> KnownFindings:
     """A baseline that has most of a document's findings, of some of them more or fewer than there are."""
     keys = Counter(map(finding_key, document.findings()))
@@ -104,8 +122,10 @@ def soak(edits: int, seed: int) -> int:
     for source, long in sources(chance):
         split.LONG_LINES = long
         document, undo = Document.opened(source, CATALOGUE), None
-        known = known_of(document, chance)
-        shown = rendered(document, Encoding.UTF16, known=known)
+        baseline = known_of(document, chance)
+        shown = rendered(document, Encoding.UTF16, known=baseline)
+        live = worked_out(document)
+        keeper = EvidenceKeeper(live)
         for _ in range(EDITS_A_TEXT):
             text = str(document.text)
             first = change(text, undo, chance)
@@ -115,8 +135,9 @@ def soak(edits: int, seed: int) -> int:
                 else:
                     document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
                 verify(document.up_to_date())
-                shown = rendered(document, Encoding.UTF16, shown, known=known)
-                assert shown.text == rendered(document, Encoding.UTF16, known=known).text, "what is shown"
+                verify_flows(document.up_to_date(), live, keeper, chance)
+                shown = rendered(document, Encoding.UTF16, shown, known=baseline)
+                assert shown.text == rendered(document, Encoding.UTF16, known=baseline).text, "what is shown"
             except Exception:
                 print(f"after {done} edits, seed {seed}: {first!r} in\n{text!r}", file=sys.stderr)
                 raise

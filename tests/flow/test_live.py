@@ -160,3 +160,15 @@ def test_a_broken_line_ends_what_is_known() -> None:
     live = worked_out(Document.opened(program, RULES))
     found, _ = known(live)
     assert [(where[0], what[0]) for where, what in found] == [(3, -1), (6, 0)]
+
+
+def test_functions_in_a_function_that_becomes_whole_again() -> None:
+    methods = "".join(f"        def m{n}(self):\n            eval(NAME)\n" for n in range(3))
+    source = f"NAME = input()\ndef make():\n    class Local:\n{methods}    async : return Local()\n"
+    document = Document.opened(source, RULES)
+    live = worked_out(document)
+    line = source.count("\n") - 1
+    document = document.edited(Position(line, 4), Position(line, 12), "").up_to_date()
+    live.take(document)
+    live.finish()
+    assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))

@@ -227,6 +227,8 @@ class Live:
                 self._pending.pop(code, None)
                 if tree is not None:
                     self.found.put(code, None)
+            elif code in self._pending:
+                continue
             elif tree is None or any(self._is_asked(inner) != is_run for inner, is_run in tree.inner()):
                 self._pending[code] = None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from posse_checks.config.flow_model import FlowModel
+from posse_checks.config.policy import Policy
 from posse_checks.incremental.document import Document
 from posse_server.lsp.change import CURRENT, Stale
 from posse_server.lsp.published import PublishedCache
@@ -46,6 +47,8 @@ class OpenFlow:
     keeper: EvidenceKeeper
     model: FlowModel
     """The configuration's own sources, sinks and sanitizers."""
+    with_local: bool
+    """Whether findings on flows count data of whoever starts the program."""
     document: Document | None = None
 
 
@@ -63,9 +66,9 @@ class OpenFlows:
         if not snapshot.is_up_to_date:
             return None
         flow = self._flows.get(snapshot.uri)
-        model = snapshot.config.configuration.policy.flow_model
-        if flow is None or flow.model != model:
-            flow = self._flows[snapshot.uri] = self._new_flow(model)
+        policy = snapshot.config.configuration.policy
+        if flow is None or (flow.model, flow.with_local) != (policy.flow_model, policy.flow_local):
+            flow = self._flows[snapshot.uri] = self._new_flow(policy)
         if flow.document is not snapshot.document:
             flow.live.take(snapshot.document)
             flow.document = snapshot.document
@@ -77,11 +80,11 @@ class OpenFlows:
         self._flows.pop(uri, None)
 
     @staticmethod
-    def _new_flow(model: FlowModel) -> OpenFlow:
+    def _new_flow(policy: Policy) -> OpenFlow:
         """Returns the flows of a document of which nothing is known yet."""
         from posse_checks.flow.document_evidence import EvidenceKeeper
         from posse_checks.flow.live import Live
         from posse_checks.flow.model import catalogue_with
 
-        live = Live(catalogue_with(model))
-        return OpenFlow(live, EvidenceKeeper(live), model)
+        live = Live(catalogue_with(policy.flow_model))
+        return OpenFlow(live, EvidenceKeeper(live, with_local=policy.flow_local), policy.flow_model, policy.flow_local)

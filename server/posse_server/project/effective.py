@@ -84,16 +84,19 @@ def resolve(
     root: Path | None = None,
     settings: EditorSettings = NO_SETTINGS,
     selection: Selection = EMPTY_SELECTION,
+    follows_data: bool = False,
 ) -> EffectiveConfig:
     """Merge a configuration file, the editor's settings and a command line's selection, which takes precedence.
 
     Paths in the file are relative to `folder`; None means that patterns are matched with file names as given, as in
-    Bandit. Paths in `settings` are relative to `root`.
+    Bandit. Paths in `settings` are relative to `root`. `follows_data` counts where neither says whether to follow data.
 
     Returns what holds for an unsaved document, from which `for_file` and `at` derive what holds for a file. Raises
     Unusable if the selections cannot be applied, unless the file is unusable, which is reported as its problem.
     """
     policy = _policy(file, settings, root)
+    if policy.flow is None:
+        policy = replace(policy, flow=follows_data)
     base = replace((file and file.base) or Configuration(), policy=policy)
     try:
         configuration = select(base, selection.over(file.selection if file else EMPTY_SELECTION))

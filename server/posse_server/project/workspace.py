@@ -63,7 +63,7 @@ class WorkspaceFolder:
         key = file.path if file else None
         if key not in self._resolved or self._resolved[key].file is not file:
             base = file.path.parent if file and not self.chosen else self.root
-            self._resolved[key] = resolve(file, folder=base, root=self.root, settings=self._settings)
+            self._resolved[key] = resolve(file, folder=base, root=self.root, settings=self._settings, follows_data=True)
         return self._resolved[key]
 
     def resolve(self, path: Path | None) -> EffectiveConfig:

@@ -177,7 +177,7 @@ class Snapshot:
     @property
     def follows_data(self) -> bool:
         """Whether the evidence on its findings is wanted."""
-        return self.config.configuration.policy.flow is not False and not self.excluded and not self.lost
+        return self.config.configuration.policy.flow is True and not self.excluded and not self.lost
 
     def evidence_on(self, finding: Finding) -> Evidence:
         """Returns what is known of one of its findings."""

@@ -84,8 +84,16 @@ def test_files_under_one_configuration_share_it_until_it_changes(tmp_path: Path)
     assert workspace.resolve(tmp_path / "a.py").configuration is not first.configuration
 
 
+def test_an_editor_follows_data_unless_told_otherwise_and_a_scan_if_asked(tmp_path: Path) -> None:
+    file = file_in(tmp_path, "skips: [B101]\n")
+    assert Workspace([tmp_path]).resolve(tmp_path / "a.py").configuration.policy.flow is True
+    assert resolve(file, folder=tmp_path).configuration.policy.flow is False
+
+
 def test_editor_and_scan_get_the_same_answer(tmp_path: Path) -> None:
-    file = file_in(tmp_path, "skips: [B101]\nexclude_dirs: [gen]\nposse: {baseline: known.json, run: on_save}\n")
+    file = file_in(
+        tmp_path, "skips: [B101]\nexclude_dirs: [gen]\nposse: {baseline: known.json, run: on_save, flow: false}\n"
+    )
     editor = Workspace([tmp_path]).resolve(tmp_path / "gen" / "a.py")
     scan = resolve(file, folder=tmp_path).for_file(str(tmp_path / "gen" / "a.py"))
     assert editor.configuration == scan.configuration
