@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.pythons.interpreters import PROJECT, PYTHONS, SUPPORTED, UnavailableError, interpreter
 
 TESTS = ("tests/engine", "tests/rule", "tests/library", "tests/flow", "tests/scan", "tests/server", "tests/hostile")
-FAST = ("-m", "not longest")
+FAST = ("-m", "not slow")
 
 
 @dataclass(frozen=True, slots=True)
