@@ -89,7 +89,7 @@ def test_an_action_fixes_a_finding(editor: Editor) -> None:
 
 def test_an_action_adds_a_finding_to_the_baseline(editor: Editor) -> None:
     editor.go_to("assert")
-    editor.act("Add this B101 to the baseline")
+    editor.act("Ignore this B101 for now (add to baseline)")
     editor.terminal.wait_for_no(ASSERT)
     [entry] = json.loads((editor.file.parent / BASELINE).read_text())["results"]
     assert (entry["test_id"], entry["filename"]) == ("B101", "./greeting.py")

@@ -140,7 +140,7 @@ def test_newer_syntax_is_named(source: str, version: int) -> None:
     assert needed_version(source) == version
     assert (
         explained(broken, source).message
-        == f"syntax of Python 3.{version}; Posse runs on 3.{RUNNING}, so install it with a newer one"
+        == f"syntax of Python 3.{version}; Posse runs on 3.{RUNNING}. Install Posse with a newer Python"
     )
 
 

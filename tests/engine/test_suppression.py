@@ -114,7 +114,7 @@ def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None
 def test_silencing_edit_says_why_there_is_none(source: str) -> None:
     document = Document.opened(source, Catalogue(bandit_rules().values()))
     (finding,) = document.findings()
-    with pytest.raises(UnfixableError, match="ends in a string or with a backslash"):
+    with pytest.raises(UnfixableError, match="ends inside a string or with a backslash"):
         suppressing_edit(document, finding)
 
 

@@ -87,7 +87,7 @@ def test_a_text_that_cannot_be_checked_is_kept_and_nothing_is_claimed_of_it() ->
     document = Document.opened_safely(Text.of(BAD), failing)
     assert str(document.text) == BAD
     assert not document.findings()
-    assert [broken.message for broken in document.broken] == ["an error in Posse kept it from being checked"]
+    assert [broken.message for broken in document.broken] == ["internal error in Posse"]
 
 
 def test_a_notebook_that_cannot_be_checked_keeps_its_cells_and_is_whole_again_later() -> None:

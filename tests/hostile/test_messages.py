@@ -340,7 +340,7 @@ def test_what_cannot_be_taken_is_said_once_in_the_log_and_never_shown(server: Li
     assert "result" in server.answer("after")
     said = [m for m in server.messages if m.get("method") == "window/logMessage"]
     assert [m["params"]["message"] for m in said] == [
-        "textDocument/didOpen was skipped: `textDocument.uri` is not a string."
+        "Skipped textDocument/didOpen: `textDocument.uri` is not a string."
     ]
     assert server.told() == []
 

@@ -64,7 +64,11 @@ def test_files_beside_a_baseline_stay_as_they_are(name: str, content: str, tmp_p
     (tmp_path / name).write_text(content)
     for change in (add, lambda path: create(path.with_name("fresh.json"), EMPTY)):
         stands_in_the_way = name == ".known.json.posse-lock" and change is add
-        with pytest.raises(BaselineWriteError, match="move it away") if stands_in_the_way else contextlib.nullcontext():
+        with (
+            pytest.raises(BaselineWriteError, match="move that file away")
+            if stands_in_the_way
+            else contextlib.nullcontext()
+        ):
             change(tmp_path / "known.json")
         assert (tmp_path / name).read_text() == content
         assert set(all_in(tmp_path)) <= {name, "known.json", "fresh.json"}
@@ -283,7 +287,7 @@ def test_a_pipe_that_nobody_reads_holds_nothing_up_for_ever(
     os.mkfifo(project / "pipe")
     monkeypatch.setattr(writing, "READER_WAIT_SECONDS", 0.1)
     outcome = scan(posse, "-o", "pipe")
-    assert outcome.status == 2 and "nobody reads" in outcome.err
+    assert outcome.status == 2 and "no program reads" in outcome.err
 
 
 @pytest.mark.parametrize("name", ["", "out/", ".", "..", "folder", "nowhere/x", "a.py/x", "nul\0", "x" * 300])

@@ -69,7 +69,7 @@ def test_a_string_is_quoted_as_those_around_it(text: str, expected: str) -> None
 def test_renamed(text: str, after: str | None) -> None:
     call, source = marked(text)
     if after is None:
-        with pytest.raises(UnfixableError, match="written in another form"):
+        with pytest.raises(UnfixableError, match="unsupported form"):
             source.renamed(call.node.func, "a", "new")
     else:
         assert edited(text, source.renamed(call.node.func, "a", "new")) == after

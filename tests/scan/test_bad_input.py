@@ -33,7 +33,7 @@ def reasons(report: str) -> dict[str, str]:
 
 
 SKIPPED = {
-    "nul": (b"a = 1\n\nb = '\0'\n", "line 3: a NUL character, which no Python source may hold"),
+    "nul": (b"a = 1\n\nb = '\0'\n", "line 3: a NUL character, which Python source cannot contain"),
     "not-utf-8": (b"a = 1\nb = '\xff'\n", "line 2: not utf-8: invalid start byte"),
     "not-utf-8-comment": (b"import pickle\n# \xff\n", "line 2: not utf-8: invalid start byte"),
     "unknown-encoding": (b"# coding: martian\n", "line 1: unknown encoding: martian"),

@@ -109,7 +109,7 @@ def test_a_damaged_baseline_of_the_project_is_told(tmp_path: Path, posse: Run) -
     (tmp_path / DEFAULT).write_text("{")
     outcome = posse("a.py", "-f", "json")
     assert lines(outcome.out) == [1]
-    assert outcome.err.startswith(f"posse: {DEFAULT} cannot be read as a baseline: ")
+    assert outcome.err.startswith(f"posse: Cannot read the baseline {DEFAULT}: ")
     assert len(outcome.err.splitlines()) == 1
 
 
@@ -120,7 +120,7 @@ def test_a_path_where_no_baseline_can_be_is_told(named: str, tmp_path: Path, pos
     (tmp_path / "loop.json").symlink_to("loop.json")
     outcome = posse("a.py", "-f", "json")
     assert lines(outcome.out) == [1]
-    assert "cannot be read as a baseline" in outcome.err or "this is not a valid file name" in outcome.err
+    assert "Cannot read the baseline" in outcome.err or "this is not a valid file name" in outcome.err
     assert posse("update", "a.py", command="baseline").status == 2
 
 
@@ -179,15 +179,15 @@ def test_show_tells_what_is_in_it(tmp_path: Path, posse: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("create a.py", "exists already"),
-        ("update a.py -b other.json", "it is none, since 'results' is missing"),
+        ("create a.py", "already exists"),
+        ("update a.py -b other.json", "it is not a baseline (it has no 'results')"),
         ("prune a.py -b a.py", "must end in `.json`"),
         ("update a.py -b .git/known.json", "cannot be in a folder `.git`"),
         ("create a.py -o .GIT/hooks/x.json", "cannot be in a folder `.git`"),
         ("create a.py -o out/../known", "must end in `.json`"),
-        ("update a.py -b pkg.json", "it is none, since it is a folder"),
-        ("update a.py -b nowhere/known.json", "is not written: No such file"),
-        ("create a.py -o nowhere/known.json", "is not written: No such file"),
+        ("update a.py -b pkg.json", "it is not a baseline (it is a folder)"),
+        ("update a.py -b nowhere/known.json", ".json: No such file"),
+        ("create a.py -o nowhere/known.json", ".json: No such file"),
         ("show -b other.json", "is not a valid baseline"),
         ("show -b nowhere.json", "cannot read"),
         ("update", "nothing to scan"),

@@ -51,7 +51,7 @@ async def act(buffer: Buffer, title: str, at: int, only: str = "") -> Any:
 async def test_a_finding_is_added_by_an_action(editor: Editor) -> None:
     buffer = editor.open(TEXT, editor.root / "a.py")
     await buffer.shows("B101", "B102", "B101")
-    assert await act(buffer, "Add this B102 to the baseline", at=buffer.at("exec")) == 1
+    assert await act(buffer, "Ignore this B102 for now (add to baseline)", at=buffer.at("exec")) == 1
     await buffer.shows("B101", "B101")
     assert await act(buffer, "Add all findings in this file to the baseline", at=0) == 2
     await buffer.shows()
@@ -66,7 +66,7 @@ async def test_later_copies_of_a_known_finding_show(editor: Editor) -> None:
     assert await lines(buffer) == [("B101", 1)]
     buffer.insert("assert c\n", before="assert a")
     assert await lines(buffer) == [("B101", 1), ("B101", 2)]
-    assert await act(buffer, "Add this B101 to the baseline", at=buffer.at("assert b")) == 1
+    assert await act(buffer, "Ignore this B101 for now (add to baseline)", at=buffer.at("assert b")) == 1
     await buffer.shows("B101")
     assert len(entries(editor.baseline)) == 2
 
@@ -174,10 +174,10 @@ async def test_what_is_no_baseline_is_told_and_never_overwritten(connect: Connec
     for content in (b"{}", b"[1]", b"", b"\xff", b'{"results": [{}]}'):
         path.write_bytes(content)
         buffer.save()
-        await editor.until(lambda: any("cannot be read as a baseline" in said.message for said in editor.messages))
+        await editor.until(lambda: any("Cannot read the baseline" in said.message for said in editor.messages))
         editor.messages.clear()
         assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
-        await editor.until(lambda: any("it is none, since" in said.message for said in editor.messages))
+        await editor.until(lambda: any("it is not a baseline" in said.message for said in editor.messages))
         editor.messages.clear()
         assert path.read_bytes() == content
     assert await buffer.codes() == ["B102"]
@@ -189,7 +189,7 @@ async def test_the_last_good_one_stays(connect: Connect, tmp_path: Path) -> None
     await editor.run("posse.addFileToBaseline", buffer.uri)
     await buffer.shows()
     editor.baseline.write_text("{")
-    await editor.until(lambda: any("The last good one stays" in said.message for said in editor.messages))
+    await editor.until(lambda: any("Posse keeps the previous one" in said.message for said in editor.messages))
     assert await buffer.codes() == []
 
 
@@ -204,17 +204,17 @@ async def test_one_that_cannot_be_reached_is_not_taken_for_one_that_is_gone(
     await buffer.shows()
     aside = editor.baseline.rename(tmp_path / "aside.json")
     editor.baseline.symlink_to(editor.baseline.name)  # which no one can read, root neither
-    await editor.until(lambda: any("The last good one stays" in said.message for said in editor.messages))
+    await editor.until(lambda: any("Posse keeps the previous one" in said.message for said in editor.messages))
     assert await buffer.codes() == []
     assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
     assert editor.baseline.is_symlink()
     editor.baseline.unlink()
-    await editor.until(lambda: any("is gone" in said.message for said in editor.messages))
+    await editor.until(lambda: any("was deleted" in said.message for said in editor.messages))
     await buffer.shows("B102")
     aside.rename(editor.baseline)
     await buffer.shows()
     kinds = [said.message.partition(" ")[0] for said in editor.messages]
-    assert kinds == [editor.baseline.name, "The", "The"], "what is out of reach is told once"
+    assert kinds == ["Cannot", "Cannot", "The"], "what is out of reach is told once"
 
 
 async def test_it_is_not_written_under_unsaved_changes(connect: Connect, tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ async def test_it_is_not_written_under_unsaved_changes(connect: Connect, tmp_pat
     opened = editor.open('{"results": []}', path, language="json")
     opened.insert("\n")
     assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
-    await editor.until(lambda: any("not saved" in said.message for said in editor.messages))
+    await editor.until(lambda: any("unsaved changes" in said.message for said in editor.messages))
     assert path.read_text() == '{"results": []}'
     opened.save()
     assert await editor.run("posse.addFileToBaseline", buffer.uri) == 1
@@ -254,14 +254,14 @@ async def test_a_file_outside_of_the_workspace_has_none(connect: Connect, tmp_pa
     titles = [action.title for action in await buffer.actions(buffer.range(0, 0))]
     assert not [title for title in titles if "baseline" in title]
     assert await editor.run("posse.addFileToBaseline", buffer.uri) is None
-    await editor.until(lambda: any("no folder" in said.message for said in editor.messages))
+    await editor.until(lambda: any("belongs to a workspace folder" in said.message for said in editor.messages))
 
 
 @pytest.mark.parametrize(("id", "line", "column"), [("B101", 1, 0), ("B102", 2, 0), ("B102", 1, 1)])
 async def test_a_finding_that_is_no_more_is_not_added(editor: Editor, id: str, line: int, column: int) -> None:
     buffer = editor.open("exec(a)\n")
     assert await editor.run("posse.addFindingToBaseline", buffer.uri, id, line, column) is None
-    await editor.until(lambda: any("any more" in said.message for said in editor.messages))
+    await editor.until(lambda: any("no longer there" in said.message for said in editor.messages))
     assert not editor.baseline.exists()
 
 

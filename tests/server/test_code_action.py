@@ -121,7 +121,7 @@ async def test_where_no_comment_can_stand_the_action_says_so(editor: Editor) -> 
     for action in disabled:
         assert action.edit is None
         assert action.disabled is not None
-        assert "ends in a string or with a backslash" in action.disabled.reason
+        assert "ends inside a string or with a backslash" in action.disabled.reason
 
 
 async def test_nothing_is_offered_for_a_closed_document(editor: Editor) -> None:

@@ -94,7 +94,7 @@ async def test_hover_and_actions_go_by_it_too(editor: Editor) -> None:
     assert await buffer.hover(0) is None
     assert [action.title for action in await buffer.actions(buffer.range(0, 12))] == [
         "Suppress B102 with # nosec",
-        "Add this B102 to the baseline",
+        "Ignore this B102 for now (add to baseline)",
         "Add all findings in this file to the baseline",
         "Disable B102 for this file in bandit.yaml",
         "Disable B102 for the project in bandit.yaml",

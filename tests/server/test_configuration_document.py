@@ -85,7 +85,7 @@ HOVERS = [
     ("bandit.yaml", "assert|_used:\n  skips: []\n", "Options of B101"),
     ("pyproject.toml", "[tool.bandit]\nskips = [\n  'B1|01',\n]\n", "B101"),
     (".bandit", "[bandit]\nskips = B1|01\n", "B101"),
-    (".bandit", "[bandit]\nsk|ips = B101\n", "do not run"),
+    (".bandit", "[bandit]\nsk|ips = B101\n", "not to run"),
     ("pyproject.toml", "[tool.other]\nskips = ['B1|01']\n", None),
     ("bandit.yaml", "other: wo|rd\n", None),
 ]

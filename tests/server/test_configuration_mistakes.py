@@ -126,7 +126,7 @@ async def test_a_folder_of_that_name_is_a_mistake(editor: Editor) -> None:
     try:
         editor.open(TEXT)
         [problem] = await has_problems(editor, 1)
-        assert "cannot be read" in problem.message
+        assert "Cannot read" in problem.message
     finally:
         editor.configuration.rmdir()
 

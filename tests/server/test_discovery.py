@@ -82,7 +82,7 @@ def test_after_a_folder_took_its_place_the_last_good_configuration_stays(tmp_pat
     path.unlink()
     path.mkdir()
     file = governing(finder, tmp_path)
-    assert file.parsed.problems[0].message == "The file cannot be read: it is a folder."
+    assert file.parsed.problems[0].message == "Cannot read the file: it is a folder."
     assert skips(file) == {"B101"}
 
 
@@ -97,7 +97,7 @@ def test_folder_of_a_name_that_others_use_too_is_none(tmp_path: Path, name: str)
 def test_pipe_does_not_make_it_wait(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "bandit.yaml")
     [problem] = governing(ConfigurationFinder(tmp_path), tmp_path).parsed.problems
-    assert "no regular file" in problem.message
+    assert "not a regular file" in problem.message
 
 
 def test_nothing_above_the_top_counts(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_each_file_has_its_own_problems(tmp_path: Path) -> None:
     assert (mistake.line, mistake.message) == (3, "Both selected and skipped: B101.")
     named.unlink()
     [mistake] = [problem for problem in next(problems(finder)).parsed.problems if problem.fatal]
-    assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: The file cannot be read: No such file or directory.")
+    assert (mistake.line, mistake.message) == (2, "ci/conf.yaml: Cannot read the file: No such file or directory.")
 
 
 def problems(finder: ConfigurationFinder) -> Iterator[ConfigurationFile]:

@@ -79,7 +79,7 @@ async def test_hover(editor: Editor) -> None:
 async def test_hover_on_a_comment(editor: Editor) -> None:
     buffer = editor.open(TEXT.replace("exec('')", "exec('')  # 👩‍💻 # nosec B102"))
     hover = await buffer.hover(buffer.at("nosec"))
-    assert "in line 5: Use of exec detected." in read(hover)
+    assert "on line 5: Use of exec detected." in read(hover)
     assert hover is not None and hover.range is not None
     assert buffer.marked(hover.range) == "# 👩‍💻 # nosec B102"
 
@@ -152,7 +152,9 @@ async def test_disabling_for_this_file(editor: Editor) -> None:
 async def test_baseline(editor: Editor) -> None:
     buffer = editor.open(TEXT)
     [diagnostic] = [diagnostic for diagnostic in await buffer.findings() if diagnostic.code == "B102"]
-    [action] = [a for a in await buffer.actions(diagnostic.range) if a.title == "Add this B102 to the baseline"]
+    [action] = [
+        a for a in await buffer.actions(diagnostic.range) if a.title == "Ignore this B102 for now (add to baseline)"
+    ]
     assert action.command is not None
     assert await editor.run(action.command.command, *(action.command.arguments or [])) == 1
     await buffer.shows("B506", "B101", "B307")

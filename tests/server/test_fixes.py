@@ -73,7 +73,7 @@ async def test_fixes_come_first_and_what_hides_findings_last(editor: Editor) -> 
         ("Fix all B506 in this file: Load with safe_load (safe)", None),
         ("Suppress B506 with # nosec", None),
         ("Suppress all findings in this file with # nosec", None),
-        ("Add this B506 to the baseline", None),
+        ("Ignore this B506 for now (add to baseline)", None),
         ("Add all findings in this file to the baseline", None),
         ("Disable B506 for this file in bandit.yaml", None),
         ("Disable B506 for the project in bandit.yaml", None),
@@ -87,7 +87,7 @@ async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
         "Use SHA-256 (B324, review)",
         "Add usedforsecurity=False (B324, review)",
         "Suppress B324 with # nosec",
-        "Add this B324 to the baseline",
+        "Ignore this B324 for now (add to baseline)",
         "Add all findings in this file to the baseline",
     ]
     assert not any(action.is_preferred for action in actions)

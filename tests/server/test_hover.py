@@ -87,9 +87,9 @@ async def test_no_fixes_are_listed_where_there_are_none(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("exec(\n    '𝛼'\n)\n", "in line 1."),
-        ("exec('''𝛼\n''')\n", "in line 2."),
-        ("x = '''\n''' + \\\n exec('a') + '''\n'''\n", "ends in a string or with a backslash."),
+        ("exec(\n    '𝛼'\n)\n", "on line 1."),
+        ("exec('''𝛼\n''')\n", "on line 2."),
+        ("x = '''\n''' + \\\n exec('a') + '''\n'''\n", "ends inside a string or with a backslash."),
     ],
 )
 async def test_it_tells_where_a_comment_would_suppress_the_finding(editor: Editor, text: str, told: str) -> None:

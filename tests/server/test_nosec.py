@@ -25,10 +25,10 @@ async def remarks(buffer: Buffer) -> list[tuple[int | str | None, str]]:
 @pytest.mark.parametrize(
     ("comment", "code", "marked", "title", "after"),
     [
-        ("# nosec B9999", "nosec-unknown-id", "B9999", "Name what it silences: B602, B607", "# nosec B602, B607"),
+        ("# nosec B9999", "nosec-unknown-id", "B9999", "Name the suppressed IDs: B602, B607", "# nosec B602, B607"),
         ("# nosec B602,B607", "nosec-lost-id", "B602,B607", "Write B602, B607", "# nosec B602, B607"),
         ("# 𝛼é # nosec B101", "nosec-unused", "# nosec B101", "Remove the # nosec comment", "# 𝛼é"),
-        ("# nosec B602 # nosec B607", "nosec-repeated", "# nosec B607", "Merge the two comments", "# nosec B602, B607"),
+        ("# nosec B602 # nosec B607", "nosec-repeated", "# nosec B607", "Merge the comments", "# nosec B602, B607"),
     ],
 )
 async def test_a_remark_is_a_hint_with_a_quick_fix(
@@ -83,9 +83,9 @@ async def test_the_configuration_says_what_is_shown_and_how(editor: Editor) -> N
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("assert a; exec(b)  # nosec\n", ["B101** in line 1", "B102** in line 1"]),
-        ("exec(\n    b,\n)  # nosec B102\n", ["B102** in line 1"]),
-        ("x = 1  # nosec\n", ["This comment silences nothing."]),
+        ("assert a; exec(b)  # nosec\n", ["B101** on line 1", "B102** on line 1"]),
+        ("exec(\n    b,\n)  # nosec B102\n", ["B102** on line 1"]),
+        ("x = 1  # nosec\n", ["This comment suppresses nothing."]),
     ],
 )
 async def test_a_comment_tells_what_it_silences(editor: Editor, text: str, told: list[str]) -> None:
@@ -127,9 +127,9 @@ async def test_what_is_not_shown_is_known_with_why(editor: Editor) -> None:
     assert [(item["line"], item["code"], item["cause"], item["why"]) for item in suppressed] == [
         (1, "B404", "configuration", "`skips` contains B404"),
         (2, "B307", "configuration", "`per_file_ignores` contains it for `*.py`"),
-        (3, "B102", "nosec", "`# nosec` in line 3"),
-        (4, "B101", "configuration", "`minimum_severity` is higher"),
-        (5, "B102", "baseline", "the baseline has it"),
+        (3, "B102", "nosec", "`# nosec` on line 3"),
+        (4, "B101", "configuration", "below `minimum_severity`"),
+        (5, "B102", "baseline", "in the baseline"),
     ]
 
 
@@ -139,6 +139,6 @@ async def test_in_an_excluded_file_the_pattern_is_the_reason(editor: Editor) -> 
     assert await buffer.standing() == []
     suppressed = await editor.run("posse.showSuppressed", buffer.uri)
     assert [(item["line"], item["why"]) for item in suppressed] == [
-        (1, "`generated` excludes the file"),
-        (2, "`generated` excludes the file"),
+        (1, "the file is excluded by `generated`"),
+        (2, "the file is excluded by `generated`"),
     ]

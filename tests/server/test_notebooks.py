@@ -262,7 +262,9 @@ async def test_the_configuration_is_that_of_the_notebooks_path(editor: Editor) -
 async def test_what_the_baseline_knows_is_hidden_once_in_the_notebook(editor: Editor) -> None:
     notebook = editor.open_notebook("assert a", "assert a", "assert a")
     cell = notebook.cells[1]
-    [action] = [one for one in await cell.actions(cell.range(0, 1)) if one.title == "Add this B101 to the baseline"]
+    [action] = [
+        one for one in await cell.actions(cell.range(0, 1)) if one.title == "Ignore this B101 for now (add to baseline)"
+    ]
     assert action.command is not None
     assert await editor.run(action.command.command, *(action.command.arguments or ())) == 1
     assert f'"filename": "./{notebook.uri.rpartition("/")[2]}"' in editor.baseline.read_text()

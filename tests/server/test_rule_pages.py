@@ -20,4 +20,6 @@ async def test_a_rule_is_explained_by_its_id_or_its_name(editor: Editor, name: s
 async def test_an_unknown_rule_has_no_page(editor: Editor) -> None:
     assert await editor.run("posse.showRule", "B999") is None
     await editor.settled()
-    assert [message.message for message in editor.messages] == ["There is no rule 'B999'."]
+    assert [message.message for message in editor.messages] == [
+        "Unknown check 'B999'. Give an ID or a name, such as B602."
+    ]

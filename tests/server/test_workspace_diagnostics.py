@@ -318,7 +318,7 @@ async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
 
 @pytest.mark.parametrize(
     ("name", "value", "told"),
-    [("executable", "/nowhere/python", "cannot be started"), ("path", [], r"exit status 1")],
+    [("executable", "/nowhere/python", "Python does not start"), ("path", [], r"exit status 1")],
     ids=["not started", "not finished"],
 )
 async def test_a_scan_that_fails_says_how(

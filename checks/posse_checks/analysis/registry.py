@@ -133,7 +133,7 @@ class Catalogue:
         """Log that a rule failed and reports nothing there. Logs only the first failure of each rule."""
         if rule.id not in self._failed:
             self._failed.add(rule.id)
-            LOG.warning("%s failed on a place and reports nothing there: %r", rule.id, error)
+            LOG.warning("%s failed on a node and reports nothing there: %r", rule.id, error)
             LOG.debug("%s failed with the options %r", rule.id, self.options(rule), exc_info=error)
 
     def _on(self, view: type) -> tuple[Rule, ...]:

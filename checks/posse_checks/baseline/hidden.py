@@ -46,7 +46,7 @@ def hidden_in(document: Document, configuration: Configuration, path: str, known
     """
     excluded = configuration.excluded_by(path)
     if excluded is not None:
-        why = f"`{excluded}` excludes the file"
+        why = f"the file is excluded by `{excluded}`"
         findings = (item.finding for item in document.assessed)
         found = [HiddenFinding(finding, HiddenBy.CONFIGURATION, why) for finding in findings]
     else:
@@ -60,7 +60,7 @@ def _by_comment(document: Document, configuration: Configuration) -> Iterator[Hi
     if not configuration.ignore_nosec:
         for line, findings in document.suppressed.items():
             for finding in findings:
-                yield HiddenFinding(finding, HiddenBy.NOSEC, f"`# nosec` in line {line}")
+                yield HiddenFinding(finding, HiddenBy.NOSEC, f"`# nosec` on line {line}")
 
 
 def _filtered(document: Document, configuration: Configuration, known: KnownFindings) -> Iterator[HiddenFinding]:
@@ -70,11 +70,11 @@ def _filtered(document: Document, configuration: Configuration, known: KnownFind
         graded = policy.graded(item.finding)
         if (item.suppressed_by is None or configuration.ignore_nosec) and not policy.reports(graded):
             too_low = graded.severity < policy.minimum_severity
-            why = f"`{'minimum_severity' if too_low else 'minimum_confidence'}` is higher"
+            why = f"below `{'minimum_severity' if too_low else 'minimum_confidence'}`"
             yield HiddenFinding(graded, HiddenBy.CONFIGURATION, why)
     _, hidden = shown_in(document, configuration, known)
     for finding in hidden:
-        yield HiddenFinding(finding, HiddenBy.BASELINE, "the baseline has it")
+        yield HiddenFinding(finding, HiddenBy.BASELINE, "in the baseline")
 
 
 def _switched_off(document: Document, configuration: Configuration, path: str) -> Sequence[HiddenFinding]:

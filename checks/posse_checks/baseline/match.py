@@ -83,17 +83,17 @@ def report_in(text: str) -> dict[str, Any]:
             hash((entry_key(entry), entry["filename"]))
             normal_path(entry["filename"])
     except KeyError as error:
-        raise NotABaselineError(f"{error.args[0]!r} is missing in it") from None
+        raise NotABaselineError(f"it has no {error.args[0]!r}") from None
     except RecursionError:
         raise NotABaselineError("it is nested too deeply") from None
     except MemoryError:
-        raise NotABaselineError("there is not enough memory to read it") from None
+        raise NotABaselineError("not enough memory to read it") from None
     except ValueError as error:
         raise NotABaselineError(str(error)) from None
     except (TypeError, AttributeError):
-        raise NotABaselineError("it is no report in JSON") from None
+        raise NotABaselineError("it is not a JSON report") from None
     if not isinstance(report, dict) or not isinstance(report["results"], list):
-        raise NotABaselineError("it is no report in JSON")
+        raise NotABaselineError("it is not a JSON report")
     return report
 
 
@@ -104,7 +104,7 @@ def _whole(number: Any) -> int:
     try:
         return int(number)
     except (ValueError, OverflowError):
-        raise ValueError("it has a CWE that is no whole number") from None
+        raise ValueError("it has a CWE that is not a whole number") from None
 
 
 def _loaded(text: str) -> Any:

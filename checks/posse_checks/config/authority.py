@@ -11,10 +11,10 @@ from posse_checks.analysis.registry import bandit_rules
 class Authority(enum.Enum):
     """The sources from which an option is honored. The command line itself may set everything."""
 
-    FOUND = "any configuration, also one that was found in the project"
-    INSIDE = "any configuration; one that was found may only name a file inside the project"
-    NAMED = "only a file that the command line names"
-    BANDIT = "nobody: Bandit alone has it"
+    FOUND = "any configuration, including one found in the project"
+    INSIDE = "any configuration; one found in the project may only name a file inside it"
+    NAMED = "only a file named on the command line"
+    BANDIT = "no configuration: only Bandit has this option"
 
 
 INI_OPTIONS: Mapping[str, Authority] = {

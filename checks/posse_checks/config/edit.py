@@ -37,7 +37,7 @@ def disabling_edit(source: str, name: str, id: str, pattern: str | None = None) 
     does not allow this edit.
     """
     if not name.endswith((".yaml", ".yml", ".toml")):
-        raise UnfixableError(f"{name} is no file that can say this.")
+        raise UnfixableError(f"{name} cannot disable checks. Use a YAML or TOML file.")
     path = (*IGNORES, pattern) if pattern is not None else SKIPS
     start, new = _toml_edit(source, path, id) if name.endswith(".toml") else _yaml_edit(source, path, id)
     _verify(source, source[:start] + new + source[start:], name, id, pattern)
@@ -50,13 +50,13 @@ def _verify(before: str, after: str, name: str, id: str, pattern: str | None) ->
     old, new = reader_for(name)(before), reader_for(name)(after)
     wanted = _with(old.configuration or Configuration(), id, pattern)
     if wanted == old.configuration:
-        raise UnfixableError(f"{name} says so already.")
+        raise UnfixableError(f"{name} already disables it.")
     known = {problem.message for problem in old.problems}
     for problem in new.problems:
         if problem.message not in known:
-            raise UnfixableError(f"With it, {name} would have a mistake. {problem.message}")
+            raise UnfixableError(f"The edit would make {name} invalid. {problem.message}")
     if old.configuration is None or new.configuration != wanted:
-        raise UnfixableError(f"{name} is written in a way in which no place for it is known.")
+        raise UnfixableError(f"Cannot find where to add it in {name}. Add it by hand.")
 
 
 def _with(configuration: Configuration, id: str, pattern: str | None) -> Configuration:
@@ -82,7 +82,7 @@ def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
         return len(source), above + _block(path, id, "", line_end)
     for depth, key in enumerate(path):
         if not isinstance(node, yaml.MappingNode):
-            raise UnfixableError("What it would go under is no mapping.")
+            raise UnfixableError("Its parent is not a mapping. Add it by hand.")
         known = next((pair for pair in node.value if pair[0].value == key), None)
         if known is None:
             return _entry(source, node, path[depth:], id, line_end)
@@ -92,7 +92,7 @@ def _yaml_edit(source: str, path: Sequence[str], id: str) -> tuple[int, str]:
             at = colon.end() if colon else known[0].end_mark.index
             return at, f" {_flow(path[depth + 1 :], id)}"
     if not isinstance(node, yaml.SequenceNode):
-        raise UnfixableError("What it would be added to is no list.")
+        raise UnfixableError("The value to extend is not a list. Add it by hand.")
     return _item(source, node, id, line_end)
 
 
@@ -108,7 +108,7 @@ def _item(source: str, items: yaml.SequenceNode, id: str, line_end: str) -> tupl
     begin = source.rfind("\n", 0, last.start_mark.index) + 1
     dash = _DASH.match(source, begin)
     if dash is None:
-        raise UnfixableError("The list is written in a way in which no place for it is known.")
+        raise UnfixableError("Cannot find where to add it in the list. Add it by hand.")
     return _below(source, last.end_mark.index, f"{dash[0]}{written}", line_end)
 
 

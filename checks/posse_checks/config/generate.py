@@ -38,23 +38,23 @@ def defaults() -> str:
 
 
 def _lines(tests: Sequence[str], skips: Sequence[str]) -> Iterator[str]:
-    yield "# A configuration for Bandit (`bandit -c FILE`) and Posse, which finds it by the name bandit.yaml."
+    yield "# Configuration for Bandit (`bandit -c FILE`) and Posse, which finds it by its name, bandit.yaml."
     yield "#"
     yield "# The rules:"
     yield from (f"#   {rule.id}  {rule.name}{_note(rule)}" for rule in bandit_rules().values())
     yield ""
-    yield "# The IDs that run, such as [B101, B406]; all of them where the list is empty."
+    yield "# IDs of the checks to run, such as [B101, B406]. If empty, all but the optional ones run."
     yield f"tests: [{', '.join(tests)}]"
     yield ""
-    yield "# The IDs that do not run. No ID may be in both lists."
+    yield "# IDs of the checks not to run. No ID may be in both lists."
     yield f"skips: [{', '.join(skips)}]"
     yield ""
-    yield "# Files that are not checked: patterns of their paths, or parts of these."
+    yield "# Files to exclude: patterns, or parts, of their paths."
     yield "exclude_dirs: []"
     yield ""
-    yield "# The rules' options, with their defaults. A section that is left out means the defaults; one that is here"
-    yield "# replaces them all."
+    yield "# Options of the rules, with their defaults. A missing section means the defaults; a section that is present"
+    yield "# replaces all of them."
 
 
 def _note(rule: Rule) -> str:
-    return " (not in Bandit any more; only where `tests` has it)" if rule.optional else ""
+    return " (no longer in Bandit; runs only if `tests` contains it)" if rule.optional else ""

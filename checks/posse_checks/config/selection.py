@@ -62,7 +62,5 @@ def _profile(configuration: Configuration, name: str) -> Selection:
         raise SelectionError(f"there is no profile {name!r}")
     profile = configuration.profiles[name]
     if old := LEGACY.keys() & set(profile.tests):
-        raise SelectionError(
-            f"the profile {name!r} asks for {', '.join(sorted(old))} with data of its own: name IDs instead"
-        )
+        raise SelectionError(f"the profile {name!r} uses {', '.join(sorted(old))} with its own data; use IDs instead")
     return profile

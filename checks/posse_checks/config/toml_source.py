@@ -50,11 +50,11 @@ def parse_toml(source: str, line_index: LineIndex) -> SourceTree | Problem:
     except tomllib.TOMLDecodeError as error:
         return _problem(str(error), source, line_index)
     except RecursionError:
-        return line_index.problem(0, 1, "Invalid TOML: it is nested too deeply.")
+        return line_index.problem(0, 1, "Invalid TOML: nested too deeply.")
     except ValueError:  # a number of thousands of digits
-        return line_index.problem(0, 1, "Invalid TOML: it has a number that is too long.")
+        return line_index.problem(0, 1, "Invalid TOML: a number is too long.")
     except AttributeError:
-        return line_index.problem(0, 1, "`tool` is a table, such as `[tool.bandit]`.")
+        return line_index.problem(0, 1, "`tool` must be a table, such as `[tool.bandit]`.")
     if content is None:
         return SourceTree(None, None)
     return SourceTree(_Scanner(source).table(), content)
@@ -84,7 +84,7 @@ def _refusal(source: str) -> tuple[int, str] | None:
         elif token in "[{":
             depth, dots = depth + 1, 0
             if depth > MAXIMUM_TOML_DEPTH:
-                return found.start(), "Invalid TOML: it is nested too deeply."
+                return found.start(), "Invalid TOML: nested too deeply."
         elif token in "]},=\n":
             depth, dots = max(depth - (token in "]}"), 0), 0
     return None

@@ -44,7 +44,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
-        """Reads an opening bracket or brace. Raises RecursionError if it is nested too deeply."""
+        """Reads an opening bracket or brace. Raises RecursionError if nested too deeply."""
         if self.flow_level >= MAXIMUM_YAML_DEPTH:
             raise RecursionError
         super().fetch_flow_collection_start(token)
@@ -100,7 +100,7 @@ def parse_yaml(source: str, line_index: LineIndex) -> SourceTree | Problem:
     except yaml.reader.ReaderError as error:
         return line_index.problem(error.position, error.position + 1, f"Invalid YAML: {error.reason}.")
     except RecursionError:
-        return line_index.problem(0, 1, "Invalid YAML: it is nested too deeply.")
+        return line_index.problem(0, 1, "Invalid YAML: nested too deeply.")
     except _TooManyValuesError:
         return _too_many(line_index)
     except Exception as error:  # PyYAML raises many kinds if a value does not fit its tag, as in `!!bool x`

@@ -69,6 +69,8 @@ def decode(data: bytes) -> str | Broken:
 def _explained(broken: Broken, data: bytes) -> Broken:
     """Names the bytes or the encoding if they are the cause, as Python's line is wrong then; else see `explained`."""
     if b"\0" in data:
-        return Broken(data.count(b"\n", 0, data.index(b"\0")) + 1, "a NUL character, which no Python source may hold")
+        return Broken(
+            data.count(b"\n", 0, data.index(b"\0")) + 1, "a NUL character, which Python source cannot contain"
+        )
     source = decode(data)
     return source if isinstance(source, Broken) else explained(broken, source)

@@ -27,7 +27,7 @@ from posse_checks.python.text import Position, Replacement, Splice, Text, change
 
 LOG = logging.getLogger(__name__)
 
-UNCHECKED = Broken(1, "an error in Posse kept it from being checked")
+UNCHECKED = Broken(1, "internal error in Posse")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Document(CheckedText):
         try:
             return cls._of(text, catalogue, cell_boundaries)
         except Exception:
-            LOG.exception("A text of %d lines cannot be checked, which is an error in Posse.", len(text.lines))
+            LOG.exception("Posse failed to check a text of %d lines (a bug). Please report this log.", len(text.lines))
         builder = NodeBuilder(text.lines, catalogue, cell_boundaries)
         cells = pairwise((0, *cell_boundaries, len(text.lines)))
         chunks = [Chunk(end - begin, end - begin, UNCHECKED, begin) for begin, end in cells if begin < end]

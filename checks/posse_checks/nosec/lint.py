@@ -129,15 +129,15 @@ class _Comment:
         yield from self._repeated(match.start(), end)
         if not self.used and (not ids or ids & self.running):
             correction = self._removal(match.start(), end)
-            yield self._remark(Flaw.UNUSED, "This comment silences nothing.", match.start(), end, correction)
+            yield self._remark(Flaw.UNUSED, "This comment suppresses nothing.", match.start(), end, correction)
         else:
             yield from self._unused(counted)
         if not ids:
             yield self._blanket(match.start(), end)
         if not _has_reason(text[first:], {word.text for word in counted if word.id}):
-            room = Correction("Leave room for a reason", self._edit(end, end, _PROMISE), keeps_meaning=True)
-            offered = None if "TODO" in text else room
-            yield self._remark(Flaw.NO_REASON, "This comment gives no reason.", match.start(), end, offered)
+            room = Correction("Add a TODO for the reason", self._edit(end, end, _PROMISE), keeps_meaning=True)
+            message = "This comment gives no reason. Add one after the IDs."
+            yield self._remark(Flaw.NO_REASON, message, match.start(), end, None if "TODO" in text else room)
 
     def _unknown(self, counted: list[_Word], start: int, end: int) -> Iterator[Remark]:
         """Yields a remark for each word that looks like an ID, or nearly is a known name, and is unknown."""
@@ -145,16 +145,16 @@ class _Comment:
             meant = None if word.id else _meant(word.text)
             if word.id or not (meant or _ID_LIKE.fullmatch(word.text)):
                 continue
-            so = "is ignored" if self.nosec.ids else "the comment silences everything"
-            message = f"`{word.text}` is no ID or name of a check, so {'it ' if self.nosec.ids else ''}{so}."
+            effect = "Bandit ignores it" if self.nosec.ids else "this comment suppresses every finding on the line"
+            message = f"Unknown test ID {word.text}: {effect}."
             if meant:
                 edit = self._edit(word.begin, word.end, meant)
-                correction = Correction(f"Write {meant} instead of {word.text}", edit)
+                correction = Correction(f"Replace {word.text} with {meant}", edit)
             elif self.nosec.ids:
                 correction = Correction(f"Remove {word.text}", self._taken_out(word), keeps_meaning=True)
             elif self.used:
                 ids = ", ".join(sorted(self.used))
-                correction = Correction(f"Name what it silences: {ids}", self._edit(word.begin, word.end, ids))
+                correction = Correction(f"Name the suppressed IDs: {ids}", self._edit(word.begin, word.end, ids))
             else:
                 correction = self._removal(start, end)
             yield self._remark(Flaw.UNKNOWN_ID, message, word.begin, word.end, correction)
@@ -167,7 +167,8 @@ class _Comment:
             if lost and not {ids_by_name()[word] for word in lost} <= self.nosec.ids:
                 end = chain.start() + len(chain[0].rstrip(","))
                 joined = ", ".join(words)
-                message = f"Without a space after the comma, only `{words[-1]}` counts: {', '.join(lost)} is lost."
+                remedy = f"Add a space after the comma to suppress {', '.join(lost)} too."
+                message = f"Bandit reads only {words[-1]} here. {remedy}"
                 correction = Correction(f"Write {joined}", self._edit(chain.start(), end, joined))
                 yield self._remark(Flaw.LOST_ID, message, chain.start(), end, correction)
 
@@ -184,10 +185,10 @@ class _Comment:
         if self.nosec.ids and more:
             listed = max(word.end for word in _counted(text, start, end) if word.id)
             new = f"{text[start:listed]}, {more}{text[listed:end]}"
-            correction = Correction("Merge the two comments", self._edit(start, until, new))
+            correction = Correction("Merge the comments", self._edit(start, until, new))
         else:
-            correction = Correction("Remove what is never read", self._removed(begin, until))
-        message = "Only the first `nosec` of a comment is read, so this one is not."
+            correction = Correction("Remove the unread part", self._removed(begin, until))
+        message = "Bandit reads only the first `nosec` of a comment and ignores this one."
         yield self._remark(Flaw.REPEATED, message, begin, until, correction)
 
     def _unused(self, counted: list[_Word]) -> Iterator[Remark]:
@@ -199,7 +200,7 @@ class _Comment:
             before = named[index - 1].end if index else word.begin
             after = word.end if index or len(named) == 1 else named[1].begin
             correction = Correction(f"Remove {word.text}", self._edit(before, after, ""), keeps_meaning=True)
-            message = f"`{word.text}` silences nothing here."
+            message = f"{word.text} suppresses nothing here."
             yield self._remark(Flaw.UNUSED, message, word.begin, word.end, correction)
 
     def _blanket(self, start: int, end: int) -> Remark:
@@ -208,9 +209,13 @@ class _Comment:
         keyword = _KEYWORD.match(self.nosec.text, start)
         if ids and keyword is not None:
             edit = self._edit(keyword.end(), keyword.end(), f" {ids}")
-            correction = Correction(f"Name what it silences: {ids}", edit, keeps_meaning=True)
+            correction = Correction(f"Name the suppressed IDs: {ids}", edit, keeps_meaning=True)
         return self._remark(
-            Flaw.BLANKET, "This comment names no ID, so it silences everything.", start, end, correction
+            Flaw.BLANKET,
+            "This comment names no ID, so it suppresses every finding on the line.",
+            start,
+            end,
+            correction,
         )
 
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:

@@ -52,7 +52,9 @@ def suppressing_edit(document: Document, finding: Finding) -> Replacement:
             return edit
         fallback = fallback or edit
     if fallback is None:
-        raise UnfixableError("Wherever Bandit would look for a comment, it silences other findings too, or none.")
+        raise UnfixableError(
+            "Everywhere that Bandit looks for a comment, it would suppress other findings too, or none."
+        )
     return fallback
 
 
@@ -176,10 +178,10 @@ def _candidates(document: Document, statements: StatementRange, finding: Finding
     """Yields the edits to try, in the order of their lines. Raises UnfixableError if there are none."""
     comments = _line_ends(document, statements)
     if comments is None:
-        raise UnfixableError("The statement is not complete.")
+        raise UnfixableError("The statement is incomplete.")
     lines = _lines(finding, comments)
     if not lines:
-        raise UnfixableError("Every line where Bandit looks for a comment ends in a string or with a backslash.")
+        raise UnfixableError("Every line that Bandit reads for comments ends inside a string or with a backslash.")
     style = _style(document)
     for line in lines:
         yield _edit(document, line, comments[line], finding.rule.id, style)

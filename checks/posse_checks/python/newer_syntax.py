@@ -41,7 +41,7 @@ def explained(broken: Broken, source: str) -> Broken:
     needed = needed_version(source)
     if needed is not None:
         return Broken(
-            broken.line, f"syntax of Python 3.{needed}; Posse runs on 3.{RUNNING}, so install it with a newer one"
+            broken.line, f"syntax of Python 3.{needed}; Posse runs on 3.{RUNNING}. Install Posse with a newer Python"
         )
     return Broken(broken.line, f"{broken.message} (Python 3.{RUNNING})")
 

@@ -116,21 +116,21 @@ async def messages(order: Order, warn: Warn, silence: float | None = None) -> As
             return
         except (_ProcessEndedError, TimeoutError, asyncio.TimeoutError) as error:
             is_hung = not isinstance(error, _ProcessEndedError)
-            how = f"has said nothing for {silence:g} seconds" if is_hung else str(error)
+            how = f"sent nothing for {silence:g} seconds" if is_hung else str(error)
             attempts += 1
             done = 0 if order.task is not Task.CHECK else done
             if at is not None:
                 deaths[at] += 1
                 if is_hung or deaths[at] >= MOST_DEATHS_AT_A_FILE:
                     attempts, order = 0, replace(order, left_out=order.left_out | {at})
-                    warn(f"{shown(str(at))} is left out: the process that checks the workspace {how} at it.")
+                    warn(f"Skipped {shown(str(at))}: the process that checks the workspace {how} while checking it.")
                     yield FileLeftOut(at)
                     continue
             elif is_hung:
-                warn(f"The process that checks the workspace {how}. It is started again.")
+                warn(f"The process that checks the workspace {how}. Posse is restarting it.")
             if attempts >= MOST_ATTEMPTS:
                 break
-    raise ScanError(f"The workspace was not checked to the end: the process that does it {how}, {MOST_ATTEMPTS} times.")
+    raise ScanError(f"The check of the workspace did not finish: its process {how}, {MOST_ATTEMPTS} times.")
 
 
 def _stamp(values: list[int] | None) -> Stamp | None:
@@ -178,7 +178,7 @@ async def _started() -> asyncio.subprocess.Process:
             sys.executable, *flags, "-c", BOOT_CODE, *paths, stdin=pipe, stdout=pipe, limit=1 << 20
         )
     except (OSError, ValueError) as error:
-        raise ScanError(f"The workspace cannot be checked, as Python cannot be started for it: {error}.") from None
+        raise ScanError(f"Cannot check the workspace: Python does not start ({error}).") from None
 
 
 async def _message(stream: asyncio.StreamReader) -> bytes | None:

@@ -135,7 +135,7 @@ def work(order: Order, server: ServerConnection) -> None:
         try:
             checked = _checked(path, config, baselines, order.encoding)
         except Exception:
-            LOG.exception("%s cannot be checked", path)
+            LOG.exception("cannot check %s", path)
             checked = NOTHING_FOUND
         server.send("found", str(path), checked.diagnostics, checked.findings, stamp)
 
@@ -155,7 +155,7 @@ def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding
     try:
         source = decode(read_bytes(path, SOURCE_LIMIT))
     except (OSError, ValueError) as error:
-        LOG.info("%s cannot be read: %s", path, error)
+        LOG.info("cannot read %s: %s", path, error)
         return NOTHING_FOUND
     if isinstance(source, Broken) or config.root is None:
         return NOTHING_FOUND

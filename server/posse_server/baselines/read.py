@@ -55,7 +55,7 @@ def read_report(path: Path, *, within: Path | None = None) -> str:
     except UnreadableError as error:
         raise NotABaselineError(str(error)) from None
     except ValueError as error:
-        raise NotABaselineError(f"no file can have its name: {error}") from None
+        raise NotABaselineError(f"this is not a valid file name ({error})") from None
 
 
 class BaselineFile(NamedTuple):
@@ -179,7 +179,7 @@ class Baselines:
         if read.problem and not (before and before.problem == read.problem and isinstance(read.state, str)):
             self._messages.append(read.problem)
         elif read.state is None and before and before.baseline.files:
-            self._messages.append(f"The baseline {shown(path.name)} is gone, so what it had is shown again.")
+            self._messages.append(f"The baseline {shown(path.name)} was deleted; its findings are shown again.")
 
 
 def _read(path: Path, root: Path, matching: Matching, before: ReadBaseline | None) -> ReadBaseline:
@@ -196,8 +196,8 @@ def _read(path: Path, root: Path, matching: Matching, before: ReadBaseline | Non
         reason = state = why(error)  # differs from the state of any file, so the next refresh tries again
     else:
         return ReadBaseline(state, Baseline.of(entries, matching, lambda name: normal_path(name, str(root))))
-    rest = "The last good one stays." if baseline.files else "It is not used."
-    return ReadBaseline(state, baseline, f"{shown(path.name)} cannot be read as a baseline: {reason}. {rest}")
+    rest = "Posse keeps the previous one." if baseline.files else "Posse ignores it."
+    return ReadBaseline(state, baseline, f"Cannot read the baseline {shown(path.name)}: {reason}. {rest}")
 
 
 def _project_of(path: Path, root: Path) -> Path:

@@ -13,7 +13,9 @@ def target_of(config: EffectiveConfig) -> BaselineFile:
     Raises BaselineWriteError for a file in no workspace folder, or a refused path.
     """
     if config.root is None or config.location is None:
-        raise BaselineWriteError("There is no baseline for a file that lies in no folder of the workspace.")
+        raise BaselineWriteError(
+            "A baseline belongs to a workspace folder, and this file is in none. Open its folder first."
+        )
     try:
         return BaselineFile.of(config.configuration.policy, config.root)
     except MisplacedBaselineError as error:

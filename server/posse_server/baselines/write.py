@@ -50,12 +50,12 @@ class BaselineWriteError(Exception):
     @classmethod
     def writing(cls, path: Path, reason: str) -> BaselineWriteError:
         """Returns the refusal to write a file, with the reason."""
-        return cls(f"The baseline {shown(str(path))} is not written: {reason}.")
+        return cls(f"Cannot write the baseline {shown(str(path))}: {reason}.")
 
     @classmethod
     def unsaved(cls, path: Path) -> BaselineWriteError:
         """Returns the refusal to write a file that is open with unsaved changes."""
-        return cls.writing(path, "it is open with changes that are not saved")
+        return cls.writing(path, "it has unsaved changes; save it first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def rewrite(path: Path, change: Change, *, within: Path | None = None) -> Rewrit
                 replace_file(target, [_written(report, text)], encoding="ascii", announce=lock.announce)
             return Rewritten(target, len(before), len(report["results"]))
     except NotABaselineError as error:
-        raise BaselineWriteError.writing(path, f"it is none, since {error}") from None
+        raise BaselineWriteError.writing(path, f"it is not a baseline ({error})") from None
     except OSError as error:
         raise BaselineWriteError.writing(path, why(error)) from None
 
@@ -97,7 +97,7 @@ def _check(path: Path, target: Path, within: Path | None) -> None:
     """
     reason = misplacement(str(path)) or misplacement(str(target))
     if reason is None and within is not None and not target.is_relative_to(within.resolve()):
-        reason = f"it lies outside {shown(str(within))}"
+        reason = f"it is outside {shown(str(within))}"
     try:
         if reason is None and within is None:
             refuse_to_leave(str(path))
@@ -112,7 +112,7 @@ def resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links is a RuntimeError up to Python 3.12
-        reason = why(error) if isinstance(error, (OSError, ValueError)) else "its links lead in a circle"
+        reason = why(error) if isinstance(error, (OSError, ValueError)) else "its links form a loop"
         raise BaselineWriteError.writing(path, reason) from None
 
 
@@ -131,7 +131,7 @@ def create(path: Path, text: str) -> None:
         with _locked(path) as lock:
             if os.path.lexists(path):
                 raise BaselineWriteError.writing(
-                    path, "it exists already, and `posse baseline update` adds what is new to it"
+                    path, "it already exists; add new findings with `posse baseline update`"
                 )
             replace_file(path, [text], encoding="ascii", announce=lock.announce)
     except OSError as error:
@@ -171,7 +171,7 @@ class _Lock:
         status = os.fstat(self.descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or (content and not content.startswith(_LOCK)):
             raise BaselineWriteError.writing(
-                self.target, f"{shown(self.path.name)} beside it is not a lock of Posse's; move it away"
+                self.target, f"{shown(self.path.name)} beside it is not Posse's lock file; move that file away"
             )
         name = content.removeprefix(_LOCK).decode("utf-8", "surrogateescape").strip("\n")
         if is_temporary_name(name, self.target.name):
@@ -199,7 +199,7 @@ def _locked(path: Path) -> Iterator[_Lock]:
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while (descriptor := _taken(lock)) is None:
         if time.monotonic() > deadline:
-            raise BaselineWriteError.writing(path, "another program has been writing it all the time")
+            raise BaselineWriteError.writing(path, "another program keeps writing it; try again later")
         time.sleep(LOCK_PAUSE_SECONDS)
     held = _Lock(lock, path, descriptor)
     try:

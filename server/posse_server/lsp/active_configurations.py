@@ -86,5 +86,5 @@ class ActiveConfigurations:
             self._show(self._session.identities.spelled(file.path), problems, file.lines)
         shown = [problem for problem in problems if not problem.is_hint]
         for problem in sorted(shown, key=lambda problem: not problem.fatal)[:1]:
-            rest = " The last good configuration stays." if problem.fatal else " All else in it holds."
+            rest = " The previous configuration stays in use." if problem.fatal else " The rest of the file is used."
             self._warn(f"{file.path.name}, line {problem.line + 1}: {problem.message}{rest}")

@@ -28,7 +28,7 @@ class ConfigurationDocument:
         source = str(self.text).removeprefix("\ufeff")
         limit = limit_of(self.name)
         if len(source) > limit.size:
-            return [Problem(0, 0, 0, 0, f"The file cannot be read: it is larger than {limit}.")]
+            return [Problem(0, 0, 0, 0, f"Cannot read the file: it is larger than {limit}.")]
         return reader_for(self.name)(source).problems
 
 

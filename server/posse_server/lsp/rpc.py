@@ -65,15 +65,15 @@ class Protocol(Sender):
             self._pending.take(message)
         elif "id" in message:
             if not isinstance(id, (str, int, float, type(None))) or isinstance(id, bool):
-                self._refuse(None, JsonRpcInvalidRequest("The ID of a request is a string or a number."))
+                self._refuse(None, JsonRpcInvalidRequest("The ID of a request must be a string or a number."))
             elif not isinstance(method, str):
-                self._refuse(id, JsonRpcInvalidRequest("The method of a request is a string."))
+                self._refuse(id, JsonRpcInvalidRequest("The method of a request must be a string."))
             else:
                 self._take_request(id, method, message.get("params"))
         elif isinstance(method, str):
             self._take_notification(method, message.get("params"))
         else:
-            LOG.warning("A message whose method is not a string was skipped.")
+            LOG.warning("Skipped a message whose method is not a string.")
 
     def _take_request(self, id: Any, method: str, params: Any) -> None:
         """Answer a request: at once, or when its coroutine is done. Every failure becomes an error response."""
@@ -85,7 +85,7 @@ class Protocol(Sender):
                 raise JsonRpcMethodNotFound.of(method)
             result = self._called(handler, read(params))
         except MalformedError as unreadable:
-            LOG.warning("%s was refused: %s.", method, unreadable)
+            LOG.warning("Refused %s: %s.", method, unreadable)
             self._refuse(id, JsonRpcInvalidParams(f"Invalid parameters of {method}: {unreadable}."))
         except Exception as error:
             self._answer_with_error(id, method, error)
@@ -104,7 +104,7 @@ class Protocol(Sender):
         if self.phase is Phase.NEW and method != lsp.INITIALIZE:
             raise JsonRpcServerNotInitialized("`initialize` comes first.")
         if self.phase is Phase.SERVING and method == lsp.INITIALIZE:
-            raise JsonRpcInvalidRequest("The server is initialized already.")
+            raise JsonRpcInvalidRequest("The server is already initialized.")
 
     def _take_notification(self, method: str, params: Any) -> None:
         """Serve a notification. A document whose edit fails is lost; other failures are only logged."""
@@ -118,7 +118,7 @@ class Protocol(Sender):
         except JsonRpcMethodNotFound:
             return
         except MalformedError as unreadable:
-            LOG.warning("%s was skipped: %s.", method, unreadable)
+            LOG.warning("Skipped %s: %s.", method, unreadable)
             self._server.lose(method, params)
         except Exception as error:
             self.failed(error, method)
@@ -171,7 +171,7 @@ class Protocol(Sender):
 
     def _refuse(self, id: Any, error: JsonRpcException) -> None:
         """Send an error response."""
-        LOG.debug("Request %r is answered with an error: %s", id, error)
+        LOG.debug("Answered request %r with an error: %s", id, error)
         self._send_response(id, error=error.to_response_error())
 
     @lsp_method(lsp.INITIALIZE)

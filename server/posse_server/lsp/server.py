@@ -189,7 +189,7 @@ class Server(LanguageServer):
         document = params.get(_CHANGED[method]) if method in _CHANGED and isinstance(params, dict) else None
         uri = document.get("uri") if isinstance(document, dict) else None
         if isinstance(uri, str):
-            LOG.warning("%s: an edit could not be read. Close the file and open it again.", uri)
+            LOG.warning("%s: an edit could not be read. Close and reopen the file.", uri)
             stale = self.session.lose(uri)
             did_modify(self, Change(Source.EDIT, stale, uri))
             if stale is CURRENT:
@@ -223,7 +223,7 @@ class Server(LanguageServer):
         mistakes = [mistake for mistake in self.session.workspace.mistakes if mistake not in self._shown_mistakes]
         if mistakes:
             self._shown_mistakes.update(mistakes)
-            self.warn(f"Settings of Posse: {' '.join(mistakes)} All else in them holds.")
+            self.warn(f"Settings of Posse: {' '.join(mistakes)} The other settings apply.")
 
     def refresh_all(self) -> None:
         """Ask a client that pulls diagnostics to pull all of them again, once for all reasons of a moment."""

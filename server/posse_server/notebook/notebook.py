@@ -180,7 +180,9 @@ class Notebook:
         try:
             return Notebook(cells, change())
         except Exception:
-            LOG.exception("An edit cannot be followed, which is an error in Posse. The whole notebook is checked anew.")
+            LOG.exception(
+                "Posse failed to apply an edit (a bug) and checks the notebook again. Please report this log."
+            )
             return Notebook.opened(cells, self.document.catalogue)
 
 

@@ -86,7 +86,7 @@ def read_text(path: Path, *, within: Path | None = None) -> str | Problem:
         remedy = "Copy it into the project, or name it with `-c`, `--ini` or the setting `configurationPath`."
         return Problem(0, 0, 0, 0, f"Cannot read the file: {error}. {remedy}")
     except (OSError, ValueError) as error:
-        return Problem(0, 0, 0, 0, f"The file cannot be read: {why(error)}.")
+        return Problem(0, 0, 0, 0, f"Cannot read the file: {why(error)}.")
 
 
 def decoded(content: bytes) -> str:

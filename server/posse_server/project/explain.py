@@ -49,7 +49,7 @@ def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
     yield from (f"{key:<{width}}  {value}  ({origin})" for key, value, origin in rows)
     yield ""
     off = [(rule, why) for rule in all_rules().values() if (why := config.configuration.why_off(rule, config.path))]
-    yield f"{len(all_rules()) - len(off)} rules run, {len(off)} do not:"
+    yield f"{len(all_rules()) - len(off)} rules are on, {len(off)} are off:"
     yield from (f"  {rule.id} {rule.name}: {why}" for rule, why in off)
 
 
@@ -87,7 +87,7 @@ def _origin(config: EffectiveConfig, key: str) -> str:
     in_file = config.file is not None and key in config.file.parsed.policy_options
     in_editor = key in config.settings.policy_options
     if in_editor and (not in_file or config.settings.preference is Preference.EDITOR):
-        return f"{EDITOR}; {_location(config, f'{POSSE_SECTION}.{key}')} yields" if in_file else EDITOR
+        return f"{EDITOR}; {_location(config, f'{POSSE_SECTION}.{key}')} is overridden" if in_file else EDITOR
     ini = INI_KEYS.get(key, "") if _is_ini(config) else ""
     where = _location(config, ini) if ini and config.file and ini in config.file.parsed.key_lines else None
     return where or _location(config, f"{POSSE_SECTION}.{key}")

@@ -26,7 +26,7 @@ from posse_server.protocol.shown_evidence import ShownEvidence
 if TYPE_CHECKING:  # loaded with the first evidence, not at the start
     from posse_checks.flow.document_evidence import DocumentEvidence
 
-LOST = Broken(1, "an edit could not be read, so the text here is not known. Close the file and open it again")
+LOST = Broken(1, "an edit could not be read, so the text is unknown. Close and reopen the file")
 
 
 class FindingsByBaseline(NamedTuple):

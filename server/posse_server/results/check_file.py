@@ -101,9 +101,9 @@ class FileChecker:
             reported_remarks = tuple(self._reported_remarks(data, configuration, config.catalogue))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
-            return CheckedFile(name, metrics=Metrics(lines), skipped="there is not enough memory to check it")
+            return CheckedFile(name, metrics=Metrics(lines), skipped="not enough memory to check it")
         except Exception as error:
-            LOG.debug("%s cannot be checked", name, exc_info=True)
+            LOG.debug("cannot check %s", name, exc_info=True)
             return CheckedFile(
                 name, metrics=Metrics(lines), skipped=f"internal error in Posse, please report it: {error!r}"
             )

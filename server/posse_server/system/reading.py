@@ -93,7 +93,7 @@ def _require_regular(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableError("it is a folder")
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError("it is no regular file")
+        raise UnreadableError("it is not a regular file")
 
 
 def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder: Path) -> None:

@@ -46,7 +46,7 @@ def check_target(path: str) -> None:
     with _explained():
         folder, name = os.path.split(path)
         if not name or "\0" in path:
-            raise UnwritableError("no file can have this name")
+            raise UnwritableError("this is not a valid file name")
         old = _status(path)
         if old is not None:
             _check_kind(old.st_mode)
@@ -60,7 +60,7 @@ def refuse_to_leave(path: str) -> None:
     try:
         real = Path(path).resolve()
     except RuntimeError:  # before Python 3.13
-        raise UnwritableError("its links lead in a circle") from None
+        raise UnwritableError("its links form a loop") from None
     if Path(os.path.abspath(path)).is_relative_to(here) and not real.is_relative_to(here.resolve()):
         raise UnwritableError("a link leads out of the working folder; to write there, name the file without the link")
 
@@ -157,7 +157,7 @@ def _opened_pipe(path: str) -> int:
     deadline = time.monotonic() + READER_WAIT_SECONDS
     while (descriptor := _opened_if_read(path)) is None:
         if time.monotonic() > deadline:
-            raise UnwritableError("nobody reads from this pipe")
+            raise UnwritableError("no program reads from this pipe")
         time.sleep(READER_PAUSE_SECONDS)
     os.set_blocking(descriptor, True)
     return descriptor

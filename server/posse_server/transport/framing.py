@@ -89,15 +89,15 @@ class Frames:
                 return ""
             is_blank = self._header == len(line)
             self._header = 0
-            return "" if is_blank else "A header without Content-Length was skipped."
+            return "" if is_blank else "Skipped a header without Content-Length."
         field = _FIELD.fullmatch(line)
         if field is None or self._header > LONGEST_HEADER_BYTES:
-            return self._lose("What is not a header was skipped.", line)
+            return self._lose("Skipped bytes that are not a header.", line)
         if field[1].lower() != b"content-length":
             return ""
         length = int(field[2]) if re.fullmatch(rb"[0-9]{1,18}", field[2]) else -1
         if not 0 <= length <= LONGEST_BODY_BYTES or self._length not in (None, length):
-            return self._lose(f"A message of the length {field[2][:40].decode(errors='replace')!r} was skipped.")
+            return self._lose(f"Skipped a message of the length {field[2][:40].decode(errors='replace')!r}.")
         self._length = length
         return ""
 
@@ -122,14 +122,14 @@ class Frames:
         try:
             message = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
         except RecursionError:
-            return Frame(length, problem="A message that is nested too deeply was skipped.")
+            return Frame(length, problem="Skipped a message that is nested too deeply.")
         except ValueError as error:
             self._rewind(body)
-            return Frame(length, problem=f"A message that is not JSON was skipped: {str(error)[:200]}.")
+            return Frame(length, problem=f"Skipped a message that is not JSON: {str(error)[:200]}.")
         self._may_rewind = True
         if isinstance(message, dict):
             return Frame(length, message)
-        return Frame(length, problem=f"A message that is not an object, but {type(message).__name__}, was skipped.")
+        return Frame(length, problem=f"Skipped a message that is not an object, but {type(message).__name__}.")
 
     def _rewind(self, body: bytes) -> None:
         """Go back to a header inside of a body whose length was too large.

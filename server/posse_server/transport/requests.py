@@ -38,7 +38,7 @@ class PendingRequests:
         id, error = message.get("id"), message.get("error")
         future = self._waiting.pop(id, None) if isinstance(id, (str, int)) else None
         if future is None or not future.set_running_or_notify_cancel():
-            LOG.debug("An answer to no request: %r", id)
+            LOG.debug("Skipped a response that answers no request: %r", id)
         elif error is None:
             future.set_result(message.get("result"))
         else:

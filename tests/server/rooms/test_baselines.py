@@ -36,7 +36,7 @@ def test_refused_baseline_is_replaced_by_no_other() -> None:
 
 
 def test_file_outside_of_the_workspace_has_no_baseline(tmp_path: Path) -> None:
-    with pytest.raises(BaselineWriteError, match="no folder of the workspace"):
+    with pytest.raises(BaselineWriteError, match="belongs to a workspace folder"):
         target_of(Workspace([tmp_path / "root"]).resolve(tmp_path / "other" / "a.py"))
 
 

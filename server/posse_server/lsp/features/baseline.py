@@ -36,7 +36,7 @@ def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) 
         return
     kind = lsp.CodeActionKind.QuickFix
     for finding in touched:
-        title = f"Add this {finding.rule.id} to the baseline"
+        title = f"Ignore this {finding.rule.id} for now (add to baseline)"
         action = _action(title, kind, ADD_FINDING, snapshot.uri, finding.rule.id, finding.line, finding.column)
         action.diagnostics = [diagnostic(finding, snapshot.document, client.encoding)]
         yield action
@@ -65,7 +65,7 @@ async def add_finding(server: Server, uri: str, id: str, line: int, column: int)
             if (finding.rule.id, finding.line, finding.column) == (id, line, column):
                 target, outcome = in_document(snapshot, with_equal_ones_before(snapshot, finding))
                 return await write(server.session, target, outcome.added)
-        raise BaselineWriteError(f"There is no {id} in line {line} any more, so it is not added to the baseline.")
+        raise BaselineWriteError(f"Cannot add {id} on line {line} to the baseline: it is no longer there.")
 
     return await _done(server, work)
 
@@ -109,7 +109,7 @@ async def _in_workspace(server: Server, task: Task) -> int:
         try:
             if not await progress.until_ended(work):
                 raise BaselineWriteError(
-                    "The check of the workspace was ended, so nothing was written to the baseline."
+                    "Nothing was written to the baseline: the check of the workspace was canceled."
                 )
         except ScanError as failure:
             raise BaselineWriteError(f"{failure} Nothing was written to the baseline.") from None
@@ -135,7 +135,7 @@ def _snapshot(server: Server, uri: str) -> Snapshot:
 
     snapshot = server.session.snapshot(uri)
     if snapshot is None:
-        raise BaselineWriteError("The document is not open, so nothing of it is added to the baseline.")
+        raise BaselineWriteError("Cannot add findings of this file to the baseline: it is not open. Open it first.")
     return snapshot
 
 

@@ -105,7 +105,7 @@ async def _register(server: Server, names: Sequence[str], number: int) -> bool:
     try:
         await server.client_register_capability_async(lsp.RegistrationParams([registration]))
     except JsonRpcException as error:
-        LOG.info("the client does not watch configuration files: %s", error)
+        LOG.info("The client does not watch configuration files: %s", error)
         return False
     return True
 

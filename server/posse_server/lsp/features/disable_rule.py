@@ -53,10 +53,10 @@ async def edit(server: Server, snapshot: Snapshot, data: Mapping[str, object]) -
     id, pattern = str(data.get("rule")), data.get("pattern")
     config = snapshot.config
     if config.root is None or pattern not in _patterns(config.path).values():
-        raise UnfixableError("The file has been moved.")
+        raise UnfixableError("The file was moved. Try again in its new place.")
     path = config.file.path if config.file else config.root / YAML_NAMES[0]
     if not path.resolve().is_relative_to(config.root.resolve()):
-        raise UnfixableError(f"{path.name} lies outside of the workspace.")
+        raise UnfixableError(f"{path.name} is outside of the workspace.")
     document = server.session.configuration_at(path)
     uri = document.uri if document else server.session.identities.spelled(path)
     text = str(document.text) if document else read_text(path, within=config.file.project) if config.file else ""

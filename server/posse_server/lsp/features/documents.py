@@ -55,7 +55,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
         return
     if params.text_document.version < snapshot.version:  # its edits refer to another text
         LOG.warning(
-            "%s: version %d came after version %d. If findings are in wrong places, close the file and open it again.",
+            "%s: version %d came after version %d. If findings are in the wrong places, close and reopen the file.",
             *(uri, params.text_document.version, snapshot.version),
         )
     changes = _from_last_whole_text(params.content_changes) if snapshot.lost else params.content_changes
@@ -92,7 +92,7 @@ def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeE
             document = _edited_once(document, change, encoding)
         return document
     except Exception:
-        LOG.exception("An edit cannot be followed, which is an error in Posse. The whole text is checked anew.")
+        LOG.exception("Posse failed to apply an edit (a bug) and checks the whole text again. Please report this log.")
         return Document.opened_safely(take_changes(before.text, changes, encoding), before.catalogue)
 
 

@@ -40,7 +40,7 @@ async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAct
     It includes its edit, because clients request it on its own, for instance on save.
     """
     fixes = await edit({"do": "fix safely"}, snapshot, client)
-    return [lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=fixes)] if fixes is not None else []
+    return [lsp.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=fixes)] if fixes is not None else []
 
 
 def fix_all_of_a_rule(

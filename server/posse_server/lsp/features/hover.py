@@ -77,7 +77,7 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
     )  # trying a fix would first recheck everything that is pending
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
-        yield "**Fixes at hand**"
+        yield "**Available fixes**"
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
@@ -112,5 +112,5 @@ def _how_to_suppress(finding: Finding, document: Document) -> str:
     try:
         line = suppressing_edit(document, finding).start.line + 1
     except UnfixableError as error:
-        return f"No comment can suppress it here. {error}"
-    return f"Suppress it with `# nosec {finding.rule.id}` in line {line}."
+        return f"A comment cannot suppress it here. {error}"
+    return f"To suppress it, add `# nosec {finding.rule.id}` on line {line}."

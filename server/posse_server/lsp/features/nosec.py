@@ -72,11 +72,11 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
 def _suppressed_lines(suppressed: Sequence[Finding]) -> Iterator[str]:
     """Yields the findings that a comment suppresses, as lines of Markdown."""
     if not suppressed:
-        yield "This comment silences nothing."
+        yield "This comment suppresses nothing."
         return
-    yield "This comment silences:\n"
+    yield "This comment suppresses:\n"
     for finding in suppressed:
-        yield f"- **{finding.rule.id}** in line {finding.line}: {escaped(finding.message)}"
+        yield f"- **{finding.rule.id}** on line {finding.line}: {escaped(finding.message)}"
 
 
 def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:

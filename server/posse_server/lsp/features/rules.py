@@ -15,6 +15,6 @@ def show(server: Server, name: str) -> dict[str, str] | None:
 
     rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, ""))
     if rule is None:
-        server.warn(f"There is no rule {name!r}.")
+        server.warn(f"Unknown check {name!r}. Give an ID or a name, such as B602.")
         return None
     return {"id": rule.id, "markdown": "".join(as_markdown([rule])), "link": rule.link}

@@ -35,7 +35,7 @@ async def _register(server: Server) -> None:
     try:
         await server.client_register_capability_async(lsp.RegistrationParams([registration]))
     except JsonRpcException as error:
-        LOG.info("The client does not tell when settings change: %s", error)
+        LOG.info("The client does not report changes to settings: %s", error)
 
 
 def did_change_configuration(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
@@ -61,7 +61,7 @@ async def ask(server: Server) -> None:
     answer = asyncio.ensure_future(_answered(server, roots))
     await asyncio.wait([answer], timeout=SETTINGS_ANSWER_SECONDS)
     if not answer.done():
-        LOG.info("The client has not told its settings yet, so those of the beginning count.")
+        LOG.info("The client has not sent its settings yet; its initial ones apply.")
         _take(server, {})
     given = await answer
     if number == server.asked_settings:
@@ -75,10 +75,10 @@ async def _answered(server: Server, roots: Sequence[Path | None]) -> Mapping[Pat
     try:
         answers: object = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
     except JsonRpcException as error:
-        LOG.info("The client does not tell its settings: %s", error)
+        LOG.info("The client does not send its settings: %s", error)
         return {}
     if not isinstance(answers, list):
-        LOG.info("The client has not answered with a list of settings, so those of the beginning count.")
+        LOG.info("The client did not answer with a list of settings; its initial ones apply.")
         return {}
     said = [(root, answer) for root, answer in zip(roots, answers, strict=False) if isinstance(answer, dict) and answer]
     return {root: read_editor_settings(answer) for root, answer in said}

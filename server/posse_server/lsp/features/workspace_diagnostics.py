@@ -101,10 +101,10 @@ async def scan(server: Server) -> dict[str, int] | None:
         work = asyncio.ensure_future(_update(server, lambda path: _show(server, path), progress.report, is_asked=True))
         if not await progress.until_ended(work):
             files.take_due()
-            progress.summary = "The scan was ended."
+            progress.summary = "The scan was canceled."
             return None
         if not work.result():
-            progress.summary = "The scan was not finished."
+            progress.summary = "The scan did not finish."
             return None
         inside = [snapshot for snapshot in session.snapshots if snapshot.config.root and snapshot.cells is None]
         findings = sum(len(snapshot.findings) for snapshot in inside)
@@ -245,7 +245,7 @@ async def _watch(server: Server) -> None:
     try:
         await server.client_register_capability_async(lsp.RegistrationParams([registration]))
     except JsonRpcException as error:
-        LOG.info("the client does not watch files: %s", error)
+        LOG.info("The client does not watch files: %s", error)
 
 
 def _show(server: Server, path: Path) -> None:
