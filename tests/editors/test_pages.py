@@ -133,8 +133,8 @@ def test_settings_are_ones_that_this_server_knows(name: str) -> None:
 
 
 @PAGE
-def test_page_says_where_to_look_when_nothing_happens(page: Path) -> None:
-    assert "\n## When nothing happens\n" in page.read_text(encoding="utf-8")
+def test_page_has_a_section_on_troubleshooting(page: Path) -> None:
+    assert "\n## Troubleshooting\n" in page.read_text(encoding="utf-8")
 
 
 @PAGE

@@ -52,12 +52,12 @@ SHOWN = {
 """How VS Code looks in the pictures."""
 UNUSABLE = {
     "does not exist": None,
-    "links to a Python that is gone: make the virtual environment anew": "link",
-    "may not be run: permission denied": "no program",
+    "points to a missing Python; recreate the virtual environment": "link",
+    "cannot be run: permission denied": "no program",
     "does not work: No module named encodings (exit status 103)": "echo No module named encodings >&2; exit 103",
-    "is Python 3.8.18; 3.10 is the oldest that will do": "echo Python 3.8.18",
-    "is Python 2.7.18; 3.10 is the oldest that will do": "echo Python 2.7.18",
-    "does not answer as a Python does": "echo Hello",
+    "is Python 3.8.18; Posse needs 3.10 or newer": "echo Python 3.8.18",
+    "is Python 2.7.18; Posse needs 3.10 or newer": "echo Python 2.7.18",
+    "is not a Python interpreter": "echo Hello",
 }
 """What is said of a Python that cannot run the server, and a script that is such a one."""
 
@@ -149,7 +149,7 @@ def quick_fix_is_clicked(window: Window, pictures: Path) -> None:
 def rest_is_added_to_the_baseline(window: Window) -> None:
     window.run("Posse: Add Findings to the Baseline")
     window.choose("Add all findings in this file")
-    window.expect_message("3 findings are in the baseline now")
+    window.expect_message("Added 3 findings to the baseline")
     window.expect_status("No findings, 3 in the baseline, Posse, on Python 3")
 
 
@@ -219,7 +219,7 @@ def test_server_that_dies_at_its_start_is_not_started_again(
     starts = tmp_path / "starts"
     python = python_whose_server(f"echo once >>{starts}; echo Out of luck >&2; exit 1", tmp_path)
     code_server.set_for_machine(posse__interpreter=[str(python)])
-    told = window.expect_message("The server ended as soon as it was started. Out of luck")
+    told = window.expect_message("The server ended right after it started. Out of luck")
     assert "Restart" in told.inner_text()
     code_server.set_for_machine()
     window.expect_status("1 finding,")
@@ -231,7 +231,7 @@ def test_server_that_hangs_at_its_start_is_ended(code_server: CodeServer, window
     hang = f'{sys.executable} -c "import time; time.sleep(600)" "$@"'  # named like a server, so that it can be found
     python = python_whose_server(f"echo once >>{starts}; exec {hang}", tmp_path)
     code_server.set_for_machine(posse__interpreter=str(python))
-    window.expect_message("The server has given no answer for 20 seconds, so it was ended")
+    window.expect_message("The server did not answer within 20 seconds, so it was stopped")
     wait_until(lambda: not servers(code_server.base), "the server is gone")
     window.run("Posse: Restart the Server")
     wait_until(lambda: starts.read_text() == "once\n" * 2, "the server hangs again")

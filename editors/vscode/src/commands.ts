@@ -25,7 +25,7 @@ const SHOW_CONFIGURATION = "posse.showConfiguration";
 const SHOW_RULE = "posse.showRule";
 const SCAN_WORKSPACE = "posse.scanWorkspace";
 
-/** Register the commands, for as long as the result lives. */
+/** Registers the commands until the result is disposed of. */
 export function registerCommands(server: Server, log: LogOutputChannel): Disposable[] {
   const page = new Page("posse");
   return [
@@ -40,7 +40,7 @@ export function registerCommands(server: Server, log: LogOutputChannel): Disposa
 }
 
 async function showConfiguration(server: Server, page: Page): Promise<void> {
-  const editor = pythonEditor("see what is configured for it");
+  const editor = pythonEditor("show its configuration");
   const text = editor && (await ask(server, SHOW_CONFIGURATION, editor.document.uri.toString()));
   if (editor && typeof text === "string") {
     await page.show(`Configuration of ${workspace.asRelativePath(editor.document.uri)}`, text);
@@ -61,13 +61,11 @@ async function addToBaseline(server: Server): Promise<void> {
     choice("Add all findings in the workspace", ADD_WORKSPACE),
   ];
   const chosen = await window.showQuickPick(choices, {
-    placeHolder: "Findings in the baseline are not shown any more",
+    placeHolder: "Findings in the baseline are no longer shown",
   });
   const count = chosen && (await ask(server, chosen.command, ...chosen.given));
   if (typeof count === "number") {
-    void window.showInformationMessage(
-      count === 1 ? "One finding is in the baseline now." : `${count} findings are in the baseline now.`,
-    );
+    void window.showInformationMessage(`Added ${numbered(count, "finding")} to the baseline.`);
   }
 }
 
@@ -84,10 +82,14 @@ async function actionsHere(editor: TextEditor): Promise<Command[]> {
 async function checkWorkspace(server: Server): Promise<void> {
   const result = (await ask(server, SCAN_WORKSPACE)) as { files: number; findings: number } | undefined | null;
   if (result) {
-    const message = `${result.files} files are checked. The Problems panel shows what is found: ${result.findings} findings.`;
+    const message = `Checked ${numbered(result.files, "file")}: ${numbered(result.findings, "finding")}.`;
     const chosen = await window.showInformationMessage(message, "Show Problems");
     await (chosen && commands.executeCommand("workbench.actions.view.problems"));
   }
+}
+
+function numbered(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 async function openRuleDocumentation(server: Server, page: Page): Promise<void> {
@@ -98,7 +100,7 @@ async function openRuleDocumentation(server: Server, page: Page): Promise<void> 
   }
 }
 
-/** The rule of the finding under the cursor, or one of the file's that the user picks, or one that the user types. */
+/** Returns the rule of the finding under the cursor, else one that the user picks from the file's rules or types. */
 async function chosenRule(): Promise<string | undefined> {
   const editor = window.activeTextEditor;
   const findings = editor ? languages.getDiagnostics(editor.document.uri).filter(isFinding) : [];
@@ -106,40 +108,40 @@ async function chosenRule(): Promise<string | undefined> {
   const listed = under.length > 0 ? under : findings;
   const choices = new Map(listed.map(finding => [ruleOf(finding), finding.message]));
   if (choices.size === 0) {
-    return window.showInputBox({ placeHolder: "B602", prompt: "The ID or the name of a rule" });
+    return window.showInputBox({ placeHolder: "B602", prompt: "ID or name of a rule" });
   }
   const items = [...choices].map(([label, description]) => ({ label, description }));
   const chosen =
-    items.length === 1 ? items[0] : await window.showQuickPick(items, { placeHolder: "The rule to read about" });
+    items.length === 1 ? items[0] : await window.showQuickPick(items, { placeHolder: "Rule to read about" });
   return chosen?.label;
 }
 
-/** The editor in front, if a Python file is in it; else the user is told what it takes to do something. */
+/** Returns the active editor if it shows a Python file; otherwise tells the user to open one. */
 function pythonEditor(purpose: string): TextEditor | undefined {
   const editor = window.activeTextEditor;
   if (editor?.document.languageId === "python") {
     return editor;
   }
-  void window.showInformationMessage(`Open a Python file first, to ${purpose}.`);
+  void window.showInformationMessage(`Open a Python file first to ${purpose}.`);
   return undefined;
 }
 
-/** Have the server run a command; undefined, and the user told, where there is no server or it fails. */
+/** Have the server run a command. Returns undefined, after telling the user, if there is no server or it fails. */
 async function ask(server: Server, command: string, ...given: unknown[]): Promise<unknown> {
   const client = server.running;
   if (!client) {
-    void window.showWarningMessage("Posse is not running. The command “Posse: Restart the Server” starts it.");
+    void window.showWarningMessage("Posse is not running. Start it with the command “Posse: Restart the Server”.");
     return undefined;
   }
   try {
     return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: given });
   } catch (error) {
-    void window.showErrorMessage(`Posse could not do that: ${error instanceof Error ? error.message : error}`);
+    void window.showErrorMessage(`Posse's command failed: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
 }
 
-/** A read-only document that shows what the server says. */
+/** A read-only document with text from the server. */
 class Page implements Disposable {
   private readonly changed = new EventEmitter<Uri>();
   private readonly texts = new Map<string, string>();
@@ -157,7 +159,7 @@ class Page implements Disposable {
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
   }
 
-  /** Show Markdown as it is meant to look. */
+  /** Shows rendered Markdown. */
   async preview(title: string, markdown: string): Promise<void> {
     await commands.executeCommand("markdown.showPreview", this.put(title, markdown));
   }

@@ -30,7 +30,7 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-/** Tell the user why there is no server, with what can be done about it. */
+/** Tells the user why there is no server, and offers remedies. */
 async function tell({ message, isPython }: Problem): Promise<void> {
   const ways: Record<string, () => unknown> = isPython
     ? {

@@ -1,4 +1,4 @@
-/** Which Python runs the server, and what is wrong with those that cannot. */
+/** Chooses the Python that runs the server, and explains why others cannot. */
 
 import { execFile } from "node:child_process";
 import { existsSync, lstatSync } from "node:fs";
@@ -11,21 +11,22 @@ export interface Interpreter {
   readonly version: string;
 }
 
-/** Why no Python can run the server, in sentences for the user. */
+/** No Python can run the server. The message gives the user the reasons. */
 export class NoInterpreter extends Error {}
 
 const OLDEST = [3, 10] as const;
-/** Milliseconds after which a program that has not answered is taken to hang. */
+/** Time in milliseconds after which a program that has not answered is considered hung. */
 export const PATIENCE = 20_000;
-/** Runs on any Python, however old, without anything of the environment: `-E` and `-S` are known to all of them. */
+/** Runs on any Python, however old, ignoring the environment: all of them know `-E` and `-S`. */
 const QUESTION = ["-E", "-S", "-c", "import sys; print('Python %d.%d.%d' % tuple(sys.version_info[:3]))"];
 
 /**
- * Find the Python to take: what the setting names, else the one selected in the Python extension, else one on PATH.
+ * Returns the Python to use: the one that the setting names, else the one selected in the Python extension, else one
+ * on PATH.
  *
- * The setting is taken at its word, so that nobody wonders which Python it is; a selection that is of no use, as of a
- * project for an older Python, is only noted. In a workspace that is not trusted just PATH counts, as the selection
- * may be a file in there. Throws `NoInterpreter`; what it throws once the search is given up means nothing.
+ * If the setting names an unusable Python, no other is tried, so that nobody wonders which one runs. An unusable
+ * selection, such as an older Python of a project, is only logged. In an untrusted workspace only PATH is searched,
+ * because the selection may be a file of the workspace. Throws `NoInterpreter`; errors after an abort mean nothing.
  */
 export async function findInterpreter(
   folder: string,
@@ -41,7 +42,7 @@ export async function findInterpreter(
     return found;
   }
   const refusals: string[] = [];
-  const unknown = (error: unknown) => note(`The Python extension does not say what is selected: ${error}`);
+  const unknown = (error: unknown) => note(`The Python extension did not return the selected Python: ${error}`);
   const selected = workspace.isTrusted ? await selection().catch(unknown) : undefined;
   for (const command of [...(selected ? [[selected]] : []), ...onPath()]) {
     const found = await examine(command, folder, given);
@@ -52,17 +53,17 @@ export async function findInterpreter(
     refusals.push(found);
   }
   throw new NoInterpreter(
-    `Posse needs Python ${OLDEST.join(".")} or newer, and found none. Install it, or name one in the setting ` +
+    `Posse needs Python ${OLDEST.join(".")} or newer, but found none. Install it, or name one in the setting ` +
       `posse.interpreter. ${refusals.join(" ")}`,
   );
 }
 
-/** Tell when another Python is selected in the Python extension. */
+/** Calls `changed` whenever another Python is selected in the Python extension. */
 export async function onSelection(changed: () => void): Promise<void> {
   (await pythonExtension())?.environments?.onDidChangeActiveEnvironmentPath?.(changed);
 }
 
-/** What of the Python extension's interface is used here. */
+/** The part of the Python extension's interface that is used here. */
 interface PythonExtension {
   readonly environments?: {
     getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
@@ -78,7 +79,7 @@ function setting(): readonly string[] {
   return (typeof value === "string" ? [value] : value).filter(word => word !== "").map(expanded);
 }
 
-/** A path with what users write in settings for folders that differ between machines. */
+/** Expands `~` and `${workspaceFolder}` in a path. */
 function expanded(path: string): string {
   const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   return path.replace(/^~(?=[/\\])/, homedir()).replaceAll("${workspaceFolder}", folder);
@@ -104,21 +105,21 @@ async function selection(): Promise<string | undefined> {
 }
 
 /**
- * Whether a path begins as those of Windows that name another machine or a device: running it would log in there.
+ * Whether a path names another machine or a device on Windows: running it would log in there.
  *
- * Not so in a folder that is open, as the user has opened that.
+ * Paths in an open folder do not count, because the user has opened it.
  */
 function namesAnotherMachine(path: string): boolean {
   const isOpen = workspace.workspaceFolders?.some(({ uri }) => path.startsWith(uri.fsPath));
   return /^[\\/]{2}/.test(path) && !isOpen;
 }
 
-/** Ask a Python for its version; a sentence on what is wrong with it, where it gives none that will do. */
+/** Asks a Python for its version. Returns a sentence that says what is wrong if it cannot run the server. */
 function examine(command: readonly string[], folder: string, given: AbortSignal): Promise<Interpreter | string> {
   const [program = "", ...options] = command;
   const shown = command.join(" ");
   if (namesAnotherMachine(program)) {
-    return Promise.resolve(`${shown} is on another machine, so it is not run: name a Python on this one.`);
+    return Promise.resolve(`${shown} is on another machine, so Posse does not run it. Name a Python on this one.`);
   }
   return new Promise(resolve => {
     // From the extension's folder, as Windows looks for programs in the working folder first.
@@ -128,9 +129,9 @@ function examine(command: readonly string[], folder: string, given: AbortSignal)
       if (error) {
         resolve(refusal(shown, program, error, complaint));
       } else if (!version) {
-        resolve(`${shown} does not answer as a Python does.`);
+        resolve(`${shown} is not a Python interpreter.`);
       } else if (Number(version[2]) * 100 + Number(version[3]) < OLDEST[0] * 100 + OLDEST[1]) {
-        resolve(`${shown} is Python ${version[1]}; ${OLDEST.join(".")} is the oldest that will do.`);
+        resolve(`${shown} is Python ${version[1]}; Posse needs ${OLDEST.join(".")} or newer.`);
       } else {
         resolve({ command, version: version[1] ?? "" });
       }
@@ -142,17 +143,17 @@ function refusal(shown: string, program: string, error: Error, complaint: string
   const { code, killed } = error as Error & { code?: string | number; killed?: boolean };
   if (code === "ENOENT") {
     return isLink(program)
-      ? `${shown} links to a Python that is gone: make the virtual environment anew.`
+      ? `${shown} points to a missing Python; recreate the virtual environment.`
       : `${shown} does not exist.`;
   }
   if (code === "EACCES" || code === "EPERM") {
-    return `${shown} may not be run: permission denied.`;
+    return `${shown} cannot be run: permission denied.`;
   }
   if (killed) {
-    return `${shown} has given no answer for ${PATIENCE / 1000} seconds.`;
+    return `${shown} did not answer within ${PATIENCE / 1000} seconds.`;
   }
   const last = complaint.trimEnd().split(/\r?\n/).at(-1) ?? "";
-  return `${shown} does not work${last && `: ${last}`} (exit status ${code}). If it is of a virtual environment, make that anew.`;
+  return `${shown} does not work${last && `: ${last}`} (exit status ${code}). If it belongs to a virtual environment, recreate that.`;
 }
 
 function isLink(program: string): boolean {

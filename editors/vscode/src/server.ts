@@ -1,4 +1,4 @@
-/** The server's life: found a Python, started, watched, started again if it ends, but not for ever. */
+/** Runs the server: finds a Python, starts the server, watches it, and restarts it a limited number of times. */
 
 import { once } from "node:events";
 import * as path from "node:path";
@@ -16,19 +16,19 @@ import {
 import { findInterpreter, NoInterpreter, PATIENCE, type Interpreter } from "./interpreter";
 import { SECTION, said } from "./settings";
 
-/** What the server is doing. */
+/** The state of the server. */
 export type State =
   | { readonly is: "starting" | "stopped" }
   | { readonly is: "running"; readonly interpreter: Interpreter }
   | { readonly is: "failed"; readonly problem: Problem };
 
-/** Why there is no server, and whether it lies in the Python. */
+/** The reason why there is no server, and whether Python is the cause. */
 export interface Problem {
   readonly message: string;
   readonly isPython: boolean;
 }
 
-/** How many findings a document has, and how many of them are not shown. */
+/** Numbers of a document's shown and hidden findings. */
 export interface Numbers {
   readonly findings: number;
   readonly suppressed: number;
@@ -38,7 +38,7 @@ export interface Numbers {
 const CRASHES = 3;
 const WITHIN = 3 * 60_000;
 
-/** The documents that concern the server: Python, also in notebooks, and configurations. */
+/** The documents that the server handles: Python, also in notebooks, and configurations. */
 const DOCUMENTS = [
   { scheme: "file", language: "python" },
   { scheme: "untitled", language: "python" },
@@ -48,7 +48,7 @@ const DOCUMENTS = [
   { scheme: "file", pattern: "**/.bandit" },
 ];
 
-/** The one server of the window. */
+/** The window's server. */
 export class Server implements Disposable {
   private readonly changed = new EventEmitter<State>();
   readonly onDidChange = this.changed.event;
@@ -71,17 +71,17 @@ export class Server implements Disposable {
     return this.current;
   }
 
-  /** The connection, once there is one. */
+  /** The connection, if there is one. */
   get running(): LanguageClient | undefined {
     return this.current.is === "running" ? this.client : undefined;
   }
 
-  /** The numbers of a document, once the server has told them. */
+  /** The numbers of a document, if the server has sent them. */
   numbersOf(uri: Uri): Numbers | undefined {
     return this.numbers.get(uri.toString());
   }
 
-  /** Start the server, or start it anew; what goes wrong becomes its state. */
+  /** Starts or restarts the server. A failure becomes its state. */
   start(): Promise<void> {
     const given = this.supersede();
     return this.next(async () => {
@@ -96,7 +96,7 @@ export class Server implements Disposable {
     });
   }
 
-  /** Stop the server. */
+  /** Stops the server. */
   stop(): Promise<void> {
     this.supersede();
     return this.next(() => this.end());
@@ -107,21 +107,21 @@ export class Server implements Disposable {
     this.counted.dispose();
   }
 
-  /** Starts and stops come one after the other, however quickly they are asked for. */
+  /** Runs starts and stops one after the other, however quickly they are requested. */
   private next(step: () => Promise<void>): Promise<void> {
     const done = this.turn.then(step);
     this.turn = done.catch(() => undefined);
     return done;
   }
 
-  /** Give up a start that is under way, which may hang, for what comes next; the signal that tells when that is given up. */
+  /** Aborts a start in progress, which may hang. Returns the signal that aborts the next one. */
   private supersede(): AbortSignal {
     this.attempt.abort();
     this.attempt = new AbortController();
     return this.attempt.signal;
   }
 
-  /** Do what starts a server; what goes wrong becomes the state, unless another start is to come anyway. */
+  /** Runs a start. A failure becomes the state, unless another start follows. */
   private async attempted(given: AbortSignal, start: () => Promise<void>): Promise<void> {
     try {
       given.throwIfAborted();
@@ -151,13 +151,13 @@ export class Server implements Disposable {
     try {
       await client?.dispose();
     } catch (error) {
-      this.log.warn(`The server did not stop as it should: ${error}`); // it has been killed then
+      this.log.warn(`The server did not stop cleanly: ${error}`); // it has been killed then
     }
   }
 
   private async connect(interpreter: Interpreter, given: AbortSignal): Promise<void> {
     const [command = "", ...options] = interpreter.command;
-    // Isolated, so that no file of the workspace and no package of the environment is taken for one of the server's.
+    // Isolated, so that no file of the workspace and no package of the environment shadows one of the server's.
     const args = [...options, "-I", "-S", "-X", "utf8", path.join(this.folder, "launch.py"), "server"];
     const words = new LastWords(this.log);
     const client: LanguageClient = new QuietClient(
@@ -172,7 +172,7 @@ export class Server implements Disposable {
     });
     this.client = client;
     const ended = async (): Promise<never> => {
-      throw new Error(`The server ended as soon as it was started. ${(await words.said()) || "It said nothing."}`);
+      throw new Error(`The server ended right after it started. ${(await words.said()) || "It printed nothing."}`);
     };
     const started = client.start();
     try {
@@ -205,7 +205,7 @@ export class Server implements Disposable {
     };
   }
 
-  /** Decide what happens when the connection has gone: once more, unless it comes to nothing. */
+  /** Decides what happens after the connection was lost: a restart, unless the server keeps ending. */
   private closed(client: LanguageClient, interpreter: Interpreter): CloseHandlerResult {
     if (client !== this.client || this.current.is !== "running") {
       return { action: CloseAction.DoNotRestart, handled: true };
@@ -213,7 +213,7 @@ export class Server implements Disposable {
     const now = Date.now();
     this.crashes = [...this.crashes.filter(time => now - time < WITHIN), now];
     if (this.crashes.length > CRASHES) {
-      this.fail(`The server has ended ${this.crashes.length} times within three minutes, so it is not started again.`);
+      this.fail(`The server ended ${this.crashes.length} times within three minutes, so it was not restarted.`);
       return { action: CloseAction.DoNotRestart, handled: true };
     }
     this.become({ is: "starting" });
@@ -223,17 +223,17 @@ export class Server implements Disposable {
       this.become({ is: "starting" });
       await this.attempted(given, () => this.connect(interpreter, given));
     });
-    return { action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; it is started again." };
+    return { action: CloseAction.DoNotRestart, handled: true, message: "The server ended and is being restarted." };
   }
 }
 
-/** Fail once a start is given up, or has taken too long. */
+/** Rejects when a start is aborted, or takes too long. */
 async function giveUp(given: AbortSignal): Promise<never> {
   await setTimeout(PATIENCE, undefined, { signal: given });
-  throw new Error(`The server has given no answer for ${PATIENCE / 1000} seconds, so it was ended.`);
+  throw new Error(`The server did not answer within ${PATIENCE / 1000} seconds, so it was stopped.`);
 }
 
-/** Get rid of a client that has not started, so that another can take its place. */
+/** Disposes of a client that has not started, so that another can replace it. */
 async function abandon(client: LanguageClient, started: Promise<void>): Promise<void> {
   const ignore = (): undefined => undefined; // as what does not run cannot be disposed of
   void client.dispose().catch(ignore); // but its process is ended all the same, after two seconds
@@ -241,14 +241,14 @@ async function abandon(client: LanguageClient, started: Promise<void>): Promise<
   await client.dispose().catch(ignore); // if it has started meanwhile, this takes back its commands
 }
 
-/** A client that writes errors to the log and leaves telling the user to the one who knows what they mean. */
+/** A client that writes errors to the log, and leaves it to `Server` to tell the user. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
 }
 
-/** What the server writes to its standard error: logged, and the last line kept to quote. */
+/** The server's standard error: it is logged, and its last line is kept for messages. */
 class LastWords {
   private last = "";
   private end: Promise<unknown> = Promise.resolve();
@@ -260,14 +260,14 @@ class LastWords {
     this.end = once(lines, "close");
     lines.on("line", line => {
       this.last = line.trim() || this.last;
-      // The server's own log comes as messages too; this is what comes on no other way, such as a traceback.
+      // The server's own log also arrives as messages; only this stream has the rest, such as tracebacks.
       if (!/^[A-Z]+ posse_(server|checks)\b/.test(line)) {
         this.log.error(line);
       }
     });
   }
 
-  /** The last line, once there will be no more; the connection may be known to have ended before that is read. */
+  /** Returns the last line once the stream has ended, which may be after the connection is lost. */
   async said(): Promise<string> {
     await Promise.race([this.end, setTimeout(1000)]);
     return this.last;

@@ -1,19 +1,19 @@
-/** What the user's settings say to the server. */
+/** The user's settings, as sent to the server. */
 
 import { workspace, type Uri } from "vscode";
 
 export const SECTION = "posse";
 
-/** Settings that are this extension's own. */
+/** Settings of the extension itself. */
 const OURS = new Set(["interpreter", "trace"]);
 
-/** What the server shall do for this extension, whatever the user's settings are. */
+/** Options that this extension always sends, whatever the user's settings are. */
 const ALWAYS = { statusNotifications: true };
 
 /**
- * The settings that are set, for a folder, as the server expects them.
+ * Returns the settings that have a value, for a folder, as the server expects them.
  *
- * Defaults stay out: the server has the same, and what is said here may outrank a project's configuration.
+ * Defaults are left out: the server has the same ones, and a value from here may override a project's configuration.
  */
 export function said(scope?: Uri): Record<string, unknown> {
   const settings = workspace.getConfiguration(SECTION, scope ?? null);

@@ -1,4 +1,4 @@
-/** The status item: whether the server runs, and what it has found in the file in front. */
+/** The status item: the server's state and the number of findings in the active file. */
 
 import {
   languages,
@@ -14,7 +14,7 @@ import type { Server } from "./server";
 const SHOW_LOG: Command = { command: "posse.showLog", title: "Show Log" };
 const RESTART: Command = { command: "posse.restart", title: "Restart" };
 
-/** Show the server's state and count its findings, for as long as the result lives. */
+/** Shows the server's state and the number of findings until the result is disposed of. */
 export function showStatus(server: Server): Disposable[] {
   const item = languages.createLanguageStatusItem("posse.status", [{ language: "python" }]);
   item.name = "Posse";
@@ -48,7 +48,7 @@ function present(item: LanguageStatusItem, server: Server): void {
 
 const STATES = { starting: "starting", stopped: "stopped", failed: "not running" };
 
-/** As the server counts; where it has not yet, by what is shown. */
+/** Text with the server's counts; until these arrive, with the number of findings that are shown. */
 function counted(server: Server): string {
   const uri = window.activeTextEditor?.document.uri;
   const numbers = uri && server.numbersOf(uri);
@@ -63,12 +63,12 @@ function counted(server: Server): string {
   return parts.join(", ");
 }
 
-/** Whether a diagnostic is a finding, rather than a remark on a comment or on code that does not parse. */
+/** Whether a diagnostic is a finding, not a remark on a comment or a syntax error. */
 export function isFinding(diagnostic: Diagnostic): boolean {
   return diagnostic.source === "posse" && /^B\d{3}$/.test(ruleOf(diagnostic));
 }
 
-/** The ID of the rule that a diagnostic is of. */
+/** Returns the ID of a diagnostic's rule. */
 export function ruleOf({ code }: Diagnostic): string {
   return String(typeof code === "object" ? code.value : code);
 }
