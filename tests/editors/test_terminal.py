@@ -81,7 +81,7 @@ def test_an_action_fixes_a_finding(editor: Editor) -> None:
     editor.terminal.wait_for(EVAL)
     editor.stop_typing()
     editor.go_to("eval")
-    editor.act("Read literals only, with ast.literal_eval (B307, review)")
+    editor.act("Read only literals with ast.literal_eval (B307, review)")
     editor.terminal.wait_for_no(EVAL)
     editor.save()
     assert editor.file.read_text().rstrip("\n") == f"import ast\n{SOURCE}    return ast.literal_eval(name)"

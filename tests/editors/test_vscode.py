@@ -135,7 +135,7 @@ def quick_fix_is_clicked(window: Window, pictures: Path) -> None:
     window.click("yaml.load")
     window.page.keyboard.press("Control+.")
     actions = window.page.locator(".action-widget .monaco-list-row")
-    fix = actions.filter(has_text="Load with safe_load (B506, safe)")
+    fix = actions.filter(has_text="Use yaml.safe_load (B506, safe)")
     fix.wait_for()
     titles = rows(actions)
     assert any(title.startswith("Suppress B506") for title in titles), titles

@@ -20,8 +20,8 @@ TEXT = f"import yaml as y\r\n{WIDE}y.load('👩‍💻')  # 𝛼\r\n{WIDE}assert
 LOADED = TEXT.replace("y.load", "y.safe_load")
 EVALUATED = f"import ast\r\n\r\n{TEXT}".replace("eval(", "ast.literal_eval(")
 ACTIONS = {
-    "fix": ("B506", "Load with safe_load (B506, safe)", LOADED),
-    "fix with an import": ("B307", "Read it with ast.literal_eval (B307, safe)", EVALUATED),
+    "fix": ("B506", "Use yaml.safe_load (B506, safe)", LOADED),
+    "fix with an import": ("B307", "Use ast.literal_eval (B307, safe)", EVALUATED),
     "suppress": ("B102", "Suppress B102 with # nosec", TEXT.replace("exec('')", "exec('')  # nosec B102")),
     "suppress behind a comment": ("B506", "Suppress B506 with # nosec", TEXT.replace("# 𝛼", "# 𝛼  # nosec B506")),
     "suppress all": (
@@ -70,7 +70,7 @@ async def test_diagnostics_while_typing(editor: Editor) -> None:
 async def test_hover(editor: Editor) -> None:
     buffer = editor.open(TEXT)
     hover = await buffer.hover(buffer.at("eval"))
-    assert "- Read it with ast.literal_eval (safe)" in read(hover)
+    assert "- Use ast.literal_eval (safe)" in read(hover)
     assert hover is not None and hover.range is not None
     assert buffer.marked(hover.range) == "eval"
     assert "yaml" in read(await buffer.hover(buffer.at("y.load")))
@@ -95,7 +95,7 @@ async def test_action(editor: Editor, code: str, title: str, after: str) -> None
 async def test_fix_all_alike(editor: Editor) -> None:
     buffer = editor.open(f"{TEXT}{WIDE}y.load(y.load('𝛼'))\r\n")
     diagnostic = (await buffer.findings())[0]
-    title = "Fix all B506 in this file: Load with safe_load (safe)"
+    title = "Fix all B506 in this file: Use yaml.safe_load (safe)"
     [action] = [action for action in await buffer.actions(diagnostic.range) if action.title == title]
     buffer.apply(await buffer.chosen(action))
     assert buffer.text == f"{LOADED}{WIDE}y.safe_load(y.safe_load('𝛼'))\r\n"

@@ -13,7 +13,7 @@ from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SAFE = "Load with safe_load (B506, safe)"
+SAFE = "Use yaml.safe_load (B506, safe)"
 FIXED = {
     "a call": ("import yaml\nyaml.load(f)\n", "import yaml\nyaml.safe_load(f)\n", SAFE),
     "wide characters before it": (
@@ -29,7 +29,7 @@ FIXED = {
     "an import in a file with other line ends": (
         "'''𝛼👩‍💻'''\r\n\r\nimport yaml\r\n\r\npassword = 'hunter2'\r\n",
         "'''𝛼👩‍💻'''\r\n\r\nimport os\r\n\r\nimport yaml\r\n\r\npassword = os.environ['PASSWORD']\r\n",
-        "Read it from the environment (B105, review)",
+        "Read the secret from the environment (B105, review)",
     ),
     "several lines with other line ends": (
         "if x:\r\n    assert '𝛼'  # é\r\n",
@@ -69,8 +69,8 @@ async def test_fixes_come_first_and_what_hides_findings_last(editor: Editor) -> 
     buffer = editor.open("import yaml\nyaml.load(f)\nyaml.load(f)\n")
     actions = await actions_on(buffer, "B506")
     assert [(action.title, action.is_preferred) for action in actions] == [
-        ("Load with safe_load (B506, safe)", True),
-        ("Fix all B506 in this file: Load with safe_load (safe)", None),
+        ("Use yaml.safe_load (B506, safe)", True),
+        ("Fix all B506 in this file: Use yaml.safe_load (safe)", None),
         ("Suppress B506 with # nosec", None),
         ("Suppress all findings in this file with # nosec", None),
         ("Ignore this B506 for now (add to baseline)", None),
@@ -95,14 +95,14 @@ async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
 
 async def test_all_findings_of_a_rule_are_fixed_alike(editor: Editor) -> None:
     buffer = editor.open("import yaml\nyaml.load('𝛼')\r\nassert x\nyaml.load(yaml.load(f))\n")
-    title = "Fix all B506 in this file: Load with safe_load (safe)"
+    title = "Fix all B506 in this file: Use yaml.safe_load (safe)"
     await choose(buffer, await actions_on(buffer, "B506"), title)
     assert buffer.text == "import yaml\nyaml.safe_load('𝛼')\r\nassert x\nyaml.safe_load(yaml.safe_load(f))\n"
 
 
 async def test_an_import_is_added_once_for_all(editor: Editor) -> None:
     buffer = editor.open("token = 'c0ffee-é'\npassword = '𝛼-swordfish'\n")
-    title = "Fix all B105 in this file: Read it from the environment (review)"
+    title = "Fix all B105 in this file: Read the secret from the environment (review)"
     await choose(buffer, await actions_on(buffer, "B105"), title)
     assert buffer.text == "import os\n\ntoken = os.environ['TOKEN']\npassword = os.environ['PASSWORD']\n"
 
@@ -148,7 +148,7 @@ async def test_a_chosen_action_fits_the_newest_version(editor: Editor) -> None:
     buffer = editor.open("import yaml\nyaml.load(f)\nyaml.load(f)\n")
     actions = await actions_on(buffer, "B506")
     buffer.insert("import yaml\nyaml.load('𝛼')\n")
-    await choose(buffer, actions, "Fix all B506 in this file: Load with safe_load (safe)")
+    await choose(buffer, actions, "Fix all B506 in this file: Use yaml.safe_load (safe)")
     assert "yaml.load" not in buffer.text
 
 

@@ -174,7 +174,7 @@ async def test_a_hover_explains_a_finding_of_its_cell(editor: Editor) -> None:
     assert await notebook.cells[0].hover(0) is None
 
 
-ENVIRONMENT = "Read it from the environment (B105, review)"
+ENVIRONMENT = "Read the secret from the environment (B105, review)"
 SUPPRESS = "Suppress B101 with # nosec"
 ACTIONS = {
     "a suppression": (
@@ -199,7 +199,7 @@ ACTIONS = {
     ),
     "all alike": (
         ["import yaml\nyaml.load(f)", "!ls", "yaml.load(g)\n!ls\nyaml.load(h)"],
-        (2, "yaml.load(g)", "Fix all B506 in this file: Load with safe_load (safe)"),
+        (2, "yaml.load(g)", "Fix all B506 in this file: Use yaml.safe_load (safe)"),
         ["import yaml\nyaml.safe_load(f)", "!ls", "yaml.safe_load(g)\n!ls\nyaml.safe_load(h)"],
     ),
     "all suppressed": (

@@ -19,7 +19,7 @@ change it. The rule goes by names: a variable, attribute, dictionary key or comp
 
 ## Fixed
 
-Read it from the environment (review):
+Read the secret from the environment (review):
 
     import os
 

@@ -13,7 +13,7 @@ the program can. The rule goes by the argument's name.
 
 ## Fixed
 
-Read it from the environment (review):
+Read the secret from the environment (review):
 
     import os
 

@@ -11,7 +11,7 @@ for development ends up in production. The rule goes by the parameter's name.
 
 ## Fixed
 
-Read it from the environment (review):
+Read the secret from the environment (review):
 
     import os
 

@@ -15,7 +15,7 @@ console on the server. A PIN protects the console, but attackers have computed i
 
 ## Fixed
 
-Switch the debugger off (review):
+Turn off the debugger (review):
 
     from flask import Flask
 
@@ -65,7 +65,7 @@ def check(call: Call) -> Iterator[Finding]:
         )
 
 
-@check.fix("Switch the debugger off", REVIEW)
+@check.fix("Turn off the debugger", REVIEW)
 def switch_off(call: Call, source: Source) -> Edits:
     """Sets `debug=False`, unless `run` may belong to another library. The server no longer reloads changed code."""
     function = call.node.func

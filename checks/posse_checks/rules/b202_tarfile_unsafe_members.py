@@ -24,7 +24,7 @@ write files outside the target directory, such as a shell profile or a module th
 
 ## Fixed
 
-Extract with the filter for plain data (review):
+Add filter="data" (review):
 
     import tarfile
 
@@ -114,7 +114,7 @@ def _with_members(call: Call) -> Iterator[Finding]:
         )
 
 
-@check.fix("Extract with the filter for plain data", REVIEW)
+@check.fix('Add filter="data"', REVIEW)
 def filter_data(call: Call, source: Source) -> Edits:
     """Adds `filter="data"`: members outside the target directory then raise an exception.
 

@@ -16,7 +16,7 @@ program then reads what they planted, or overwrites the file that the link point
 
 ## Fixed
 
-Create the file with NamedTemporaryFile (review):
+Use NamedTemporaryFile (review):
 
     import tempfile
 
@@ -73,7 +73,7 @@ NO_FILE = re.compile(r"(?i)sock|fifo|pipe|folder|link|(?<!\b)dir|directory")
 """Matches names of things other than files; `dir` itself is a parameter."""
 
 
-@check.fix("Create the file with NamedTemporaryFile", REVIEW)
+@check.fix("Use NamedTemporaryFile", REVIEW)
 def create(call: Call, source: Source) -> Edits:
     """Creates the file with `NamedTemporaryFile`, so that it is new and empty, and nobody else can have created it."""
     source.verify(call.node.func, "tempfile.mktemp")

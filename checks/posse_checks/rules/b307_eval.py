@@ -15,13 +15,13 @@ secrets and its rights. Removing names from it with an empty `__builtins__` does
 
 ## Fixed
 
-Read it with ast.literal_eval (safe):
+Use ast.literal_eval (safe):
 
     import ast
 
     LIMITS = ast.literal_eval("(1, 100)")
 
-Read literals only, with ast.literal_eval (review):
+Read only literals with ast.literal_eval (review):
 
     import ast
 
@@ -87,7 +87,7 @@ CODE = {
 """Words in names of strings that are code rather than a literal."""
 
 
-@check.fix("Read it with ast.literal_eval", SAFE)
+@check.fix("Use ast.literal_eval", SAFE)
 def read_constant(call: Call, source: Source) -> Edits:
     """Replaces `eval` of a string literal that contains a literal; the value is the same."""
     text = call.node.args[0] if len(call.node.args) == 1 else None
@@ -98,7 +98,7 @@ def read_constant(call: Call, source: Source) -> Edits:
     return source.replaced_by_name(call.node.func, "ast", "literal_eval")
 
 
-@check.fix("Read literals only, with ast.literal_eval", REVIEW)
+@check.fix("Read only literals with ast.literal_eval", REVIEW)
 def read_literal(call: Call, source: Source) -> Edits:
     """Replaces `eval` if the string may contain a literal. Any other expression then raises an exception."""
     if len(call.node.args) != 1 or call.node.keywords or not source.is_builtin("eval") or is_test(call, source):

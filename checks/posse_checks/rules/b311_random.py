@@ -20,7 +20,7 @@ tokens can compute the next password, session or voucher.
 
 ## Fixed
 
-Use the counterpart in secrets (review):
+Use the secrets module (review):
 
     import random
     import secrets
@@ -101,7 +101,7 @@ check = blocked_calls(
 )
 
 
-@check.fix("Use the counterpart in secrets", REVIEW)
+@check.fix("Use the secrets module", REVIEW)
 def use_secrets(call: Call, source: Source) -> Edits:
     """Replaces the function by its equivalent in `secrets`, if names show that it makes a secret."""
     check_secret(call, source)

@@ -14,7 +14,7 @@ password or the token that is sent, and answer as they like.
 
 ## Fixed
 
-Verify certificates, with create_default_context (review):
+Verify certificates with create_default_context (review):
 
     import ssl
     from urllib.request import urlopen
@@ -61,7 +61,7 @@ check = blocked_calls(
 )
 
 
-@check.fix("Verify certificates, with create_default_context", REVIEW)
+@check.fix("Verify certificates with create_default_context", REVIEW)
 def verify(call: Call, source: Source) -> Edits:
     """Uses the verified context, which refuses servers whose certificate no known authority has signed."""
     source.verify(call.node.func, call.name)

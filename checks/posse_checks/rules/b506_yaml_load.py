@@ -20,7 +20,7 @@ write the document, such as an upload or a settings file, can thereby execute ar
 
 ## Fixed
 
-Load with safe_load (safe):
+Use yaml.safe_load (safe):
 
     import yaml
 
@@ -104,7 +104,7 @@ CONSTRUCTORS = re.compile(r"\b(?:add_(?:multi_)?constructor|add_(?:implicit|path
 """Matches code that extends the loaders in ways that SafeLoader does not have."""
 
 
-@check.fix("Load with safe_load", SAFE)
+@check.fix("Use yaml.safe_load", SAFE)
 def load_safely(call: Call, source: Source) -> Edits:
     """Uses `safe_load` if no loader is given: recent versions of PyYAML require one, older ones use an unsafe one."""
     if len(call.node.args) != 1 or call.node.keywords or isinstance(call.node.args[0], ast.Starred):

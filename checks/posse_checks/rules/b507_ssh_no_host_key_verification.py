@@ -16,7 +16,7 @@ and its output, and can answer as they like. Only the key tells the true server 
 
 ## Fixed
 
-Load the known host keys and reject others (review):
+Load known host keys and reject others (review):
 
     import paramiko
 
@@ -86,7 +86,7 @@ def _own_name(node: ast.expr) -> str | None:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
-@check.fix("Load the known host keys and reject others", REVIEW)
+@check.fix("Load known host keys and reject others", REVIEW)
 def reject(call: Call, source: Source) -> Edits:
     """Refuses servers whose key is not in the user's `known_hosts`; without that file, all servers are refused."""
     function, policy = call.node.func, call.node.args[0]

@@ -21,14 +21,14 @@ apart from the statement, whatever they contain.
 
 ## Fixed
 
-Pass the values as parameters, with ? as placeholder (review):
+Pass the values as parameters (? placeholders) (review):
 
     import sqlite3
 
     def find(cursor, name):
         cursor.execute("SELECT * FROM users WHERE name = ?", (name,))
 
-Pass the values as parameters, with %s as placeholder (review):
+Pass the values as parameters (%s placeholders) (review):
 
     import psycopg
 
@@ -178,13 +178,13 @@ def _report(
     )
 
 
-@check.fix("Pass the values as parameters, with ? as placeholder", REVIEW)
+@check.fix("Pass the values as parameters (? placeholders)", REVIEW)
 def use_question_marks(place: View[ast.AST], source: Source) -> Edits:
     """Passes the values as parameters, as in `sqlite3`, so that they are never read as SQL."""
     return _parameters(place, source, "?")
 
 
-@check.fix("Pass the values as parameters, with %s as placeholder", REVIEW)
+@check.fix("Pass the values as parameters (%s placeholders)", REVIEW)
 def use_percent_signs(place: View[ast.AST], source: Source) -> Edits:
     """Passes the values as parameters, as in the drivers of PostgreSQL and MySQL; they are never read as SQL."""
     return _parameters(place, source, "%s")

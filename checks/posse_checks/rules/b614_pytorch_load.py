@@ -13,7 +13,7 @@ example in a public collection of models, can execute code on the machine that l
 
 ## Fixed
 
-Load weights only (review):
+Add weights_only=True (review):
 
     import torch
 
@@ -75,7 +75,7 @@ def check(call: Call) -> Iterator[Finding]:
         )
 
 
-@check.fix("Load weights only", REVIEW)
+@check.fix("Add weights_only=True", REVIEW)
 def load_weights(call: Call, source: Source) -> Edits:
     """Adds `weights_only=True`, which refuses other objects, such as whole models. It is safe from PyTorch 2.6 on."""
     source.verify(call.node.func, call.name)

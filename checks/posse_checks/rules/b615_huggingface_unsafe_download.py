@@ -20,7 +20,7 @@ that runs when they are loaded; only the hash of a commit determines which files
 
 ## Fixed
 
-Pin the revision; replace the zeros with a commit's hash (review):
+Pin the revision (replace the zeros with a commit hash) (review):
 
     from transformers import AutoModel
 
@@ -112,7 +112,7 @@ BUILDERS = {"csv", "json", "text", "parquet", "arrow", "pandas", "xml", "imagefo
 REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?\Z")
 
 
-@check.fix("Pin the revision; replace the zeros with a commit's hash", REVIEW)
+@check.fix("Pin the revision (replace the zeros with a commit hash)", REVIEW)
 def pin(call: Call, source: Source) -> Edits:
     """Adds a hash that no repository has, so that nothing is downloaded before the user fills it in.
 

@@ -30,14 +30,14 @@ code in the browsers of other users: it reads what they see and acts in their na
 
 ## Fixed
 
-Escape in HTML and XML, with select_autoescape (review):
+Escape HTML and XML with select_autoescape (review):
 
     import jinja2
 
     def environment(loader):
         return jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
 
-Escape in all templates (review):
+Escape all templates (review):
 
     import jinja2
 
@@ -123,7 +123,7 @@ def _selects(node: ast.expr) -> bool:
     return name == "select_autoescape"
 
 
-@check.fix("Escape in HTML and XML, with select_autoescape", REVIEW)
+@check.fix("Escape HTML and XML with select_autoescape", REVIEW)
 def select(call: Call, source: Source) -> Edits:
     """Escapes in templates that `select_autoescape` selects by file name. Not for templates from strings."""
     _check(call, source)
@@ -133,7 +133,7 @@ def select(call: Call, source: Source) -> Edits:
     return [*access.replacements, *source.keyword_set(call.node, "autoescape", f"{access.expression}()")]
 
 
-@check.fix("Escape in all templates", REVIEW)
+@check.fix("Escape all templates", REVIEW)
 def escape(call: Call, source: Source) -> Edits:
     """Escapes in all templates, if names suggest HTML. Intended markup then needs `Markup` or the filter `safe`."""
     _check(call, source)

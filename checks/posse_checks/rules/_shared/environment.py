@@ -13,7 +13,7 @@ from posse_checks.python.syntax import is_string
 from posse_checks.rule import Edits, Source, UnfixableError, View, origins
 from posse_checks.rules._shared.purpose import is_test, name_of, words
 
-TITLE = "Read it from the environment"
+TITLE = "Read the secret from the environment"
 
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _TAKEN = {"PWD": "PASSWORD", "PASS": "PASSWORD", "PASWORD": "PASSWORD"}
