@@ -1,7 +1,7 @@
-"""A call of `exec`, which runs a text as Python code.
+"""A call of `exec`, which runs a string as Python code.
 
-Whoever can write a part of that text has the program: its data, its secrets and its rights. Taking names away
-from the code with an empty `__builtins__` does not help, since every object leads back to all the others.
+Anyone who can write a part of that string controls the program: its data, its secrets and its rights. Removing names
+from the code with an empty `__builtins__` does not help, because every object leads back to all the others.
 
 ## Bad
 
@@ -22,8 +22,8 @@ from the code with an empty `__builtins__` does not help, since every object lea
 
 ## When to suppress
 
-Where running code is what the program is for, as in a debugger, a notebook or a code generator, and the code
-comes from the user who runs it.
+If running code is what the program is for, as in a debugger, a notebook or a code generator, and the code comes from
+the user who runs it.
 
 ## References
 

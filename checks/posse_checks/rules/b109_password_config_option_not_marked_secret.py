@@ -1,12 +1,12 @@
-"""A configuration option for a password that `oslo.config` is not told to keep out of the log.
+"""A configuration option for a password that `oslo.config` does not keep out of the log.
 
-Services built on `oslo.config` write all their options to the log when they start (`log_opt_values`). An
-option with `secret=True` appears there as `****`; any other appears with its value, so whoever may read the
-log, or the place where logs are collected, has the password.
+Services built on `oslo.config` log all their options when they start (`log_opt_values`). An option with `secret=True`
+appears there as `****`. Any other appears with its value, so anyone who can read the log, or the place where logs are
+collected, has the password.
 
-The option's name must end in `password`. Where `secret` depends on a variable, the confidence is low. The
-rule is off unless the configuration selects it; `function_names`, in the section of the rule's name, lists
-the functions to watch.
+The option's name must end in `password`. If `secret` depends on a variable, the confidence is low. The rule is off
+unless the configuration selects it. `function_names`, in the section named after the rule, lists the functions to
+check.
 
 ## Bad
 
@@ -37,8 +37,7 @@ the functions to watch.
 
 ## When to suppress
 
-Where the option holds no password but says something about one, or where a variable passed as `secret` is
-always true.
+If the option holds no password but describes one, or if a variable passed as `secret` is always true.
 
 ## References
 

@@ -1,11 +1,11 @@
 """A command that an OpenStack service runs as root.
 
-With `run_as_root=True` the command goes through `rootwrap` or `sudo`. If a part of it comes from a user, such
-as the name of a volume or a path, a mistake in handling that part no longer costs the service's account but
-the whole machine. The filters that are to keep commands in bounds often match more than was meant.
+With `run_as_root=True`, the command goes through `rootwrap` or `sudo`. If a part of it comes from a user, such as the
+name of a volume or a path, a mistake in handling that part endangers the whole machine, not only the service's account.
+The filters that should restrict commands often match more than intended.
 
-The rule is off unless the configuration selects it; `function_names`, in the section of the rule's name,
-lists the functions to watch.
+The rule is off unless the configuration selects it. `function_names`, in the section named after the rule, lists the
+functions to check.
 
 ## Bad
 
@@ -26,8 +26,7 @@ lists the functions to watch.
 
 ## When to suppress
 
-Where root's rights are needed, every argument is fixed or checked, and the filter names the command with its
-arguments.
+If root's rights are needed, every argument is fixed or checked, and the filter names the command with its arguments.
 
 ## References
 

@@ -41,7 +41,7 @@ Log the exception (review):
 
 ## When to suppress
 
-If items that cannot be read are expected and of no use. It is better to name the exception: the rule then reports
+If items that cannot be read are expected and not needed. It is better to name the exception: the rule then reports
 nothing, unless the configuration has `try_except_continue: check_typed_exception: true`.
 
 ## References

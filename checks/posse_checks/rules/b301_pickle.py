@@ -1,7 +1,7 @@
 """Data read with `pickle`, or with a module that uses it.
 
-A pickle is a program that builds objects, and it may call any function on the way. Whoever can write the data,
-in a cache, a cookie or a file of model weights, runs code of their own the moment it is loaded.
+A pickle is a program that builds objects, and it can call any function while doing so. Anyone who can write the data,
+in a cache, a cookie or a file of model weights, executes arbitrary code when it is loaded.
 
 ## Bad
 
@@ -20,8 +20,8 @@ in a cache, a cookie or a file of model weights, runs code of their own the mome
 
 ## When to suppress
 
-Where the data never leaves the program's own hands: written by it, to a place where nobody else can write.
-Where it travels, a signature that is checked before loading, as with `hmac`, is enough.
+If the program itself wrote the data, to a place where nobody else can write. For data that is sent elsewhere, it is
+enough to verify a signature before loading, for example with `hmac`.
 
 ## References
 

@@ -1,8 +1,8 @@
 """Data read with `marshal`, Python's private format for compiled code.
 
-The reader trusts its input: malformed bytes can crash the interpreter or corrupt its memory, where other
-formats raise an exception. The format also carries code objects, so whoever supplies the bytes can supply a
-function's body, which runs once the program calls or `exec`s what it loaded.
+The reader trusts its input: malformed bytes can crash the interpreter or corrupt its memory, where other formats raise
+an exception. The format also contains code objects, so anyone who supplies the bytes can supply the body of a function,
+which runs if the program calls or `exec`s what it loaded.
 
 ## Bad
 
@@ -21,8 +21,8 @@ function's body, which runs once the program calls or `exec`s what it loaded.
 
 ## When to suppress
 
-Where the bytes were written by the same interpreter and nobody else can write to the place they come from, as
-in a tool that inspects its own `.pyc` files.
+If the same interpreter wrote the bytes and nobody else can write to the place they come from, as in a tool that
+inspects its own `.pyc` files.
 
 ## References
 

@@ -1,9 +1,9 @@
 """Encryption with a cipher that is broken or whose blocks are too short.
 
-DES has keys that can be searched through in a day. RC4 (ARC4) leaks the beginning of what it encrypts, and
-XOR with a repeated key is no encryption at all. Triple DES, Blowfish, CAST5, IDEA and RC2 work on blocks of
-64 bits, so after some gigabytes under one key blocks repeat, and a listener learns how the texts behind them
-differ. SEED has no known break, but is little studied and little used.
+DES has keys that can be searched in a day. RC4 (ARC4) leaks the beginning of what it encrypts, and XOR with a repeated
+key is not encryption. Triple DES, Blowfish, CAST5, IDEA and RC2 use blocks of 64 bits, so after some gigabytes under
+one key blocks repeat, and an eavesdropper learns how their plaintexts differ. SEED has no known break, but is little
+studied and little used.
 
 ## Bad
 
@@ -32,8 +32,8 @@ differ. SEED has no known break, but is little studied and little used.
 
 ## When to suppress
 
-To read old data or to talk to old equipment that knows nothing else. Encrypt what is read anew, and never
-write with such a cipher.
+To read old data, or to talk to old equipment that supports nothing else. Encrypt again what was read, and never write
+with such a cipher.
 
 ## References
 

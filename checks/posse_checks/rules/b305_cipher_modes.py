@@ -1,8 +1,8 @@
 """Encryption in ECB mode, where equal blocks of text become equal blocks of ciphertext.
 
-Whoever sees the ciphertext sees which parts repeat, and the outline of a picture survives its encryption. As
-each block stands alone and nothing is authenticated, an attacker can also cut out, repeat and rearrange
-blocks, for example to move `admin=1` from one cookie to another, without knowing the key.
+Anyone who sees the ciphertext sees which parts repeat; even the outlines of a picture survive. Because each block
+stands alone and nothing is authenticated, an attacker can also cut out, repeat and rearrange blocks without knowing the
+key, for example to move `admin=1` from one cookie to another.
 
 ## Bad
 

@@ -1,7 +1,7 @@
-"""Text that Django is told to put into a page without escaping it.
+"""Text that Django puts into a page without escaping it.
 
-If any part of the text comes from a user, so can a `<script>`. It runs in the browser of everyone who opens
-the page, with their session: it can read what they see and act in their name.
+If a user controls any part of the text, it can contain a `<script>`. That runs in the browser of everyone who opens the
+page, with their session: it reads what they see and acts in their name.
 
 ## Bad
 
@@ -20,7 +20,7 @@ the page, with their session: it can read what they see and act in their name.
 
 ## When to suppress
 
-Where the text is a constant, or comes from a sanitizer that lets only known tags through.
+If the text is a constant, or comes from a sanitizer that accepts only known tags.
 
 ## References
 

@@ -1,7 +1,7 @@
-"""An address opened with `urllib`, which takes `file:` and `ftp:` addresses as well as web ones.
+"""A URL opened with `urllib`, which accepts `file:` and `ftp:` URLs as well as those of the web.
 
-If a user can choose the address, `file:///etc/passwd` makes the program read a file of its own machine and
-hand it out. Nothing checks that the scheme is one of the web unless the program does so itself.
+If a user can choose the URL, `file:///etc/passwd` makes the program read and return a file of its own machine. Only the
+program itself can check the scheme.
 
 ## Bad
 
@@ -19,13 +19,13 @@ hand it out. Nothing checks that the scheme is one of the web unless the program
     def preview(address):
         return requests.get(address, timeout=10).content[:4096]
 
-Requests knows only `http:` and `https:`. An address that a user chose may still lead to a machine inside the
-network, so compare its host with a list of those that are allowed.
+Requests supports only `http:` and `https:`. A URL that a user chose can still lead to a machine inside the network, so
+compare its host with a list of allowed ones.
 
 ## When to suppress
 
-Where the address is a constant, or begins with one up to and including the slash after the host (as in
-`f"https://example.com/{name}"`), or where its scheme was checked just before.
+If the URL is a constant, or begins with one up to and including the slash after the host (as in
+`f"https://example.com/{name}"`), or if its scheme was checked just before.
 
 ## References
 

@@ -1,8 +1,7 @@
-r"""A Telnet connection, on which the password and every command travel as plain text.
+r"""A Telnet connection, which sends the password and every command as plain text.
 
-Anyone on the path reads the password and can use it later. They can also insert commands into the open
-session, for neither side can tell who sent what, and they can pose as the server, which proves its identity
-by nothing.
+Anyone on the path can read the password and use it later. They can also insert commands into the open session, because
+neither side can tell who sent what, and they can impersonate the server, which does not prove its identity.
 
 ## Bad
 
@@ -26,7 +25,7 @@ by nothing.
 
 ## When to suppress
 
-For equipment that speaks nothing else, on a network of its own that only its operators can reach.
+For equipment that supports nothing else, on a separate network that only its operators can reach.
 
 ## References
 

@@ -1,9 +1,8 @@
 """XML parsed with `xml.etree.cElementTree`, the old name of ElementTree's implementation in C.
 
-A document may define entities that consist of other entities; a few lines of it unfold to gigabytes ("billion
-laughs") and take the program's memory and processor time. Only Expat 2.4.1 and later stop this, and code that
-still imports the old name often runs on a Python with an older one. Python 3.9 dropped the name: there, the
-import fails.
+A document can define entities that consist of other entities; a few lines expand to gigabytes ("billion laughs") and
+exhaust memory and processor time. Only Expat 2.4.1 and later prevent this, and code that still imports the old name
+often runs on a Python with an older one. Python 3.9 removed the name: there, the import fails.
 
 ## Bad
 
@@ -33,8 +32,8 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where the document is the program's own, such as a file that is installed with it, or where
-`defusedxml.defuse_stdlib()` runs when the program starts.
+If the document is the program's own, such as a file that is installed with it, or if `defusedxml.defuse_stdlib()` runs
+when the program starts.
 
 ## References
 

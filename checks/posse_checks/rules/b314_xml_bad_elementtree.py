@@ -1,9 +1,8 @@
-"""XML from somebody else parsed with `xml.etree.ElementTree`.
+"""XML from an untrusted source parsed with `xml.etree.ElementTree`.
 
-ElementTree unfolds the entities that a document defines. Where the Expat below it is older than 2.4.1, a
-kilobyte of nested entities unfolds to gigabytes and stops the machine; before 2.6.0, one very long tag can
-take hours. Entities that point to files are refused. `iterparse` is no way out: it hands out elements early
-but keeps the whole tree in memory.
+ElementTree expands the entities that a document defines. If its Expat is older than 2.4.1, a kilobyte of nested
+entities expands to gigabytes and stops the machine; before 2.6.0, one very long tag can take hours. Entities that refer
+to files are rejected. `iterparse` does not help: it returns elements early but keeps the whole tree in memory.
 
 ## Bad
 
@@ -36,9 +35,9 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where the document is the program's own or comes from the same party as the program, where
-`defusedxml.defuse_stdlib()` runs at the start, or where `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later
-and the size of the document is limited.
+If the document is the program's own or comes from the same party as the program, if `defusedxml.defuse_stdlib()` runs
+when the program starts, or if `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and the size of the document is
+limited.
 
 ## References
 

@@ -1,9 +1,8 @@
-"""A parser made with `xml.sax.expatreader.create_parser`, which can be told to fetch what a document refers to.
+"""A parser made with `xml.sax.expatreader.create_parser`, which can fetch what a document refers to.
 
-With the feature `feature_external_ges`, on by default before Python 3.7.1, it replaces `&x;` by the content
-of any file or address that the document names: an upload then reads the server's files or reaches machines
-behind its firewall. Without it there remain entities that unfold to gigabytes, where Expat is older than
-2.4.1.
+With the feature `feature_external_ges`, which is on by default before Python 3.7.1, it replaces `&x;` with the content
+of any file or URL that the document names: an upload can then read files of the server, or reach machines behind its
+firewall. Without it, there are still entities that expand to gigabytes if Expat is older than 2.4.1.
 
 ## Bad
 
@@ -39,8 +38,7 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where only documents of the program's own are parsed, or where `defusedxml.defuse_stdlib()` runs when the
-program starts.
+If the program parses only its own documents, or if `defusedxml.defuse_stdlib()` runs when the program starts.
 
 ## References
 

@@ -1,8 +1,8 @@
-"""XML parsed with `xml.dom.expatbuilder`, the undocumented engine below `minidom`.
+"""XML parsed with `xml.dom.expatbuilder`, the undocumented engine of `minidom`.
 
-It turns a document into a tree of Python objects, one for each node, after unfolding the entities that the
-document itself defines. So a small upload can cost a thousand times its size in memory, and where Expat is
-older than 2.4.1, far more. As the module is private, nobody promises to keep its behaviour.
+It turns a document into a tree of Python objects, one for each node, after expanding the entities that the document
+defines. So a small upload can take a thousand times its size in memory, and far more if Expat is older than 2.4.1. The
+module is private, so its behavior can change at any time.
 
 ## Bad
 
@@ -32,8 +32,7 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where only documents of the program's own are parsed, or where `defusedxml.defuse_stdlib()` runs when the
-program starts.
+If the program parses only its own documents, or if `defusedxml.defuse_stdlib()` runs when the program starts.
 
 ## References
 

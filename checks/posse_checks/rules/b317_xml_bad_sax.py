@@ -1,9 +1,8 @@
-"""XML from somebody else parsed with `xml.sax`.
+"""XML from an untrusted source parsed with `xml.sax`.
 
-SAX keeps no tree, which makes it look safe for large input. But a handler still receives every repetition of
-an entity, gigabytes of them from a kilobyte, where Expat is older than 2.4.1; and before Python 3.7.1, or
-with `feature_external_ges` switched on, the parser reads any file or address that a document names and passes
-on the content.
+SAX builds no tree, so it seems safe for large input. But if Expat is older than 2.4.1, a handler still receives every
+repetition of an entity, gigabytes of them from a kilobyte. Before Python 3.7.1, or with `feature_external_ges` turned
+on, the parser also reads any file or URL that a document names, and passes on the content.
 
 ## Bad
 
@@ -33,7 +32,7 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where the documents are the program's own, where `defusedxml.defuse_stdlib()` runs at the start, or where
+If the documents are the program's own, if `defusedxml.defuse_stdlib()` runs when the program starts, or if
 `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and `feature_external_ges` stays off.
 
 ## References

@@ -1,8 +1,8 @@
-"""XML from somebody else parsed with `xml.dom.minidom`.
+"""XML from an untrusted source parsed with `xml.dom.minidom`.
 
-Minidom builds the whole document in memory, an object for each element, attribute and piece of text, so each
-kilobyte sent costs the receiver many. Entities multiply that: where Expat is older than 2.4.1, a definition
-nested ten deep unfolds to gigabytes. Entities that point to files are left as they are.
+Minidom builds the whole document in memory, an object for each element, attribute and piece of text, so each kilobyte
+sent costs the receiver many. Entities multiply that: if Expat is older than 2.4.1, a definition nested ten levels deep
+expands to gigabytes. Entities that refer to files are left as they are.
 
 ## Bad
 
@@ -32,9 +32,8 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where the text is what the program itself has just written, as in
-`minidom.parseString(ElementTree.tostring(tree))` to indent it, or where `defusedxml.defuse_stdlib()` runs
-when the program starts.
+If the program itself has just written the text, as in `minidom.parseString(ElementTree.tostring(tree))` to indent it,
+or if `defusedxml.defuse_stdlib()` runs when the program starts.
 
 ## References
 

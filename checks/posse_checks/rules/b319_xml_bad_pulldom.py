@@ -1,9 +1,8 @@
-"""XML from somebody else parsed with `xml.dom.pulldom`.
+"""XML from an untrusted source parsed with `xml.dom.pulldom`.
 
-Pulldom reads a document piece by piece through SAX and so shares its dangers: entities that unfold to
-gigabytes where Expat is older than 2.4.1, and, before Python 3.7.1 or with `feature_external_ges` switched
-on, entities that pull in files of the server. The piece that `expandNode` loads is as large as the sender
-makes it.
+Pulldom reads a document piece by piece through SAX and has the same dangers: entities that expand to gigabytes if Expat
+is older than 2.4.1 and, before Python 3.7.1 or with `feature_external_ges` turned on, entities that include files of
+the server. The sender controls the size of the piece that `expandNode` loads.
 
 ## Bad
 
@@ -45,8 +44,7 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-Where only documents of the program's own are parsed, or where `defusedxml.defuse_stdlib()` runs when the
-program starts.
+If the program parses only its own documents, or if `defusedxml.defuse_stdlib()` runs when the program starts.
 
 ## References
 

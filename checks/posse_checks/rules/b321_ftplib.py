@@ -1,8 +1,8 @@
-"""An FTP connection, on which the password and the files travel as plain text.
+"""An FTP connection, which sends the password and the files as plain text.
 
-Anyone on the path reads both, and can replace a file while it is fetched, such as an update that the program
-will then install. `FTP_TLS` encrypts, but only if it is told to: by default it accepts any certificate, and
-it sends the files themselves in the clear until `prot_p` is called.
+Anyone on the path can read both, and can replace a file while it is fetched, such as an update that the program then
+installs. `FTP_TLS` encrypts only on request: by default it accepts any certificate, and it sends the files as plain
+text until `prot_p` is called.
 
 ## Bad
 
@@ -25,7 +25,7 @@ it sends the files themselves in the clear until `prot_p` is called.
 
 ## When to suppress
 
-For a public server without a login, where what is fetched is checked against a signature or a known hash.
+For a public server without a login, if the fetched files are checked against a signature or a known hash.
 
 ## References
 

@@ -1,7 +1,7 @@
 """An import of `telnetlib`, a client for a protocol without encryption.
 
-Whatever passes through it, the login name and the password first of all, can be read and changed by anyone on
-the path, and neither side can prove who it is. The module is also a dead end: Python 3.13 no longer has it.
+Anyone on the path can read and change everything that passes through it, including the login name and the password, and
+neither side can prove its identity. The module also has no future: Python 3.13 removed it.
 
 ## Bad
 
@@ -20,8 +20,7 @@ the path, and neither side can prove who it is. The module is also a dead end: P
 
 ## When to suppress
 
-Where the equipment on the other side speaks nothing else and sits on a network of its own. The connections
-themselves are reported by B312.
+If the equipment supports nothing else and is on a separate network. B312 reports the connections themselves.
 
 ## References
 

@@ -1,8 +1,7 @@
-"""An import of `ftplib`, a client for a protocol that is not encrypted unless it is asked to be.
+"""An import of `ftplib`, a client for a protocol that is encrypted only on request.
 
-Plain FTP sends the password as text and does nothing to protect the files: whoever is on the path can copy
-them, or change them on their way. SFTP, which runs over SSH, encrypts everything and knows the server by its
-key.
+Plain FTP sends the password as text and does nothing to protect the files: anyone on the path can copy them, or change
+them on their way. SFTP, which runs over SSH, encrypts everything and recognizes the server by its key.
 
 ## Bad
 
@@ -21,8 +20,8 @@ key.
 
 ## When to suppress
 
-Where the file uses `FTP_TLS` only, with a verifying context and `prot_p`, or fetches from public servers
-without a login and checks what it got. Connections with plain FTP are reported by B321.
+If the file uses only `FTP_TLS`, with a verifying context and `prot_p`, or fetches from public servers without a login
+and verifies what it received. B321 reports connections with plain FTP.
 
 ## References
 

@@ -1,7 +1,7 @@
 """An import of `pickle`, or of a module that uses it, as a reminder that loading its data runs code.
 
-The import itself harms nothing, and neither does writing pickles. It marks the files in which data from
-somebody else may be loaded, so that a reviewer knows where to look.
+The import itself is harmless, and so is writing pickles. It marks the files that may load data from an untrusted
+source, so that a reviewer knows where to look.
 
 ## Bad
 
@@ -17,8 +17,8 @@ somebody else may be loaded, so that a reviewer knows where to look.
 
 ## When to suppress
 
-Once the loading calls in the file have been reviewed: they have a rule of their own (B301). Many projects
-switch this one off altogether with `skips: [B403]`.
+After the loading calls in the file have been reviewed: B301 reports them. Many projects turn this rule off with `skips:
+[B403]`.
 
 ## References
 

@@ -1,7 +1,7 @@
 """An import of `subprocess`, as a reminder that this module starts other programs.
 
-The import itself harms nothing. It marks the files in which the text of a command may come from somebody else, so
-that a reviewer knows where to look.
+The import itself is harmless. It marks the files in which a command may come from an untrusted source, so that a
+reviewer knows where to look.
 
 ## Bad
 
@@ -15,8 +15,8 @@ that a reviewer knows where to look.
 
 ## When to suppress
 
-Once the calls in the file have been reviewed: they have rules of their own (B602, B603, B607). Many projects switch
-this one off altogether with `skips: [B404]`.
+After the calls in the file have been reviewed: B602, B603 and B607 report them. Many projects turn this rule off with
+`skips: [B404]`.
 
 ## References
 

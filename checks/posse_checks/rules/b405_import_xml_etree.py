@@ -1,8 +1,8 @@
 """An import of ElementTree, whose parser trusts the documents it reads.
 
-A document from somebody else can define entities that unfold to gigabytes, which stops a program whose Expat
-is older than 2.4.1. The import marks the files to look at; `defusedxml` offers the same functions for reading
-and refuses such documents.
+A document from an untrusted source can define entities that expand to gigabytes, which stops a program whose Expat is
+older than 2.4.1. The import marks the files to review. `defusedxml` has the same functions for reading and rejects such
+documents.
 
 ## Bad
 
@@ -21,8 +21,8 @@ Import from defusedxml (review):
 
 ## When to suppress
 
-Where the file only builds and writes XML, or needs a class such as `Element` for an annotation: `defusedxml`
-has no counterpart for these. The calls that parse are reported by B313 and B314.
+If the file only builds and writes XML, or needs a class such as `Element` for an annotation: `defusedxml` has no
+counterpart for these. B313 and B314 report the calls that parse.
 
 ## References
 

@@ -1,8 +1,8 @@
-"""An import of `xml.sax`, whose parsers can be made to read files and addresses that a document names.
+"""An import of `xml.sax`, whose parsers can read files and URLs that a document names.
 
-They did so by default before Python 3.7.1, and do so now where `feature_external_ges` is switched on. A
-document then fetches `/etc/passwd` or a page behind the firewall as if it were part of its own text. With an
-Expat older than 2.4.1, nested entities exhaust the processor besides.
+They do so by default before Python 3.7.1, and with `feature_external_ges` turned on. A document then includes
+`/etc/passwd`, or a page behind the firewall, as if it were part of its own text. With an Expat older than 2.4.1, nested
+entities also exhaust the processor.
 
 ## Bad
 
@@ -21,8 +21,8 @@ Import from defusedxml (review):
 
 ## When to suppress
 
-Where the file takes only handlers, exceptions or `xml.sax.saxutils.escape` from the package and parses
-nothing. The calls that parse are reported by B315 and B317.
+If the file uses only handlers, exceptions or `xml.sax.saxutils.escape` of the package and parses nothing. B315 and B317
+report the calls that parse.
 
 ## References
 

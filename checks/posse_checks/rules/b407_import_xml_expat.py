@@ -1,8 +1,8 @@
-"""An import of `xml.dom.expatbuilder`, the undocumented engine below `minidom`.
+"""An import of `xml.dom.expatbuilder`, the undocumented engine of `minidom`.
 
-It builds a tree of Python objects from a document and unfolds the entities defined in it, with no limit of
-its own. A sender can make that tree as large as the memory of the receiver, and nothing in this private
-module lets the program object.
+It builds a tree of Python objects from a document and expands the entities that the document defines, without a limit.
+The sender can make that tree as large as the memory of the receiver, and this private module gives the program no way
+to object.
 
 ## Bad
 
@@ -21,7 +21,7 @@ Import from defusedxml (review):
 
 ## When to suppress
 
-Where only documents of the program's own are parsed. The calls that parse are reported by B316.
+If the program parses only its own documents. B316 reports the calls that parse.
 
 ## References
 

@@ -1,8 +1,8 @@
-"""An import of `xml.dom.minidom`, which loads a whole document into memory, however large it turns out to be.
+"""An import of `xml.dom.minidom`, which loads a whole document into memory, whatever its size.
 
-Each element becomes several Python objects, and the entities that a document defines are unfolded first. A
-request of a few kilobytes can so take all the memory of a server, at once where Expat is older than 2.4.1, by
-sheer size elsewhere.
+Each element becomes several Python objects, after the entities that the document defines have been expanded. A request
+of a few kilobytes can take all of the memory of a server if Expat is older than 2.4.1; with later versions, a large
+document can.
 
 ## Bad
 
@@ -21,7 +21,7 @@ Import from defusedxml (review):
 
 ## When to suppress
 
-Where the file only builds documents or indents its own. The calls that parse are reported by B318.
+If the file only builds documents, or indents its own. B318 reports the calls that parse.
 
 ## References
 

@@ -1,8 +1,8 @@
 """An import of `xml.dom.pulldom`, which reads XML in pieces through a SAX parser.
 
-What SAX lets a document do, it lets it do here too: unfold nested entities without end where Expat is older
-than 2.4.1, and read the server's files before Python 3.7.1 or with `feature_external_ges` switched on.
-Reading in pieces saves memory only as long as the sender keeps the pieces small.
+It has the dangers of SAX: nested entities that expand without end if Expat is older than 2.4.1 and, before Python 3.7.1
+or with `feature_external_ges` turned on, entities that include files of the server. Reading in pieces saves memory only
+if the sender keeps the pieces small.
 
 ## Bad
 
@@ -21,8 +21,7 @@ Import from defusedxml (review):
 
 ## When to suppress
 
-Where only documents of the program's own are parsed, or only the module's constants are used. The calls that
-parse are reported by B319.
+If the program parses only its own documents, or uses only the module's constants. B319 reports the calls that parse.
 
 ## References
 

@@ -1,9 +1,8 @@
 """An import of `xmlrpc`, which parses XML that arrives over the network.
 
-The sender of a request or a response chooses the XML. It may be a gzip bomb, which a client unpacks without
-limit, and, where Expat is older than 2.4.1, it may unfold to gigabytes after that. A server asks for no
-password of its own, and `register_instance(object, allow_dotted_names=True)` lets callers reach the program's
-globals and run code.
+The sender of a request or a response chooses the XML. It can be a gzip bomb, which a client unpacks without a limit,
+and it can expand to gigabytes after that if Expat is older than 2.4.1. A server requires no password by itself, and
+`register_instance(object, allow_dotted_names=True)` lets callers reach the globals of the program and execute code.
 
 ## Bad
 
@@ -20,8 +19,8 @@ globals and run code.
 
 ## When to suppress
 
-Where `defusedxml.xmlrpc.monkey_patch()` runs before the first call, which forbids entities and limits what is
-unpacked, or where both ends are the same party's and are joined by a channel that knows its users.
+If `defusedxml.xmlrpc.monkey_patch()`, which forbids entities and limits what is unpacked, runs before the first call,
+or if both ends belong to the same party and use an authenticated channel.
 
 ## References
 

@@ -1,10 +1,9 @@
 """A web application run through CGI, where the header `Proxy` of a request becomes the variable `HTTP_PROXY`.
 
-CGI passes each header on as an environment variable that begins with `HTTP_`, and `HTTP_PROXY` is where many
-HTTP clients look for the proxy to use ("httpoxy"). So whoever sends the header gets the requests that the
-application, or a program it starts, makes while it answers: with all the credentials in them, and free to
-answer in place of the real server. Python's own `urllib` has ignored the variable under CGI since 2016; other
-clients and child processes may not.
+CGI passes each header as an environment variable that begins with `HTTP_`, and many HTTP clients take the proxy to use
+from `HTTP_PROXY` ("httpoxy"). So anyone who sends the header receives the requests that the application, or a program
+it starts, makes while it answers, with all credentials in them, and can answer in place of the real server. Python's
+own `urllib` has ignored the variable under CGI since 2016; other clients and child processes may not.
 
 ## Bad
 
@@ -23,7 +22,7 @@ clients and child processes may not.
 
 ## When to suppress
 
-Where the web server drops the header before CGI sees it (in Apache, `RequestHeader unset Proxy early`).
+If the web server removes the header before CGI sees it (in Apache, `RequestHeader unset Proxy early`).
 
 ## References
 

@@ -1,8 +1,7 @@
 """An import from `Crypto`, the package of PyCrypto, which has had no release since 2013.
 
-Its known holes stay open. One is a buffer overflow in the setup of ciphers (CVE-2013-7459), which runs an
-attacker's code where they choose the initialization vector; another makes ElGamal keys that are too weak
-(CVE-2018-6594).
+Its known vulnerabilities stay open. One is a buffer overflow in the setup of ciphers (CVE-2013-7459), which executes an
+attacker's code if they choose the initialization vector; another makes ElGamal keys that are too weak (CVE-2018-6594).
 
 ## Bad
 
@@ -18,8 +17,8 @@ attacker's code where they choose the initialization vector; another makes ElGam
 
 ## When to suppress
 
-Where the package installed is PyCryptodome, a maintained successor that goes by the same name `Crypto`. Make
-sure that the requirements name `pycryptodome`; PyCryptodomex, imported as `Cryptodome`, leaves no doubt.
+If the installed package is PyCryptodome, a maintained successor with the same name `Crypto`. Make sure that the
+requirements name `pycryptodome`; PyCryptodomex, imported as `Cryptodome`, avoids the doubt.
 
 ## References
 

@@ -1,8 +1,8 @@
 """An import of `pyghmi`, which manages servers over IPMI.
 
-The management controller at the other end can switch a machine off, reinstall it and watch its console. IPMI
-guards it badly: to anyone who asks, it hands out a salted hash of a user's password, to be guessed at leisure
-(CVE-2013-4786), and some controllers let in whoever asks for "cipher zero" with any password at all.
+The management controller at the other end can switch a machine off, reinstall it and watch its console. IPMI protects
+it badly: it gives a salted hash of a user's password to anyone who asks, for guessing offline (CVE-2013-4786), and some
+controllers accept any password from clients that ask for "cipher zero".
 
 ## Bad
 
@@ -23,8 +23,8 @@ guards it badly: to anyone who asks, it hands out a salted hash of a user's pass
 
 ## When to suppress
 
-Where the hardware has no Redfish and its controllers are on a management network of their own; or where only
-`pyghmi.redfish` is used, which runs over HTTPS.
+If the hardware has no Redfish and its controllers are on a separate management network, or if only `pyghmi.redfish` is
+used, which runs over HTTPS.
 
 ## References
 

@@ -1,7 +1,7 @@
-"""A version of SSL or TLS that is known to be broken, asked for in a call.
+"""A version of SSL or TLS that is known to be broken, requested in a call.
 
-The protocols before TLS 1.2 have flaws that are public and have tools. Somebody on the path between the two
-machines can use them to read or change what is sent, session cookies and passwords included.
+The protocols before TLS 1.2 have published flaws, and tools to exploit them. Anyone on the path between the two
+machines can use them to read or change what is sent, including session cookies and passwords.
 
 ## Bad
 
@@ -24,8 +24,8 @@ machines can use them to read or change what is sent, session cookies and passwo
 
 ## When to suppress
 
-Where an old device speaks nothing newer, cannot be replaced, and is reached over a network that nobody else
-is in. The names that count are an option: `ssl_with_bad_version: bad_protocol_versions:`.
+If an old device supports nothing newer, cannot be replaced, and is on a network without other users. The reported names
+are an option: `ssl_with_bad_version: bad_protocol_versions:`.
 
 ## References
 

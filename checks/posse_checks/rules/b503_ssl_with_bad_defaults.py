@@ -1,7 +1,7 @@
 """A function whose parameter has a broken version of SSL or TLS as its default.
 
-Whoever calls the function without a thought gets the protocol with the known flaws, and nothing in the call
-says so. Somebody on the path between the two machines can use the flaws to read or change what is sent.
+Every caller that omits the argument gets the protocol with the known flaws, and nothing in the call shows it. Anyone on
+the path between the two machines can use the flaws to read or change what is sent.
 
 ## Bad
 
@@ -20,8 +20,8 @@ says so. Somebody on the path between the two machines can use the flaws to read
 
 ## When to suppress
 
-Where the default serves an old device that speaks nothing newer, on a network that nobody else is in. The
-names that count are an option, shared with B502: `ssl_with_bad_version: bad_protocol_versions:`.
+If the default serves an old device that supports nothing newer, on a network without other users. The reported names
+are an option, shared with B502: `ssl_with_bad_version: bad_protocol_versions:`.
 
 ## References
 

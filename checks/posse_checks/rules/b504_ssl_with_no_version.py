@@ -1,8 +1,7 @@
-"""A socket wrapped in SSL or TLS without saying in which version.
+"""A socket wrapped in SSL or TLS without a version.
 
-`ssl.wrap_socket` then takes whatever both sides know, the broken protocols too, and checks neither the
-certificate nor the host name. That lets somebody on the path between the two machines read and change what is
-sent.
+`ssl.wrap_socket` then accepts every version that both sides support, including broken ones, and checks neither the
+certificate nor the host name. Anyone on the path between the two machines can read and change what is sent.
 
 ## Bad
 
@@ -21,8 +20,8 @@ sent.
 
 ## When to suppress
 
-Where `ssl_version` is given in a way that the rule cannot read, such as a call or `**options`. Python 3.12
-has no `ssl.wrap_socket` any more, so better move to a context.
+If `ssl_version` is passed in a way that the rule cannot read, such as a call or `**options`. Python 3.12 removed
+`ssl.wrap_socket`, so it is better to use a context.
 
 ## References
 

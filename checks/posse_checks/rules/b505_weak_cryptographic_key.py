@@ -1,7 +1,7 @@
-"""A key too short to withstand the computers of today.
+"""A key that is too short to withstand current computers.
 
-With enough computers, the private half of such a key can be computed from the public one. Whoever does so
-reads what was encrypted with it, past recordings included, and signs in its owner's name.
+With enough computing power, the private key can be computed from the public one. The attacker can then read what was
+encrypted with it, including past recordings, and sign in its owner's name.
 
 ## Bad
 
@@ -22,8 +22,8 @@ reads what was encrypted with it, past recordings included, and signs in its own
 
 ## When to suppress
 
-In tests, where a short key saves time and protects nothing. The limits are options: `weak_cryptographic_key:`
-with `weak_key_size_rsa_high` and the like, all six of them.
+In tests, where a short key saves time and protects nothing. The limits are six options of `weak_cryptographic_key:`,
+such as `weak_key_size_rsa_high`.
 
 ## References
 

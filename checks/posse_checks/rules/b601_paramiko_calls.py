@@ -1,7 +1,7 @@
 """A command run on another machine over SSH.
 
-The text goes through the shell of that machine. If a part of it comes from somebody else, they can end the
-command with a `;` and add one of their own, which then runs with the rights of the login.
+The command goes through the shell of that machine. If a part of it comes from someone else, they can end the command
+with a `;` and add another one, which runs with the rights of the login.
 
 ## Bad
 
@@ -20,8 +20,8 @@ command with a `;` and add one of their own, which then runs with the rights of 
 
 ## When to suppress
 
-Where the command is a constant, or where each part that varies has gone through `shlex.quote` and the other
-machine's shell is a POSIX one. The rule cannot tell these apart: it reports every `exec_command`.
+If the command is a constant, or if each variable part has gone through `shlex.quote` and the other machine's shell is a
+POSIX shell. The rule cannot tell: it reports every `exec_command`.
 
 ## References
 

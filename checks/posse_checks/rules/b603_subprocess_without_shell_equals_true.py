@@ -1,8 +1,7 @@
-"""A program started without a shell, as a reminder to look at what is passed to it.
+"""A program started without a shell, as a reminder to review its arguments.
 
-No shell reads the arguments, so nobody can append a command. An attacker who chooses the program's name still
-runs what they like, and one who chooses an argument can pass an option, such as `--output=/etc/passwd`, where a
-file name was meant.
+No shell reads the arguments, so nobody can append a command. An attacker who chooses the program's name still runs what
+they like, and one who chooses an argument can pass an option, such as `--output=/etc/passwd`, in place of a file name.
 
 ## Bad
 
@@ -23,9 +22,9 @@ file name was meant.
 
 ## When to suppress
 
-Once the call has been reviewed: the program's name is fixed, and every argument is fixed as well, or validated,
-or stands behind `--`, where it cannot be taken for an option. The rule reports every such call, so many
-projects switch it off and keep B602.
+After the call has been reviewed: the program's name is fixed, and every argument is fixed, validated, or placed after
+`--`, where it cannot be read as an option. The rule reports every such call, so many projects turn it off and keep
+B602.
 
 ## References
 

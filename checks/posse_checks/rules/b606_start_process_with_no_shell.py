@@ -1,4 +1,4 @@
-"""A program started with `os.exec*`, `os.spawn*` or `os.startfile`, as a reminder to look at what is passed to it.
+"""A program started with `os.exec*`, `os.spawn*` or `os.startfile`, as a reminder to review its arguments.
 
 These functions use no shell, so nobody can append a command. An attacker who chooses the program or its
 arguments still decides what runs, and the variants with a `p` look the program up in `PATH`.
@@ -22,7 +22,7 @@ arguments still decides what runs, and the variants with a `p` look the program 
 
 ## When to suppress
 
-Once the call has been reviewed, as in a launcher that replaces itself by the program it has prepared.
+After the call has been reviewed, as in a launcher that replaces itself with the program it has prepared.
 
 ## References
 

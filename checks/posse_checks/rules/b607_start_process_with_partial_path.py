@@ -1,8 +1,7 @@
 """A program started by its bare name, so that `PATH` decides which file runs.
 
-Whoever can change the environment, or write to a directory that is searched first, can put a program of their
-own in its place. It then runs with the rights of the caller, which matters most for services and for scripts
-under `sudo`.
+Anyone who can change the environment, or write to a directory that is searched first, can substitute another program.
+It then runs with the rights of the caller, which matters most for services and for scripts under `sudo`.
 
 ## Bad
 
@@ -21,8 +20,7 @@ under `sudo`.
 
 ## When to suppress
 
-Where the user's own `PATH` is meant to decide, as in a developer's tool, or where `PATH` is fixed by a
-container.
+If the user's own `PATH` should decide, as in a developer's tool, or if a container fixes `PATH`.
 
 ## References
 

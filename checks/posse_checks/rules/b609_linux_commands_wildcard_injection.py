@@ -1,8 +1,8 @@
 """A wildcard that the shell expands for `chown`, `chmod`, `tar` or `rsync`.
 
-The shell replaces `*` by the names in the directory, and a name that begins with a dash is an option to the
-command. Whoever can create files there can so give `tar` a `--checkpoint-action`, which runs a program of
-theirs.
+The shell replaces `*` with the names in the directory, and the command reads a name that begins with a dash as an
+option. Anyone who can create files there can thereby pass a `--checkpoint-action` to `tar`, which runs a program of
+their choice.
 
 ## Bad
 
@@ -21,8 +21,8 @@ theirs.
 
 ## When to suppress
 
-Where nobody else can create files in the directory, where the wildcard follows `--` or a path such as `./*`, or
-where the words only look like one of these commands, as in `starting *`.
+If nobody else can create files in the directory, if the wildcard follows `--` or a path such as `./*`, or if the words
+only look like one of these commands, as in `starting *`.
 
 ## References
 

@@ -1,7 +1,7 @@
-"""Parts of an SQL query that Django takes as they are, put together at run time.
+"""Parts of an SQL query that Django does not escape, built at run time.
 
-`extra()` copies its `select`, `where` and `tables` into the query. Text from a user that gets there is SQL:
-it can read other tables, turn off a condition, or, on some databases, change data.
+`extra()` copies its `select`, `where` and `tables` into the query. Text from a user in them becomes SQL: it can read
+other tables, turn off a condition or, on some databases, change data.
 
 ## Bad
 
@@ -20,8 +20,8 @@ it can read other tables, turn off a condition, or, on some databases, change da
 
 ## When to suppress
 
-Where the parts are constants under a name, such as a list defined at the top of the module, and for methods
-called `extra` that have nothing to do with Django.
+If the parts are named constants, such as a list defined at the top of the module, and for methods called `extra` that
+are not Django's.
 
 ## References
 

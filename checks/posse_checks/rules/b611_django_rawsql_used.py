@@ -1,7 +1,7 @@
-"""An SQL expression for a Django query that is put together at run time.
+"""An SQL expression for a Django query, built at run time.
 
-`RawSQL` goes into the query as it is. Text from a user that gets into it is SQL: it can read other tables,
-turn off a condition, or, on some databases, change data.
+`RawSQL` is copied into the query. Text from a user in it becomes SQL: it can read other tables, turn off a condition
+or, on some databases, change data.
 
 ## Bad
 
@@ -20,7 +20,7 @@ turn off a condition, or, on some databases, change data.
 
 ## When to suppress
 
-Where the text is a constant under a name, or built from constants alone.
+If the text is a named constant, or built from constants only.
 
 ## References
 

@@ -1,7 +1,7 @@
-"""A socket that takes logging configurations from anyone on the machine.
+"""A socket that accepts logging configurations from anyone on the machine.
 
-Parts of such a configuration are evaluated as Python code. So any user who can open a connection to the port
-can run code with the rights of this program.
+Parts of such a configuration are evaluated as Python code, so any user who can connect to the port can execute code
+with the rights of this program.
 
 ## Bad
 
@@ -20,12 +20,12 @@ can run code with the rights of this program.
         thread = logging.config.listen(port, verify=verified)
         thread.start()
 
-`verified` gets the bytes and returns them if their signature is right, else None.
+`verified` takes the bytes and returns them if their signature is valid, else None.
 
 ## When to suppress
 
-On a machine or in a container that has no other users, and no other programs that could be taken over. Where
-`verify` is passed as the second positional argument, the rule does not see it.
+On a machine or in a container without other users, and without other programs that could be compromised. If `verify` is
+passed as the second positional argument, the rule does not see it.
 
 ## References
 

@@ -1,7 +1,8 @@
-"""Invisible characters that make source code read otherwise than it runs.
+"""Invisible characters that make source code look different from what it does.
 
-Characters that steer bidirectional text reorder what an editor shows, and nothing of what Python reads. A comment can
-seem to be code, a string to end early, and a reviewer approves what is not there.
+Characters that control bidirectional text change the order in which an editor shows the code, but not the order in
+which Python reads it. A comment can look like code, or a string can seem to end early, and a reviewer approves code
+that is not there.
 
 ## Bad
 
@@ -20,8 +21,8 @@ seem to be code, a string to end early, and a reviewer approves what is not ther
 
 ## When to suppress
 
-In data that really is text of both directions, though escapes such as `\\u202e` are easier to review. Bandit heeds a
-comment on the line itself or on the file's first line.
+In text that really contains both directions, though escapes such as `\\u202e` are easier to review. Bandit honors a
+comment on the line itself or on the first line of the file.
 
 ## References
 

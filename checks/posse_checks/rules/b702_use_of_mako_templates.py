@@ -1,7 +1,7 @@
-"""A Mako template, whose variables go into the page unescaped unless each of them says otherwise.
+"""A Mako template, whose variables are not escaped by default.
 
-One forgotten filter is enough: a value with `<script>` in it becomes part of the page, and whoever supplied
-it runs code in the browsers of others, where it reads what they see and acts in their name.
+One forgotten filter is enough: a value that contains `<script>` becomes part of the page and runs in the browsers of
+other users, where it reads what they see and acts in their name.
 
 ## Bad
 
@@ -20,9 +20,8 @@ it runs code in the browsers of others, where it reads what they see and acts in
 
 ## When to suppress
 
-Where every template is made with `default_filters=["h"]`, or filters each of its variables as in
-`${name | h}`: the rule reports them all the same. And where the templates make something other than HTML or
-XML.
+If every template has `default_filters=["h"]`, or filters each of its variables as in `${name | h}`: the rule does not
+see this. Also if the templates produce something other than HTML or XML.
 
 ## References
 

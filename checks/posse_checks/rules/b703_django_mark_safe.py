@@ -1,8 +1,7 @@
-"""Text that Django is told to trust, though it may hold somebody else's HTML.
+"""Text that Django trusts although it may contain someone else's HTML.
 
-Django escapes what a template prints, unless the text is marked as safe. A value that reached it from a form, a
-header or the database is then printed as it is, script and all, and runs in the browser of whoever looks at the
-page.
+Django escapes what a template prints, unless the text is marked as safe. A value from a form, a header or the database
+is then printed unescaped, including any script, which runs in the browser of everyone who opens the page.
 
 ## Bad
 
@@ -21,7 +20,7 @@ page.
 
 ## When to suppress
 
-Where the text comes from the program alone, or has just been sanitised by a library made for that.
+If the text comes only from the program, or a library made for that has just sanitized it.
 
 ## References
 

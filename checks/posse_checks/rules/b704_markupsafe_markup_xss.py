@@ -1,7 +1,7 @@
-"""Text declared to be safe HTML although it is put together at run time.
+"""Text declared to be safe HTML although it is built at run time.
 
-`Markup` escapes nothing: it says that the text needs no escaping. A value with `<script>` in it then becomes
-part of the page, and whoever supplied it runs code in the browsers of others.
+`Markup` escapes nothing: it declares that the text needs no escaping. A value that contains `<script>` becomes part of
+the page and runs in the browsers of other users.
 
 ## Bad
 
@@ -20,9 +20,8 @@ part of the page, and whoever supplied it runs code in the browsers of others.
 
 ## When to suppress
 
-Where the text comes from a function that cleans it: list such functions under
-`markupsafe_xss: allowed_calls:` in the configuration. Names that work like `Markup` go under
-`extend_markup_names`.
+If the text comes from a function that sanitizes it: list such functions under `markupsafe_xss: allowed_calls:` in the
+configuration. Names that work like `Markup` belong under `extend_markup_names`.
 
 ## References
 
