@@ -154,7 +154,7 @@ def test_a_baseline_hides_as_many_findings_as_it_has_entries() -> None:
     assert [finding.line for finding in result.findings] == [3]
     assert ids(check_source("exec(a)\n", filename="b.py", baseline=known).findings) == ["B102"]
     for text in ("", "[]", "{}", '{"results": [{}]}'):
-        with pytest.raises(posse_checks.BaselineError, match=r"The baseline cannot be used: .*\."):
+        with pytest.raises(posse_checks.BaselineError, match=r"Cannot use the baseline: .*\."):
             check_source("pass\n", baseline=text)
 
 

@@ -48,7 +48,7 @@ def test_page_shows_what_is_printed(posse: Run, tmp_path: Path) -> None:
         (11, "`sys.argv[1]`: whoever starts the program chooses it."),
         (11, "`other`: nothing is known of where it comes from."),
         (12, "`2 ** 10`: the constant 1024"),
-        (13, "silenced by the comment in line 13"),
+        (13, "suppressed by the comment on line 13"),
         (4, "none: there is no expression in this line"),
         (4, "Findings: none"),
     ],
@@ -71,10 +71,10 @@ def test_place_of_a_report_can_be_pasted(posse: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("app.py", "'app.py' is no line of a file"),
-        ("app.py:0", "so none has the number 0"),
-        ("app.py:99", "so none has the number 99"),
-        ("gone.py:1", "gone.py cannot be read"),
+        ("app.py", "'app.py' is not of the form FILE:LINE"),
+        ("app.py:0", "there is no line 0"),
+        ("app.py:99", "there is no line 99"),
+        ("gone.py:1", "cannot read gone.py"),
         ("broken.py:1", "broken.py, line 1: "),
         ("book.ipynb:1", "is a notebook"),
     ],

@@ -119,7 +119,7 @@ def _baseline(text: str | None, configuration: Configuration) -> Baseline:
     try:
         return Baseline.of(report_in(text)["results"], configuration.policy.matching)
     except NotABaselineError as error:
-        raise BaselineError(f"The baseline cannot be used: {error}.") from None
+        raise BaselineError(f"Cannot use the baseline: {error}.") from None
 
 
 def _pattern_path(filename: str) -> str:

@@ -14,7 +14,7 @@ def fixes_for(result: CheckResult, finding: Finding) -> tuple[Fix, ...]:
     Raises ValueError if the finding is not one of the result's.
     """
     if result.document is None or finding not in (*result.findings, *result.suppressed, *result.baselined):
-        raise ValueError(f"{finding.rule.id} in line {finding.line} is not a finding of {result.filename}")
+        raise ValueError(f"{finding.rule.id} on line {finding.line} is not a finding of {result.filename}")
     return tuple(fixes(result.document, finding))
 
 

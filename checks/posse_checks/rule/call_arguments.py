@@ -64,7 +64,7 @@ def argument_removed(source: Source, call: ast.Call, argument: Argument) -> Repl
     before, start = source.end(arguments[index - 1]), source.start(argument)
     tokens = list(_tokens(source, before, start))
     if "#" in source.between(before, start) or not tokens or tokens[-1].text != ",":
-        raise UnfixableError("a comment or a parenthesis stands before the argument")
+        raise UnfixableError("there is a comment or a parenthesis before the argument")
     comma = tokens[-1].end
     return Replacement(Position(comma.line, comma.column - 1), source.end(argument), "")
 
@@ -81,7 +81,7 @@ def comma_between(source: Source, left: ast.expr, right: ast.expr) -> Position:
     """Implements `Source.comma_between`."""
     ends = [token.end for token in _tokens(source, source.end(left), source.start(right)) if token.text == ","]
     if not ends:
-        raise UnfixableError("no comma stands between the two")
+        raise UnfixableError("there is no comma between the arguments")
     return ends[0]
 
 

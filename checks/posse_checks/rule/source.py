@@ -69,7 +69,7 @@ class Source:
         """
         scopes = self.outline.scopes_at(self.line, TreePosition(self.line + 1, self.finding.span.column))
         if isinstance(scopes, Broken):
-            raise UnfixableError("what is around it does not parse, so that its names are unknown")
+            raise UnfixableError("the surrounding code does not parse, so names are unknown")
         return scopes
 
     def visible_scopes(self) -> list[ast.AST]:
@@ -87,7 +87,7 @@ class Source:
             for inner in (inner for statement in statements for inner in ast.walk(statement)):
                 if type(inner) is type(node) and (inner.lineno, inner.col_offset) == place:  # type: ignore[attr-defined]
                     return inner
-        raise UnfixableError("what is around it does not parse")
+        raise UnfixableError("the surrounding code does not parse")
 
     def qualified(self, expression: ast.AST) -> str | None:
         """The qualified name of an expression, by all visible bindings of its name; None if it is not certain."""
@@ -196,7 +196,7 @@ class Source:
         text = self.slice(node)
         match = _STRING.fullmatch(text, len(prefix)) if text.lower().startswith(prefix) else None
         if match is None or match["quote"] in match["body"]:
-            raise UnfixableError("the string is written in a way that is not understood")
+            raise UnfixableError("the string has an unsupported form")
         return StringParts(match["quote"], match["body"])
 
     def quoted(self, value: str) -> str:
@@ -216,7 +216,7 @@ class Source:
         if not isinstance(function, ast.Attribute):
             return self.replaced_by_name(function, module, name)
         if not self.slice(function).endswith(function.attr):
-            raise UnfixableError("the name is written in another form")
+            raise UnfixableError("the name has an unsupported form")
         end = self.end(function)
         return [Replacement(Position(end.line, end.column - len(function.attr)), end, name)]
 

@@ -109,11 +109,11 @@ def _begin_of_block(node: ast.AST, parameter: str, source: Source) -> tuple[Posi
     assert isinstance(node, ast.FunctionDef)
     code = [statement for statement in node.body if not _is_empty(statement)]
     if not code:
-        raise UnfixableError("the function does nothing itself")
+        raise UnfixableError("the function has no body of its own")
     for inner in ast.walk(node):
         compared = inner.comparators if isinstance(inner, ast.Compare) and name_of(inner.left) == parameter else []
         if any(isinstance(each, ast.Constant) and each.value is None for each in compared):
-            raise UnfixableError("the function gives None a meaning of its own")
+            raise UnfixableError("None has its own meaning in the function")
         if isinstance(inner, ast.arg) and inner.arg == "os":
             raise UnfixableError("an argument is called os")
         if isinstance(inner, ast.Name) and inner.id == "os" and not isinstance(inner.ctx, ast.Load):

@@ -127,7 +127,7 @@ def check_secret(call: Call, source: Source) -> None:
     if call.function == "Random" and (call.node.args or call.node.keywords):
         raise UnfixableError("the generator has a seed")
     if source.outline.mentions(SEEDS) or is_test(call, source):
-        raise UnfixableError("the values are meant to repeat")
+        raise UnfixableError("the values are supposed to repeat")
     named = words_for(call.node, source)
     if not named & SECRETS or named & NO_SECRETS:
-        raise UnfixableError("it is hardly a secret")
+        raise UnfixableError("it is probably not a secret")

@@ -137,7 +137,7 @@ def _check(call: Call, source: Source) -> None:
     """Raises UnfixableError unless the function is PyYAML's, and nothing in the file is meant for its other loaders."""
     source.verify(call.node.func, "yaml.load")
     if source.outline.mentions(CONSTRUCTORS):
-        raise UnfixableError("the file teaches the loaders more")
+        raise UnfixableError("the file extends the loaders")
 
 
 def _safe_load(call: Call, source: Source) -> Edits:

@@ -149,4 +149,4 @@ def _check(call: Call, source: Source) -> None:
     if given is not None and not _is_constant(given.value, False):
         raise UnfixableError("the author chose what to escape")
     if any(keyword.arg and keyword.arg.endswith(("_start_string", "_end_string")) for keyword in call.node.keywords):
-        raise UnfixableError("the templates are hardly of HTML")
+        raise UnfixableError("the templates are probably not HTML")

@@ -32,8 +32,8 @@ _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})(?::\d{1,9})?")
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.description = "Say what is known of each value in a line, where it comes from, and what may do harm there."
-    parser.add_argument("place", metavar="FILE:LINE", help="the line, such as app.py:13")
+    parser.description = "Explain each value in a line: where it comes from, and what harm it may do there."
+    parser.add_argument("place", metavar="FILE:LINE", help="line to explain, such as app.py:13")
     parser.set_defaults(run=run)
 
 
@@ -51,21 +51,21 @@ def _explained(place: str) -> Iterator[str]:
     """Yields what is known of a line. Raises CommandError if nothing can be."""
     match = _PLACE.fullmatch(place)
     if match is None:
-        raise CommandError(f"{shown(place)} is no line of a file; write FILE:LINE, such as app.py:13")
+        raise CommandError(f"{shown(place)} is not of the form FILE:LINE. Write, for instance, app.py:13")
     name, line = match["file"], int(match["line"])
     if name.endswith(SUFFIX):
-        raise CommandError(f"{shown(name)} is a notebook; explain a line of a Python file")
+        raise CommandError(f"{shown(name)} is a notebook. Name a line of a Python file")
     try:
         data = read_bytes(name, SOURCE_LIMIT)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{shown(name)} cannot be read: {why(error)}") from None
+        raise CommandError(f"cannot read {shown(name)}: {why(error)}") from None
     statements = parse(data)
     if isinstance(statements, Broken):
         raise CommandError(f"{shown(name)}, line {statements.line}: {statements.message}")
     source = decode(data)
     lines = [] if isinstance(source, Broken) else split_lines(source)
     if not 1 <= line <= len(lines):
-        raise CommandError(f"{shown(name)} has {len(lines)} lines, so none has the number {line}")
+        raise CommandError(f"there is no line {line} in {shown(name)}: it has {len(lines)} lines")
     yield f"{name}:{line}: {lines[line - 1].strip()}"
     config = _config(name)
     policy = config.configuration.policy
@@ -123,7 +123,7 @@ def _on_findings(assessed: Sequence[Assessed], line: int) -> Iterator[str]:
         finding = item.finding
         yield f"  {finding.rule.id} {finding.rule.name}: {finding.message}"
         if item.suppressed_by is not None:
-            yield f"    silenced by the comment in line {item.suppressed_by}"
+            yield f"    suppressed by the comment on line {item.suppressed_by}"
         if finding.evidence is not None:
             reason = f": {finding.evidence.reason}" if finding.evidence.reason else ""
             yield f"    Evidence: {finding.evidence.verdict}{reason}"

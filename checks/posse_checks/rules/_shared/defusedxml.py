@@ -77,13 +77,13 @@ def import_defusedxml(view: Import | Call, source: Source) -> Edits:
     if prefix in COUNTERPARTS:
         counterpart = COUNTERPARTS[prefix]
         if not all(alias.name in FUNCTIONS[counterpart] for alias in node.names):
-            raise UnfixableError("the package does not have all of these names")
+            raise UnfixableError("the package lacks some of these names")
         if all(alias.name in HARMLESS for alias in node.names):
-            raise UnfixableError("none of these names parses")
+            raise UnfixableError("none of these functions parses")
         return [_module_replaced(node, source, f"defusedxml.{counterpart}")]
     for alias in node.names:
         if COUNTERPARTS.get(f"{prefix}.{alias.name}") != alias.name:
-            raise UnfixableError("the package does not have all of these modules")
+            raise UnfixableError("the package lacks some of these modules")
         _check_uses(source, alias.asname or alias.name, alias.name)
     return [_module_replaced(node, source, "defusedxml")]
 
@@ -102,7 +102,7 @@ def _module_replaced(node: ast.ImportFrom, source: Source, module: str) -> Repla
     text = source.slice(node)
     match = _MODULE.match(text)
     if match is None:
-        raise UnfixableError("the import is written in a way that is not understood")
+        raise UnfixableError("the import has an unsupported form")
     start, end = (advanced(source.start(node), text[:at]) for at in match.span("module"))
     return Replacement(Position(start.line, start.column), end, module)
 
@@ -116,6 +116,6 @@ def _check_uses(source: Source, name: str, counterpart: str) -> None:
     text = source.text.slice(0, begin) + source.text.slice(end + 1, len(source.text.lines))
     used = {match["used"] for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)(?:\.(?P<used>\w+))?", text)}
     if not used <= FUNCTIONS[counterpart]:
-        raise UnfixableError("the package does not have all that is used of the module")
+        raise UnfixableError("the package lacks something that is used from the module")
     if used and used <= HARMLESS:
-        raise UnfixableError("nothing that is used of the module parses")
+        raise UnfixableError("no function used from the module parses")

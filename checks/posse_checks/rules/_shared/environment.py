@@ -88,7 +88,7 @@ def read_from_environment(name: str, secret: ast.AST | None, view: View[ast.AST]
 def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> None:
     """Raises UnfixableError unless a value may be a secret, in code that can read it from the environment."""
     if not is_string(secret) or not may_be_secret(name, secret.value):
-        raise UnfixableError("it is hardly a secret")
+        raise UnfixableError("it is probably not a secret")
     if is_test(view, source):
         raise UnfixableError("a test would then need the environment")
     holder = next(iter(source.scopes()), None)

@@ -42,7 +42,7 @@ def command_words(command: ast.expr, source: Source) -> list[str]:
     _, body = source.string_parts(command)
     words = list(_split(body))
     if not words or "=" in words[0] or words[0] in _BUILTINS or words[0].startswith("-"):
-        raise UnfixableError("the command is for the shell")
+        raise UnfixableError("the command is a shell's own")
     return words
 
 
@@ -57,7 +57,7 @@ def _split(command: str) -> Iterator[str]:
     while at < len(command):
         match = _PIECE.match(command, at)
         if match is None:
-            raise UnfixableError("the command means more to a shell")
+            raise UnfixableError("the command contains shell syntax")
         at = match.end()
         if match.lastgroup == "blank":
             if word is not None:

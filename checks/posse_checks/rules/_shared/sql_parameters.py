@@ -80,7 +80,7 @@ def statement(node: ast.expr, source: Source) -> Statement:
         case ast.BinOp(op=ast.Add()):
             return _joined(list(_operands(node)), source)
         case _:
-            raise UnfixableError("the statement is not put together in a plain way")
+            raise UnfixableError("the statement is not built in a supported way")
 
 
 def _interpolated(node: ast.JoinedStr, source: Source) -> Statement:
@@ -131,10 +131,10 @@ def _statement(quote: str, text: str, values: Sequence[ast.expr], source: Source
         value = _without_str(value)
         is_quoted = before.endswith(("'", '"'))
         if not is_quoted and set(words(_last_name(value))) & _NO_VALUE:
-            raise UnfixableError("what is put in is hardly a single value")
+            raise UnfixableError("the inserted expression is probably not a single value")
         for given in source.values(value) or []:
             if not _is_single(given, may_be_text=is_quoted):
-                raise UnfixableError("what is put in is a part of the statement")
+                raise UnfixableError("the inserted expression is a part of the statement")
     return Statement(quote, text, values)
 
 

@@ -39,7 +39,7 @@ def check_places(text: str, placeholder: str) -> str:
     """
     tokens = [token for token in _TOKEN.findall(text) if not token.isspace()]
     if not tokens or tokens[0].lower() not in _VERBS or ";" in tokens[:-1]:
-        raise UnfixableError("the statement is of another kind, or not alone")
+        raise UnfixableError("the statement has an unsupported kind, or is not alone")
     if any("--" in token or "/*" in token for token in tokens if not token.startswith(("'", '"'))):
         raise UnfixableError("the statement has a comment")
     _check(tokens)
@@ -58,11 +58,11 @@ def _check(tokens: Sequence[str]) -> None:
         following = tokens[index + 1].lower() if index + 1 < len(tokens) else ""
         around = open_[-1]
         if HOLE in token and token not in (HOLE, f"'{HOLE}'"):
-            raise UnfixableError("what is put in is a part of a string or a name")
+            raise UnfixableError("the inserted expression is a part of a string or a name")
         if HOLE in token and around.opened_by not in ("values", "in"):
             is_compared = before in _COMPARISONS and around.clause in _WITH_VALUES
             if not is_compared or following not in _FOLLOWS:
-                raise UnfixableError("what is put in may be no value")
+                raise UnfixableError("the inserted expression may not be a value")
         if token == "(":
             open_.append(_Parenthesis(before, around.clause))
         elif token == ")" and len(open_) > 1:
@@ -89,10 +89,10 @@ def _check_list(closed: _Parenthesis, columns: int | None) -> None:
     if closed.opened_by not in ("values", "in") or not any(HOLE in token for item in closed.items for token in item):
         return
     if any(len(item) != 1 for item in closed.items if any(HOLE in token for token in item)):
-        raise UnfixableError("what is put in is a part of a value")
+        raise UnfixableError("the inserted expression is a part of a value")
     count = len(closed.items)
     if closed.opened_by == "in" or columns is None:
         if count < 2:
-            raise UnfixableError("what is put in may be a list")
+            raise UnfixableError("the inserted expression may be a list")
     elif count != columns:
-        raise UnfixableError("what is put in is a list, as there are more columns")
+        raise UnfixableError("the inserted expression is a list: there are more columns")
