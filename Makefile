@@ -45,7 +45,7 @@ lint: $(VENV)/dev.stamp
 editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
 	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install.sh
 
-pictures: vsix editors  ## take the pictures of the documentation anew
+pictures: vsix editors  ## take the pictures of the documentation again
 	$(BIN)/python -m tests.editors.pictures
 	POSSE_PICTURES=docs/images $(BIN)/python -m pytest tests/editors/test_vscode.py -k sees
 

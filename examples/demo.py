@@ -1,4 +1,4 @@
-"""A session with the real server, played as an editor would, and written down as it goes.
+"""Plays a session with the real server, as an editor would, and prints it.
 
 Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
 fix that silences it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. Run it with
@@ -24,7 +24,7 @@ BELOW = "def people():"
 
 
 class Editor:
-    """The least that an editor does: it keeps a text, tells the server of edits, and shows what comes back."""
+    """A minimal editor: it keeps a text, sends edits to the server, and shows the answers."""
 
     def __init__(self) -> None:
         self.client = LanguageClient("posse-demo", "1")
@@ -68,12 +68,12 @@ class Editor:
         await self._answer()
 
     async def insert(self, line: int, column: int, text: str) -> float:
-        """Insert a text; returns the milliseconds until the diagnostics of the new version were there."""
+        """Insert a text. Returns the milliseconds until the diagnostics of the new version arrived."""
         place = lsp.Position(line, column)
         return await self.replace(lsp.TextEdit(lsp.Range(place, place), text))
 
     async def replace(self, edit: lsp.TextEdit) -> float:
-        """Replace a part of the text; returns the milliseconds until the diagnostics of the new version were there."""
+        """Replace a part of the text. Returns the milliseconds until the diagnostics of the new version arrived."""
         start, end = edit.range.start, edit.range.end
         first, last = (self.lines[at.line] if at.line < len(self.lines) else "" for at in (start, end))
         new = first[: start.character] + edit.new_text + last[end.character :]
@@ -104,14 +104,14 @@ class Editor:
             await asyncio.wait_for(self._answered.get(), 30)
 
     async def stop(self) -> None:
-        """Say goodbye to the server, which then ends."""
+        """Shut the server down."""
         await self.client.shutdown_async(None)
         self.client.exit(None)
         await self.client.stop()
 
 
 def say(text: str = "", *, indent: int = 0) -> None:
-    """Write one line of the transcript."""
+    """Print one line of the transcript."""
     print(" " * indent + text)
 
 

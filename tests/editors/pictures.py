@@ -21,7 +21,7 @@ IMAGES = PROJECT / "docs" / "images"
 POINTS, MARGIN = 24, 16
 """The size of the letters, and what is left free around the text, in pixels."""
 PAPER, INK = "#14161b", "#e0e2ea"
-"""Neovim's own colours, which a terminal leaves to its user."""
+"""Neovim's own colors, which a terminal leaves to its user."""
 PALETTE = 128
 """Colours in a picture: enough for smooth letters, and few bytes."""
 
@@ -67,13 +67,13 @@ def picture(screen: pyte.Screen, rows: int) -> Image.Image:
 
 
 def colours(cell: Char) -> tuple[str, str]:
-    """The colours of a cell's letter and of what is behind it."""
+    """The colors of a cell's letter and background."""
     ink, paper = colour(cell.fg, INK), colour(cell.bg, PAPER)
     return (paper, ink) if cell.reverse else (ink, paper)
 
 
 def colour(name: str, default: str) -> str:
-    """A colour by the name that pyte has for it: a word, or six hexadecimal digits."""
+    """A color by pyte's name for it: a word, or six hexadecimal digits."""
     if name == "default":
         return default
     return f"#{name}" if len(name) == 6 and all(digit in "0123456789abcdef" for digit in name) else name

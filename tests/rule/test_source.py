@@ -25,7 +25,7 @@ from tests.rule.marked import edited, marked
 def test_string_parts(text: str, expected: tuple[str, str] | None) -> None:
     call, source = marked(text)
     if expected is None:
-        with pytest.raises(UnfixableError, match="not understood"):
+        with pytest.raises(UnfixableError, match="unsupported form"):
             source.string_parts(call.node.args[0])
     else:
         assert source.string_parts(call.node.args[0]) == expected

@@ -1,4 +1,4 @@
-"""Places in a text as a client of the protocol counts them: worked out anew here, with nothing of the server's."""
+"""Positions in a text as a client of the protocol counts them, computed here without code of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code actions: a `# nosec` written where Bandit heeds it."""
+"""Code actions: a `# nosec` is written where Bandit honors it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration: the workspace's `bandit.yaml`, heeded at the start and whenever it changes."""
+"""Configuration: the workspace's `bandit.yaml` applies at the start and whenever it changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON of diagnostics: what is kept from one version to the next is what would be written anew."""
+"""The JSON of diagnostics: reused parts equal those that would be written again."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 async def within(awaitable: Awaitable[Result]) -> Result:
     """The result, or a failure where it takes too long.
 
-    A request is not cancelled then: its response may still come, and a client that finds nobody waiting for it ends.
+    A request is not canceled then: its response may still come, and a client that finds nobody waiting for it ends.
     """
     waited = asyncio.shield(awaitable) if isinstance(awaitable, asyncio.Future) else awaitable
     return await asyncio.wait_for(waited, SECONDS)

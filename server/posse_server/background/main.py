@@ -175,5 +175,5 @@ def main() -> None:
         server = ServerConnection(output)
         work(order, server)
         server.send("done")
-    except BrokenPipeError:  # the server is gone or has cancelled the order
+    except BrokenPipeError:  # the server is gone or has canceled the order
         os.dup2(os.open(os.devnull, os.O_WRONLY), output)

@@ -149,7 +149,7 @@ class Protocol(Sender):
             return  # already answered
         del self._running[task]
         if task.cancelled():
-            self._refuse(id, JsonRpcRequestCancelled(f"{method} was cancelled."))
+            self._refuse(id, JsonRpcRequestCancelled(f"{method} was canceled."))
         elif (error := task.exception()) is not None:
             self._answer_with_error(id, method, error)
         else:
@@ -192,7 +192,7 @@ class Protocol(Sender):
 
     @lsp_method(lsp.SHUTDOWN)
     async def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]
-        """Cancel all work. Requests that are not done in `SHUTDOWN_SECONDS` are answered as cancelled."""
+        """Cancel all work. Requests that are not done in `SHUTDOWN_SECONDS` are answered as canceled."""
         self.phase, self.exit_status = Phase.SHUT_DOWN, 0
         self._shutting_down = asyncio.current_task()
         self._server.stop()

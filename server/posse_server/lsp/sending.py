@@ -67,7 +67,7 @@ class Sender(LanguageServerProtocol):
         callback: Callable[[Any], None] | None = None,
         msg_id: str | int | None = None,
     ) -> Future[Any]:
-        """Send a request. Returns a future of its result, cancelled if no answer can come."""
+        """Send a request. Returns a future of its result, canceled if no answer can come."""
         id, future = self._pending.ask(msg_id)
         if callback is not None:
             future.add_done_callback(lambda answered: callback(answered.result()))

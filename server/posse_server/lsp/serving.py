@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.1
-"""Time that cancelled work has to end, and a client to go on reading."""
+"""Time that canceled work has to end, and a client to go on reading."""
 DEAF_SECONDS = 1.0
 """Time that a client that has stopped reading has to send `exit`."""
 STUCK_SECONDS = 10.0

@@ -166,7 +166,7 @@ def _appears(part: Locator) -> bool:
 
 
 def _with_few_colours(picture: Image.Image) -> Image.Image:
-    """A picture with 256 colours: the grounds and texts as they are, and what comes near to all others."""
+    """A picture with 256 colors: those of backgrounds and texts exactly, and approximations of all others."""
     count = picture.width * picture.height
     found = cast("list[tuple[int, tuple[int, ...]]]", picture.getcolors(count))
     frequent = [colour for _, colour in sorted(found, reverse=True)[:128]]

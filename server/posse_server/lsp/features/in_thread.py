@@ -13,7 +13,7 @@ IsCancelled = Callable[[], bool]
 
 
 async def in_thread(work: Callable[[IsCancelled], Result]) -> Result:
-    """Run a function in a thread. Its argument tells whether the request was cancelled, so that it can end early."""
+    """Run a function in a thread. Its argument tells whether the request was canceled, so that it can end early."""
     cancelled = threading.Event()
     try:
         return await asyncio.to_thread(work, cancelled.is_set)

@@ -38,7 +38,7 @@ class Progress:
             self._server.work_done_progress.report(self._token, value)
 
     async def until_ended(self, work: Awaitable[object]) -> bool:
-        """Do some work. Returns whether it was done, rather than cancelled by the user."""
+        """Do some work. Returns whether it was done, rather than canceled by the user."""
         task = asyncio.ensure_future(work)
         ended = self._server.work_done_progress.tokens.get(self._token) if self._token is not None else None
         if ended is not None:

@@ -87,7 +87,7 @@ def _reports(server: Server, has: Mapping[Path, str], sent: Set[Path]) -> tuple[
 async def scan(server: Server) -> dict[str, int] | None:
     """Check all files of the workspace and show their diagnostics, from then on also whenever they change.
 
-    Returns the number of files and of their findings; None if the user has cancelled the scan, or if it failed and the
+    Returns the number of files and of their findings; None if the user has canceled the scan, or if it failed and the
     user has been told why.
     """
     session, files = server.session, server.session.closed
