@@ -9,7 +9,7 @@ from typing import Protocol
 from posse_checks.flow import kinds, usage
 from posse_checks.flow import operations as ops
 from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
-from posse_checks.flow.values import LOCAL, OUTSIDE, UNKNOWN
+from posse_checks.flow.values import LOCAL, UNKNOWN
 from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, SHOWN, Evidence
 
 __all__ = ["NONE", "NOTHING_KNOWN", "SHOWN", "Evidence", "Question", "Seen", "evidence_for"]
@@ -64,8 +64,7 @@ def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidenc
         return NOTHING_KNOWN
     if found.level >= LOCAL:
         source = found.steps[0].what if found.steps else ""
-        who = "somebody outside" if found.level == OUTSIDE else "whoever starts the program"
-        return Evidence(SHOWN, f"{who} chooses the data: {source}", found.steps)
+        return Evidence.of_path(source, found.steps, is_local=found.level == LOCAL)
     if found.level == UNKNOWN or question.id in SHOWN_ONLY or flows.gave_up(question.line):
         return NOTHING_KNOWN
     return Evidence(NONE, found.reason)

@@ -16,7 +16,7 @@ from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
 from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
 from posse_checks.flow.state import State
 from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
-from posse_checks.rule.evidence import Step
+from posse_checks.rule.evidence import Step, chooser
 
 MOST_VALUES = 200
 """Number of places of a line of which something is said."""
@@ -116,10 +116,13 @@ def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
         clean &= taint.clean
     for_ = ", ".join(_names_of(clean))
     harmless = f" It is harmless for: {for_}." if for_ else ""
-    return Known(f"{_WHO.get(worst.level, 'nothing is known of where it comes from')}.{type_}{harmless}", worst.steps)
+    is_chosen = worst.level in (OUTSIDE, LOCAL)
+    what = f"{_chooser(worst.level)} chooses it" if is_chosen else "nothing is known of where it comes from"
+    return Known(f"{what}.{type_}{harmless}", worst.steps)
 
 
-_WHO = {OUTSIDE: "somebody outside chooses it", LOCAL: "whoever starts the program chooses it"}
+def _chooser(level: int) -> str:
+    return chooser(is_local=level == LOCAL)
 
 
 def _names_of(clean: int) -> Iterator[str]:
@@ -131,5 +134,5 @@ def _judged(judgement: Judgement) -> Known:
     if judgement.level == HARMLESS_LEVEL:
         return Known(f"harmless: {judgement.reason}")
     if judgement.level >= LOCAL:
-        return Known(f"{_WHO[judgement.level].removesuffix(' it')} what gets here", judgement.steps)
+        return Known(f"{_chooser(judgement.level)} chooses what gets here", judgement.steps)
     return Known("nothing is known of where the data comes from")

@@ -17,6 +17,11 @@ class Step(NamedTuple):
     what: str
 
 
+def chooser(*, is_local: bool) -> str:
+    """Returns who chooses the data of a path, in words."""
+    return "whoever starts the program" if is_local else "somebody outside"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
@@ -24,6 +29,11 @@ class Evidence:
     verdict: str
     reason: str = ""
     steps: tuple[Step, ...] = ()
+
+    @classmethod
+    def of_path(cls, source: str, steps: tuple[Step, ...], *, is_local: bool) -> Evidence:
+        """Returns the evidence that a path is, from a source such as `request.args`."""
+        return cls(SHOWN, f"{chooser(is_local=is_local)} chooses the data: {source}", steps)
 
     def shifted(self, lines: int) -> Evidence:
         """Returns the evidence with its steps moved down by a number of lines."""

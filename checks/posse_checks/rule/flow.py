@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posse_checks.rule.evidence import SHOWN, Evidence, Step
+from posse_checks.rule.evidence import Evidence, Step
 from posse_checks.rule.finding import Finding, Span
 
 if TYPE_CHECKING:
@@ -31,11 +31,6 @@ class Flow:
     is_local: bool = False
     """Whether the data comes from whoever starts the program, not from outside."""
 
-    @property
-    def who(self) -> str:
-        """Who chooses the data."""
-        return "whoever starts the program" if self.is_local else "somebody outside"
-
     def finding(self, message: str) -> Finding:
         """Returns a finding at the sink, with the path as its evidence."""
         span = self.span
@@ -50,5 +45,5 @@ class Flow:
             line_range=(span.line, span.end_line),
             span=span,
             names_its_line=False,
-            evidence=Evidence(SHOWN, f"{self.who} chooses the data: {self.source}", self.steps),
+            evidence=Evidence.of_path(self.source, self.steps, is_local=self.is_local),
         )
