@@ -185,7 +185,7 @@ async def main() -> None:
 
 async def follow(editor: Editor, line: int) -> bool:
     """Type a query that a request reaches, and apply the fix. Returns whether the finding is gone."""
-    say("\n== A query is typed that whoever sends the request can change: the path is shown")
+    say("\n== A query is typed that the sender of the request can change: the path is shown")
     await editor.insert(1, 0, "import sqlite3\n")
     await editor.insert(line + 1, 0, f"{QUERY}\n")
     found = await editor.followed("B608")

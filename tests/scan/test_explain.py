@@ -37,15 +37,15 @@ def test_page_shows_what_is_printed(posse: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (9, "`name`: nobody outside chooses it."),
+        (9, "`name`: no outside user controls it."),
         (9, "command: harmless: "),
         (9, "Evidence: none: "),
         (
             10,
-            '`html.escape(request.args["x"])`: somebody outside chooses it. It is of type `str`. It is harmless for: ',
+            '`html.escape(request.args["x"])`: an outside user controls it. It is of type `str`. It is harmless for: ',
         ),
-        (10, "command: somebody outside chooses what gets here"),
-        (11, "`sys.argv[1]`: whoever starts the program chooses it."),
+        (10, "command: an outside user controls what gets here"),
+        (11, "`sys.argv[1]`: the user who starts the program controls it."),
         (11, "`other`: nothing is known of where it comes from."),
         (12, "`2 ** 10`: the constant 1024"),
         (13, "suppressed by the comment on line 13"),

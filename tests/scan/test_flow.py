@@ -60,7 +60,7 @@ def test_each_result_has_its_evidence_and_flows_are_results(posse: Run, tmp_path
     assert own["issue_cwe"]["id"] == 89 and own["test_name"] == "sql_flow"
     assert own["posse"] == {
         "evidence": "shown",
-        "reason": "somebody outside chooses the data: `request.args`",
+        "reason": "an outside user controls the data: `request.args`",
         "steps": [
             {"file": "./app.py", "line": 11, "column": 11, "what": "`request.args`"},
             {"file": "./app.py", "line": 11, "column": 4, "what": "`name`"},
@@ -86,7 +86,7 @@ def test_findings_of_bandits_checks_are_those_without_flow(posse: Run, project: 
 def test_text_report_prints_the_path(posse: Run, tmp_path: Path) -> None:
     write(tmp_path)
     out = posse("--flow", "-f", "txt", "-t", "P101", "app.py").out
-    assert "   Evidence: shown: somebody outside chooses the data: `request.args`\n" in out
+    assert "   Evidence: shown: an outside user controls the data: `request.args`\n" in out
     assert "      1. ./app.py:11:11 `request.args`\n" in out
     assert "      5. ./app.py:13:4 SQL: `execute()`\n" in out
     assert "Evidence" not in posse("-f", "txt", "app.py").out

@@ -52,7 +52,7 @@ def test_explain_knows_them_too(posse: Run, tmp_path: Path) -> None:
     write(tmp_path, text=PROGRAM)
     (tmp_path / "bandit.yaml").write_text(MODEL)
     out = posse("app.py:8", command="explain").out
-    assert "`body`: somebody outside chooses it." in out and "1. 7:11 `acme.queue.receive`" in out
+    assert "`body`: an outside user controls it." in out and "1. 7:11 `acme.queue.receive`" in out
 
 
 def test_model_is_shown_with_the_rest_of_the_configuration(posse: Run, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class FlowModel:
     """Sources, sinks and sanitizers besides those that Posse knows."""
 
     sources: tuple[str, ...] = ()
-    """Functions and attributes that somebody outside chooses."""
+    """Functions and attributes that an outside user controls."""
     sinks: tuple[Sink, ...] = ()
     sanitizers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Functions whose results are harmless, each with the uses."""
@@ -128,7 +128,7 @@ SANITIZED = ListOf(Choice({use: use for use in (*USES, EVERY_USE)}))
 MODEL = Section(
     {
         "sources": KeySchema(
-            ListOf(QualifiedName()), "Functions and attributes that somebody outside chooses: `[acme.queue.receive]`."
+            ListOf(QualifiedName()), "Functions and attributes that an outside user controls: `[acme.queue.receive]`."
         ),
         "sinks": KeySchema(
             MappingOf(QualifiedName(method=True), SinkText(), "acme.db.run: sql"),

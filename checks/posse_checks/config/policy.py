@@ -144,7 +144,7 @@ class Policy:
     flow: bool | None = _option(
         SWITCH,
         None,
-        "Whether to follow data through the program, to show which findings somebody outside can reach; by default, "
+        "Whether to follow data through the program, to show which findings an outside user can reach; by default, "
         "the editor does, and a scan does not.",
     )
     evidence_severity: EvidenceSeverity = _option(

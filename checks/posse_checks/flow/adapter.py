@@ -36,7 +36,7 @@ class Module:
     index: Index
 
     def flows(self, *, with_local: bool = False) -> tuple[Flow, ...]:
-        """The paths from outside, and if asked those from whoever starts the program."""
+        """The paths from outside, and if asked those from the user who starts the program."""
         least = LOCAL if with_local else OUTSIDE
         return tuple([flow for flow in self.result.flows if flow.level >= least])
 

@@ -16,7 +16,7 @@ from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
 from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
 from posse_checks.flow.state import State
 from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
-from posse_checks.rule.evidence import Step, chooser
+from posse_checks.rule.evidence import Step, controller
 
 MOST_VALUES = 200
 """Number of places of a line of which something is said."""
@@ -109,20 +109,20 @@ def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
     type_ = f" It is of type `{value.type}`." if value.type else ""
     taints = merge_taints(contents)
     if not taints:
-        return Known(f"nobody outside chooses it.{type_}")
+        return Known(f"no outside user controls it.{type_}")
     worst = max(taints, key=lambda taint: (taint.level, -taint.clean.bit_count()))
     clean = kinds.EVERY
     for taint in taints:
         clean &= taint.clean
     for_ = ", ".join(_names_of(clean))
     harmless = f" It is harmless for: {for_}." if for_ else ""
-    is_chosen = worst.level in (OUTSIDE, LOCAL)
-    what = f"{_chooser(worst.level)} chooses it" if is_chosen else "nothing is known of where it comes from"
+    is_controlled = worst.level in (OUTSIDE, LOCAL)
+    what = f"{_controller(worst.level)} controls it" if is_controlled else "nothing is known of where it comes from"
     return Known(f"{what}.{type_}{harmless}", worst.steps)
 
 
-def _chooser(level: int) -> str:
-    return chooser(is_local=level == LOCAL)
+def _controller(level: int) -> str:
+    return controller(is_local=level == LOCAL)
 
 
 def _names_of(clean: int) -> Iterator[str]:
@@ -134,5 +134,5 @@ def _judged(judgement: Judgement) -> Known:
     if judgement.level == HARMLESS_LEVEL:
         return Known(f"harmless: {judgement.reason}")
     if judgement.level >= LOCAL:
-        return Known(f"{_chooser(judgement.level)} chooses what gets here", judgement.steps)
+        return Known(f"{_controller(judgement.level)} controls what gets here", judgement.steps)
     return Known("nothing is known of where the data comes from")

@@ -36,7 +36,7 @@ class Follower:
 
     catalogue: Catalogue
     with_local: bool = False
-    """Whether to report data from whoever starts the program, too."""
+    """Whether to report data from the user who starts the program, too."""
     model: FlowModel = NO_MODEL
     """Sources, sinks and sanitizers of the configuration."""
 

@@ -45,7 +45,7 @@ def called_name(call: ops.Call) -> str:
 
 
 def is_not_chosen(taints: tuple[Taint, ...]) -> bool:
-    """Whether nobody is known to choose a value, though somebody might."""
+    """Whether it is unknown who controls a value."""
     return all(taint.level == UNKNOWN for taint in taints)
 
 

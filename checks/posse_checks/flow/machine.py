@@ -232,7 +232,7 @@ class Machine(ABC):
         reports: bool = True,
         harmless: str = "",
     ) -> None:
-        """Judge data that reaches a sink, and note the path if somebody outside chooses it."""
+        """Judge data that reaches a sink, and note the path if an outside user controls it."""
         if self.is_silent:
             return
         taints = merge_taints(*[state.contents(value) for value in values])

@@ -1,6 +1,6 @@
 """Which statements of a module can matter to the functions that are run, judged by the names in their text.
 
-A function that nobody mentions is called by nobody. It matters only if it changes a container that somebody reads.
+A function that is not mentioned is not called. It matters only if it changes a container that is read.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from posse_checks.flow.code import Code
 
 UNKNOWN, LOCAL, OUTSIDE = 0, 1, 2
-"""Levels of a taint: nothing is known; whoever starts the program chooses; somebody outside chooses."""
+"""Levels of a taint: nothing is known; the user who starts the program controls; an outside user controls."""
 _MOST_STEPS = 12
 _MOST_TAINTS = 5
 _LONGEST = 4096

@@ -24,7 +24,7 @@ _OUTSIDE = (
 )
 """What one of these is a part of, data of others may come from. They are looked for one by one, which is fast."""
 _LOCAL = ("argv", "environ", "getenv", "input", "stdin", "parse_args", "getpass")
-"""The same for data of whoever starts the program."""
+"""The same for data of the user who starts the program."""
 _EVENTS = ("def handler(", "def lambda_handler(")
 """The functions that answer events."""
 _ROUTE = re.compile(
@@ -71,8 +71,8 @@ def wanted_in(
 ) -> Wanted:
     """What is asked of a module that imports these names and has findings in these lines.
 
-    Of the source, only words and line ends count, so it may be decoded in any way that keeps ASCII. Data of whoever
-    starts the program counts for findings, and with `with_local` for itself.
+    Of the source, only words and line ends count, so it may be decoded in any way that keeps ASCII. Data of the
+    user who starts the program counts for findings, and with `with_local` for itself.
     """
     asked = sorted(set(lines))
     if "\r" in source:

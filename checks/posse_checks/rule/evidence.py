@@ -17,9 +17,9 @@ class Step(NamedTuple):
     what: str
 
 
-def chooser(*, is_local: bool) -> str:
-    """Returns who chooses the data of a path, in words."""
-    return "whoever starts the program" if is_local else "somebody outside"
+def controller(*, is_local: bool) -> str:
+    """Returns who controls the data of a path, in words."""
+    return "the user who starts the program" if is_local else "an outside user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Evidence:
     @classmethod
     def of_path(cls, source: str, steps: tuple[Step, ...], *, is_local: bool) -> Evidence:
         """Returns the evidence that a path is, from a source such as `request.args`."""
-        return cls(SHOWN, f"{chooser(is_local=is_local)} chooses the data: {source}", steps)
+        return cls(SHOWN, f"{controller(is_local=is_local)} controls the data: {source}", steps)
 
     def shifted(self, lines: int) -> Evidence:
         """Returns the evidence with its steps moved down by a number of lines."""

@@ -29,7 +29,7 @@ class Flow:
     steps: tuple[Step, ...]
     """The path, from the source to the sink."""
     is_local: bool = False
-    """Whether the data comes from whoever starts the program, not from outside."""
+    """Whether the data comes from the user who starts the program, not from outside."""
 
     def finding(self, message: str) -> Finding:
         """Returns a finding at the sink, with the path as its evidence."""

@@ -1,6 +1,6 @@
 """A tar archive extracted without checking what is in it.
 
-The names in an archive may be absolute or contain `..`, and links may point anywhere. Whoever made the archive can thus
+The names in an archive may be absolute or contain `..`, and links may point anywhere. The archive's author can thus
 write files outside the target directory, such as a shell profile or a module that is imported later.
 
 ## Bad

@@ -1,7 +1,7 @@
 """A program started through the shell, with `shell=True`.
 
 The shell reads the command as a script, in which `;`, `|`, `$( )` and line breaks have a meaning. If any part of the
-command comes from outside, whoever wrote that part can run commands of their own with the rights of the program.
+command comes from outside, the author of that part can run any command with the rights of the program.
 
 ## Bad
 

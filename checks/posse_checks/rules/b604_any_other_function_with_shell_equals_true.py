@@ -1,7 +1,7 @@
 """A function that is not part of `subprocess`, called with a `shell` argument that is true.
 
-Wrappers around `subprocess` usually pass that argument on. The shell then reads the command as a script, and whoever
-chose a part of the command can run commands of their own.
+Wrappers around `subprocess` usually pass that argument on. The shell then reads the command as a script, and the author
+of any part of it can run any command.
 
 ## Bad
 

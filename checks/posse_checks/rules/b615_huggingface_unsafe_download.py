@@ -1,6 +1,6 @@
 """A model or data set downloaded from the Hugging Face Hub in whatever version is there today.
 
-Whoever owns the repository, or has stolen its keys, can move a branch or a tag to other files. Models can contain code
+The owner of the repository, or a thief of its keys, can move a branch or a tag to other files. Models can contain code
 that runs when they are loaded; only the hash of a commit determines which files are downloaded.
 
 ## Bad

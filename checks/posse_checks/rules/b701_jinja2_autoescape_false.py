@@ -1,7 +1,7 @@
 """Jinja2 templates whose variables go into the page unescaped.
 
-Escaping is off by default. A value that contains `<script>` then becomes part of the page, and whoever supplied it runs
-code in the browsers of other users: it reads what they see and acts in their name.
+Escaping is off by default. A value that contains `<script>` then becomes part of the page, and its script runs in the
+browsers of other users: it can read what they see and act in their name.
 
 ## Bad
 

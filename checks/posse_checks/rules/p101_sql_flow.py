@@ -1,7 +1,7 @@
 """Data from outside that becomes a part of an SQL statement.
 
-Whoever sends the request can end the string that the data is put into and go on in SQL. With a name such as
-`' OR 1=1 --`, an attacker reads or changes other people's rows, or logs in without a password. Placeholders keep values
+The sender of the request can end the string that the data is put into and continue in SQL. With a name such as `' OR
+1=1 --`, an attacker can read or change other people's rows, or log in without a password. Placeholders keep values
 apart from the statement, whatever they contain.
 
 ## Bad

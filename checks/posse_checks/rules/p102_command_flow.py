@@ -1,8 +1,8 @@
 """Data from outside that becomes a part of a command.
 
-A shell reads `;`, `|`, `$(...)` and line ends in the data as parts of the command line, so whoever sends the request
-runs programs of their own on the server. Without a shell the same holds for the name of the program. A list of
-arguments, of which only later ones come from outside, runs no shell.
+A shell reads `;`, `|`, `$(...)` and line ends in the data as parts of the command line, so the sender of the request
+can run any program on the server. Without a shell, the same is true of the program's name. A list of arguments in which
+only later ones come from outside does not run a shell.
 
 ## Bad
 

@@ -1,8 +1,8 @@
 """Data from outside that is run as code, or compiled as a template.
 
-An expression or a template is a program. `{{ ''.__class__.__mro__ }}` in a template of Jinja, or `__import__('os')`
-in an expression, gives whoever sends the request everything that the server can do. What comes from outside belongs
-into the values that a template is filled with, and is parsed by `json.loads` or `ast.literal_eval`.
+An expression or a template is a program. With `{{ ''.__class__.__mro__ }}` in a Jinja template, or `__import__('os')`
+in an expression, the sender of the request can do everything that the server can do. Pass data from outside as values
+to a template, and parse it with `json.loads` or `ast.literal_eval`.
 
 ## Bad
 

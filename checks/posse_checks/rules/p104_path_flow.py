@@ -1,8 +1,7 @@
 """Data from outside that decides which file is opened.
 
-With `../../etc/passwd`, or with an absolute path, whoever sends the request reads or overwrites files outside of the
-folder that is meant. Joining a folder and a name does not help: `os.path.join("/srv", "/etc/passwd")` is
-`/etc/passwd`.
+With `../../etc/passwd`, or with an absolute path, the sender of the request can read or overwrite files outside the
+intended folder. Joining a folder and a name does not help: `os.path.join("/srv", "/etc/passwd")` is `/etc/passwd`.
 
 ## Bad
 

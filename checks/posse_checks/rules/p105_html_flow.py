@@ -1,8 +1,8 @@
 """Data from outside that becomes HTML without being escaped.
 
-A `<script>` in the data runs in the browser of whoever opens the page, in the name of the site: it reads what the
-user sees and does what the user may do. Templates escape what they are filled with; text that is put together in
-Python, and marked as safe, is not escaped.
+A `<script>` in the data runs in the browser of each user who opens the page, with the rights of the site: it can read
+what the user sees and do what the user may do. Templates escape their values; text that is built in Python and marked
+as safe is not escaped.
 
 ## Bad
 

@@ -1,7 +1,8 @@
 """A cookie that is sent without encryption too, or that scripts can read.
 
 Without `secure`, a browser sends the cookie over plain HTTP as well, where anyone on the network reads it. Without
-`httponly`, a script that an attacker got into a page reads it. Whoever has the cookie of a session is that user.
+`httponly`, a script that an attacker got into a page can read it. A stolen session cookie lets the thief act as the
+user.
 
 ## Bad
 

@@ -1,7 +1,7 @@
 """A JSON web token that is not verified, that has no signature, or whose key is in the source.
 
-The claims of a token are worth what its signature is worth. Without a check, or with the algorithm `none`, anyone
-writes a token that says who they are and what they may do. So does whoever has read the key in the source.
+The claims of a token are worth what its signature is worth. Without a check, or with the algorithm `none`, anyone can
+write a token that says who they are and what they may do. So can anyone who has read the key in the source.
 
 ## Bad
 

@@ -1,7 +1,7 @@
 """A request over http or ftp, which anyone on the network can read and change.
 
-Everyone on the path between the two machines sees what is asked and answered, credentials included, and can answer in
-the server's place. What is downloaded that way and then run, or trusted, is chosen by whoever is on the path.
+Anyone on the path between the two machines can read requests and responses, including credentials, and can respond in
+the server's place. An attacker there can replace a download that is then run or trusted.
 
 ## Bad
 

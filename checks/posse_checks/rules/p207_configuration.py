@@ -1,7 +1,7 @@
 """Debugging that is switched on in the configuration, or a secret key that is written there.
 
-A debug page shows source, settings and variables to whoever causes an error, and some let them run code. The secret key
-signs sessions and links for new passwords: whoever has read it in the source writes them for any user.
+A debug page shows source, settings and variables to anyone who causes an error, and some let them run code. The secret
+key signs sessions and password reset links: anyone who has read it in the source can forge them for any user.
 
 ## Bad
 

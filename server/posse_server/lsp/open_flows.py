@@ -48,7 +48,7 @@ class OpenFlow:
     model: FlowModel
     """The configuration's own sources, sinks and sanitizers."""
     with_local: bool
-    """Whether findings on flows count data of whoever starts the program."""
+    """Whether findings on flows count data of the user who starts the program."""
     document: Document | None = None
 
 

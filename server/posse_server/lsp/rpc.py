@@ -51,7 +51,7 @@ class Protocol(Sender):
         """Exit status of the process: 0 if the client has sent `shutdown`, else 1."""
         self._end: Callable[[], None] = lambda: None
         self._running: dict[asyncio.Future[Any], Any] = {}
-        """Requests in progress, with their IDs. Whoever removes one from here answers it."""
+        """Requests in progress, with their IDs. The code that removes one from here responds to it."""
         self._shutting_down: asyncio.Task[Any] | None = None
 
     def connect(self, output: Outgoing, end: Callable[[], None]) -> None:

@@ -1,7 +1,7 @@
 """The rows of the catalogue. Each has an example that the tests run.
 
 Names are qualified: `os.system` for a function, `sqlite3.Cursor.execute` for a method of a type, `*.execute` for a
-method of whatever has no known type. In examples, `X` stands for a value that somebody outside chooses; the same
+method of whatever has no known type. In examples, `X` stands for a value that an outside user controls; the same
 example with a constant in its place is the harmless one.
 """
 
@@ -13,7 +13,7 @@ from posse_checks.flow.values import OUTSIDE
 
 
 class Source(NamedTuple):
-    """An attribute or the result of a call that somebody outside, or whoever starts the program, chooses."""
+    """An attribute or the result of a call that an outside user, or the user who starts the program, controls."""
 
     name: str
     what: str

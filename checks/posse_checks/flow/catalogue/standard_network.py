@@ -1,4 +1,4 @@
-"""The standard library: requests, sockets, servers, XML, and what whoever starts the program chooses."""
+"""The standard library: requests, sockets, servers, XML, and what the user who starts the program controls."""
 
 from __future__ import annotations
 
