@@ -80,6 +80,7 @@ class Catalogue:
         self.rules = tuple(selected)
         self._given = options or {}
         self._failed: set[str] = set()
+        self._has_failed_to_follow = False
         on_calls, on_imports = self._on(Call), self._on(Import)
         self.calls = self._table([(rule, rule.called) for rule in on_calls])
         self.keywords = self._table([(rule, rule.keyword) for rule in on_calls])
@@ -135,6 +136,13 @@ class Catalogue:
             self._failed.add(rule.id)
             LOG.warning("%s failed on a node and reports nothing there: %r", rule.id, error)
             LOG.debug("%s failed with the options %r", rule.id, self.options(rule), exc_info=error)
+
+    def note_failure_to_follow(self, error: Exception) -> None:
+        """Log that data could not be followed, so that nothing is known of a file's flows. Logs the first failure."""
+        if not self._has_failed_to_follow:
+            self._has_failed_to_follow = True
+            LOG.warning("following data failed, so nothing is known of the flows of a file: %r", error)
+            LOG.debug("following data failed", exc_info=error)
 
     def _on(self, view: type) -> tuple[Rule, ...]:
         """The rules that subscribe to a class of view or node, in the order of the selection."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
@@ -18,7 +18,7 @@ from posse_checks.flow.machine import Flow as Path
 from posse_checks.flow.model import catalogue_with
 from posse_checks.flow.values import LOCAL
 from posse_checks.incremental.checked_text import CheckedText
-from posse_checks.rule.evidence import NONE, NOT_KNOWN
+from posse_checks.rule.evidence import NONE, NOT_KNOWN, NOTHING_KNOWN
 from posse_checks.rule.finding import Finding, Span
 from posse_checks.rule.flow import Flow
 
@@ -44,19 +44,29 @@ class Follower:
         """Returns the findings of a file's bytes with their evidence, and those of the own rules on flows."""
         findings = analysis.findings
         imported, source = analysis.bindings.modules, data.decode("latin-1")
-        module = flows_in(
-            statements, source, imported, findings, catalogue_with(self.model), with_local=self.with_local
-        )
-        return self.of(module, findings)
+
+        def module() -> Module:
+            catalogue = catalogue_with(self.model)
+            return flows_in(statements, source, imported, findings, catalogue, with_local=self.with_local)
+
+        return self._followed(module, findings)
 
     def in_text(self, text: CheckedText) -> list[Assessed]:
         """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
         findings = [item.finding for item in text.assessed]
-        followed = self.of(flows_in_text(text, catalogue_with(self.model)), findings)
+        followed = self._followed(lambda: flows_in_text(text, catalogue_with(self.model)), findings)
         nosecs = nosec_comments("".join(text.program))
         assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
         assessed += [Assessed.under(nosecs, finding) for finding in followed[len(findings) :]]
         return sorted(assessed, key=by_position)
+
+    def _followed(self, module: Callable[[], Module], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """See `of`. Whatever goes wrong in following the data costs the evidence only."""
+        try:
+            return self.of(module(), findings)
+        except Exception as error:
+            self.catalogue.note_failure_to_follow(error)
+            return tuple([replace(finding, evidence=NOTHING_KNOWN) for finding in findings])
 
     def of(self, module: Module, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Returns the findings of a module with their evidence, and those of the own rules on its flows."""

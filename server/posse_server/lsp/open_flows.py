@@ -61,10 +61,20 @@ class OpenFlows:
     def evidence(self, snapshot: Snapshot) -> DocumentEvidence | None:
         """Follow the data in a document for one slice. Returns the evidence once it is that of this version.
 
-        Waits for a pending recheck: findings that are not known yet cannot be judged.
+        Waits for a pending recheck: findings that are not known yet cannot be judged. If following the data fails,
+        nothing is known of this version, and the next one starts over.
         """
         if not snapshot.is_up_to_date:
             return None
+        try:
+            return self._evidence(snapshot)
+        except Exception as error:
+            snapshot.config.catalogue.note_failure_to_follow(error)
+            self.forget(snapshot.uri)
+            return self._nothing_known()
+
+    def _evidence(self, snapshot: Snapshot) -> DocumentEvidence | None:
+        """Follow the data for one slice; see `evidence`."""
         flow = self._flows.get(snapshot.uri)
         policy = snapshot.config.configuration.policy
         if flow is None or (flow.model, flow.with_local) != (policy.flow_model, policy.flow_local):
@@ -78,6 +88,12 @@ class OpenFlows:
     def forget(self, uri: str) -> None:
         """Remove a document."""
         self._flows.pop(uri, None)
+
+    @staticmethod
+    def _nothing_known() -> DocumentEvidence:
+        from posse_checks.flow.document_evidence import DocumentEvidence
+
+        return DocumentEvidence()
 
     @staticmethod
     def _new_flow(policy: Policy) -> OpenFlow:
