@@ -1,4 +1,4 @@
-"""The only reader of files: configurations, baselines, reports and the source files of a scan.
+"""The reader of files: configurations, baselines, reports and the source files of a scan.
 
 Whatever a project contains, a read ends, takes a bounded amount of memory, and returns the content of a regular file.
 """
@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)  # opening a pipe must not wait for a writer
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-PIECE_BYTES = 1 << 16
-"""Number of bytes to read at a time when a file is longer than its reported size."""
+from posse_checks.api.reading import NotRegularError, TooLargeError, read_regular
 
 
 class UnreadableError(ValueError):
@@ -65,20 +57,15 @@ def read_bytes(path: str | os.PathLike[str], limit: Limit, *, within: Path | Non
     Raises UnreadableError for anything but a regular file in there that is within the limit, OSError if the system
     refuses, and ValueError if no file can have the name.
     """
-    _require_regular(os.stat(path))  # opening a device may have effects
-    descriptor = os.open(path, FLAGS)
+    require = None if within is None else partial(_require_inside, path, folder=within)
     try:
-        status = os.fstat(descriptor)  # of the open file, even if another has replaced it meanwhile
-        _require_regular(status)
-        if within is not None:
-            _require_inside(path, status, within)
-        if status.st_size > limit.size:
-            raise UnreadableError(f"it is larger than {limit}")
-        return _content(descriptor, status.st_size, limit)
+        return read_regular(path, limit.size, require)
+    except NotRegularError as error:
+        raise UnreadableError(f"it is {error}") from None
+    except TooLargeError:
+        raise UnreadableError(f"it is larger than {limit}") from None
     except BlockingIOError:
         raise UnreadableError("its content is not available") from None
-    finally:
-        os.close(descriptor)
 
 
 def leads_elsewhere(path: str | os.PathLike[str], folder: Path) -> bool:
@@ -88,14 +75,6 @@ def leads_elsewhere(path: str | os.PathLike[str], folder: Path) -> bool:
     return False
 
 
-def _require_regular(status: os.stat_result) -> None:
-    """Raises UnreadableError for anything but a regular file."""
-    if stat.S_ISDIR(status.st_mode):
-        raise UnreadableError("it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError("it is not a regular file")
-
-
 def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder: Path) -> None:
     """Raises UnreadableError unless the path, with links resolved, is in a folder and is the file that was opened."""
     real = os.path.realpath(path)
@@ -103,20 +82,6 @@ def _require_inside(path: str | os.PathLike[str], opened: os.stat_result, folder
         raise OutsideProjectError("it is a link that leads out of the project")
     if not os.path.samestat(os.stat(real), opened):
         raise UnreadableError("it was replaced while it was opened")
-
-
-def _content(descriptor: int, size: int, limit: Limit) -> bytes:
-    """Read to the end. Raises UnreadableError past the limit, whatever the reported size."""
-    pieces: list[bytes] = []
-    left = limit.size + 1
-    wanted = size + 1
-    while left > 0 and (piece := os.read(descriptor, min(wanted, left))):
-        pieces.append(piece)
-        left -= len(piece)
-        wanted = PIECE_BYTES
-    if left <= 0:
-        raise UnreadableError(f"it is larger than {limit}")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class Stamp(NamedTuple):
