@@ -142,7 +142,7 @@ def shown_after(*messages: Message, source: str = BAD) -> list[list[str]]:
 def test_after_an_edit_that_cannot_be_read_nothing_is_claimed_until_the_whole_text_comes(change: object) -> None:
     lost = shown_after(edit(2, change), edit(3, partial("exec(a)\n")))[-1]
     assert len(lost) == 1
-    assert "not known" in lost[0]
+    assert "unknown" in lost[0]
     again = shown_after(edit(2, change), edit(3, partial("exec(a)\n")), edit(4, {"text": "assert a\n"}, partial("\n")))
     assert again[-1] == ["B101"]
 
