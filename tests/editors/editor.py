@@ -24,7 +24,9 @@ FILE_ON_PAGE = re.compile(r"`~/(?P<path>[^`]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^
 def files_on(page: str) -> dict[str, str]:
     """What a page tells its readers to put into which files of their home: paths relative to that, and texts."""
     text = (PAGES / page).read_text(encoding="utf-8")
-    return {found["path"]: found["text"] for found in FILE_ON_PAGE.finditer(text)}
+    found = [(match["path"], match["text"]) for match in FILE_ON_PAGE.finditer(text)]
+    assert len(dict(found)) == len(found), f"{page} gives a file twice"
+    return dict(found)
 
 
 class Editor(ABC):
