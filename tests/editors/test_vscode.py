@@ -253,7 +253,7 @@ def test_server_that_keeps_crashing_is_left_alone(code_server: CodeServer, windo
     kill(code_server)
     told = window.expect_message("ended 4 times within three minutes")
     assert not servers(code_server.base)
-    told.get_by_text("Restart").click()
+    told.get_by_text("Restart", exact=True).click()
     window.expect_status("1 finding,")
 
 
