@@ -313,4 +313,4 @@ def test_workspace_chooses_configuration_and_baseline_only_if_it_is_trusted(
 @pytest.mark.parametrize("python", ["//host/share/python", r"\\\\host\\share\\python.exe"])
 def test_interpreter_on_another_machine_is_not_run(code_server: CodeServer, window: Window, python: str) -> None:
     code_server.set_for_machine(posse__interpreter=python)
-    window.expect_message("is on another machine, so it is not run")
+    window.expect_message("is on another machine, so Posse does not run it")
