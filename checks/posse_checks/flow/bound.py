@@ -29,38 +29,65 @@ class Bound(NamedTuple):
         )
 
 
+_LEAVES = frozenset({ops.Lambda, ops.Literal, ops.Name, ops.Opaque, ops.Leave})
+"""Operations in which nothing is bound, or not for the block."""
+_BINDERS = frozenset(
+    {
+        *(
+            ops.Define,
+            ops.Import,
+            ops.Outer,
+            ops.Yield,
+            ops.Walrus,
+            ops.Handler,
+            ops.CapturePattern,
+            ops.MappingPattern,
+        ),
+        *(ops.Bind, ops.Augment, ops.Loop, ops.With),
+    }
+)
+
+
 def bound_in(body: ops.Block) -> Bound:
     """What a block binds."""
     names: set[str] = set()
     outer: set[str] = set()
     yields = False
     pending: list[object] = [*body]
-    while pending:
-        item = pending.pop()
-        match item:
-            case ops.Define(definition=definition):
-                names.add(definition.name)
-                continue
-            case ops.Lambda() | ops.Literal() | ops.Name():
-                continue
-            case ops.Import(names=imported):
-                names.update(local for local, _ in imported)
-            case ops.Outer(names=others):
-                outer.update(others)
-            case ops.Yield():
-                yields = True
-            case ops.Walrus(name=name) | ops.Handler(name=str(name)) | ops.CapturePattern(name=str(name)):
-                names.add(name)
-            case ops.MappingPattern(rest=str(name)):
-                names.add(name)
-            case ops.Bind(targets=targets):
-                _targets(targets, names)
-            case ops.Augment(target=target) | ops.Loop(target=target):
-                _targets((target,), names)
-            case ops.With(items=items):
-                _targets([target for _, target in items if target is not None], names)
-        pending += item if isinstance(item, tuple) else item.fields() if isinstance(item, ops.Operation) else ()
+    for item in pending:  # which grows
+        cls = item.__class__
+        if cls is tuple:
+            pending += item  # type: ignore[arg-type]
+        elif cls in _LEAVES or not isinstance(item, ops.Operation):
+            continue
+        else:
+            if cls in _BINDERS:
+                if isinstance(item, ops.Define):
+                    names.add(item.definition.name)
+                    continue
+                yields = yields or cls is ops.Yield
+                _bind(item, names, outer)
+            pending += item.fields()
     return Bound(frozenset(names), frozenset(outer), yields)
+
+
+def _bind(item: ops.Operation, names: set[str], outer: set[str]) -> None:
+    """Add the names that an operation binds, or declares global."""
+    match item:
+        case ops.Import(names=imported):
+            names.update(local for local, _ in imported)
+        case ops.Outer(names=others):
+            outer.update(others)
+        case ops.Walrus(name=name) | ops.Handler(name=str(name)) | ops.CapturePattern(name=str(name)):
+            names.add(name)
+        case ops.MappingPattern(rest=str(name)):
+            names.add(name)
+        case ops.Bind(targets=targets):
+            _targets(targets, names)
+        case ops.Augment(target=target) | ops.Loop(target=target):
+            _targets((target,), names)
+        case ops.With(items=items):
+            _targets([target for _, target in items if target is not None], names)
 
 
 def _targets(targets: Iterable[ops.Expression], names: set[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, ClassVar
 
 At = tuple[int, int, int, int]
 """A range: line (from 1), column (UTF-8 bytes from 0), end line, end column (exclusive)."""
@@ -12,11 +14,22 @@ class Operation:
     """A part of a program; equal to itself alone, so that it can stand for its place."""
 
     __slots__ = ()
+    _values: ClassVar[Callable[[Any], Sequence[object]]] = staticmethod(lambda _: ())
 
-    def fields(self) -> Iterator[object]:
+    def __init_subclass__(cls) -> None:
+        """Compile the access to the fields, which is asked for often."""
+        super().__init_subclass__()
+        names: tuple[str, ...] = cls.__slots__
+        if len(names) == 1:
+            get = attrgetter(names[0])
+            cls._values = staticmethod(lambda operation: (get(operation),))
+        elif names:
+            cls._values = staticmethod(attrgetter(*names))
+
+    def fields(self) -> Sequence[object]:
         """The values of the fields."""
-        names: tuple[str, ...] = self.__slots__
-        return (getattr(self, name) for name in names)
+        values: Sequence[object] = type(self)._values(self)  # noqa: SLF001 - its own
+        return values
 
 
 class Expression(Operation):

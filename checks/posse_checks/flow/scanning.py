@@ -58,31 +58,31 @@ def facts_of(body: object) -> Facts:
     packages: set[str] = set()
     everywhere: set[str] = set()
     inside: set[str] = set()
-    pending: list[tuple[object, bool]] = [(body, False)]
-    while pending:
-        item, is_inside = pending.pop()
-        if isinstance(item, tuple):
-            pending += [(part, is_inside) for part in item]
-        elif isinstance(item, ops.Function):
-            has_sources = has_sources or item.name in ("lambda_handler", "handler")
-            pending += [(item.body, True), (item.parameters, is_inside), (item.decorators, is_inside)]
-            pending.append((item.returns, is_inside))
-        elif isinstance(item, ops.Operation):
-            if isinstance(item, ops.Import):
+    bodies: list[object] = []
+    for names, level in ((everywhere, [body]), (inside, bodies)):
+        pending: list[object] = level
+        for item in pending:  # which grows
+            cls = item.__class__
+            if cls is tuple:
+                pending += item  # type: ignore[arg-type]
+            elif cls in _LEAVES or not isinstance(item, ops.Operation):
+                continue
+            elif isinstance(item, ops.Function):
+                has_sources = has_sources or item.name in ("lambda_handler", "handler")
+                bodies.append(item.body)
+                pending += (item.parameters, item.decorators, item.returns)
+            elif isinstance(item, ops.Import):
                 packages.update(_packages(item))
                 has_sources = has_sources or any(is_source(qualified) for _, qualified in item.names)
             else:
-                names = _changed(item)
-                if names:
-                    everywhere.update(names)
-                    if is_inside:
-                        inside.update(names)
-            if item.__class__ not in _LEAVES:
-                pending += [(part, is_inside) for part in item.fields()]
-    return Facts(has_sources, frozenset(packages), frozenset(everywhere), frozenset(inside))
+                if cls in _CHANGING:
+                    names.update(_changed(item))
+                pending += item.fields()
+    return Facts(has_sources, frozenset(packages), frozenset(everywhere | inside), frozenset(inside))
 
 
-_LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Import, ops.Leave, ops.Outer}
+_CHANGING = {ops.Outer, ops.Bind, ops.Delete, ops.Augment, ops.Call}
+_LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Leave}
 
 
 def packages_of(imported: Iterable[str]) -> frozenset[str]:
