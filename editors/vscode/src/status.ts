@@ -63,9 +63,9 @@ function counted(server: Server): string {
   return parts.join(", ");
 }
 
-/** Whether a diagnostic is a finding, not a remark on a comment or a syntax error. */
+/** Whether a diagnostic is a finding, of any rule: the codes of remarks on comments are words, a syntax error has none. */
 export function isFinding(diagnostic: Diagnostic): boolean {
-  return diagnostic.source === "posse" && /^B\d{3}$/.test(ruleOf(diagnostic));
+  return diagnostic.source === "posse" && /^[A-Z]+\d+$/.test(ruleOf(diagnostic));
 }
 
 /** Returns the ID of a diagnostic's rule. */

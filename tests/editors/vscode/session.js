@@ -140,6 +140,18 @@ test("the documentation of a rule is shown", async () => {
   editor = await vscode.window.showTextDocument(editor.document);
 });
 
+test("the documentation of one of Posse's own rules is shown", async () => {
+  const content = "import uuid\n\nsession_token = uuid.uuid1().hex\nassert session_token\n";
+  const document = await vscode.workspace.openTextDocument({ language: "python", content });
+  const other = await vscode.window.showTextDocument(document);
+  const shown = () => vscode.languages.getDiagnostics(document.uri).map(({ code }) => code?.value ?? code);
+  await until(() => shown().includes("P204"));
+  other.selection = new vscode.Selection(2, 18, 2, 18);
+  await executeCommand("posse.openRuleDocumentation");
+  await until(() => /P204/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label));
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
 test("files that are not open are checked by a command", async () => {
   const closed = file("closed.py");
   fs.writeFileSync(closed.fsPath, "import pickle\npickle.loads(data)\n");
