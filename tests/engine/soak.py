@@ -29,7 +29,7 @@ from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
 from posse_server.protocol.convert import Encoding
 from posse_server.protocol.diagnostics_json import rendered
-from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
+from tests.engine.edits import ALL_RULES, BLOCKS, FRAGMENTS, STANDARD_LIBRARY, place, same
 from tests.flow.edits import FLOW_BLOCKS, evidence_of, known, worked_out
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
@@ -78,10 +78,10 @@ def change(text: str, undo: Change | None, chance: random.Random) -> Change:
 def verify(document: Document) -> None:
     """Compare a document with its text freshly opened and, where that is whole, with a scan of it."""
     text = str(document.text)
-    same(document, Document.opened(text, CATALOGUE))
+    same(document, Document.opened(text, ALL_RULES))
     if "\r" in text or "\udc00" in text:
         return  # a scan reads bytes, in which Python counts lone carriage returns as one more kind of line end
-    scanned = check_module(text.encode(), CATALOGUE)
+    scanned = check_module(text.encode(), ALL_RULES)
     assert isinstance(scanned, Broken) == bool(document.broken), text
     if isinstance(scanned, Broken):
         return
@@ -121,7 +121,7 @@ def soak(edits: int, seed: int) -> int:
     done = 0
     for source, long in sources(chance):
         split.LONG_LINES = long
-        document, undo = Document.opened(source, CATALOGUE), None
+        document, undo = Document.opened(source, ALL_RULES), None
         baseline = known_of(document, chance)
         shown = rendered(document, Encoding.UTF16, known=baseline)
         live = worked_out(document)

@@ -12,7 +12,7 @@ from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position
-from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
+from tests.engine.edits import ALL_RULES, BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
 
@@ -36,12 +36,12 @@ def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(SOURCES, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), SOURCES), max_size=6))
 def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[int, int, str]]) -> None:
-    document = Document.opened(source, CATALOGUE)
+    document = Document.opened(source, ALL_RULES)
     for start, length, new in edits:
         text = str(document.text)
         start = min(start, len(text))
         document = document.edited(place(text, start), place(text, min(start + length, len(text))), new)
-        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), ALL_RULES))
 
 
 @pytest.mark.longest
@@ -49,7 +49,7 @@ def test_generated_text_after_edits_is_as_fresh(source: str, edits: list[tuple[i
 def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
     source = (STANDARD_LIBRARY / name).read_text()
     chance = random.Random(name)
-    document = Document.opened(source, CATALOGUE)
+    document = Document.opened(source, ALL_RULES)
     undo = None
     for _ in range(60):
         text = str(document.text)
@@ -62,7 +62,7 @@ def test_real_file_after_random_edits_is_as_fresh(name: str) -> None:
             new = "".join(chance.choices(FRAGMENTS, k=chance.choice([0, 1, 1, 2])))
             undo = (start, start + len(new), text[start:end])
         document = document.edited(place(text, start), place(text, end), new)
-        same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
+        same(document.up_to_date(), Document.opened(str(document.text), ALL_RULES))
 
 
 @pytest.mark.parametrize("behind", ["", " d"])

@@ -6,9 +6,10 @@ import ast
 
 import pytest
 
-from posse_checks.analysis.assessed import Assessed, by_position
+from posse_checks.analysis.assessed import Assessed, Suppressor, by_position
 from posse_checks.analysis.check import Analysis, analyze
-from posse_checks.analysis.suppression import named_in, nosec_comments
+from posse_checks.analysis.comments import comments_in
+from posse_checks.analysis.suppression import named_in
 from posse_checks.python.names import Bindings, Names
 from tests.engine.edits import CATALOGUE
 
@@ -78,17 +79,23 @@ def test_a_comment_names_ids(comment: str, ids: set[str] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("comment", "suppressed_by", "by_blanket"),
-    [("# nosec", 1, True), ("# nosec B101", 1, False), ("# nosec B102", None, False), ("# a", None, False)],
+    ("comment", "suppressor"),
+    [
+        ("# nosec", Suppressor.BLANKET),
+        ("# nosec B101", Suppressor.NOSEC),
+        ("# nosec B102", None),
+        ("# posse: ignore[B101]", None),
+        ("# a", None),
+    ],
 )
-def test_a_finding_is_assessed_by_comments(comment: str, suppressed_by: int | None, by_blanket: bool) -> None:
+def test_a_finding_is_assessed_by_comments(comment: str, suppressor: Suppressor | None) -> None:
     source = f"assert (a,  {comment}\n  b)\n"
     (finding,) = analysis(source).findings
-    assessed = Assessed.under(nosec_comments(source), finding)
-    assert (assessed.suppressed_by, assessed.by_blanket) == (suppressed_by, by_blanket)
+    assessed = Assessed.under(comments_in(source), finding)
+    assert (assessed.suppressed_by, assessed.suppressor) == (suppressor and 1, suppressor)
     moved = assessed.shifted(3)
     assert moved.finding.line == 4
-    assert moved.suppressed_by == (suppressed_by and suppressed_by + 3)
+    assert (moved.suppressed_by, moved.suppressor) == (suppressor and 4, suppressor)
 
 
 def test_findings_are_sorted_by_position_then_id() -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.check import analyze
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.flow.adapter import Module, flows_in
@@ -64,6 +65,10 @@ WORDS = {
 """Words that an edit may replace by others."""
 
 
+COMMENTS = ["  # nosec\n", "  # posse: ignore[P102, P103] ours\n", "  # posse: ignore[P101]  # posse: ignore[P102]\n"]
+"""Ends of lines that suppress findings."""
+
+
 def changed_line(source: str, chance: random.Random) -> tuple[int, int, str]:
     """An edit of one line that often leaves a program: its first line, the line after its last, and the new text."""
     lines = source.splitlines(keepends=True)
@@ -80,7 +85,7 @@ def changed_line(source: str, chance: random.Random) -> tuple[int, int, str]:
             return (
                 index,
                 index + 1,
-                line.rstrip("\n") + chance.choice(["  # c\n", "(\n", " + NAME\n", "; eval(NAME)\n"]),
+                line.rstrip("\n") + chance.choice(["  # c\n", *COMMENTS, "(\n", " + NAME\n", "; eval(NAME)\n"]),
             )
     found = [(old, new) for old, new in sorted(WORDS) if old in line]
     old, new = chance.choice(found) if found else ("=", "= NAME or ")
@@ -113,14 +118,19 @@ def worked_out(document: Document) -> Live:
     return live
 
 
-def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, Span, bool, Evidence]]:
+def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, Span, object, Evidence]]:
     """The findings of a document, with those of own rules on flows, and the evidence on each."""
     evidence = keeper.update(document)
     found = [(item, evidence.on(item.finding, document.nodes)) for item in document.assessed]
     found += evidence.own_in(document.nodes)
     return sorted(
-        [(item.finding.rule.id, item.finding.span, item.suppressed_by is None, about) for item, about in found], key=str
+        [(item.finding.rule.id, item.finding.span, verdict_of(item), about) for item, about in found], key=str
     )
+
+
+def verdict_of(item: Assessed) -> object:
+    """What suppresses a finding: the line of the comment, and its kind."""
+    return item.suppressed_by, item.suppressor
 
 
 def followed(program: str, findings: Sequence[Finding]) -> Module:

@@ -18,7 +18,16 @@ from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
 from tests.engine.edits import BLOCKS, FRAGMENTS, place
-from tests.flow.edits import FLOW_BLOCKS, FLOW_FRAGMENTS, changed_line, evidence_of, followed, known, worked_out
+from tests.flow.edits import (
+    FLOW_BLOCKS,
+    FLOW_FRAGMENTS,
+    changed_line,
+    evidence_of,
+    followed,
+    known,
+    verdict_of,
+    worked_out,
+)
 from tests.flow.test_cases import CASES
 from tests.flow.test_evidence import CASES as EVIDENCE
 
@@ -117,9 +126,7 @@ def test_a_document_has_the_findings_and_the_evidence_of_a_scan(program: str) ->
     checked = check_module(program.encode(), RULES, Follower(RULES))
     assert not isinstance(checked, Broken)
     assert checked == Follower(RULES).in_text(document)
-    expected = [
-        (item.finding.rule.id, item.finding.span, item.suppressed_by is None, item.finding.evidence) for item in checked
-    ]
+    expected = [(item.finding.rule.id, item.finding.span, verdict_of(item), item.finding.evidence) for item in checked]
     assert evidence_of(document, EvidenceKeeper(worked_out(document))) == sorted(expected, key=str)
 
 

@@ -51,6 +51,12 @@ def ids_by_name() -> Mapping[str, str]:
     return known | {id: id for id in (*bandit_rules(), "B001")}
 
 
+@cache
+def own_ids_by_name() -> Mapping[str, str]:
+    """The ID for each name that `# posse: ignore[...]` accepts: names of Posse's own rules and the IDs themselves."""
+    return {name: rule.id for rule in own_rules().values() for name in (rule.name, rule.id)}
+
+
 MOST_NAMES = 20_000
 """Limit for the names in a table."""
 

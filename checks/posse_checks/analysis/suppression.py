@@ -6,17 +6,16 @@ comment that loses all its IDs becomes a blanket one. Of IDs joined by a comma w
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
 from posse_checks.analysis.registry import ids_by_name
-from posse_checks.python.syntax import BYTE_ORDER_MARK
 from posse_checks.rule.finding import Finding
 
+MARK = "nosec"
+"""Part of each of these comments: a text without it has none."""
 COMMENT = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
 """Matches a `# nosec` in a comment, with the text up to the next `#`, which may hold IDs."""
 TEST = re.compile(r"(?:(B\d+|[a-z\d_]+),?)+", re.IGNORECASE)
@@ -42,26 +41,6 @@ class Nosecs(dict[int, Nosec]):
     def lines(self) -> list[int]:
         """The lines, in ascending order."""
         return sorted(self)
-
-
-def nosec_comments(source: str) -> Nosecs:
-    r"""The `# nosec` comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
-    found = Nosecs()
-    if "nosec" not in source:
-        return found
-    if source.startswith(BYTE_ORDER_MARK):
-        source = "\f" + source[1:]  # as many characters, so columns stay; Python ignores it
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                ids = named_in(token.string)
-                if ids is None:
-                    found.pop(token.start[0], None)
-                else:
-                    found[token.start[0]] = Nosec(ids, token.start[1], token.string)
-    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        pass  # Bandit keeps the comments read until then, too; CPython 3.12 fails on `\\r` before non-ASCII text
-    return found
 
 
 def named_in(comment: str) -> frozenset[str] | None:

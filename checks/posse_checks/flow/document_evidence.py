@@ -183,7 +183,7 @@ class EvidenceKeeper:
                 if known is None or known.level < flow.level:
                     flows[flow.kind, flow.at] = flow
         node = unit.node
-        nosecs = node.head.nosecs if isinstance(node, Group) else node.nosecs
+        comments = node.head.comments if isinstance(node, Group) else node.comments
         base = unit.base
         ordered = sorted(flows.values(), key=lambda flow: (flow.at, flow.kind))
         relative = [
@@ -200,7 +200,7 @@ class EvidenceKeeper:
                 if evidence[index].verdict == NOT_KNOWN:
                     evidence[index] = path
             if not same:
-                yield OwnFinding(Assessed.under(nosecs, replace(finding, evidence=None)), path)
+                yield OwnFinding(Assessed.under(comments, replace(finding, evidence=None)), path)
 
 
 class _Seen:

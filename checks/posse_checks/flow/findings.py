@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, run
+from posse_checks.analysis.comments import comments_in
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.config.flow_model import NO_MODEL, FlowModel
 from posse_checks.flow import kinds
 from posse_checks.flow.adapter import Module, flows_in, flows_in_text
@@ -55,9 +55,9 @@ class Follower:
         """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
         findings = [item.finding for item in text.assessed]
         followed = self._followed(lambda: flows_in_text(text, catalogue_with(self.model)), findings)
-        nosecs = nosec_comments("".join(text.program))
+        comments = comments_in("".join(text.program))
         assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
-        assessed += [Assessed.under(nosecs, finding) for finding in followed[len(findings) :]]
+        assessed += [Assessed.under(comments, finding) for finding in followed[len(findings) :]]
         return sorted(assessed, key=by_position)
 
     def _followed(self, module: Callable[[], Module], findings: Sequence[Finding]) -> tuple[Finding, ...]:

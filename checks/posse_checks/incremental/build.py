@@ -10,8 +10,8 @@ from functools import partial
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, Scope, analyze, analyze_head, analyze_tail
+from posse_checks.analysis.comments import NO_COMMENTS, comments_in
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.suppression import Nosecs, nosec_comments
 from posse_checks.incremental.chunk import NO_MARGIN, WITH_BLOCK, Block, Chunk, Margin, Part
 from posse_checks.incremental.parse_block import parse_in_block
 from posse_checks.incremental.recover import split
@@ -116,7 +116,7 @@ class NodeBuilder:
         """
         source = "".join(self.lines[begin : begin + chunk.height])
         broken = chunk.content if isinstance(chunk.content, Broken) else None
-        nosecs = Nosecs() if broken else nosec_comments(source)
+        comments = NO_COMMENTS if broken else comments_in(source)
         findings = analysis.findings + (after.findings if after else ())
         reportable = self.catalogue.reportable_characters
         return Segment(
@@ -126,8 +126,8 @@ class NodeBuilder:
             broken=broken,
             analysis=analysis,
             after=after,
-            assessed=tuple(sorted([Assessed.under(nosecs, finding) for finding in findings], key=by_position)),
-            nosecs=nosecs,
+            assessed=tuple(sorted([Assessed.under(comments, finding) for finding in findings], key=by_position)),
+            comments=comments,
             has_lone_returns="\r" in source and "\r" in source.replace("\r\n", ""),
             has_reportable_characters=bool(reportable and not source.isascii() and reportable.search(source)),
             end=end,

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, analyze, analyze_characters
+from posse_checks.analysis.comments import comments_in, may_have_comments
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.suppression import nosec_comments
 from posse_checks.incremental.checked_text import FILE_LINES
 from posse_checks.python.names import Names
 from posse_checks.python.newer_syntax import explained
@@ -35,18 +35,18 @@ def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None
     analysis = analyze(statements, Names(), catalogue)
     findings: Sequence[Finding] = analysis.findings if follow is None else follow(statements, data, analysis)
     characters = catalogue.reportable_characters is not None and not data.isascii()
-    if not characters and not (findings and b"nosec" in data):
+    if not characters and not (findings and may_have_comments(data)):
         return sorted(map(Assessed, findings), key=by_position)
     source = decode(data)
     if isinstance(source, Broken):
         return source
-    nosecs = nosec_comments(source)
-    assessed = [Assessed.under(nosecs, finding) for finding in findings]
+    comments = comments_in(source)
+    assessed = [Assessed.under(comments, finding) for finding in findings]
     if catalogue.reportable_characters and catalogue.reportable_characters.search(source):
         whole: Sequence[Finding] = analyze_characters(source, catalogue)
         if follow is not None:
             whole = [replace(finding, evidence=NOTHING_KNOWN) for finding in whole]
-        assessed += [Assessed.under(nosecs, finding, FILE_LINES) for finding in whole]
+        assessed += [Assessed.under(comments, finding, FILE_LINES) for finding in whole]
     return sorted(assessed, key=by_position)
 
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import analyze_characters
+from posse_checks.analysis.comments import Comments, comments_in
+from posse_checks.analysis.ignores import Ignores
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.suppression import Nosecs, nosec_comments
+from posse_checks.analysis.suppression import Nosecs
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.statement_range import StatementRange
-from posse_checks.incremental.tree import Node, assessed_anywhere, assessed_in, nosecs_in, suppressed_in
+from posse_checks.incremental.tree import Node, assessed_anywhere, assessed_in, comments_in_nodes, suppressed_in
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.python.text import Text
@@ -75,8 +77,8 @@ class CheckedText:
         assessed = list(assessed_in(self.nodes))
         if self.is_assessed_whole:
             characters = analyze_characters(str(self.text), self.catalogue)
-            assessed = [Assessed.under(self.nosecs, item.finding) for item in assessed]
-            assessed += [Assessed.under(self.nosecs, finding, FILE_LINES) for finding in characters]
+            assessed = [Assessed.under(self.comments, item.finding) for item in assessed]
+            assessed += [Assessed.under(self.comments, finding, FILE_LINES) for finding in characters]
             assessed.sort(key=by_position)
         return assessed
 
@@ -104,15 +106,28 @@ class CheckedText:
         return lines_to_parse(self.text.lines, self.cell_boundaries)
 
     @cached_property
-    def nosecs(self) -> Nosecs:
-        """The `# nosec` comments that Bandit honors, by line, from 1, as the tokenizer counts lines."""
+    def comments(self) -> Comments:
+        """The comments that suppress findings, by line, from 1, as the tokenizer counts lines."""
         if self.is_assessed_whole and self.cell_boundaries:
-            return Nosecs((line + begin, nosec) for begin, cell in self.cells for line, nosec in cell.nosecs.items())
-        return nosec_comments(str(self.text)) if self.is_assessed_whole else Nosecs(nosecs_in(self.nodes))
+            found = Comments()
+            for begin, cell in self.cells:
+                found.add(cell.comments.shifted(begin))
+            return found
+        return comments_in(str(self.text)) if self.is_assessed_whole else comments_in_nodes(self.nodes)
+
+    @property
+    def nosecs(self) -> Nosecs:
+        """The `# nosec` comments that Bandit honors."""
+        return self.comments.nosecs
+
+    @property
+    def ignores(self) -> Ignores:
+        """The `# posse: ignore` comments."""
+        return self.comments.ignores
 
     @cached_property
     def suppressed(self) -> Mapping[int, Sequence[Finding]]:
-        """The findings that `# nosec` comments suppress, by the line of the comment."""
+        """The findings that comments suppress, by the line of the comment."""
         suppressed: dict[int, list[Finding]] = {}
         for item in self.assessed if self.is_assessed_whole else suppressed_in(self.nodes):
             if item.suppressed_by is not None:

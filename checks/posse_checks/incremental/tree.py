@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.check import Analysis
-from posse_checks.analysis.suppression import Nosec, Nosecs
+from posse_checks.analysis.comments import Comments
 from posse_checks.incremental.chunk import Margin
 from posse_checks.python.names import NO_BINDINGS, Bindings
 from posse_checks.python.syntax import Broken
@@ -39,7 +39,7 @@ class Segment:
     after: Analysis | None
     """For a head, the analysis of what Bandit visits after the block: decorators and the return annotation."""
     assessed: tuple[Assessed, ...]
-    nosecs: Nosecs
+    comments: Comments
     has_lone_returns: bool
     """Whether a line ends in a lone carriage return, which ends a line for findings but not for comments."""
     has_reportable_characters: bool
@@ -58,9 +58,9 @@ class Segment:
         return bool(self.assessed)
 
     @property
-    def has_nosecs(self) -> bool:
-        """Whether it has `# nosec` comments."""
-        return bool(self.nosecs)
+    def has_comments(self) -> bool:
+        """Whether it has comments that suppress findings."""
+        return bool(self.comments)
 
     @property
     def is_broken(self) -> bool:
@@ -93,7 +93,7 @@ class Group:
     height: int
     is_broken: bool
     has_findings: bool
-    has_nosecs: bool
+    has_comments: bool
     ends_open: bool
     reads_scope: bool
     has_lone_returns: bool
@@ -131,7 +131,7 @@ class Group:
             height=height,
             is_broken=head.is_broken or any(part.is_broken for part in parts),
             has_findings=bool(head.assessed) or any(part.has_findings for part in parts),
-            has_nosecs=head.has_nosecs or any(part.has_nosecs for part in parts),
+            has_comments=head.has_comments or any(part.has_comments for part in parts),
             ends_open=ends_open,
             reads_scope=head.reads_scope or any(part.reads_scope for part in parts),
             has_lone_returns=head.has_lone_returns or any(part.has_lone_returns for part in parts),
@@ -172,7 +172,7 @@ def assessed_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = Non
 def suppressed_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
     """Yields the suppressed findings of consecutive nodes, with lines of the text; skips nodes without comments."""
     for node in nodes:
-        if node.has_nosecs and node.has_findings:
+        if node.has_comments and node.has_findings:
             for item in node.assessed:
                 if item.suppressed_by is not None:
                     yield item.shifted(begin)
@@ -181,14 +181,22 @@ def suppressed_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
         begin += node.height
 
 
-def nosecs_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[int, Nosec]]:
-    """Yields the `# nosec` comments of consecutive nodes, each with its line of the text, from 1."""
+def comments_in_nodes(nodes: Sequence[Node]) -> Comments:
+    """Returns the comments of consecutive nodes by line of the text, from 1."""
+    found = Comments()
+    for begin, segment in _commented(nodes, 0):
+        found.add(segment.comments.shifted(begin))
+    return found
+
+
+def _commented(nodes: Sequence[Node], begin: int) -> Iterator[tuple[int, Segment]]:
+    """Yields the segments with comments that suppress findings, each with the number of lines before it."""
     for node in nodes:
-        if isinstance(node, Group) and node.has_nosecs:
-            yield from nosecs_in((node.head, *node.parts), begin)
-        elif isinstance(node, Segment):
-            for line, nosec in node.nosecs.items():
-                yield line + begin, nosec
+        if node.has_comments:
+            if isinstance(node, Group):
+                yield from _commented((node.head, *node.parts), begin)
+            else:
+                yield begin, node
         begin += node.height
 
 
@@ -217,16 +225,11 @@ def _assessed_head(head: Segment, parts: Sequence[Node], end: tuple[int, int]) -
     """Assesses the findings of a head by the comments of the whole group, which ends at `end`, relative to the head."""
     if not head.assessed:
         return ()
-    nosecs = Nosecs(head.nosecs)
-    begin = head.height
-    for part in parts:
-        for above, leaf in part.leaves(begin):
-            nosecs |= {line + above: nosec for line, nosec in leaf.nosecs.items()}
-        begin += part.height
-    return tuple(_assessed_to(item.finding, end, nosecs) for item in head.assessed)
+    comments = comments_in_nodes((head, *parts))
+    return tuple(_assessed_to(item.finding, end, comments) for item in head.assessed)
 
 
-def _assessed_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Assessed:
+def _assessed_to(finding: Finding, end: tuple[int, int], comments: Comments) -> Assessed:
     """Assesses a finding of a head with `TO_THE_END` replaced by the end of the block."""
     first, last = finding.line_range
     span = finding.span
@@ -236,4 +239,4 @@ def _assessed_to(finding: Finding, end: tuple[int, int], nosecs: Nosecs) -> Asse
         end_column=end[1] if finding.end_column == TO_THE_END else finding.end_column,
         span=replace(span, end_line=end[0], end_column=end[1]) if span.end_line == TO_THE_END else span,
     )
-    return Assessed.under(nosecs, resolved)
+    return Assessed.under(comments, resolved)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from posse_checks.analysis.assessed import Assessed
+from posse_checks.analysis.assessed import Assessed, Suppressor
+from posse_checks.analysis.comments import may_have_comments
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
@@ -161,10 +162,10 @@ class FileChecker:
     def _reported_remarks(
         self, data: bytes, configuration: Configuration, catalogue: Catalogue
     ) -> Iterator[ReportedRemark]:
-        """Yields the remarks to report, the same as in the editor. Without `nosec` in the file, nothing is parsed."""
+        """Yields the remarks to report, the same as in the editor. Without comments, nothing is parsed."""
         policy = configuration.policy.nosec
         wanted = self._job.flaws & Flaw.shown_by(policy, Display.WARNING, Display.ERROR)
-        if not wanted or configuration.ignore_nosec or b"nosec" not in data:
+        if not wanted or configuration.ignore_nosec or not may_have_comments(data):
             return
         source = decode(data)
         if isinstance(source, Broken):
@@ -196,7 +197,7 @@ def _metrics_of(
     """Returns the metrics of a file with these findings, and the findings to report."""
     policy, ignore_nosec = configuration.policy, configuration.ignore_nosec
     suppressed = [] if ignore_nosec else [item for item in assessed if item.suppressed_by is not None]
-    blanket = sum(item.by_blanket for item in suppressed)
+    blanket = sum(item.suppressor is Suppressor.BLANKET for item in suppressed)
     findings = [policy.graded(item.finding) for item in assessed if ignore_nosec or item.suppressed_by is None]
     metrics = Metrics(
         lines,
