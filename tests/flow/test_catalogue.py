@@ -72,3 +72,9 @@ def test_passer_hands_on_what_is_true_of_its_argument(row: Passer) -> None:
 def test_every_sink_that_is_reported_has_an_example_or_needs_a_handler() -> None:
     without = {row.name for row in CATALOGUE.rows if isinstance(row, Sink) and not row.example and not row.is_evidence}
     assert all(name.startswith(("tornado.Handler.", "xml.sax.Parser.", "xml.dom.")) for name in without)
+
+
+@pytest.mark.parametrize("row", [row for row in SINKS if row.receivers], ids=lambda row: row.name)
+def test_method_of_anything_else_is_no_sink(row: Sink) -> None:
+    method = row.example.rpartition(".")[2]
+    assert not kinds_found(PLACEHOLDER.sub("flask.request.args['x']", f"thing.{method}"))

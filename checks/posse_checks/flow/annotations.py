@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from posse_checks.flow import kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode
@@ -35,6 +37,25 @@ def type_name(annotation: ops.Expression) -> str:
     if isinstance(annotation, ops.Literal) and isinstance(annotation.value, str):
         return annotation.value.partition("[")[0].rpartition(".")[2].strip()
     return getattr(annotation, "id", "")
+
+
+_TEXTS = {"str", "bytes", "Any", "object", "AnyStr", "Text"}
+_TEXT = re.compile(r"\b(?:str|bytes|Any|object|AnyStr|Text)\b")
+
+
+def may_be_text(annotation: ops.Expression | None) -> bool:
+    """Whether a parameter of this type may get a part of an address; one of another type gets something made of it."""
+    if annotation is None:
+        return True
+    if isinstance(annotation, ops.Literal):
+        return isinstance(annotation.value, str) and _TEXT.search(annotation.value) is not None
+    if isinstance(annotation, ops.Chain):
+        return any(map(may_be_text, (annotation.first, *(option for _, option in annotation.rest))))
+    if isinstance(annotation, ops.Subscript):
+        inside = annotation.key
+        parts = inside.elements if isinstance(inside, ops.Sequence) else (inside,)
+        return type_name(annotation.value) in ("Optional", "Union", "Annotated") and any(map(may_be_text, parts))
+    return type_name(annotation) in _TEXTS
 
 
 def _clean_for(machine: Machine, annotation: ops.Expression, state: State, depth: int) -> int:

@@ -6,11 +6,13 @@ import re
 
 from posse_checks.flow import containers, expressions, kinds, text
 from posse_checks.flow import operations as ops
+from posse_checks.flow.catalogue.request_sources import MULTIDICT
 from posse_checks.flow.catalogue.rows import Sink
 from posse_checks.flow.cleaning import path_of
 from posse_checks.flow.library import MODELS, SPECIAL_SINKS, CallSite, never_returns
 from posse_checks.flow.machine import Arguments, Machine, Unreachable
 from posse_checks.flow.methods import method_result
+from posse_checks.flow.receivers import is_evident, without_claim
 from posse_checks.flow.state import State
 from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, merge_taints
 
@@ -127,6 +129,10 @@ def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
             values = site.arguments.every()
         if not values and sink.arguments:
             return
+    if sink.kind == kinds.LOG:
+        values = [value for value in values if value.type != MULTIDICT]
+    if not is_evident(site, sink):
+        values = [without_claim(value, site.state) for value in values]
     name = site.qualified or site.method
     what = f"{kinds.NAMES[sink.kind]}: `{name.rpartition('.')[2]}()`"
     reports = not sink.is_evidence
@@ -173,6 +179,8 @@ def _result(machine: Machine, site: CallSite, callee: Value | None) -> Value:
     if site.method in catalogue.method_sources and receiver is not None and _may_be_library(site, callee):
         row = catalogue.method_sources[site.method]
         return machine.source(site.at, f"`{row.what}`", row.level, row.clean, row.type)
+    if site.method in catalogue.method_makers and _may_be_library(site, callee):
+        return machine.unknown().but(type=catalogue.method_makers[site.method])
     return _unknown_call(machine, site, qualified)
 
 
@@ -208,7 +216,7 @@ def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
 def _hands_through(site: CallSite, qualified: str) -> bool:
     """Whether an unknown function most likely returns what it got: methods of tainted values that do no look-up."""
     receiver = site.receiver
-    if receiver is not None and not receiver.name and not receiver.type:
+    if receiver is not None and not receiver.name and receiver.type in ("", MULTIDICT):
         return any(taint.level == OUTSIDE for taint in receiver.taints)
     arguments = site.arguments
     if "." not in qualified or len(arguments.positional) != 1 or arguments.keywords or arguments.has_stars:

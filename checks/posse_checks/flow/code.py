@@ -75,7 +75,7 @@ class ClassCode:
     def ancestors(self) -> tuple[str, ...]:
         """The qualified names of the classes outside the file that it inherits from."""
         pending, names = [self], []
-        for cls in pending[:16]:
+        for cls in pending:  # which grows
             for base in cls.bases:
                 if isinstance(base.code, ClassCode) and len(pending) < 16:
                     pending.append(base.code)

@@ -17,7 +17,7 @@ from posse_checks.flow.library_text import (
     urlparse_model,
 )
 from posse_checks.flow.machine import Machine
-from posse_checks.flow.responses import RESPONSES, made
+from posse_checks.flow.responses import RESPONSES, header_set, made
 from posse_checks.flow.site import CallSite
 from posse_checks.flow.special_sinks import (
     SPECIAL_SINKS,
@@ -281,3 +281,4 @@ MODELS["xml.sax.make_parser"] = MODELS["xml.sax.expatreader.create_parser"] = _s
 MODELS["socket.socket.accept"] = _accepted
 MODELS["markupsafe.Markup"] = MODELS["flask.Markup"] = markup_model
 MODELS |= dict.fromkeys(RESPONSES, _response)
+MODELS |= dict.fromkeys(("tornado.Handler.set_header", "bottle.Response.set_header"), header_set)

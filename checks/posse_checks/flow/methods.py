@@ -69,11 +69,13 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         return TRUTH
     if method in _NUMBERS:
         return NUMBER if receiver.type != "" or receiver.taints else None
-    if receiver.type not in ("str", "bytes", "", "django.Meta") or not (receiver.taints or receiver.is_constant):
+    if receiver.type not in ("str", "bytes", "", "django.Meta", "multidict") or not (
+        receiver.taints or receiver.is_constant
+    ):
         return None
     if method in _SAME:
         value = Value(receiver.taints, type="str")
-        if method == "lstrip" and values and values[0].text and "/" in values[0].text:
+        if method in ("lstrip", "strip") and values and values[0].text and "/" in values[0].text:
             value = value.cleaned(kinds.NOT_ABSOLUTE | kinds.NO_DOUBLE_SLASH)
         return value
     if method == "replace" and len(values) >= 2:

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from posse_checks.flow import kinds
 from posse_checks.flow import operations as ops
+from posse_checks.flow.code import ClassCode, FunctionCode
+from posse_checks.flow.containers import store_attribute
 from posse_checks.flow.machine import Machine
+from posse_checks.flow.receivers import without_claim
+from posse_checks.flow.scanning import walk
 from posse_checks.flow.site import CallSite
 from posse_checks.flow.state import Cell, State
 from posse_checks.flow.values import Value, constant
@@ -85,6 +89,63 @@ def is_html(content_type: str) -> bool:
     return any(kind in content_type.lower() for kind in ("html", "svg", "xml"))
 
 
+CONTENT_TYPE = "<content type>"
+"""Under this name a handler, or the function that answers, has the type of its response."""
+_HTML, _OTHER, _EITHER = (Value(type=f"content type {name}") for name in ("HTML", "other", "unknown"))
+
+
+def typed(content_type: Value) -> Value:
+    """What is kept of the type of a response."""
+    if content_type.text is None:
+        return _EITHER
+    return _HTML if is_html(content_type.text) else _OTHER
+
+
+def as_written(body: Value, kept: Value | None, state: State) -> Value | None:
+    """What is judged of a body, given what is kept of its type: None if that is not HTML."""
+    if kept is None or kept.type not in (_OTHER.type, _EITHER.type):
+        return body
+    return None if kept.type == _OTHER.type else without_claim(body, state)
+
+
+def header_set(machine: Machine, site: CallSite) -> Value:
+    """A header is set by a method: of a handler, or of the response that a function is about to give."""
+    name, value = site.arguments.get(0, "name"), site.arguments.get(1, "value")
+    receiver = site.receiver
+    if name is not None and name.text is not None and name.text.lower() == "content-type" and value is not None:
+        if receiver is not None and receiver.cell:
+            store_attribute(machine, receiver, CONTENT_TYPE, typed(value), site.state)
+        else:
+            site.state.bind(CONTENT_TYPE, typed(value))
+    return constant(None)
+
+
+def written_type(machine: Machine, handler: Value, state: State) -> Value | None:
+    """What is kept of the type of what a handler writes: set in the function, or by a method that runs before it."""
+    cell = state.cell(handler)
+    kept = cell.entries.get(CONTENT_TYPE) if cell is not None else None
+    if kept is not None or not isinstance(handler.code, ClassCode):
+        return kept
+    for name in ("prepare", "initialize", "set_default_headers"):
+        method = handler.code.find(name)
+        if method is None or not isinstance(method.code, FunctionCode):
+            continue
+        machine.reads.add(method.code.place)
+        for item in walk(method.code.function.body):
+            machine.spend(1)
+            if isinstance(item, ops.Call) and _sets_type(item):
+                return typed(machine.evaluate(item.arguments[1], state))
+    return None
+
+
+def _sets_type(call: ops.Call) -> bool:
+    """Whether a call is `self.set_header("Content-Type", ...)`."""
+    if not isinstance(call.function, ops.Attribute) or call.function.name != "set_header" or len(call.arguments) != 2:
+        return False
+    name = call.arguments[0]
+    return isinstance(name, ops.Literal) and isinstance(name.value, str) and name.value.lower() == "content-type"
+
+
 def judge_headers(machine: Machine, headers: Value, at: ops.At, state: State) -> None:
     """Judge a dict of headers."""
     cell = state.cell(headers)
@@ -129,7 +190,9 @@ def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
         body = cell.entries.get("body", body)
     if body.type not in ("", "str", "bytes"):
         return
-    machine.sink(kinds.XSS, at, [body], state, "HTML: returned by a view")
+    judged = as_written(body, state.env.get(CONTENT_TYPE), state)
+    if judged is not None:
+        machine.sink(kinds.XSS, at, [judged], state, "HTML: returned by a view")
 
 
 def stored(
@@ -140,6 +203,8 @@ def stored(
     if isinstance(target, ops.Attribute):
         if target.name == "location" and _is_response(base, state):
             machine.sink(kinds.REDIRECT, at, [value], state, "header `Location`")
+        elif target.name in ("content_type", "mimetype") and base.type == "bottle.Response":
+            state.bind(CONTENT_TYPE, typed(value))
         return
     assert key is not None
     if base.type == "Session":
@@ -152,6 +217,8 @@ def stored(
         if not owner.name.startswith(("requests", "httpx")) and not owner.type.startswith(("requests", "httpx")):
             _judge_header(machine, name, value, at, state)
             _set_content_type(owner, name, value, state)
+            if owner.type == "bottle.Response" and name.lower() == "content-type":
+                state.bind(CONTENT_TYPE, typed(value))
     elif base.type.startswith("django.http."):
         _judge_header(machine, key.text or "", value, at, state)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from posse_checks.flow import kinds
+from posse_checks.flow.catalogue.request_sources import MULTIDICT
 from posse_checks.flow.machine import Machine
+from posse_checks.flow.responses import as_written, written_type
 from posse_checks.flow.site import CallSite
 from posse_checks.flow.values import ANYTHING, Value, merge_taints, worst
 
@@ -104,11 +106,14 @@ def _sax_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 
 
 def _written(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """What Tornado writes is HTML, unless it is a dict."""
+    """What Tornado writes is HTML, unless it is a dict or another type was set."""
     chunk = site.arguments.get(0, "chunk")
-    if chunk is None or site.state.cell(chunk) is not None:
+    if chunk is None or site.receiver is None or site.state.cell(chunk) is not None:
         return None, ""
-    return [chunk], ""
+    if chunk.type == MULTIDICT:
+        return None, ""  # which becomes JSON
+    judged = as_written(chunk, written_type(machine, site.receiver, site.state), site.state)
+    return ([], "the response is not HTML") if judged is None else ([judged], "")
 
 
 SPECIAL_SINKS: dict[str, SpecialSink] = {

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from posse_checks.flow import forms
 from posse_checks.flow import operations as ops
-from posse_checks.flow.annotations import clean_by_field, converted, type_name
+from posse_checks.flow.addresses import REQUESTS, ROUTES, SAFE_CONVERTERS, Address, routes_of
+from posse_checks.flow.annotations import clean_by_field, converted, may_be_text, type_name
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.responses import CONTENT_TYPE, typed
 from posse_checks.flow.state import Cell, State
-from posse_checks.flow.values import ANYTHING, NUMBER, OUTSIDE, UNKNOWN, Taint, Value
+from posse_checks.flow.values import ANYTHING, NUMBER, OUTSIDE, UNKNOWN, Taint, Value, constant
 
-_ROUTES = {
-    "route",
-    "get",
-    "post",
-    "put",
-    "delete",
-    "patch",
-    "head",
-    "options",
-    "websocket",
-    "api_route",
-    "websocket_route",
-}
 _TRANSPARENT = {
     *("staticmethod", "classmethod", "property", "wraps", "lru_cache", "cache", "cached_property", "abstractmethod"),
     *("override", "final", "contextmanager", "asynccontextmanager", "dataclass", "dataclasses", "define", "frozen"),
@@ -46,17 +33,7 @@ _TRANSPARENT = {
     ),
 }
 _VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch", "form_valid", "get_queryset"}
-_REQUESTS = {
-    "django": "django.Request", "rest_framework": "django.Request", "fastapi": "starlette.Request",
-    "starlette": "starlette.Request", "aiohttp": "aiohttp.Request", "sanic": "sanic.Request", "quart": "quart.Request",
-    "flask": "flask.Request", "bottle": "bottle.Request", "werkzeug": "flask.Request", "pyramid": "pyramid.Request",
-    "falcon": "falcon.Request",
-}  # fmt: skip
 _HTML_VIEWS = {"flask", "quart", "bottle"}
-_CONVERTER = re.compile(r"<([^<>]*)>")
-_NAME_FIRST = {"bottle", "sanic"}
-"""Frameworks that write `<name:type>` where others write `<type:name>`."""
-_SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd"}
 
 
 def is_transparent(operation: ops.Expression, value: Value) -> bool:
@@ -64,43 +41,23 @@ def is_transparent(operation: ops.Expression, value: Value) -> bool:
     while isinstance(operation, ops.Call):
         operation = operation.function
     name = operation.name if isinstance(operation, ops.Attribute) else getattr(operation, "id", "")
-    return name in _TRANSPARENT or name in _ROUTES
-
-
-def route_of(machine: Machine, code: FunctionCode, state: State) -> tuple[str, str | None, ops.Call] | None:
-    """The framework, the path and the decorator of a function that answers requests; None for others."""
-    for decorator in code.function.decorators:
-        if not isinstance(decorator, ops.Call):
-            continue
-        function = decorator.function
-        name = function.name if isinstance(function, ops.Attribute) else getattr(function, "id", "")
-        if name not in _ROUTES:
-            continue
-        owner = machine.evaluate(function.value if isinstance(function, ops.Attribute) else function, state)
-        path = machine.evaluate(decorator.arguments[0], state).text if decorator.arguments else None
-        known = owner.type or owner.name
-        framework = known.partition(".")[0] if known.partition(".")[0] in _REQUESTS else ""
-        if not framework:
-            framework = next((each for each in _REQUESTS if each in machine.frameworks), "")
-        is_path = path is None or path.startswith(("/", "<", "{", "^")) or path == ""
-        if framework and is_path and (isinstance(function, ops.Attribute) or framework == "bottle"):
-            return framework, path, decorator
-    return None
+    return name in _TRANSPARENT or name in ROUTES
 
 
 def request_type(machine: Machine) -> str:
     """The type of a parameter `request` in this module."""
-    return next((type_ for name, type_ in _REQUESTS.items() if name in machine.frameworks), "")
+    return next((type_ for name, type_ in REQUESTS.items() if name in machine.frameworks), "")
 
 
 def view_parameters(
     machine: Machine, code: FunctionCode, owner: ClassCode | None, self_value: Value | None, state: State
 ) -> tuple[str, str | None, dict[str, Value]]:
     """The framework and the path that a function answers, and what its parameters hold when it runs on its own."""
-    route = route_of(machine, code, state)
-    framework, path = (route[0], route[1]) if route is not None else ("", None)
+    routes = list(routes_of(machine, code, state))
+    framework = routes[0].framework if routes else ""
+    path = routes[0].path if len(routes) == 1 else None
     env: dict[str, Value] = {}
-    converters = _converters(framework, path or "")
+    address = Address.of(routes)
     parameters = list(code.function.parameters)
     ancestors = owner.ancestors() if owner is not None else ()
     if owner is not None and parameters and not _is_static(code):
@@ -109,36 +66,24 @@ def view_parameters(
     is_handler = bool(base) and code.function.name in _VERBS
     is_lambda = owner is None and code.function.name in ("lambda_handler", "handler") and len(parameters) == 2
     for index, parameter in enumerate(parameters):
-        value = _parameter(machine, code, parameter, index, framework, converters, state)
-        if value is None and is_handler and base.startswith(("tornado.", "flask.")) and parameter.kind == "any":
+        value = _parameter(machine, code, parameter, index, address, state)
+        is_of_address = is_handler and base.startswith(("tornado.", "flask.")) and parameter.kind == "any"
+        if value is None and is_of_address and _may_be_part(parameter):
             value = _from_client(machine, code, parameter.name)
         if value is None and is_lambda and index == 0 and parameter.name in ("event", "evt"):
             value = _from_client(machine, code, parameter.name)
         env[parameter.name] = value if value is not None else _unknown(machine, parameter, state)
     constant_path = path if path is not None and not set("<{*") & set(path) and path.startswith("/") else None
     kind = framework if framework in _HTML_VIEWS else ""
-    if framework in ("fastapi", "starlette") and route is not None:
-        classes = dict(route[2].keywords)
+    if framework in ("fastapi", "starlette"):
+        classes = dict(routes[0].decorator.keywords)
         if "response_class" in classes and type_name(classes["response_class"]) == "HTMLResponse":
             kind = "fastapi"
     if base.startswith("flask.") and is_handler:
         kind = "flask"
+    if kind == "bottle":
+        env[CONTENT_TYPE] = typed(constant("text/html"))
     return kind, constant_path, env
-
-
-def _converters(framework: str, path: str) -> dict[str, str]:
-    """The parameters of a path, each with the name of its type."""
-    found: dict[str, str] = {}
-    for match in _CONVERTER.finditer(path):
-        first, colon, second = match[1].partition(":")
-        first = first.partition("(")[0]
-        if not colon:
-            found[first] = ""
-        elif framework in _NAME_FIRST:
-            found[first] = second.partition(":")[0]
-        else:
-            found[second] = first
-    return found
 
 
 def _is_static(code: FunctionCode) -> bool:
@@ -168,12 +113,12 @@ def _parameter(
     code: FunctionCode,
     parameter: ops.Parameter,
     index: int,
-    framework: str,
-    converters: dict[str, str],
+    address: Address,
     state: State,
 ) -> Value | None:
     """What a parameter holds because of its type, its name or the path; None if that is not known."""
     name, annotation = parameter.name, parameter.annotation
+    framework, converters = address.framework, address.converters
     annotated = type_name(annotation) if annotation is not None else ""
     if annotated in ("Request", "HttpRequest", "HTTPConnection", "WSGIRequest"):
         return Value(type=request_type(machine) or "starlette.Request")
@@ -188,14 +133,20 @@ def _parameter(
     if not framework:
         return None
     if name in converters:
-        if converters[name] in _SAFE_CONVERTERS:
+        if converters[name] in SAFE_CONVERTERS:
             return NUMBER
         return _from_client(machine, code, name)
     if framework in ("fastapi", "starlette"):
         return _of_fastapi(machine, code, parameter, state)
-    if parameter.kind in ("any", "keyword"):
-        return _from_client(machine, code, name) if framework in ("sanic", "quart", "bottle", "flask") else None
+    may_be_part = parameter.kind in ("any", "keyword") and not address.is_known and _may_be_part(parameter)
+    if may_be_part and framework in ("sanic", "quart", "bottle", "flask"):
+        return _from_client(machine, code, name)
     return None
+
+
+def _may_be_part(parameter: ops.Parameter) -> bool:
+    """Whether a parameter of a view may hold a part of the address: text, which something of the program is not."""
+    return parameter.name not in ("self", "cls") and may_be_text(parameter.annotation)
 
 
 def _of_fastapi(machine: Machine, code: FunctionCode, parameter: ops.Parameter, state: State) -> Value | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from posse_checks.flow.catalogue.request_sources import request_rows
 from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink
-from posse_checks.flow.kinds import PATH, REDIRECT, TEMPLATE, XSS
+from posse_checks.flow.kinds import HEADER, PATH, REDIRECT, TEMPLATE, XSS
 
 ROWS: tuple[Row, ...] = (
     Maker("bottle.request", "bottle.Request"),
     Maker("bottle.Bottle", "bottle.Bottle"),
+    Maker("bottle.response", "bottle.Response"),
+    Sink("bottle.Response.set_header", HEADER, (1, "value"), "bottle.response.set_header('A-B', X)"),
+    Sink("bottle.Response.add_header", HEADER, (1, "value"), "bottle.response.add_header('A-B', X)"),
     *request_rows(
         "bottle.Request",
         "bottle.request",

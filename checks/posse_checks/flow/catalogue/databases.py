@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posse_checks.flow.catalogue.rows import Maker, Passer, Row, Sink
+from posse_checks.flow.catalogue.rows import DATABASE, Maker, Passer, Row, Sink
 from posse_checks.flow.kinds import SQL
 
 _DRIVERS = (
@@ -20,13 +20,14 @@ _DRIVERS = (
 ROWS: tuple[Row, ...] = (
     *[Maker(f"{driver}.connect", "db.Connection") for driver in _DRIVERS],
     Maker("db.Connection.cursor", "db.Cursor"),
+    Maker("*.cursor", "db.Cursor"),
     *[
         Sink(f"db.{type_}.{name}", SQL, (0,), f"sqlite3.connect('a'){call}.{name}(X)")
         for type_, call in (("Connection", ""), ("Cursor", ".cursor()"))
         for name in ("execute", "executemany", "executescript")
     ],
     *[
-        Sink(f"*.{name}", SQL, (0, "query", "statement"), f"cursor.{name}(X)")
+        Sink(f"*.{name}", SQL, (0, "query", "statement"), f"cursor.{name}(X)", receivers=DATABASE)
         for name in ("execute", "executemany", "executescript")
     ],
     Maker("asyncpg.connect", "asyncpg.Connection"),
@@ -37,7 +38,7 @@ ROWS: tuple[Row, ...] = (
         for name in ("execute", "executemany", "fetch", "fetchrow", "fetchval", "prepare")
     ],
     *[
-        Sink(f"*.{name}", SQL, (0,), f"connection.{name}(X)")
+        Sink(f"*.{name}", SQL, (0,), f"connection.{name}(X)", receivers=DATABASE)
         for name in ("fetchrow", "fetchval", "fetch_all", "fetch_one")
     ],
     Maker("sqlalchemy.create_engine", "sqlalchemy.Engine"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posse_checks.flow.catalogue.request_sources import request_rows
-from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink
+from posse_checks.flow.catalogue.rows import QUERY_SET, Maker, Row, Sanitizer, Sink
 from posse_checks.flow.kinds import EVERY, NO_PARENT, NOT_ABSOLUTE, PATH, REDIRECT, SQL, TEMPLATE, XPATH, XSS
 
 ROWS: tuple[Row, ...] = (
@@ -60,8 +60,10 @@ ROWS: tuple[Row, ...] = (
     Sink("django.template.Template", TEMPLATE, (0,), "django.template.Template(X)"),
     Sink("django.http.FileResponse", PATH, (), "", is_evidence=True),
     Sink("django.db.models.expressions.RawSQL", SQL, (0, "sql"), "django.db.models.expressions.RawSQL(X, [])"),
-    Sink("*.extra", SQL, ("select", "where", "tables", "order_by"), "query.objects.extra(where=[X])"),
-    Sink("*.raw", SQL, (0, "raw_query"), "query.objects.raw(X)"),
+    Sink(
+        "*.extra", SQL, ("select", "where", "tables", "order_by"), "query.objects.extra(where=[X])", receivers=QUERY_SET
+    ),
+    Sink("*.raw", SQL, (0, "raw_query"), "query.objects.raw(X)", receivers=QUERY_SET),
     Sanitizer("django.utils.html.escape", XSS | XPATH, "django.utils.html.escape(X)"),
     Sanitizer("django.utils.html.conditional_escape", XSS, "django.utils.html.conditional_escape(X)"),
     Sanitizer("django.utils.html.strip_tags", XSS, "django.utils.html.strip_tags(X)"),

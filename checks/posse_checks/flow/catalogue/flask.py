@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posse_checks.flow.catalogue.request_sources import WERKZEUG, request_rows
-from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink
+from posse_checks.flow.catalogue.rows import UPLOAD, Maker, Row, Sanitizer, Sink
 from posse_checks.flow.kinds import COMMAND, NO_PARENT, NOT_ABSOLUTE, PATH, REDIRECT, TEMPLATE, TRUST, XPATH, XSS
 
 ROWS: tuple[Row, ...] = (
@@ -24,7 +24,7 @@ ROWS: tuple[Row, ...] = (
     Sink("flask.Markup", XSS, (0,), "flask.Markup(X)"),
     Maker("flask.Flask.logger", "logging.Logger"),
     Maker("flask.current_app.logger", "logging.Logger"),
-    Sink("*.save", PATH, (0, "dst"), "upload.save(X)"),
+    Sink("*.save", PATH, (0, "dst"), "upload.save(X)", receivers=UPLOAD),
     Sink("Session.update", TRUST, (0,), "flask.session.update(X)"),
     Sink("Session.setdefault", TRUST, (1,), "flask.session.setdefault('a', X)"),
     Sanitizer("flask.escape", XSS | XPATH, "flask.escape(X)"),

@@ -7,7 +7,16 @@ from posse_checks.flow.kinds import REDIRECT, SSRF
 
 _OWN_PATHS = {"path", "full_path", "get_full_path", "path_info", "path_qs", "raw_path", "fullpath", "script_root"}
 """The path that was asked for: it leads to the same site."""
-_TYPES = {"META": "django.Meta", "environ": "django.Meta"}
+MULTIDICT = "multidict"
+"""The type of what holds values of a request by their names; as text, it has no line breaks."""
+_TYPES = {
+    "META": "django.Meta",
+    "environ": "django.Meta",
+    **dict.fromkeys(("args", "form", "values", "headers", "cookies", "files", "GET", "POST", "COOKIES"), MULTIDICT),
+    **dict.fromkeys(
+        ("FILES", "query_params", "query_arguments", "body_arguments", "arguments", "match_info"), MULTIDICT
+    ),
+}
 
 
 def request_rows(type: str, example: str, names: tuple[str, ...], shown: str = "request") -> list[Row]:

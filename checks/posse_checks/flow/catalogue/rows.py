@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from posse_checks.flow.values import OUTSIDE
 
+DATABASE, QUERY_SET, UPLOAD, REMOTE_SHELL = "database", "query set", "upload", "remote shell"
+"""What a method is called on that other libraries have, too; see `receivers`."""
+
 
 class Source(NamedTuple):
     """An attribute or the result of a call that an outside user, or the user who starts the program, controls."""
@@ -27,6 +30,7 @@ class Sink(NamedTuple):
     """A function that does harm with data that others choose.
 
     `arguments` are the positions and keywords that matter. An `evidence` sink tells of findings of Bandit only.
+    `receivers` says what the method of something unknown has to be called on; nothing if only one library has it.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Sink(NamedTuple):
     arguments: tuple[int | str, ...]
     example: str
     is_evidence: bool = False
+    receivers: str = ""
 
 
 class Sanitizer(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posse_checks.flow.catalogue.rows import Row, Sink
+from posse_checks.flow.catalogue.rows import REMOTE_SHELL, Row, Sink
 from posse_checks.flow.kinds import CODE, COMMAND, DESERIALIZATION
 
 ROWS: tuple[Row, ...] = (
@@ -26,7 +26,7 @@ ROWS: tuple[Row, ...] = (
         }.get(module, ("load", "loads"))
     ],
     Sink("jsonpickle.unpickler.decode", DESERIALIZATION, (0,), "jsonpickle.unpickler.decode(X)"),
-    Sink("*.exec_command", COMMAND, (0, "command"), "client.exec_command(X)"),
+    Sink("*.exec_command", COMMAND, (0, "command"), "client.exec_command(X)", receivers=REMOTE_SHELL),
     Sink("*.invoke_shell", COMMAND, (), "", is_evidence=True),
     Sink("numexpr.evaluate", CODE, (0,), "numexpr.evaluate(X)"),
     Sink("pandas.eval", CODE, (0,), "pandas.eval(X)"),

@@ -1,0 +1,79 @@
+"""Evidence of what a method is called on, where its type is not known.
+
+Many libraries have an `execute` or a `save`. A method that only its last name tells is a sink where the name of its
+receiver, the function that made it, where it comes from, or the argument says that it is the method meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from posse_checks.flow import operations as ops
+from posse_checks.flow.catalogue.rows import DATABASE, QUERY_SET, REMOTE_SHELL, UPLOAD, Sink
+from posse_checks.flow.site import CallSite
+from posse_checks.flow.state import State, beginning
+from posse_checks.flow.values import UNKNOWN, Value
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORDS = {
+    DATABASE: re.compile(
+        r"c|cn|con|conns?|connect|connections?|cnx|cr|crsr|cur|curs|cursor|databases?|db|dbc|dbh|engine|mariadb|mysql"
+        r"|oracle|pg|pool|postgres|postgresql|session|sess|sql|sqlite|tx|txn|transaction"
+    ),
+    QUERY_SET: re.compile(r"objects|querysets?|qs"),
+    UPLOAD: re.compile(
+        r"attachment|avatar|doc|document|f|files?|im|image|img|logo|photo|picture|thumb|thumbnail|uploaded|uploads?|video"
+        r"|workbook|wb"
+    ),
+    REMOTE_SHELL: re.compile(r"chan|channel|client|host|remote|shell|ssh|sshclient|transport"),
+}
+"""Words in the names of receivers, by what these are."""
+_STATEMENT = re.compile(
+    r"\s*(?:select|insert|update|delete|replace|with|create|drop|alter|truncate|merge|call|exec|grant|pragma|begin|set"
+    r"|show|explain|values|copy|lock|use|vacuum|analyze)\s",
+    re.IGNORECASE,
+)
+_FILES = re.compile(r"\bfiles?\b", re.IGNORECASE)
+
+
+def is_evident(site: CallSite, sink: Sink) -> bool:
+    """Whether something tells that a method of something unknown is the one that a row means."""
+    wanted = sink.receivers
+    if not wanted or site.receiver is None:
+        return True
+    function = site.operation.function
+    assert isinstance(function, ops.Attribute)
+    names = list(_names(function.value))
+    if wanted == DATABASE:
+        return _is_any(names[:1], wanted) or any(_STATEMENT.match(beginning(value)) for value in site.arguments.every())
+    if wanted == UPLOAD and any(_FILES.search(taint.steps[0].what) for taint in site.receiver.taints if taint.steps):
+        return True
+    return _is_any(names, wanted)
+
+
+def without_claim(value: Value, state: State) -> Value:
+    """A value of which nothing is said where it is not evident that it does harm."""
+    taints = state.contents(value)
+    return Value(tuple([taint._replace(level=UNKNOWN, steps=()) for taint in taints]), value.constant)
+
+
+def _is_any(names: list[str], wanted: str) -> bool:
+    return any(_WORDS[wanted].fullmatch(word.lower()) for name in names for word in _WORD.findall(name))
+
+
+def _names(operation: ops.Expression) -> Iterator[str]:
+    """The names in an expression, the last one first."""
+    while True:
+        if isinstance(operation, ops.Name):
+            yield operation.id
+            return
+        if isinstance(operation, ops.Attribute):
+            yield operation.name
+            operation = operation.value
+        elif isinstance(operation, ops.Call):
+            operation = operation.function
+        elif isinstance(operation, ops.Subscript):
+            operation = operation.value
+        else:
+            return
