@@ -11,13 +11,22 @@ from posse_server.system.console import Parser, finished
 
 COMMANDS = {
     "server": ("run the language server", "posse_server.commands.server"),
-    "scan": ("scan files (drop-in replacement for bandit)", "posse_server.commands.scan"),
+    "scan": ("scan files, with Bandit's flags", "posse_server.commands.scan"),
     "config": ("show or generate a configuration, or print its schema", "posse_server.commands.config"),
     "baseline": ("create and update a baseline of known findings", "posse_server.commands.baseline"),
     "explain": ("explain what is known about the values in a line", "posse_server.commands.explain"),
     "rules": ("list the checks, or explain some of them", "posse_server.commands.rules"),
 }
 """The subcommands: the description of each, and the module that registers it."""
+DROP_IN = {
+    "bandit": ("scan files exactly like bandit", "posse_server.commands.bandit"),
+    "bandit-baseline": ("compare two commits exactly like bandit-baseline", "posse_server.commands.bandit_baseline"),
+    "bandit-config-generator": (
+        "write a configuration exactly like bandit-config-generator",
+        "posse_server.commands.bandit_config_generator",
+    ),
+}
+"""The subcommands that parse their own arguments: the description of each, and the module with its function `main`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
+    given = given[1:] if given and given[0] == "--" else given
+    if given and given[0] in DROP_IN:
+        done: int = importlib.import_module(DROP_IN[given[0]][1]).main(given[1:])
+        return done
     parser = Parser(
         prog="posse", description="See Bandit's security findings in your Python code as you type, and in CI."
     )
@@ -36,6 +49,8 @@ def _run(given: Sequence[str]) -> int:
         command = commands.add_parser(name, help=purpose)
         if name == chosen:
             importlib.import_module(module).register(command)
+    for name, (purpose, _) in DROP_IN.items():
+        commands.add_parser(name, help=purpose)
     parsed = parser.parse_args(given)
     status: int = parsed.run(parsed)
     return status

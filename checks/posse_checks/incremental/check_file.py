@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, analyze, analyze_characters
-from posse_checks.analysis.comments import comments_in, may_have_comments
+from posse_checks.analysis.comments import Comments, comments_in, may_have_comments
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.incremental.checked_text import FILE_LINES
 from posse_checks.python.names import Names
@@ -40,14 +40,28 @@ def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None
     source = decode(data)
     if isinstance(source, Broken):
         return source
-    comments = comments_in(source)
+    assessed = _assessed(findings, source, catalogue, comments_in(source), is_followed=follow is not None)
+    return sorted(assessed, key=by_position)
+
+
+def assessed_in(
+    source: str, statements: Sequence[ast.stmt], catalogue: Catalogue, comments: Comments
+) -> Sequence[Assessed]:
+    """Checks a file that is already parsed. Returns all findings, assessed by the given comments, unsorted."""
+    return _assessed(analyze(statements, Names(), catalogue).findings, source, catalogue, comments, is_followed=False)
+
+
+def _assessed(
+    findings: Sequence[Finding], source: str, catalogue: Catalogue, comments: Comments, *, is_followed: bool
+) -> Sequence[Assessed]:
+    """Assesses findings, and adds those about the characters of the whole file."""
     assessed = [Assessed.under(comments, finding) for finding in findings]
     if catalogue.reportable_characters and catalogue.reportable_characters.search(source):
         whole: Sequence[Finding] = analyze_characters(source, catalogue)
-        if follow is not None:
+        if is_followed:
             whole = [replace(finding, evidence=NOTHING_KNOWN) for finding in whole]
         assessed += [Assessed.under(comments, finding, FILE_LINES) for finding in whole]
-    return sorted(assessed, key=by_position)
+    return assessed
 
 
 def decode(data: bytes) -> str | Broken:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 
 from posse_server.project.files import FoundFiles
 from posse_server.results.check_file import FileChecker, Job
 from posse_server.results.result import CheckedFile
+from posse_server.results.time_limit import OutOfTimeError, limited
 
 FEW = 50
 """Largest number of files that are checked without a progress bar."""
@@ -40,43 +39,16 @@ def check_all(discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: boo
     return [*stdin, *(by_name[name] for name in files)]
 
 
-class _TimeLimitError(BaseException):
-    """A file exceeded the time limit. A BaseException, so that no handler of errors catches it on the way."""
-
-
 def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:
-    """Check files one after the other, each within the time limit.
-
-    The timer interrupts Python code and regular expressions, but not Python's parser. There is no limit where the
-    signal is not available: on Windows, and outside of the main thread.
-    """
+    """Check files one after the other, each within the time limit."""
     checker = FileChecker(job)
-    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
-        yield from map(checker.check_file, files)
-        return
-
-    def interrupt(*_: object) -> None:
-        raise _TimeLimitError
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        for path in files:
-            try:
-                checked = _timed(checker, path, job.time_limit)
-            except _TimeLimitError:
-                checked = job.out_of_time(path)
-            yield checked
-    finally:
-        signal.signal(signal.SIGALRM, before)
-
-
-def _timed(checker: FileChecker, path: str, seconds: float) -> CheckedFile:
-    """Check a file. Raises _TimeLimitError after the given time, in seconds."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        return checker.check_file(path)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    for path in files:
+        try:
+            with limited(job.time_limit):
+                checked = checker.check_file(path)
+        except OutOfTimeError:
+            checked = job.out_of_time(path)
+        yield checked
 
 
 def _watched(checked: Iterable[CheckedFile], total: int) -> Iterator[CheckedFile]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import io
 import logging
 import os
@@ -62,6 +63,10 @@ class Output:
         """Write the pieces of a text that has its own line ends, such as JSON."""
         self._write(_UNPRINTABLE_IN_TEXT.sub(_escape, piece) for piece in pieces)
 
+    def rows(self, rows: Iterable[Iterable[object]]) -> None:
+        r"""Write rows as CSV, which end in `\r\n`."""
+        self._write(map(_row, rows))
+
 
 def printable(text: str) -> str:
     r"""Returns any text on one line, with control characters except tabs as escapes such as `\x1b`."""
@@ -75,6 +80,13 @@ def shown(name: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     return match[0].encode("unicode_escape").decode()
+
+
+def _row(values: Iterable[object]) -> str:
+    """Returns values as a row of CSV, with control characters as escapes."""
+    row = io.StringIO(newline="")
+    csv.writer(row).writerow([_UNPRINTABLE_IN_TEXT.sub(_escape, str(value)) for value in values])
+    return row.getvalue()
 
 
 def _line(text: str) -> str:

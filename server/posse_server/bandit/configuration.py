@@ -1,0 +1,131 @@
+"""Configuration files as Bandit reads them: YAML or TOML that is named, with profiles."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from posse_checks.config.configuration import Configuration
+from posse_checks.config.problem import LineIndex, Problem
+from posse_checks.config.schema import sections
+from posse_checks.config.toml_source import parse_toml
+from posse_checks.config.yaml_source import parse_yaml
+from posse_server.bandit import log
+from posse_server.bandit.legacy import BadConfigurationError, Blacklist, converted_profiles, validate
+from posse_server.bandit.tests_of_bandit import BLOCKLIST, blocklists, is_known
+from posse_server.system.console import CommandError
+from posse_server.system.reading import limit_of, read_bytes
+
+DEFAULTS: Mapping[str, Any] = {"plugin_name_pattern": "*.py", "include": ["*.py", "*.pyw"]}
+_UNKNOWN = "unknown to Bandit: "
+
+
+@dataclass(slots=True)
+class Profile:
+    """Which tests run."""
+
+    include: set[str] = field(default_factory=set)
+    exclude: set[str] = field(default_factory=set)
+    blacklist: Blacklist | None = None
+
+
+def read_configuration(path: str | None) -> Mapping[str, Any]:
+    """Returns the content of a configuration file, converted to what Bandit has now; the defaults for None.
+
+    Raises BadConfigurationError for what Bandit refuses, and CommandError for what it fails on.
+    """
+    if not path:
+        return DEFAULTS
+    content = _content(path)
+    try:
+        validate(content, path)
+        if not isinstance(content, dict):
+            raise BadConfigurationError("Error parsing file.")
+        if profiles := converted_profiles(content):
+            content = {**content, "profiles": profiles}
+    except (TypeError, AttributeError, KeyError, ValueError) as error:
+        raise CommandError(f"{path} cannot be used: {error}") from None
+    return content
+
+
+def _content(path: str) -> Any:
+    try:
+        source = read_bytes(path, limit_of(path)).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadConfigurationError("Error parsing file.") from None
+    except (OSError, ValueError):
+        raise BadConfigurationError("Could not read config file.") from None
+    line_index = LineIndex(source)
+    is_toml = path.endswith(".toml")
+    parsed = parse_toml(source, line_index) if is_toml else parse_yaml(source, line_index)
+    if isinstance(parsed, Problem):
+        log.error("config", parsed.message if is_toml else _yaml_message(source, path) or parsed.message)
+        raise BadConfigurationError("Error parsing file.")
+    return {} if is_toml and parsed.content is None else parsed.content
+
+
+class _NamedSource(io.BytesIO):
+    """A source that PyYAML quotes by the name of its file."""
+
+    name = ""
+
+
+def _yaml_message(source: str, path: str) -> str | None:
+    """Returns what PyYAML says about a source that does not parse; None for one that it must not be asked about."""
+    if source.count("[") + source.count("{") > 64:
+        return None
+    named = _NamedSource(source.encode())
+    named.name = path
+    try:
+        yaml.safe_load(named)
+    except yaml.YAMLError as error:
+        return str(error)
+    except Exception:  # PyYAML raises many kinds if a value does not fit its tag
+        return None
+    return None
+
+
+def profile_in(content: Mapping[str, Any], name: str | None, path: str | None) -> Profile:
+    """Returns the profile that is named, or else the tests that the file itself selects.
+
+    Raises ValueError, with Bandit's message, if there is no such profile.
+    """
+    if not name:
+        return Profile(set(content.get("tests") or ()), set(content.get("skips") or ()))
+    profiles = content.get("profiles") or {}
+    if profiles.get(name) is None:
+        raise ValueError(f"Unable to find profile ({name}) in config file: {path}")
+    found = profiles[name]
+    log.debug("main", f"read in legacy profile '{name}': {found}")
+    return Profile(set(found["include"]), set(found["exclude"]), found["blacklist"])
+
+
+def validate_profile(profile: Profile) -> None:
+    """Log the unknown tests of a profile. Raises ValueError if a test is both selected and skipped."""
+    for id in (*profile.include, *profile.exclude):
+        if not is_known(id):
+            log.warning("extension_loader", f"Unknown test found in profile: {id}")
+    if both := profile.include & profile.exclude:
+        raise ValueError(f"Non-exclusive include/exclude test sets: {both}")
+
+
+def configuration_for(content: Mapping[str, Any], profile: Profile, *, ignore_nosec: bool) -> Configuration:
+    """Returns the engine's configuration for a profile and the options in a file."""
+    skips = set(profile.exclude)
+    if profile.blacklist is not None:
+        skips |= blocklists()
+    return Configuration(
+        tests=frozenset(_selectable(profile.include)),
+        skips=frozenset(skips - {BLOCKLIST}) if profile.blacklist is not None else frozenset(skips),
+        sections={name: content[name] for name in sections() if isinstance(content.get(name), dict)},
+        ignore_nosec=ignore_nosec,
+    )
+
+
+def _selectable(ids: Iterable[str]) -> Iterable[str]:
+    """Yields IDs, with those that only Posse knows changed to what nobody knows."""
+    return (id if is_known(id) else _UNKNOWN + id for id in ids)
