@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from posse_checks.config.policy import policy_keys
+from posse_checks.config.policy import OLD_NAMES, SETTING_NAMES, policy_keys
 from posse_server.project.editor_settings import Preference
 
 MANIFEST = Path(__file__).with_name("package.json")
@@ -65,7 +65,10 @@ RESTRICTED = ("interpreter", "configurationPath", "baseline")
 
 def settings() -> dict[str, Any]:
     """Returns all settings, by their full names."""
-    said = {name: _setting(schema) for name, schema in policy_keys().schema()["properties"].items()}
+    options = policy_keys().schema()["properties"]
+    said = {SETTING_NAMES.get(name, name): _setting(schema) for name, schema in options.items()}
+    for old, now in OLD_NAMES.items():
+        said[old]["deprecationMessage"] = f"Use posse.{SETTING_NAMES.get(now, now)}."
     for_folders = {name: {**schema, "scope": "resource"} for name, schema in (EDITORS | said).items()}
     return {f"posse.{name}": schema for name, schema in (OURS | for_folders).items()}
 

@@ -70,6 +70,18 @@ def test_a_key_is_documented(name: str, source: str, text: str) -> None:
     assert documentation.startswith(text) if text else documentation == ""
 
 
+@pytest.mark.parametrize("key", ["show_syntax_errors", "broken"])
+def test_old_name_of_an_option_is_explained_but_not_offered(key: str) -> None:
+    cursor = cursor_at(["posse:\n", f"  {key}: off\n"], Position(1, 4), "bandit.yaml")
+    assert cursor is not None
+    assert "Mark code that cannot be parsed" in "".join(documentation_at(cursor))
+    assert "show_syntax_errors" in cursor.choices
+    assert "broken" not in cursor.choices
+    value = cursor_at(["posse:\n", f"  {key}: \n"], Position(1, len(key) + 4), "bandit.yaml")
+    assert value is not None
+    assert list(value.choices) == ["true", "false"]
+
+
 @pytest.mark.parametrize(
     ("tests", "skips"), [((), ()), (("B101", "B602"), ()), ((), ("B101",)), (("B102",), ("B101", "B103"))]
 )

@@ -71,7 +71,7 @@ posse:
   matching: bandit
   nosec: {require_ids: warning, report_unused: off}
   run: on_save
-  broken: off
+  show_syntax_errors: off
 """
     toml = """
 [tool.bandit.posse]
@@ -79,10 +79,10 @@ baseline = "known.json"
 matching = "bandit"
 nosec = { require_ids = "warning", report_unused = "off" }
 run = "on_save"
-broken = false
+show_syntax_errors = false
 """
     policy = valid(yaml).policy
-    assert (policy.baseline, policy.matching, policy.run, policy.broken) == (
+    assert (policy.baseline, policy.matching, policy.run, policy.show_syntax_errors) == (
         "known.json",
         Matching.BANDIT,
         Run.ON_SAVE,
@@ -106,6 +106,10 @@ broken = false
         ("posse: {severity_map: {B101: hihg}}", (0, 29), "Did you mean high?", True),
         ("posse: {nosec: {require_ids: maybe}}", (0, 29), "`require_ids` must be one of", True),
         ("posse: {broken: 1}", (0, 16), "`broken` must be true or false", True),
+        ("posse: {show_syntax_errors: 1}", (0, 28), "`show_syntax_errors` must be true or false", True),
+        ("posse: {broken: on, show_syntax_errors: off}", (0, 8), "the old name of `show_syntax_errors`", False),
+        ("posse: {show_syntax_eror: on}", (0, 8), "Did you mean show_syntax_errors?", False),
+        ("broken: off", (0, 0), "set `show_syntax_errors` under `posse`", False),
         ("exclude: [a]", (0, 0), "use `exclude_dirs`", False),
         ("skips: []\nskips: [B101]", (1, 0), "given twice", False),
         ("x-a: \x85 b\n\u2028skips: [B1O1]", (1, 9), "Did you mean B101?", False),
@@ -123,6 +127,54 @@ def test_mistake_is_told_where_the_editor_has_it(
     assert (reading.configuration is None) is fatal
 
 
+@pytest.mark.parametrize(
+    ("section", "shown", "line"),
+    [
+        ("show_syntax_errors: off", False, 1),
+        ("broken: off", False, 1),
+        ("broken: on", True, 1),
+        ("broken: off\n  show_syntax_errors: on", True, 2),
+        ("show_syntax_errors: off\n  broken: on", False, 1),
+        ("broken: off\n  show_syntax_errors:", False, 1),
+        ("broken:\n  show_syntax_errors: off", False, 2),
+    ],
+)
+def test_old_name_of_an_option_works_and_the_new_one_takes_precedence(section: str, shown: bool, line: int) -> None:
+    reading = read_yaml(f"posse:\n  {section}\n")
+    assert reading.configuration is not None
+    assert reading.configuration.policy.show_syntax_errors is shown
+    assert reading.key_lines["posse.show_syntax_errors"] == line
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"showSyntaxErrors": False}, False),
+        ({"show_syntax_errors": False}, False),
+        ({"broken": False}, False),
+        ({"broken": False, "showSyntaxErrors": True}, True),
+        ({"showSyntaxErrors": False, "broken": True}, False),
+        ({"broken": False, "showSyntaxErrors": None}, False),
+    ],
+)
+def test_setting_has_the_spelling_of_editors_and_its_old_name(settings: dict[str, object], shown: bool) -> None:
+    said, mistakes = read_settings(settings)
+    assert (Policy.of(said).show_syntax_errors, mistakes) == (shown, [])
+
+
+@pytest.mark.parametrize(
+    ("settings", "mistake"),
+    [
+        ({"showSyntaxErrors": 1}, "`showSyntaxErrors` must be true or false."),
+        ({"broken": "no"}, "`broken` must be true or false."),
+        ({"showSyntaxError": True}, "There is no setting `showSyntaxError`. Did you mean showSyntaxErrors?"),
+    ],
+)
+def test_mistake_in_a_setting_is_told_by_the_name_that_was_given(settings: dict[str, object], mistake: str) -> None:
+    said, mistakes = read_settings(settings)
+    assert (Policy.of(said), mistakes) == (Policy(), [mistake])
+
+
 def test_settings_with_a_mistake_count_for_the_rest() -> None:
     said, mistakes = read_settings({"run": "on_save", "matching": "cuont", "baselin": "x", "trace": {"server": "off"}})
     assert Policy.of(said) == Policy(run=Run.ON_SAVE)
@@ -134,7 +186,9 @@ def test_settings_with_a_mistake_count_for_the_rest() -> None:
 
 def test_of_two_sections_the_first_wins_key_by_key() -> None:
     first = options_in({"run": "on_save", "nosec": {"require_ids": "error"}})
-    second = options_in({"run": "on_type", "broken": False, "nosec": {"require_ids": "hint", "report_unused": "off"}})
+    second = options_in(
+        {"run": "on_type", "show_syntax_errors": False, "nosec": {"require_ids": "hint", "report_unused": "off"}}
+    )
     policy = Policy.of(merged(first, second))
-    assert (policy.run, policy.broken) == (Run.ON_SAVE, False)
+    assert (policy.run, policy.show_syntax_errors) == (Run.ON_SAVE, False)
     assert (policy.nosec.require_ids, policy.nosec.report_unused) == (Display.ERROR, Display.OFF)

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
+from tests.server.buffer import Buffer
 from tests.server.conftest import Connect
 from tests.server.session import Editor
+from tests.server.waiting import within
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TEXT = "assert a\nexec(code)\n"
+BROKEN = "assert a\ndef f(:\n"
 VSCODE, NEOVIM, ALE = "vscode-1.139.1", "neovim-0.11.4", "vim-ale-3.3.0"
 
 
@@ -81,7 +84,7 @@ async def test_mistakes_in_them_are_told_once_and_the_rest_holds(connect: Connec
     buffer = editor.open(TEXT)
     settle(editor, {"minimum_severity": "medium", "run": "on_safe", "matching": 1})
     await buffer.shows("B102")
-    settle(editor, {"minimum_severity": "medium", "run": "on_safe", "matching": 1, "broken": False})
+    settle(editor, {"minimum_severity": "medium", "run": "on_safe", "matching": 1, "showSyntaxErrors": False})
     await editor.settled()
     [message] = editor.messages
     assert "Did you mean on_save?" in message.message
@@ -129,14 +132,44 @@ async def test_on_save_shows_what_has_changed_when_it_is_saved(connect: Connect,
     await buffer.shows("B102")
 
 
-@pytest.mark.parametrize(("said", "notes"), [("on", 1), ("off", 0)])
-async def test_broken_says_whether_it_is_shown_where_checking_stops(
-    connect: Connect, tmp_path: Path, said: str, notes: int
+async def shows_syntax_errors(buffer: Buffer, count: int) -> None:
+    """Wait until this many syntax errors are shown, for whatever reason they change."""
+
+    async def wait() -> None:
+        while True:
+            buffer.editor.news.clear()
+            if sum(not diagnostic.code for diagnostic in await buffer.standing()) == count:
+                return
+            await buffer.editor.news.wait()
+
+    await within(wait())
+
+
+@pytest.mark.parametrize("key", ["show_syntax_errors", "broken"])
+@pytest.mark.parametrize(("value", "expected"), [("on", 1), ("off", 0)])
+async def test_configuration_says_whether_syntax_errors_are_shown(
+    connect: Connect, tmp_path: Path, key: str, value: str, expected: int
 ) -> None:
-    (tmp_path / "bandit.yaml").write_text(f"posse: {{broken: {said}}}\n")
+    (tmp_path / "bandit.yaml").write_text(f"posse: {{{key}: {value}}}\n")
     editor = await connect(NEOVIM, tmp_path)
-    diagnostics = await editor.open("assert a\ndef f(:\n").diagnostics()
-    assert len([diagnostic for diagnostic in diagnostics if not diagnostic.code]) == notes
+    buffer = editor.open(BROKEN)
+    await buffer.shows("B101")
+    await shows_syntax_errors(buffer, expected)
+
+
+@pytest.mark.parametrize("client", [VSCODE, ALE])
+@pytest.mark.parametrize("name", ["showSyntaxErrors", "show_syntax_errors", "broken"])
+async def test_setting_says_whether_syntax_errors_are_shown(
+    connect: Connect, tmp_path: Path, client: str, name: str
+) -> None:
+    editor = await connect(client, tmp_path, options={name: False})
+    buffer = editor.open(BROKEN)
+    if client == VSCODE:  # it is asked for its settings, whatever came with the first message
+        settle(editor, {name: False})
+    await shows_syntax_errors(buffer, 0)
+    settle(editor, {name: True})
+    await shows_syntax_errors(buffer, 1)
+    assert await buffer.codes() == ["B101"]
 
 
 async def test_a_file_on_another_machine_is_not_asked_for(connect: Connect, tmp_path: Path) -> None:

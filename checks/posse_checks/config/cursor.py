@@ -69,7 +69,7 @@ class Cursor:
         if self.format == "ini":
             return None
         parent = _kind(self.path)
-        return parent.keys.get(self.word.text) if isinstance(parent, Section) else None
+        return parent.key(self.word.text) if isinstance(parent, Section) else None
 
     @property
     def option(self) -> str | None:
@@ -205,8 +205,8 @@ def _kind(path: Sequence[str]) -> ValueType | None:
     for name in path:
         if isinstance(value_type, MappingOf):
             value_type = value_type.values
-        elif isinstance(value_type, Section) and name in value_type.keys:
-            value_type = value_type.keys[name].value_type
+        elif isinstance(value_type, Section) and (key := value_type.key(name)):
+            value_type = key.value_type
         else:
             return None
     return value_type

@@ -7,7 +7,7 @@ from functools import cache
 
 from posse_checks.analysis.registry import bandit_rules, ids_by_name
 from posse_checks.config.ini_source import OPTIONS
-from posse_checks.config.policy import POSSE_SECTION, policy_keys
+from posse_checks.config.policy import OLD_NAMES, POSSE_SECTION, policy_keys
 from posse_checks.config.suggestions import POSSE_KEYS_BY_BANDIT_OPTION, clipped, did_you_mean
 
 KEYS_BY_FOREIGN_NAME: Mapping[str, str] = {
@@ -45,5 +45,6 @@ def _remedies() -> Mapping[str, str]:
     for id in set(ids_by_name().values()):
         remedies[id] = "put IDs in the lists `tests` and `skips`."
     remedies |= dict.fromkeys(policy_keys().keys, f"it belongs under `{POSSE_SECTION}`.")
-    remedies |= {name: f"set `{meant}` under `{POSSE_SECTION}`." for name, meant in POSSE_KEYS_BY_BANDIT_OPTION.items()}
+    renamed = {**OLD_NAMES, **POSSE_KEYS_BY_BANDIT_OPTION}
+    remedies |= {name: f"set `{meant}` under `{POSSE_SECTION}`." for name, meant in renamed.items()}
     return remedies | {name: f"use `{meant}` instead." for name, meant in KEYS_BY_FOREIGN_NAME.items()}

@@ -31,6 +31,10 @@ POSSE_SECTION = "posse"
 """The key of the section."""
 LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW, Level.MEDIUM, Level.HIGH)}
 """The words for levels."""
+OLD_NAMES: Mapping[str, str] = {"broken": "show_syntax_errors"}
+"""Old names of options, which still work, and the options' names now."""
+SETTING_NAMES: Mapping[str, str] = {"show_syntax_errors": "showSyntaxErrors"}
+"""Names of options in an editor's settings, where these differ: options of editors alone are written as editors do."""
 
 
 class Matching(enum.Enum):
@@ -139,8 +143,9 @@ class Policy:
         "When to check a file: as you type (`on_type`) or on save (`on_save`).",
         written="on_type",
     )
-    broken: bool = _option(SWITCH, True, "Mark code that cannot be parsed and is therefore not checked.", written=True)
-
+    show_syntax_errors: bool = _option(
+        SWITCH, True, "Mark code that cannot be parsed and is therefore not checked.", written=True
+    )
     flow: bool | None = _option(
         SWITCH,
         None,
@@ -207,7 +212,7 @@ class Policy:
 @cache
 def policy_keys() -> Section:
     """The keys of the section."""
-    return Section({entry.name: entry.metadata["key"] for entry in fields(Policy)})
+    return Section({entry.name: entry.metadata["key"] for entry in fields(Policy)}, OLD_NAMES)
 
 
 def options_in(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,7 +19,15 @@ from posse_checks.config.baseline_file import BaselineFile
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
 from posse_checks.config.ini_source import read_ini
 from posse_checks.config.misplaced_keys import no_effect, unknown_key
-from posse_checks.config.policy import POSSE_SECTION, Matching, Policy, options_in, policy_keys
+from posse_checks.config.policy import (
+    OLD_NAMES,
+    POSSE_SECTION,
+    SETTING_NAMES,
+    Matching,
+    Policy,
+    options_in,
+    policy_keys,
+)
 from posse_checks.config.problem import Fault, LineIndex, Problem
 from posse_checks.config.schema import LEGACY_SECTIONS, keys, sections
 from posse_checks.config.schema_types import MAPPING, NULL, STRING, ListOf
@@ -94,16 +102,20 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
     """
     known: dict[str, Any] = {}
     messages: list[str] = []
+    options = {setting: option for option, setting in SETTING_NAMES.items()}
     for name, value in values.items():
-        if name not in policy_keys().keys:
-            if guess := did_you_mean(str(name), policy_keys().keys):  # other names are the client's own settings
+        option = options.get(name, name)
+        key = policy_keys().key(option)
+        if key is None:
+            names = [SETTING_NAMES.get(name, name) for name in policy_keys().keys]
+            if guess := did_you_mean(str(name), names):  # other names are the client's own settings
                 messages.append(f"There is no setting `{name}`.{guess}")
         elif value is not None:
             node = yaml.representer.SafeRepresenter().represent_data(value)
-            faults = list(policy_keys().keys[name].value_type.faults(name, node))
+            faults = list(key.value_type.faults(name, node))
             messages += [fault.text for fault in faults]
             if not any(fault.fatal for fault in faults):
-                known[name] = value
+                known[option] = value
     return options_in(known), messages
 
 
@@ -131,8 +143,7 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
         sections={name: content[name] for name in sections() if content.get(name) is not None},
         policy=Policy.of(policy_options),
     )
-    lines = {key: line for key, line in _lines(root, line_index) if key in KEYS}
-    return ParsedConfiguration(configuration, problems, policy_options, lines)
+    return ParsedConfiguration(configuration, problems, policy_options, _key_lines(root, line_index))
 
 
 def _profile(content: Mapping[str, Any]) -> Selection:
@@ -142,6 +153,14 @@ def _profile(content: Mapping[str, Any]) -> Selection:
     if exclude & LEGACY.keys():
         exclude = (exclude - LEGACY.keys()) | ({BLOCKLIST} - include)
     return Selection(tests=tuple(sorted(include)), skips=tuple(sorted(exclude)))
+
+
+def _key_lines(root: yaml.MappingNode, line_index: LineIndex) -> Mapping[str, int]:
+    """Returns the lines of the keys that have an effect, from 0, by the keys' names now."""
+    given = dict(_lines(root, line_index))
+    renamed = {f"{POSSE_SECTION}.{old}": f"{POSSE_SECTION}.{now}" for old, now in OLD_NAMES.items()}
+    old = {now: given[name] for name, now in renamed.items() if name in given}
+    return {key: line for key, line in (old | given).items() if key in KEYS}
 
 
 def _lines(root: yaml.MappingNode, line_index: LineIndex) -> Iterator[tuple[str, int]]:

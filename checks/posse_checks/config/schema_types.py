@@ -239,26 +239,35 @@ class Section:
     """A mapping with fixed keys; unknown keys are ignored."""
 
     keys: Mapping[str, KeySchema]
+    old_names: Mapping[str, str] = field(default_factory=dict)
+    """Old names of keys, which still work, and the keys' names now."""
 
     @property
     def words(self) -> Mapping[str, str]:
         """The keys."""
         return {name: key.description for name, key in self.keys.items()}
 
+    def key(self, name: str) -> KeySchema | None:
+        """Returns the key of this name, now or earlier; None if there is none."""
+        return self.keys.get(self.old_names.get(name, name))
+
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not a mapping; unknown keys, which are not fatal; the faults of the values of known keys."""
         if not isinstance(node, yaml.MappingNode) or node.tag != MAPPING:
             yield Fault(node, f"`{name}` must be a mapping of options: {', '.join(self.keys)}.")
             return
+        given = {key.value for key, value in node.value if isinstance(key, yaml.ScalarNode) and value.tag != NULL}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 yield Fault(key, f"`{name}` has a key that is not a string.", fatal=False)
                 continue
-            known = self.keys.get(key.value)
+            known = self.key(key.value)
             if known is None:
                 yield Fault(key, partial(self._unknown, name, key.value), fatal=False)
             elif value.tag != NULL:
                 yield from known.value_type.faults(key.value, value)
+                if (now := self.old_names.get(key.value)) in given:
+                    yield Fault(key, f"`{key.value}` is the old name of `{now}`, which counts. Remove it.", fatal=False)
 
     def _unknown(self, name: str, given: str) -> str:
         meant = POSSE_KEYS_BY_BANDIT_OPTION.get(given, "")
@@ -267,12 +276,16 @@ class Section:
         return f"`{name}` has no option `{clipped(given)}`.{guess}"
 
     def value(self, raw: Any) -> Any:
-        """The values of the known keys that are given."""
-        return {name: key.value_type.value(raw[name]) for name, key in self.keys.items() if raw.get(name) is not None}
+        """The values of the known keys that are given. A new name takes precedence over the old one."""
+        old = {now: raw[name] for name, now in self.old_names.items() if raw.get(name) is not None}
+        given = old | {name: value for name, value in raw.items() if value is not None}
+        return {name: key.value_type.value(given[name]) for name, key in self.keys.items() if name in given}
 
     def schema(self) -> dict[str, Any]:
-        """An object with these properties and no others."""
-        return {"type": "object", "properties": properties(self.keys), "additionalProperties": False}
+        """An object with these properties and no others; old names are deprecated."""
+        known = properties(self.keys)
+        old = {name: {**known[now], "deprecationMessage": f"Use `{now}`."} for name, now in self.old_names.items()}
+        return {"type": "object", "properties": known | old, "additionalProperties": False}
 
 
 def properties(keys: Mapping[str, KeySchema]) -> dict[str, Any]:

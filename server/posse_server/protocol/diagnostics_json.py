@@ -127,7 +127,7 @@ def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequ
 
 def _stopped(document: Document, context: _RenderContext) -> list[str]:
     """Returns the diagnostic of the first syntax error, if there is one and the policy shows it."""
-    broken = document.broken[:1] if context.configuration.policy.broken else ()
+    broken = document.broken[:1] if context.configuration.policy.show_syntax_errors else ()
     return [broken_json(explained_in(document, one), context.lines) for one in broken]
 
 
