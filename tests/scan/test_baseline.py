@@ -190,7 +190,7 @@ def test_show_tells_what_is_in_it(tmp_path: Path, posse: Run) -> None:
         ("create a.py -o nowhere/known.json", ".json: No such file"),
         ("show -b other.json", "is not a valid baseline"),
         ("show -b nowhere.json", "cannot read"),
-        ("update", "nothing to scan"),
+        ("update --ini empty.bandit", "nothing to scan"),
         ("update a.py -o x.json", "-o works only with `create`"),
         ("create a.py -f txt", "always JSON"),
     ],

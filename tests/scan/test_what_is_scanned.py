@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from posse_server.background.files import ChosenFiles, files_of
+from posse_server.project.files import FileTrees
 from posse_server.project.workspace import Workspace
+from tests.repository import Repository
 from tests.scan import tree
 from tests.scan.conftest import Outcome, Run
 
@@ -88,6 +90,109 @@ def test_a_workspace_of_installed_packages_is_checked(files: Path) -> None:
     root = files / "old/lib/site-packages"
     for chosen in (frozenset([root]), frozenset([root / "y.py"])):
         assert [path.name for path in files_of(Workspace([root]), root, ChosenFiles(chosen))] == ["y.py"]
+
+
+# ---------------------------------------------------------------- what Git ignores
+
+WITH_IGNORED = {
+    ".gitignore": b"/build/\n*_pb2.py\n!keep_pb2.py\n.venv\n__pycache__\n",
+    "app.py": BAD,
+    "a_pb2.py": BAD,
+    "keep_pb2.py": BAD,
+    "tracked_pb2.py": BAD,
+    "build/a.py": BAD,
+    "build/deep/b.py": BAD,
+    "sub/build/c.py": BAD,
+    "sub/.gitignore": b"/local.py\n",
+    "sub/local.py": BAD,
+    "sub/__pycache__/d.py": BAD,
+    "sub/notes_pb2.txt": BAD,
+    ".venv/pyvenv.cfg": b"",
+    ".venv/e.py": BAD,
+    "we[i]rd \u00e4/f_pb2.py": BAD,
+    "we[i]rd \u00e4/g.py": BAD,
+}
+SHARED = {"./app.py", "./keep_pb2.py", "./tracked_pb2.py", "./sub/build/c.py", "./we[i]rd \u00e4/g.py"}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """The test's folder as a repository with ignored files."""
+    tree.write(tmp_path, WITH_IGNORED)
+    repository = Repository(tmp_path)
+    repository.git("add", "--force", "tracked_pb2.py", "app.py", ".gitignore")
+    return repository
+
+
+def test_what_git_ignores_is_left_out_with_a_word(repository: Repository, posse: Run) -> None:
+    outcome = posse("-r", ".", "-f", "json")
+    assert checked(outcome) == SHARED
+    assert outcome.err == (
+        "posse: skipped 1 folder of installed packages and 4 paths that Git ignores; scan them with --no-ignore\n"
+    )
+    assert posse("-r", ".", "-q", "-f", "json").err == ""
+    everything = {f"./{name}" for name in WITH_IGNORED if name.endswith(".py") and "__pycache__" not in name}
+    outcome = posse("-r", ".", "-f", "json", "--no-ignore")
+    assert checked(outcome) == everything and outcome.err == ""
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (["a_pb2.py"], {"./a_pb2.py"}),
+        (["-r", "build"], {"build/a.py", "build/deep/b.py"}),
+        (["-r", "./build/deep/"], {"./build/deep/b.py"}),
+        (["-r", ".venv"], {".venv/e.py"}),
+        (["-r", "sub"], {"sub/build/c.py"}),
+        (["-r", "we[i]rd \u00e4"], {"we[i]rd \u00e4/g.py"}),
+        (["-r", "sub", "sub/local.py"], {"sub/build/c.py", "./sub/local.py"}),
+    ],
+)
+def test_an_ignored_path_that_is_named_is_scanned(
+    targets: Sequence[str], expected: set[str], repository: Repository, posse: Run
+) -> None:
+    assert checked(posse(*targets, "-f", "json")) == expected
+
+
+def test_each_repository_in_a_folder_has_its_own_answer(tmp_path: Path, posse: Run) -> None:
+    for name in ("one", "one/inner", "two"):
+        tree.write(tmp_path / name, {".gitignore": f"{Path(name).name}.py\n".encode(), "one.py": b"", "inner.py": b""})
+        Repository(tmp_path / name)
+    assert checked(posse("-r", ".", "-f", "json")) == {"./one/inner.py", "./one/inner/one.py", "./two/one.py"} | {
+        "./two/inner.py"
+    }
+
+
+def test_an_editor_leaves_ignored_files_out_of_the_workspace(repository: Repository) -> None:
+    top = repository.top
+
+    def names(trees: FileTrees) -> set[str]:
+        return {f"./{path.relative_to(top).as_posix()}" for path in files_of(Workspace([top]), top, trees)}
+
+    everything = frozenset(top / name for name in WITH_IGNORED)
+    assert names(FileTrees()) == names(ChosenFiles(frozenset([top]))) == names(ChosenFiles(everything)) == SHARED
+
+
+def test_without_git_the_scan_goes_on(
+    repository: Repository, posse: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path_factory.mktemp("programs")))
+    outcome = posse("-r", ".", "-f", "json")
+    assert "./build/a.py" in checked(outcome)
+    assert "posse: files that Git ignores are scanned, too: Git is not installed\n" in outcome.err
+
+
+def test_a_damaged_repository_is_scanned_whole(repository: Repository, posse: Run) -> None:
+    (repository.top / ".git/config").write_text("[broken")
+    outcome = posse("-r", ".", "-f", "json")
+    assert "./build/a.py" in checked(outcome)
+    assert outcome.err.count("posse: files that Git ignores are scanned, too: Git says: bad config") == 1
+
+
+def test_a_scan_without_targets_takes_the_working_folder(files: Path, posse: Run) -> None:
+    assert checked(posse("-f", "json")) == OWN
+    (files / ".bandit").write_text("[bandit]\nskips = B403\n")
+    assert posse("--isolated").status == 0, "the file in the folder counts"
 
 
 # ---------------------------------------------------------------- nothing checked
@@ -174,12 +279,25 @@ def test_a_baseline_knows_a_notebook(tmp_path: Path, posse: Run) -> None:
 def test_notebooks_in_a_folder_are_counted(tmp_path: Path, posse: Run) -> None:
     names = ("a.ipynb", "sub/b.ipynb", "sub/.ipynb_checkpoints/b.ipynb", "out/c.ipynb", "node_modules/d.ipynb")
     tree.write(tmp_path, dict.fromkeys(names, CELLS) | {"a.py": b""})
-    said = "posse: skipped 2 notebooks; to check a notebook, name it\n"
+    said = (
+        "posse: skipped 2 notebooks; to check a notebook, name it, or set `posse: {notebooks: true}` in the "
+        "configuration\n"
+    )
     assert posse("-r", ".", "-x", "./out").err.endswith(said)
     assert said not in posse("-r", ".", "a.ipynb", "-x", "./out").err
     assert posse("-r", ".", "-q").err == ""
     (tmp_path / "pyproject.toml").write_text('[tool.bandit]\ninclude = ["*.py", "*.ipynb"]\nexclude_dirs = ["out"]\n')
     assert posse("-r", ".").err.count("of installed packages") == 1, "the folder of packages only"
+
+
+def test_a_configuration_has_notebooks_in_folders_checked(tmp_path: Path, posse: Run) -> None:
+    names = ("a.ipynb", "sub/b.ipynb", "sub/.ipynb_checkpoints/b.ipynb", "out/c.ipynb", "node_modules/d.ipynb")
+    tree.write(tmp_path, dict.fromkeys(names, CELLS) | {"a.py": b""})
+    (tmp_path / "bandit.yaml").write_text("exclude_dirs: [out]\nposse: {notebooks: true}\n")
+    outcome = posse("-r", ".", "-f", "json")
+    assert checked(outcome) == {"./a.py", "./a.ipynb", "./sub/b.ipynb"}
+    assert "notebook" not in "".join(line for line in outcome.err.splitlines() if "cell 5" not in line)
+    assert not [path for path in files_of(Workspace([tmp_path]), tmp_path, FileTrees()) if path.suffix == ".ipynb"]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ KEYS: Mapping[str, Authority] = {
     "posse.minimum_confidence": Authority.FOUND,
     "posse.nosec": Authority.FOUND,
     "posse.run": Authority.FOUND,
+    "posse.notebooks": Authority.FOUND,
     "posse.show_syntax_errors": Authority.FOUND,
     "posse.flow": Authority.FOUND,
     "posse.flow_local": Authority.FOUND,

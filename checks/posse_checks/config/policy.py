@@ -143,6 +143,9 @@ class Policy:
         "When to check a file: as you type (`on_type`) or on save (`on_save`).",
         written="on_type",
     )
+    notebooks: bool = _option(
+        SWITCH, False, "Whether `posse scan` also checks the notebooks in folders.", written=False
+    )
     show_syntax_errors: bool = _option(
         SWITCH, True, "Mark code that cannot be parsed and is therefore not checked.", written=True
     )

@@ -40,7 +40,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     for name, purpose in ACTIONS.items():
         action = actions.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         add_arguments(action)
-        action.set_defaults(run=run)
+        action.set_defaults(run=run, scans_here=name != "show")
 
 
 def run(given: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = "Scan Python files, with Bandit's options, reports and exit statuses."
     add_arguments(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, scans_here=True)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -41,7 +41,9 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees]
     """Merge the command line and the `.bandit` file, and call `work`. Returns the exit status."""
     log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
-        trees = FileTrees(takes_installed=given.no_ignore)
+        if not given.targets and not given.ini and given.scans_here:
+            given.targets, given.recursive = ["."], True
+        trees = FileTrees(takes_ignored=given.no_ignore)
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
         return work(merged(given, ini), trees)
     except CommandError as stop:
@@ -87,7 +89,7 @@ def _flaws(arguments: Arguments) -> frozenset[Flaw]:
 def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -> FoundFiles:
     """Find the files to scan, and report folders that were left out. Raises CommandError if there are no targets."""
     if not arguments.targets:
-        raise CommandError("nothing to scan: name files, folders (with -r), or - for standard input")
+        raise CommandError("nothing to scan: the .bandit file names no targets")
     discovery = find_files(
         arguments.targets,
         trees,
@@ -98,13 +100,29 @@ def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -
     )
     for folder in discovery.folders:
         tell(f"skipped {shown(folder)}: it is a folder; scan its files with -r")
-    if discovery.installed and not arguments.quiet:
-        tell(f"skipped {_number(discovery.installed, 'folder')} of installed packages; scan them with --no-ignore")
-    if discovery.notebooks and not arguments.quiet:
-        tell(f"skipped {_number(discovery.notebooks, 'notebook')}; to check a notebook, name it")
-    for message in () if arguments.quiet else unmatched(discovery, arguments, resolver, trees.installed):
-        tell(message)
+    if not arguments.quiet:
+        _tell_left_out(discovery)
+        for message in unmatched(discovery, arguments, resolver, (*trees.installed, *trees.ignored)):
+            tell(message)
     return discovery
+
+
+def _tell_left_out(discovery: FoundFiles) -> None:
+    """Report how many files and folders were not scanned, and why."""
+    left_out = []
+    if discovery.installed:
+        left_out.append(f"{_number(discovery.installed, 'folder')} of installed packages")
+    if discovery.ignored:
+        left_out.append(f"{_number(discovery.ignored, 'path')} that Git ignores")
+    if left_out:
+        tell(f"skipped {' and '.join(left_out)}; scan them with --no-ignore")
+    for reason in discovery.without_git:
+        tell(f"files that Git ignores are scanned, too: {reason}")
+    if discovery.notebooks:
+        tell(
+            f"skipped {_number(discovery.notebooks, 'notebook')}; to check a notebook, name it, or set "
+            "`posse: {notebooks: true}` in the configuration"
+        )
 
 
 def _number(number: int, noun: str) -> str:

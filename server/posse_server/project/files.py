@@ -12,6 +12,7 @@ from pathlib import Path
 from posse_checks.config.configuration import Configuration
 from posse_server.notebook.file import SUFFIX
 from posse_server.project.effective import Resolver
+from posse_server.project.ignored import IgnoredPaths
 from posse_server.system.console import why
 
 STDIN = "<stdin>"
@@ -41,7 +42,11 @@ class FoundFiles:
     installed: int = 0
     """Number of folders of installed packages that were left out."""
     notebooks: int = 0
-    """Number of notebooks in the folders, which are checked only if the user names them."""
+    """Number of notebooks in the folders that are not checked."""
+    ignored: int = 0
+    """Number of files and folders that were left out because Git ignores them."""
+    without_git: Sequence[str] = ()
+    """Reasons why Git could not tell what it ignores."""
 
 
 CHECKPOINTS = ".ipynb_checkpoints"
@@ -50,19 +55,24 @@ INSTALLED = frozenset(("site-packages", "node_modules"))
 """Folders of installed packages, which do not belong to the project around them."""
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment."""
+REPOSITORY = ".git"
+"""The entry that makes a folder the top of a repository."""
 
 
 class FileTrees:
-    """The files below folders, without those of installed packages. Each folder is read only once.
+    """The files below folders, without those of installed packages and those that Git ignores.
 
-    If a requested folder is itself inside of installed packages, all its files are included.
+    Each folder is read only once. If a requested folder is itself left out elsewhere, all its files are included.
     """
 
-    def __init__(self, *, takes_installed: bool = False) -> None:
+    def __init__(self, *, takes_ignored: bool = False) -> None:
         self.unreadable: list[Skipped] = []
         self.installed: set[str] = set()
-        """Folders that were left out."""
-        self._takes_installed = takes_installed
+        """Folders of installed packages that were left out."""
+        self.ignored: dict[str, bool] = {}
+        """Paths that were left out because Git ignores them; with each, whether it is a folder."""
+        self.git = IgnoredPaths()
+        self._takes_ignored = takes_ignored
         self._files: dict[str, list[str]] = {}
 
     def files(self, folder: str) -> Sequence[str]:
@@ -75,7 +85,9 @@ class FileTrees:
         """Read a folder and those below it. Folders that cannot be read are recorded, not raised."""
         found: list[str] = []
         folders = [top]
-        takes_installed = self._takes_installed or is_installed(Path(os.path.abspath(top)))
+        takes_all = self._takes_ignored
+        takes_installed = takes_all or is_installed(Path(os.path.abspath(top)))
+        ignored = frozenset() if takes_all else self.git.below(top)
         while folders:
             folder = folders.pop()
             try:
@@ -84,14 +96,20 @@ class FileTrees:
             except OSError as error:
                 self.unreadable.append(Skipped(folder, why(error)))
                 continue
-            if folder != top and not self._takes_installed and any(entry.name == ENVIRONMENT for entry in entries):
+            names = {entry.name for entry in entries}
+            if folder != top and not takes_all and ENVIRONMENT in names:
                 self.installed.add(os.path.abspath(folder))
                 continue
+            if folder != top and not takes_all and REPOSITORY in names:
+                ignored |= self.git.below(folder)
             for entry in entries:
-                if not _is_folder(entry):
-                    found.append(entry.path)
-                elif entry.name in INSTALLED and not takes_installed:
+                is_folder = _is_folder(entry)
+                if is_folder and entry.name in INSTALLED and not takes_installed:
                     self.installed.add(os.path.abspath(entry.path))
+                elif entry.path in ignored and not (is_folder and _is_environment(entry.path)):
+                    self.ignored[entry.path] = is_folder
+                elif not is_folder:
+                    found.append(entry.path)
                 elif not entry.is_symlink():
                     folders.append(entry.path)
         return found
@@ -102,9 +120,13 @@ def is_installed(folder: Path, top: Path | None = None) -> bool:
     for one in (folder, *folder.parents):
         if one == top:
             return False
-        if one.name in INSTALLED or os.path.lexists(one / ENVIRONMENT):
+        if one.name in INSTALLED or _is_environment(one):
             return True
     return False
+
+
+def _is_environment(folder: str | Path) -> bool:
+    return os.path.lexists(os.path.join(folder, ENVIRONMENT))
 
 
 def find_files(
@@ -127,11 +149,19 @@ def find_files(
 
     def is_included(path: str) -> bool:
         config = resolver(path)
-        return included(config.configuration)(config.path)
+        is_notebook = config.configuration.policy.notebooks and path.endswith(SUFFIX) and CHECKPOINTS not in path
+        return is_notebook or included(config.configuration)(config.path)
 
     def is_excluded(path: str) -> bool:
         config = resolver(path)
         return given(path) or excluded_by(config.configuration)(config.path)
+
+    def would_be_taken(path: str, *, is_folder: bool) -> bool:
+        if not is_folder:
+            return is_included(path) and not is_excluded(path)
+        config = resolver(path)
+        within = os.path.join(path, "")
+        return not given(within) and not excluded_by(config.configuration)(f"{config.path}/")
 
     files, left_out, notebooks, folders = set[str](), set[str](), set[str](), []
     stdin = None
@@ -158,6 +188,8 @@ def find_files(
         tuple(trees.unreadable),
         len(trees.installed),
         len(notebooks - files),
+        sum(would_be_taken(path, is_folder=is_folder) for path, is_folder in trees.ignored.items()),
+        tuple(trees.git.problems),
     )
 
 

@@ -60,11 +60,18 @@ class Arguments:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("targets", metavar="TARGET", nargs="*", help="file, folder (with -r), or - for standard input")
+    parser.add_argument(
+        "targets",
+        metavar="TARGET",
+        nargs="*",
+        help="file, folder (with -r), or - for standard input; without targets, the working folder with -r",
+    )
     parser.add_argument("--stdin-filename", metavar="NAME", help="treat standard input as this file")
     parser.add_argument("-r", "--recursive", action="store_true", help="scan the files in folders")
     parser.add_argument(
-        "--no-ignore", action="store_true", help="also scan virtual environments, site-packages and node_modules"
+        "--no-ignore",
+        action="store_true",
+        help="also scan virtual environments, site-packages, node_modules, and what Git ignores",
     )
     excluded = f"paths to exclude: patterns or parts of paths, separated by commas (default: {EXCLUDED})"
     parser.add_argument(

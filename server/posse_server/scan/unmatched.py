@@ -67,9 +67,10 @@ def _in_configuration(scope: _Scope) -> Iterator[str]:
     configuration = scope.config.configuration
     for pattern in _without(configuration.exclude_dirs, scope.excluded):
         yield f"{_shown(pattern)} in `exclude_dirs`"
-    if configuration.excluded != ALWAYS_EXCLUDED:
-        for pattern in _without(configuration.excluded, scope.excluded):
-            yield f"{_shown(pattern)} in `exclude`{_guess(pattern, scope.checked)}"
+    # A default that is the name of a folder here has become a pattern for everything in it.
+    given = [pattern for pattern in configuration.excluded if pattern.removesuffix(f"{os.sep}*") not in ALWAYS_EXCLUDED]
+    for pattern in _without(given, scope.excluded):
+        yield f"{_shown(pattern)} in `exclude`{_guess(pattern, scope.checked)}"
     for pattern in islice(configuration.policy.per_file_ignores, MAXIMUM_PATTERNS):
         if not any(matches(path, pattern) for path in (*scope.checked, *scope.excluded)):
             yield f"{_shown(pattern)} in `per_file_ignores`"
