@@ -28,14 +28,15 @@ REQUESTS = {
     "django": "django.Request", "rest_framework": "django.Request", "fastapi": "starlette.Request",
     "starlette": "starlette.Request", "aiohttp": "aiohttp.Request", "sanic": "sanic.Request", "quart": "quart.Request",
     "flask": "flask.Request", "bottle": "bottle.Request", "werkzeug": "flask.Request", "pyramid": "pyramid.Request",
-    "falcon": "falcon.Request",
+    "falcon": "falcon.Request", "aws_lambda_powertools": "aws.Event", "chalice": "chalice.Request",
 }  # fmt: skip
 _CONVERTER = re.compile(r"<([^<>]*)>")
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _HAS_OLD_WILDCARD = re.compile(r"/:\w")
 """Matches parameters of a path as Bottle once wrote them."""
 _NAME_FIRST = {"bottle", "sanic"}
 """Frameworks that write `<name:type>` where others write `<type:name>`."""
-SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd"}
+SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd", "alpha"}
 
 
 class Route(NamedTuple):
@@ -90,7 +91,7 @@ class Address(NamedTuple):
 
 def _converters(framework: str, path: str) -> Iterator[tuple[str, str]]:
     """The parameters of a path, each with the name of its type."""
-    for match in _CONVERTER.finditer(path):
+    for match in (_BRACES if framework == "chalice" else _CONVERTER).finditer(path):
         first, colon, second = match[1].partition(":")
         first = first.partition("(")[0]
         if not colon:

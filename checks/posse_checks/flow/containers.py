@@ -85,7 +85,14 @@ def element(machine: Machine, base: Value, key: Value, state: State) -> Value:
         return _constant_element(base.constant, key.constant)
     if base.type == "django.Meta" and not from_client(key):
         return ANYTHING
-    return Value(base.taints, type=base.type if base.type == "str" else "", origin=0) if base.taints else ANYTHING
+    if not base.taints:
+        return ANYTHING
+    return Value(base.taints, type=base.type if base.type == "str" else element_type(machine, base), origin=0)
+
+
+def element_type(machine: Machine, base: Value) -> str:
+    """The type of what something of a type of the catalogue holds."""
+    return machine.catalogue.makers.get(f"{base.type}[]", "")
 
 
 def from_client(key: Value) -> bool:

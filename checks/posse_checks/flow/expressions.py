@@ -19,6 +19,7 @@ from posse_checks.flow.operators import (
     format_,
     unary,
 )
+from posse_checks.flow.responses import returned
 from posse_checks.flow.state import State
 from posse_checks.flow.values import (
     ANYTHING,
@@ -220,6 +221,8 @@ def yield_(machine: Machine, operation: ops.Yield, state: State) -> Value:
         value = machine.evaluate(operation.value, state)
         if operation.is_from:
             value = containers.iterated(machine, value, state)
+        if machine.frame.view in ("flask", "bottle", "quart"):
+            returned(machine, value, operation.at, state)
         machine.frame.yields.append(value)
     return machine.unknown()
 

@@ -69,7 +69,7 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         return TRUTH
     if method in _NUMBERS:
         return NUMBER if receiver.type != "" or receiver.taints else None
-    if receiver.type not in ("str", "bytes", "", "django.Meta", "multidict") or not (
+    if receiver.type not in ("str", "bytes", "", "django.Meta", "multidict", "bottle.Files") or not (
         receiver.taints or receiver.is_constant
     ):
         return None
@@ -89,7 +89,7 @@ def _of_text(machine: Machine, site: CallSite, receiver: Value) -> Value | None:
         cast = site.arguments.keywords.get("type")
         if cast is not None and cast.name in ("int", "float", "bool", "uuid.UUID"):
             return NUMBER
-        found = receiver.but(type="", identity=0)
+        found = receiver.but(type=containers.element_type(machine, receiver), identity=0)
         return found if default is None else found.but(taints=merge_taints(found.taints, site.state.contents(default)))
     if method in ("keys", "values", "items", "to_dict", "dict", "copy", "model_dump", "read", "readlines", "readline"):
         return Value(receiver.taints) if receiver.taints else None

@@ -39,10 +39,23 @@ RESPONSES = {
     "fastapi.responses.Response": ResponseClass((0, "content"), ("media_type",), False, True),
     "fastapi.Response": ResponseClass((0, "content"), ("media_type",), False, True),
     "aiohttp.web.Response": ResponseClass(("text", "body"), ("content_type",), False, True),
-    "sanic.response.html": ResponseClass((0, "body"), (), True, True),
-    "sanic.html": ResponseClass((0, "body"), (), True, True),
-    "bottle.HTTPResponse": ResponseClass((0, "body"), (), True, False),
-    "sanic.response.HTTPResponse": ResponseClass((0, "body"), ("content_type",), False, True),
+    "bottle.HTTPResponse": ResponseClass((0, "body"), ("content_type",), True, False),
+    **{
+        f"{module}.{name}": row
+        for module in ("sanic", "sanic.response")
+        for name, row in {
+            "html": ResponseClass((0, "body"), (), True, True),
+            "text": ResponseClass((0, "body"), ("content_type",), False, True),
+            "raw": ResponseClass((0, "body"), ("content_type",), False, True),
+            "json": ResponseClass((), (), False, True),
+            "HTTPResponse": ResponseClass((0, "body"), ("content_type",), False, True),
+        }.items()
+    },
+    **{
+        f"aws_lambda_powertools.event_handler.{name}": ResponseClass((2, "body"), (1, "content_type"), False, True)
+        for name in ("Response", "api_gateway.Response")
+    },
+    "chalice.Response": ResponseClass((0, "body"), (), False, True),
 }  # fmt: skip
 
 
@@ -79,6 +92,8 @@ def _says_html(site: CallSite, row: ResponseClass) -> bool:
         cell = site.state.cell(headers) if headers is not None else None
         if cell is not None:
             given = next((v for k, v in cell.entries.items() if str(k).lower() == "content-type"), None)
+    if given is not None and given.name.endswith(".TEXT_HTML"):
+        return True
     if given is None or given.text is None:
         return row.is_html
     return is_html(given.text)
@@ -164,6 +179,10 @@ def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
     """Judge what a view returns: text is HTML, containers become JSON."""
     cell = state.cell(value)
     body: Value | None = value
+    if machine.frame.view == "lambda":
+        if cell is not None and cell.kind == "dict":
+            _answered(machine, cell, at, state)
+        return
     if cell is not None and cell.kind == "tuple":
         body = cell.entries.get(0)
         for other in cell.entries.values():
@@ -193,6 +212,19 @@ def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
     judged = as_written(body, state.env.get(CONTENT_TYPE), state)
     if judged is not None:
         machine.sink(kinds.XSS, at, [judged], state, "HTML: returned by a view")
+
+
+def _answered(machine: Machine, answer: Cell, at: ops.At, state: State) -> None:
+    """Judge what a function of AWS Lambda answers with: headers, and a body that is HTML only if they say so."""
+    headers = answer.entries.get("headers")
+    cell = state.cell(headers) if headers is not None else None
+    if headers is None or cell is None:
+        return
+    judge_headers(machine, headers, at, state)
+    kind = next((value for key, value in cell.entries.items() if str(key).lower() == "content-type"), None)
+    body = answer.entries.get("body")
+    if body is not None and kind is not None and kind.text is not None and is_html(kind.text):
+        machine.sink(kinds.XSS, at, [body], state, "HTML: returned by a view")
 
 
 def stored(

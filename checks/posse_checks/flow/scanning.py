@@ -10,6 +10,7 @@ from posse_checks.flow import operations as ops
 SOURCES = {
     *("flask", "quart", "django", "rest_framework", "starlette", "fastapi", "aiohttp", "tornado", "bottle", "sanic"),
     *("websockets", "socket", "socketserver", "http", "cgi", "pyramid", "falcon", "werkzeug", "flask_restful"),
+    *("aws_lambda_powertools", "chalice"),
 }
 """Packages from which data of others comes."""
 _MUTATORS = {
@@ -68,7 +69,7 @@ def facts_of(body: object) -> Facts:
             elif cls in _LEAVES or not isinstance(item, ops.Operation):
                 continue
             elif isinstance(item, ops.Function):
-                has_sources = has_sources or item.name in ("lambda_handler", "handler")
+                has_sources = has_sources or answers_events(item)
                 bodies.append(item.body)
                 pending += (item.parameters, item.decorators, item.returns)
             elif isinstance(item, ops.Import):
@@ -83,6 +84,18 @@ def facts_of(body: object) -> Facts:
 
 _CHANGING = {ops.Outer, ops.Bind, ops.Delete, ops.Augment, ops.Call}
 _LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Leave}
+
+
+def answers_events(function: ops.Function) -> bool:
+    """Whether a function is one that AWS Lambda and its like call, by its name and its two parameters."""
+    names = [parameter.name for parameter in function.parameters]
+    if len(names) != 2 or names[0] not in ("event", "evt"):
+        return False
+    return function.name in ("lambda_handler", "handler") or names[1].lstrip("_") in (
+        "context",
+        "ctx",
+        "lambda_context",
+    )
 
 
 def packages_of(imported: Iterable[str]) -> frozenset[str]:

@@ -184,7 +184,14 @@ _INSTANCES = frozenset(
     {
         *("flask.request", "flask.session", "bottle.request", "quart.request", "quart.session", "os.environ"),
         *("flask.globals.request", "string.ascii_letters", "string.digits", "string.ascii_lowercase", "os.sep"),
-        *("bottle.response", "string.ascii_uppercase", "sys.argv", "sys.stdin", "flask.wrappers.request"),
+        *(
+            "bottle.response",
+            "quart.websocket",
+            "string.ascii_uppercase",
+            "sys.argv",
+            "sys.stdin",
+            "flask.wrappers.request",
+        ),
     }
 )
 """What is an object when it is imported by name, not a class or function that makes one."""

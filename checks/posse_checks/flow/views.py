@@ -9,6 +9,7 @@ from posse_checks.flow.annotations import clean_by_field, converted, may_be_text
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.machine import Arguments, Machine
 from posse_checks.flow.responses import CONTENT_TYPE, typed
+from posse_checks.flow.scanning import answers_events
 from posse_checks.flow.state import Cell, State
 from posse_checks.flow.values import ANYTHING, NUMBER, OUTSIDE, UNKNOWN, Taint, Value, constant
 
@@ -64,13 +65,13 @@ def view_parameters(
         env[parameters.pop(0).name] = self_value or machine.unknown()
     base = machine.catalogue_type(ancestors)
     is_handler = bool(base) and code.function.name in _VERBS
-    is_lambda = owner is None and code.function.name in ("lambda_handler", "handler") and len(parameters) == 2
+    is_lambda = owner is None and answers_events(code.function)
     for index, parameter in enumerate(parameters):
         value = _parameter(machine, code, parameter, index, address, state)
-        is_of_address = is_handler and base.startswith(("tornado.", "flask.")) and parameter.kind == "any"
+        is_of_address = is_handler and base.startswith(("tornado.", "flask.", "sanic.")) and parameter.kind == "any"
         if value is None and is_of_address and _may_be_part(parameter):
             value = _from_client(machine, code, parameter.name)
-        if value is None and is_lambda and index == 0 and parameter.name in ("event", "evt"):
+        if value is None and is_lambda and index == 0:
             value = _from_client(machine, code, parameter.name)
         env[parameter.name] = value if value is not None else _unknown(machine, parameter, state)
     constant_path = path if path is not None and not set("<{*") & set(path) and path.startswith("/") else None
@@ -81,6 +82,8 @@ def view_parameters(
             kind = "fastapi"
     if base.startswith("flask.") and is_handler:
         kind = "flask"
+    if is_lambda:
+        kind = "lambda"
     if kind == "bottle":
         env[CONTENT_TYPE] = typed(constant("text/html"))
     return kind, constant_path, env
@@ -132,6 +135,8 @@ def _parameter(
         return Value(type="websockets.Connection")
     if not framework:
         return None
+    if framework == "sanic" and name in ("ws", "websocket"):
+        return Value(type="websockets.Connection")
     if name in converters:
         if converters[name] in SAFE_CONVERTERS:
             return NUMBER

@@ -20,13 +20,14 @@ from posse_checks.flow.scanning import is_source
 
 _OUTSIDE = (
     *("equest", "(req", ", req", ",req", "HTTPConnection", "recv", "FieldStorage", "rfile", "WebSocket", "websocket"),
-    *("(ws", "ServerConnection", "StreamReader", "UploadFile"),
+    *("(ws", "ServerConnection", "StreamReader", "UploadFile", "current_event"),
 )
 """What one of these is a part of, data of others may come from. They are looked for one by one, which is fast."""
 _LOCAL = ("argv", "environ", "getenv", "input", "stdin", "parse_args", "getpass")
 """The same for data of the user who starts the program."""
 _EVENTS = ("def handler(", "def lambda_handler(")
 """The functions that answer events."""
+_EVENT = re.compile(r"\bdef\s+\w+\(\s*(?:event|evt)\b[^()]{0,200},\s*_?(?:lambda_)?(?:context|ctx)\b")
 _ROUTE = re.compile(
     r"@(?:[\w.]+\.)?(?:route|get|post|put|delete|patch|head|options|websocket|(?:api|websocket)_route)\b"
 )
@@ -86,6 +87,8 @@ def wanted_in(
             starts.update(source.rfind("\n", 0, match.start()) + 1 for match in _ROUTE.finditer(source))
     if "handler(" in source:
         starts |= _starts(source, _EVENTS)
+    if "(event" in source or "(evt" in source:
+        starts.update(source.rfind("\n", 0, match.start()) + 1 for match in _EVENT.finditer(source))
     if with_local or (asked and starts):
         starts |= _starts(source, _LOCAL)
     return Wanted(asked, tuple(_ranges(statements, _numbers(source, starts))))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from posse_checks.flow.catalogue.request_sources import request_rows
-from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink
-from posse_checks.flow.kinds import HEADER, PATH, REDIRECT, TEMPLATE, XSS
+from posse_checks.flow.catalogue.rows import Maker, Row, Sanitizer, Sink, Source
+from posse_checks.flow.kinds import COMMAND, HEADER, NO_PARENT, NOT_ABSOLUTE, PATH, REDIRECT, TEMPLATE, XSS
 
 ROWS: tuple[Row, ...] = (
     Maker("bottle.request", "bottle.Request"),
@@ -34,9 +34,16 @@ ROWS: tuple[Row, ...] = (
             "environ",
             "url_args",
             "fullpath",
+            "urlparts",
+            "auth",
         ),
     ),
     Maker("bottle.Request.method", "str"),
+    Maker("bottle.Files[]", "bottle.FileUpload"),
+    Source("bottle.FileUpload.raw_filename", "upload.raw_filename", ""),
+    Source("bottle.FileUpload.filename", "upload.filename", "", clean=PATH | NO_PARENT | NOT_ABSOLUTE | COMMAND | XSS),
+    Source("bottle.FileUpload.file", "upload.file", ""),
+    Sink("bottle.FileUpload.save", PATH, (0, "destination"), "bottle.request.files['a'].save(X)"),
     Sink("bottle.redirect", REDIRECT, (0, "url"), "bottle.redirect(X)"),
     Sink("bottle.template", TEMPLATE, (0,), "bottle.template(X)"),
     Sink("bottle.SimpleTemplate", TEMPLATE, (0,), "bottle.SimpleTemplate(X)"),

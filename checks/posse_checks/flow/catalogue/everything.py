@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posse_checks.flow.catalogue import (
     aiohttp,
+    aws_lambda,
     bottle,
     databases,
     directories,
@@ -26,6 +27,7 @@ from posse_checks.flow.catalogue.table import Catalogue
 
 _MODULES = (
     aiohttp,
+    aws_lambda,
     bottle,
     databases,
     directories,

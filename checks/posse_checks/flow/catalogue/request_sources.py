@@ -27,7 +27,7 @@ def request_rows(type: str, example: str, names: tuple[str, ...], shown: str = "
             f"{shown}.{name}",
             f"{example}.{name}" if example else "",
             clean=REDIRECT | SSRF if name in _OWN_PATHS else REDIRECT if name == "referrer" else 0,
-            type=_TYPES.get(name, ""),
+            type="bottle.Files" if type == "bottle.Request" and name == "files" else _TYPES.get(name, ""),
         )
         for name in names
     ]

@@ -9,6 +9,7 @@ from posse_checks.flow.kinds import PATH, REDIRECT
 ROWS: tuple[Row, ...] = (
     Maker("sanic.Sanic", "sanic.Sanic"),
     Maker("sanic.Blueprint", "sanic.Sanic"),
+    Maker("sanic.views.HTTPMethodView()", "sanic.views.View"),
     *request_rows(
         "sanic.Request",
         "",
@@ -29,13 +30,15 @@ ROWS: tuple[Row, ...] = (
             "get_form",
             "match_info",
             "token",
+            "credentials",
+            "load_json",
         ),
     ),
     Sink("sanic.response.redirect", REDIRECT, (0, "to"), "sanic.response.redirect(X)"),
     Sink("sanic.redirect", REDIRECT, (0, "to"), "sanic.redirect(X)"),
-    Sink("sanic.response.file", PATH, (0, "location"), "sanic.response.file(X)"),
-    Maker("sanic.response.json", "page"),
-    Maker("sanic.response.text", "page"),
-    Maker("sanic.json", "page"),
-    Maker("sanic.text", "page"),
+    *[
+        Sink(f"{module}.{name}", PATH, (0, "location"), f"{module}.{name}(X)")
+        for module in ("sanic", "sanic.response")
+        for name in ("file", "file_stream")
+    ],
 )
