@@ -5,8 +5,8 @@ from __future__ import annotations
 from posse_checks.flow import kinds
 from posse_checks.flow.cleaning import SOMEHOW
 from posse_checks.flow.code import Code, FunctionCode, MethodCode
-from posse_checks.flow.functions import execute, may_call, new_frame
-from posse_checks.flow.machine import Arguments, Machine
+from posse_checks.flow.functions import CALL_BUDGET, execute, may_call, new_frame
+from posse_checks.flow.machine import Abandoned, Arguments, Machine
 from posse_checks.flow.state import State
 from posse_checks.flow.values import OUTSIDE, UNKNOWN, Taint, Value
 
@@ -27,7 +27,10 @@ def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: Sta
     frame.asks = truth
     was_silent, machine.is_silent = machine.is_silent, True
     try:
-        _, exits = execute(machine, code, env, state.fork(), frame)
+        with machine.limited(CALL_BUDGET):
+            _, exits = execute(machine, code, env, state.fork(), frame)
+    except Abandoned:
+        return []
     finally:
         machine.is_silent = was_silent
     if not exits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posse_checks.flow import containers, kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode, MethodCode
-from posse_checks.flow.machine import Arguments, Frame, Machine, Unreachable
+from posse_checks.flow.machine import Abandoned, Arguments, Frame, Machine, Unreachable
 from posse_checks.flow.state import State, join, join_values
 from posse_checks.flow.summaries import Summary, key_of, may_keep
 from posse_checks.flow.values import UNKNOWN, Taint, Value, constant
@@ -13,6 +13,8 @@ from posse_checks.flow.views import is_transparent
 
 _DEEPEST_CALL = 5
 """Number of functions of the program that are followed into each other."""
+CALL_BUDGET = 1_000
+"""Number of steps that a call may take; nothing is known of what one does that takes more."""
 
 
 def define(machine: Machine, definition: ops.Function | ops.Class, state: State) -> Value:
@@ -83,7 +85,11 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
     outer_reads, machine.reads = machine.reads, set()
     before = state.fork()
     try:
-        result, exits = execute(machine, code, env, state)
+        with machine.limited(CALL_BUDGET):
+            result, exits = execute(machine, code, env, state)
+    except Abandoned:
+        _forget_everything(machine, arguments, state)
+        return None
     finally:
         reads = frozenset(machine.reads)
         machine.reads = outer_reads | reads
@@ -107,6 +113,20 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
                 result, tuple(learned.items()), machine.spent - spent, tuple(machine.journal[seen:]), reads
             )
     return result
+
+
+def _forget_everything(machine: Machine, arguments: Arguments, state: State) -> None:
+    """Forget what a call may have changed that was abandoned: all that its arguments lead to."""
+    pending, seen = arguments.every(), set[int]()
+    for value in pending:  # which grows
+        cell = state.cell(value)
+        if cell is not None and value.cell not in seen:
+            seen.add(value.cell)
+            machine.spend(1)
+            pending += cell.entries.values()
+            if cell.rest is not None:
+                pending.append(cell.rest)
+            containers.forget(value, state)
 
 
 def may_call(machine: Machine, code: FunctionCode) -> bool:

@@ -7,7 +7,8 @@ functions that are under way, and what has been seen of sinks.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +31,10 @@ Read = str | tuple[int, int]
 
 class Exhausted(Exception):
     """The budget of a run is used up."""
+
+
+class Abandoned(Exception):
+    """A part of a run has used up its own budget; the run goes on without it."""
 
 
 class Unreachable(Exception):
@@ -156,6 +161,22 @@ class Machine(ABC):
         self.spent += 1
         if self.depth > _DEEPEST or self.spent > self.budget:
             raise Exhausted
+
+    @contextmanager
+    def limited(self, steps: int) -> Iterator[None]:
+        """Run a part within a budget of its own. Raises Abandoned where that is used up and the run's is not."""
+        budget, depth, frames = self.budget, self.depth, len(self.frames)
+        self.budget = min(budget, self.spent + steps)
+        try:
+            yield
+        except Exhausted:
+            if not self.budget < self.spent <= budget:
+                raise
+            self.depth = depth
+            del self.frames[frames:]
+            raise Abandoned from None
+        finally:
+            self.budget = budget
 
     # -- the parts
 
