@@ -57,6 +57,19 @@ def test_the_distribution_is_posse_lsp() -> None:
     assert scripts == {"posse": "posse_server.cli:main", "posse-lsp": "posse_server.cli:main"}
 
 
+def test_the_topmost_version_in_the_changelog_is_this_one() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## (\S+) \((?:unreleased|\d{4}-\d\d-\d\d)\)$", changelog, re.MULTILINE)
+    assert versions[:1] == [__version__]
+    assert len(versions) == len(re.findall(r"^## ", changelog, re.MULTILINE)), "`## 1.2.3 (unreleased)` or with a date"
+
+
+def test_changes_are_sorted_by_their_kind() -> None:
+    headings = re.findall(r"^### (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings
+    assert set(headings) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
 def test_every_python_that_is_claimed_is_tested() -> None:
     metadata = importlib.metadata.metadata("posse-lsp")
     classifiers = "\n".join(metadata.get_all("Classifier") or [])

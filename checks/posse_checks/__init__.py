@@ -5,6 +5,7 @@ its names is used for the first time, so that importing this package costs nothi
 """
 
 __version__ = "0.1.0"
+"""The version of everything: the distribution, the server, the extension for VS Code."""
 
 TYPE_CHECKING = False
 """True for type checkers; importing it from `typing` would be most of what importing this package costs."""

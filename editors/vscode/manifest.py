@@ -1,6 +1,7 @@
-"""Write the settings into the extension's manifest: `python editors/vscode/manifest.py`.
+"""Write settings and version into the extension's manifest: `python editors/vscode/manifest.py`.
 
-The server's settings are generated from the model of the section `posse`, so that they are described in one place.
+The server's settings are generated from the model of the section `posse`, and the version is the engine's, so that each
+is given in one place.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from posse_checks import __version__
 from posse_checks.config.policy import OLD_NAMES, SETTING_NAMES, policy_keys
 from posse_server.project.editor_settings import Preference
 
 MANIFEST = Path(__file__).with_name("package.json")
+LOCK = Path(__file__).with_name("package-lock.json")
 
 OURS: dict[str, dict[str, Any]] = {
     "interpreter": {
@@ -76,9 +79,17 @@ def settings() -> dict[str, Any]:
 def manifest() -> str:
     """Returns the updated manifest."""
     said = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    said["version"] = __version__
     said["contributes"]["configuration"]["properties"] = settings()
     restricted = [f"posse.{name}" for name in RESTRICTED]
     said["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
+    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+
+
+def lock() -> str:
+    """Returns the updated list of the packages that the extension is built with, which repeats its version."""
+    said = json.loads(LOCK.read_text(encoding="utf-8"))
+    said["version"] = said["packages"][""]["version"] = __version__
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -105,3 +116,4 @@ def _brief(key: str, schema: Any) -> Any:
 
 if __name__ == "__main__":
     MANIFEST.write_text(manifest(), encoding="utf-8")
+    LOCK.write_text(lock(), encoding="utf-8")

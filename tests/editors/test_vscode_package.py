@@ -29,10 +29,11 @@ def package() -> zipfile.ZipFile:
     return zipfile.ZipFile(VSIX)
 
 
-def test_settings_in_the_manifest_are_those_of_the_server() -> None:
-    written = runpy.run_path(str(EXTENSION / "manifest.py"))["manifest"]()
-    stale = "the manifest is stale: python editors/vscode/manifest.py"
-    assert (EXTENSION / "package.json").read_text(encoding="utf-8") == written, stale
+@pytest.mark.parametrize(("name", "written"), [("package.json", "manifest"), ("package-lock.json", "lock")])
+def test_manifest_has_the_settings_and_the_version_of_the_server(name: str, written: str) -> None:
+    current = runpy.run_path(str(EXTENSION / "manifest.py"))[written]()
+    stale = f"{name} is stale: python editors/vscode/manifest.py"
+    assert (EXTENSION / name).read_text(encoding="utf-8") == current, stale
 
 
 def test_switches_of_the_server_are_settings() -> None:
