@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
-from posse_checks.python.text import Position
+from posse_checks.python.text import Position, Text
 from tests.engine.edits import ALL_RULES, BLOCKS, CATALOGUE, FRAGMENTS, STANDARD_LIBRARY, place, same
 
 SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join)
@@ -99,6 +99,20 @@ def test_a_form_feed_before_a_statement_takes_it_out_of_its_block() -> None:
     source = "class C:\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n"
     document = Document.opened(source, CATALOGUE).edited(Position(3, 8), Position(3, 8), "\f")
     same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
+
+
+@pytest.mark.parametrize(
+    "lead", ["\\\n", "\\\n\\\n", " \f", "\f\\\n", "a\n \f", "a\n\\\n", "a  # \\\n", "a = '''\n#'''\\\n'b'\n\\\n"]
+)
+@pytest.mark.parametrize("statement", ["if x: 1\nelse: e\n", "try: 1\nexcept: assert x\n", "@d\ndef f(): assert x\n"])
+def test_a_statement_that_no_line_seems_to_begin_stays_whole_beside_a_broken_one(lead: str, statement: str) -> None:
+    source = f"{lead}{statement}y\n"
+    edited = Document.opened(source, CATALOGUE).with_text(Text.of(f"{source}:")).up_to_date()
+    same(edited, Document.opened(f"{source}:", CATALOGUE))
+    same(edited.with_text(Text.of(source)).up_to_date(), Document.opened(source, CATALOGUE))
+    typed = Document.opened(f"{source}:", CATALOGUE).edited(Position(0, 0), Position(0, 0), "z;")
+    typed = typed.edited(Position(0, 0), Position(0, 2), "").up_to_date()
+    same(typed, Document.opened(f"{source}:", CATALOGUE))
 
 
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it() -> None:

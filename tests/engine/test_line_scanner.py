@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 
 from posse_checks.python.line_scanner import (
-    LINES_LEFT_OPEN,
-    StatementEnd,
-    StringRuns,
     arm_at,
     arms,
     begins_statement,
@@ -19,7 +16,6 @@ from posse_checks.python.line_scanner import (
     leaves_block,
     reads_as_statement,
     state_after,
-    statement_end,
 )
 from posse_checks.python.text import split_lines
 
@@ -113,51 +109,6 @@ def test_a_line_begins_a_statement(source: str, index: int, indent: str, begins:
 def test_a_line_looks_like_a_statement_or_cannot_be_in_brackets(line: str, reads: bool, cannot: bool) -> None:
     assert reads_as_statement(["x = (\n", line], 1, "") == reads
     assert cannot_be_bracketed(line) == cannot
-
-
-@pytest.mark.parametrize(
-    ("source", "end"),
-    [
-        ("x = 1\ny = 2\n", StatementEnd(1, True, False, 1)),
-        ("x = (\n1)\ny = 2\n", StatementEnd(2, True, False, 2)),
-        ("x = 1\n\n# a\ny\n", StatementEnd(3, True, False, 3)),
-        ("x = '''\na\n'''\ny\n", StatementEnd(3, True, False, 3)),
-        ("x = \\\n1\ny\n", StatementEnd(2, True, False, 2)),
-        ("if a:\n    b\nelse:\n    c\nd\n", StatementEnd(4, True, False, 4)),
-        ("def f():\n    a\nelse:\n    b\n", StatementEnd(2, True, False, 2)),
-        ("x\nelse:\n    b\nc\n", StatementEnd(1, True, False, 1)),
-        ("@a\ndef f():\n    b\nc\n", StatementEnd(3, True, False, 3)),
-        ("@a\n@b\nclass C:\n    d\ne\n", StatementEnd(4, True, False, 4)),
-        ("@a\nb\n", StatementEnd(1, True, False, 2)),
-        ("x = (\ndef f(): pass\n", StatementEnd(1, False, False, 2)),
-        ("x = (\n1\n", StatementEnd(3, False, True, 3)),
-        ("x = '''\n1\n", StatementEnd(3, False, True, 3)),
-        ("x = '\ny\n", StatementEnd(1, True, False, 1)),
-        ("x = (\n    import a\ny\n", StatementEnd(2, False, False, 2)),
-    ],
-)
-def test_a_statement_ends(source: str, end: StatementEnd) -> None:
-    lines = split_lines(source)
-    assert statement_end(lines, 0, len(lines), "") == end
-
-
-def test_a_bracket_stays_open_for_a_limited_number_of_lines() -> None:
-    lines = ["x = (\n", *["y = 1\n"] * (LINES_LEFT_OPEN + 5)]
-    end = statement_end(lines, 0, len(lines), "")
-    assert (end.line, end.is_closed, end.is_open) == (LINES_LEFT_OPEN + 1, False, False)
-    assert end.lookahead == end.line + 1
-
-
-def test_the_end_of_a_string_is_found_for_any_depth_before_it() -> None:
-    lines = ["a ) ''' ) ( '''\n", "b\n", "c '''\n", "( d\n"]
-    runs = StringRuns(lines, len(lines))
-    for depth in (3, 0, 1):
-        assert runs.end_of_string(1, "'''", depth) == (3, depth)
-        expected: tuple[int, str] = depth, "'''"
-        for line in lines[:3]:
-            expected = state_after(line, *expected)
-        assert runs.end_of_string(0, "'''", depth) == (3, expected[0])
-    assert runs.end_of_string(3, "'''", 0) == (5, 0)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from posse_checks.incremental.parse_block import ARMS, CASE, MATCH, head_of, lea
 from posse_checks.incremental.split import begins_block, indent_of, split_between, split_valid
 from posse_checks.python.line_scanner import (
     HAVE_ARMS,
-    StringRuns,
     arm_at,
     arms,
     begins_statement,
@@ -27,8 +26,8 @@ from posse_checks.python.line_scanner import (
     is_open,
     leaves_block,
     reads_as_statement,
-    statement_end,
 )
+from posse_checks.python.statement_end import StringRuns, statement_end
 from posse_checks.python.syntax import Broken
 
 LINES_PARSED_AT_ONCE = 1000
