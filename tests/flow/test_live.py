@@ -179,3 +179,19 @@ def test_functions_in_a_function_that_becomes_whole_again() -> None:
     live.take(document)
     live.finish()
     assert known(live) == known(worked_out(Document.opened(str(document.text), RULES)))
+
+
+@pytest.mark.parametrize("before", ["b\n", "b\nc\n", "if b:\n    c\n    d\n"])
+def test_a_class_between_two_edits_that_moves_is_judged_again(before: str) -> None:
+    source = f"import os\n{before}class C:\n    kind = 'x'\n    def m(self):\n        os.system(self.kind)\nd\n"
+    document = Document.opened(source, RULES)
+    live = worked_out(document)
+    keeper = EvidenceKeeper(live)
+    assert "none" in [about.verdict for *_, about in evidence_of(document, keeper)]
+    document = document.edited(Position(source.count("\n"), 0), Position(source.count("\n"), 0), "e\n")
+    last = before.splitlines()[-1]
+    document = document.edited(Position(0, 9), Position(before.count("\n"), len(last)), ",").up_to_date()
+    live.take(document)
+    live.finish()
+    fresh = Document.opened(str(document.text), RULES)
+    assert evidence_of(document, keeper) == evidence_of(fresh, EvidenceKeeper(worked_out(fresh)))

@@ -89,13 +89,17 @@ class DocumentEvidence:
 
 
 class _Kept:
-    """What is known of the findings of a node, with virtual lines, and the innermost function around it."""
+    """What is known of the findings of a node, with virtual lines, and the innermost function around it.
 
-    __slots__ = ("evidence", "function", "has_steps", "own")
+    A node keeps what is known of it only while its unit has the same number, which its virtual lines begin with.
+    """
+
+    __slots__ = ("evidence", "function", "has_steps", "number", "own")
 
     def __init__(
-        self, function: ops.Function | None, evidence: tuple[Evidence, ...], own: tuple[OwnFinding, ...]
+        self, number: int, function: ops.Function | None, evidence: tuple[Evidence, ...], own: tuple[OwnFinding, ...]
     ) -> None:
+        self.number = number
         self.function = function
         self.evidence = evidence
         self.own = own
@@ -130,7 +134,8 @@ class EvidenceKeeper:
         for unit, around, function in self._judged_units():
             node = unit.node
             known = self._kept.get(node)
-            if known is None or known.function is not function or unit.number in changed:
+            is_kept = known is not None and known.number == unit.number and known.function is function
+            if known is None or not is_kept or unit.number in changed:
                 known = self._judged(unit, around, function)
             kept[node] = known
             evidence = known.evidence
@@ -171,7 +176,7 @@ class EvidenceKeeper:
             seen, index = _Seen(self._live, unit, self._given_up), Index(unit.own(), around)
             evidence = [evidence_for(_question(finding, unit.base), seen, index) for finding in findings]
         own = [*self._own(unit, findings, evidence)] if unit.number in self._flowing else []
-        return _Kept(function, tuple(evidence), tuple(own))
+        return _Kept(unit.number, function, tuple(evidence), tuple(own))
 
     def _own(self, unit: Unit, findings: Sequence[Finding], evidence: list[Evidence]) -> Iterator[OwnFinding]:
         """Yields the own findings in a unit; where Bandit has one of the kind, the path becomes its evidence."""
