@@ -20,6 +20,17 @@ _ADDRESS = re.compile(
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _KEY_WORD = re.compile(r"[a-z]+(?:[-_ ][a-z]+)*", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_STEMS = {"pwd": "pass", "passwd": "pass", "password": "pass", "passphrase": "pass", "passcode": "pass"}
+_SECRETS = {"pass", "token", "secret", "key", "credential", "auth"}
+_AMBIGUOUS = {"token", "key", "auth"}
+"""Words that parsers and mappings use for what is no secret."""
+_SYNTAX = re.compile(r"[a-z]{1,3}|[a-z]+(?: [a-z]+)+", re.IGNORECASE)
+_BARE = {"pass", "password", "passwd", "pwd", "passphrase", "passcode", "secret"}
+"""The last words of names of secrets themselves."""
+_WORDS = re.compile(r"[\w\s'\"(){}\[\]<>%,;:.?!/-]+")
+_SENTENCE = re.compile(r"[A-Z].*|.*[.:?!)]", re.DOTALL)
+_SPEAKS_OF_SECRET = re.compile(r"\b(?:pass\w*|tokens?|secrets?|keys?|credentials?)\b", re.IGNORECASE)
 _TAKERS = {
     *("connect", "login", "authenticate", "set_password", "encode", "decode", "signed", "sign", "basic_auth", "auth"),
     *("HTTPBasicAuth", "create_engine", "init_app", "encrypt", "hmac", "new", "BasicAuth", "Fernet", "create_user"),
@@ -48,6 +59,8 @@ def judged(name: str, value: object, *, is_handed_over: bool) -> tuple[str, str]
     reason = _no_secret(name, value)
     if reason:
         return "none", reason
+    if _is_key_word(value) or (_SYNTAX.fullmatch(value) and _stems(name) <= _AMBIGUOUS):
+        return "unknown", ""
     if is_handed_over:
         return "shown", f"the literal is handed over as `{name}`" if name else "the literal is handed over"
     if _looks_secret(value) and names_secret(name):
@@ -71,21 +84,53 @@ def judged_comparison(value: object) -> tuple[str, str]:
 def _no_secret(name: str, value: str) -> str:
     if name and _HOLDS_NO_SECRET.search(name):
         return f"`{name}` says that it holds no secret"
-    if _PLACEHOLDER.fullmatch(value):
+    if _PLACEHOLDER.fullmatch(value.strip()):
         return "the text is a placeholder"
     if _ADDRESS.fullmatch(value):
         return "the text is an address or a path"
     if _UPPER_NAME.fullmatch(value):
         return "the text is the name of a setting"
-    if value.count(" ") >= 2:
+    if _is_message(name, value.strip()):
         return "the text is a message"
     if _DOTTED.fullmatch(value) and not any(character.isdigit() for character in value):
         return "the text is a qualified name"
-    if _KEY_WORD.fullmatch(value) and names_secret(value):
+    if _is_key_word(value) and (not name or _names_the_same(name, value)):
         return "the text is the name of a key"
     if value.startswith(("--", "-")) and _KEY_WORD.fullmatch(value.lstrip("-")):
         return "the text is the name of an option"
     return ""
+
+
+def _is_message(name: str, value: str) -> bool:
+    """Whether a text is for people: words that make a sentence, or that speak of a secret where no name does."""
+    if value.count(" ") < 2 or not _WORDS.fullmatch(value):
+        return False
+    return _SENTENCE.fullmatch(value) is not None or (not _is_bare(name) and bool(_SPEAKS_OF_SECRET.search(value)))
+
+
+def _is_key_word(value: str) -> bool:
+    """Whether a text is a word or two, one of which stands for a secret."""
+    return _KEY_WORD.fullmatch(value) is not None and bool(_stems(value))
+
+
+def _names_the_same(name: str, value: str) -> bool:
+    """Whether a text repeats words of the name that it is bound to, or is a longer name for what that is a part of."""
+    return _words(value) <= _words(name) or (not _is_bare(name) and bool(_stems(name) & _stems(value)))
+
+
+def _is_bare(name: str) -> bool:
+    """Whether a name stands for a secret itself, not for something about one."""
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in _BARE
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() if word.lower() == "pass" else word.lower().removesuffix("s") for word in _WORD.findall(name)}
+
+
+def _stems(name: str) -> set[str]:
+    """The words for secrets in a name; those for passwords are one."""
+    return _SECRETS & {_STEMS.get(word, word) for word in _words(name)}
 
 
 def _looks_secret(value: str) -> bool:

@@ -214,6 +214,8 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
     words = list(_words(entry))
     name = words[0] if words else ""
     parent = entry.ancestors[-1] if entry.ancestors else None
+    if isinstance(parent, ops.Mapping) and any(key is operation for key, _ in parent.items):
+        return _under_key(operation, next(value for key, value in parent.items if key is operation))
     handed_over = id == "B106" or (
         isinstance(parent, (ops.Bind, ops.Parameter)) and any(secret_shapes.takes_secret(word) for word in words[1:])
     )
@@ -225,6 +227,15 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
     if isinstance(parent, ops.Compare):
         return secret_shapes.judged_comparison(operation.value)
     return secret_shapes.judged(name, operation.value, is_handed_over=handed_over)
+
+
+def _under_key(key: ops.Literal, value: ops.Expression) -> tuple[str, str]:
+    """The verdict on what a dict has under a key that is named like a secret."""
+    if not isinstance(value, ops.Literal):
+        return "unknown", ""
+    if value.value is None or isinstance(value.value, bool):
+        return "none", "the value is no text"
+    return secret_shapes.judged(str(key.value), value.value, is_handed_over=False)
 
 
 def _temporary(entry: Entry) -> tuple[str, str]:
