@@ -6,6 +6,7 @@ run is listed at the end, also where the tests run in several processes.
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any
 
@@ -33,7 +34,7 @@ SLOW = {
         "settings",
         "workspace_diagnostics",
     ),
-    "tests": ("distribution", "search", "selection"),
+    "tests": ("architecture", "distribution", "search", "selection", "tests"),
 }
 """Modules that `pytest -m "not slow"` leaves out, by folder: they start many processes, or search for long."""
 SLOW_FOLDERS = ("editors", "hostile", "parity", "specs")
@@ -74,6 +75,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         searches = is_hypothesis_test(getattr(item, "obj", None)) and item.path.stem != "test_incremental"
         if searches or item.get_closest_marker("longest") or item.get_closest_marker("alone"):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from searching the objects of thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -28,6 +28,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(TESTS).as_posix()
 
 
+@cache
 def functions(source: str) -> list[Function]:
     return [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
