@@ -9,7 +9,7 @@ FIXED := PYTHONHASHSEED=0
 # Tests run on all cores, but on no more than eight: each process has eight servers.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test test-fast test-pythons lint editors pictures vsix vsix-check parity soak bench clean
+.PHONY: demo test test-fast coverage test-pythons lint editors pictures vsix vsix-check parity soak bench clean
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
@@ -22,6 +22,15 @@ test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and styl
 
 test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
 	$(FIXED) $(BIN)/python -m pytest -m "not longest" --ignore tests/editors $(PARALLEL)
+
+ENGINE_TESTS := $(addprefix tests/,engine flow rule library parity scan specs server/rooms test_documents.py \
+	$(addprefix hostile/test_,edits.py found_configurations.py large_baselines.py library.py nesting.py reading.py who_may_set_what.py))
+
+coverage: $(VENV)/dev.stamp  ## print which branches of the engine its tests take, and name the lines that they miss
+	@echo "Runs the tests that concern the engine, one after the other, and follows each branch: some 6 minutes."
+	mkdir -p build/coverage
+	$(FIXED) $(BIN)/python -m coverage run -m pytest -q -m "not longest and not alone" $(ENGINE_TESTS)
+	$(BIN)/python -m coverage report
 
 test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
 	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 9 minutes for each, two at a time; PYTHONS=\"3.10 --fast\" chooses."

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.fixes.apply import fixed, fixes
 from posse_checks.incremental.document import Document
-from posse_checks.rule.fix import REVIEW, SAFE, Fix
+from posse_checks.rule.declaration import rule
+from posse_checks.rule.finding import Cwe, Finding, Level
+from posse_checks.rule.fix import REVIEW, SAFE, Edits, Fix
+from posse_checks.rule.source import Source
+from posse_checks.rule.views import Call
 
 CATALOGUE = Catalogue(bandit_rules().values())
 
@@ -317,3 +323,27 @@ def test_fixing_all_asserts_one_by_one_keeps_the_lines_apart() -> None:
     source = "assert a\n" * 5
     document = fixed(Document.opened(source, CATALOGUE), lambda *_: True)
     assert str(document.text) == "if not a:\n    raise AssertionError\n" * 5
+
+
+WRITTEN = {
+    "the finding stays": ("g", []),
+    "the finding goes": ("h", ["Call another"]),
+    "it goes, but the program no longer parses": ("h(", []),
+    "it goes, but another finding comes": ("exec", []),
+}
+"""What a fixer writes in place of the function's name, and what is then offered; calls of `f` and `g` are reported."""
+
+
+@pytest.mark.parametrize(("new", "offered"), WRITTEN.values(), ids=WRITTEN)
+def test_a_fix_is_offered_only_if_it_keeps_what_it_promises(new: str, offered: list[str]) -> None:
+    def check(call: Call) -> Iterator[Finding]:
+        yield call.finding("Found.")
+
+    def write(call: Call, source: Source) -> Edits:
+        return [source.replaced(call.node.func, new)]
+
+    careless = rule("B998", "careless", Level.LOW, Level.LOW, Cwe.CLEARTEXT_TRANSMISSION, called={"f", "g"})(check)
+    careless.fix("Call another", SAFE)(write)
+    document = Document.opened("f(1)\n", Catalogue([careless, bandit_rules()["B102"]]))
+    (finding,) = document.findings()
+    assert [fix.title for fix in fixes(document, finding)] == offered

@@ -250,3 +250,46 @@ def test_a_byte_order_mark_counts_only_where_the_file_begins(above: str, below: 
     first = marked.edited(Position(0, 0), at, "").up_to_date()
     same(first, Document.opened(mark + below, CATALOGUE))
     same(first.edited(Position(0, 0), Position(0, 0), above).up_to_date(), marked)
+
+
+READERS = {
+    "what a name means": ("import a as b\n", "import subprocess as b\n", "b.run(c, shell=True)\n", "B602"),
+    "whether something is imported": ("import a\n", "import tarfile\n", "b.extractall()\n", "B202"),
+    "whether something of a name is imported": ("import a\n", "import pytest\n", "password = 'hunter2'\n", None),
+}
+"""What findings may depend on besides the text of their statement: an import, another one, a reader of it, its rule."""
+
+
+@pytest.mark.parametrize(("before", "after", "reader", "rule"), READERS.values(), ids=READERS)
+def test_a_changed_import_reaches_each_statement_that_depends_on_it(
+    before: str, after: str, reader: str, rule: str | None
+) -> None:
+    document = Document.opened(before + reader * 3, CATALOGUE)
+    edited = document.edited(Position(0, 0), Position(1, 0), after).up_to_date()
+    same(edited, Document.opened(after + reader * 3, CATALOGUE))
+    if rule is not None:
+        assert [finding.rule.id for finding in edited.findings()].count(rule) == 3
+        assert rule not in [finding.rule.id for finding in document.findings()]
+
+
+def test_a_rule_that_follows_variables_sees_an_edit_before_its_statement() -> None:
+    source = (
+        "from django.utils.safestring import mark_safe\ndef f(a):\n    b = {}\n    c = 1\n    return mark_safe(b)\n"
+    )
+    document = Document.opened(source.format("'x'"), CATALOGUE)
+    assert "B703" not in [finding.rule.id for finding in document.findings()]
+    edited = document.edited(Position(2, 8), Position(2, 11), "a").up_to_date()
+    assert "B703" in [finding.rule.id for finding in edited.findings()]
+    same(edited, Document.opened(source.format("a"), CATALOGUE))
+
+
+@pytest.mark.parametrize("last", [4, 8])
+@pytest.mark.parametrize("new", ["", "x = 1\n" * 20])
+def test_edits_above_move_what_is_still_to_be_rechecked(new: str, last: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recheck, "LINES_A_SLICE", 1)
+    document = Document.opened("import a as b\n" + "x = 1\n" * 8 + "b.system(c)\n" * 6, CATALOGUE)
+    document = document.edited(Position(0, 0), Position(1, 0), "import os as b\n")
+    assert document.pending_from is not None
+    document = document.edited(Position(1, 0), Position(last, 0), new)
+    same(document.up_to_date(), Document.opened(str(document.text), CATALOGUE))
+    assert [finding.rule.id for finding in document.up_to_date().findings()].count("B605") == 6

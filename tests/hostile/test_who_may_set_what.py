@@ -208,3 +208,10 @@ def test_no_baseline_is_written_but_inside_the_project(
         if not way:
             assert outcome.status == 2, outcome
             assert not (project / ".bandit-baseline.json").exists()
+
+
+def test_what_was_found_chooses_no_file_to_write_and_no_form_of_the_report() -> None:
+    only_named = {"targets", "format", "output", "number", "aggregate", "verbose", "quiet"}
+    assert {option for option, who in INI_OPTIONS.items() if who is Authority.NAMED} == only_named
+    assert {option for option, who in INI_OPTIONS.items() if who is Authority.INSIDE} == {"configfile", "baseline"}
+    assert {key for key, who in KEYS.items() if who is not Authority.FOUND} == {"posse.baseline"}

@@ -53,7 +53,15 @@ def add(path: Path, within: Path | None = None) -> None:
 
 
 NEIGHBORS = [
-    *("poetry.lock", "known.json.lock", "known.json.new", "known.json.tmp", ".known.json.new", "known.json~"),
+    *(
+        "poetry.lock",
+        "known.lock",
+        "known.json.lock",
+        "known.json.new",
+        "known.json.tmp",
+        ".known.json.new",
+        "known.json~",
+    ),
     *(".known.json.posse-lock", ".known.json.0123456789abcdef.posse-new", ".known.json.posse-new"),
 ]
 
