@@ -13,7 +13,7 @@ from lsprotocol import types as lsp
 from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position, Text
-from posse_server.lsp.features.documents import LINES_OF_AN_EDIT
+from posse_server.lsp.features.documents import LINES_OF_AN_EDIT, apply_edits
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import Encoding, take_changes
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place, same
@@ -102,6 +102,15 @@ def test_a_notebook_that_cannot_be_checked_keeps_its_cells_and_is_whole_again_la
         Document.opened_safely(notebook.document.text, failing_no_more, notebook.document.cell_boundaries),
     )
     assert [finding.rule.id for finding in notebook.document.findings()] == ["B101", "B102"] * 2
+
+
+@pytest.mark.parametrize("number", [1, 2, 2 * LINES_OF_AN_EDIT])
+def test_an_edit_that_cannot_be_checked_makes_the_text_of_the_client(number: int) -> None:
+    document = Document.opened_safely(Text.of(BAD), Failing(bandit_rules().values()))
+    changes = [lsp.TextDocumentContentChangePartial(lsp.Range(*[lsp.Position(1, 0)] * 2), "eval(a)\n")] * number
+    edited = apply_edits(document, changes, Encoding.UTF16)
+    assert str(edited.text) == "assert a\n" + "eval(a)\n" * number + "exec(b)\n"
+    assert not edited.findings()
 
 
 # -- the server

@@ -61,7 +61,7 @@ def did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     changes = _from_last_whole_text(params.content_changes) if snapshot.lost else params.content_changes
     if snapshot.lost and not changes:
         return
-    document = _edited(snapshot.document, changes, server.session.client.encoding)
+    document = apply_edits(snapshot.document, changes, server.session.client.encoding)
     stale = server.session.change(uri, params.text_document.version, document)
     did_modify(server, Change(Source.EDIT, stale, uri))
 
@@ -74,7 +74,9 @@ def _from_last_whole_text(
     return changes[whole[-1] :] if whole else ()
 
 
-def _edited(document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding) -> Document:
+def apply_edits(
+    document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding
+) -> Document:
     """Returns the document after a client's edits, made one after the other.
 
     Each edit causes about `LINES_OF_AN_EDIT` lines to be checked again. If the edits together would cost more than the
