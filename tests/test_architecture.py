@@ -195,6 +195,30 @@ def test_flow_engine_knows_other_rooms_by_its_adapters_alone(path: Path) -> None
     assert all(module.startswith("posse_checks.rule.evidence.") for module in rule)
 
 
+LIBRARIES = {"attrs", "lsprotocol", "posse_checks", "posse_server", "pygls", "yaml"}
+"""What the server imports beside the standard library."""
+LISTENING = {"transport/streams.py", "transport/tcp.py"}
+"""The modules of the server that have sockets: that of the one client, which connects to them."""
+CONNECTING = {
+    *("ftplib", "http", "imaplib", "nntplib", "poplib", "smtplib", "socketserver", "ssl", "telnetlib", "webbrowser"),
+    *("wsgiref", "xmlrpc", "urllib.error", "urllib.request", "urllib.robotparser"),
+}
+"""Modules that speak to other machines."""
+CONNECTS = {"connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "sendto"}
+
+
+@pytest.mark.parametrize("path", SERVER, ids=name_of)
+def test_server_connects_to_nothing(path: Path) -> None:
+    is_listening = "/".join(in_package(path)) in LISTENING
+    for module in (*imported_modules(path), *whole_names(path)):
+        top = module.partition(".")[0]
+        assert top in sys.stdlib_module_names or top in LIBRARIES, module
+        assert CONNECTING.isdisjoint({module, top}), module
+        assert top != "socket" or is_listening
+    own = CONNECTS if is_listening else CONNECTS - {"connect"}  # `connect` is also our own word
+    assert own.isdisjoint(node.attr for node in nodes_of(path) if isinstance(node, ast.Attribute))
+
+
 @pytest.mark.parametrize("package", FLOORS)
 def test_every_room_has_a_floor_and_says_what_lives_there(package: str) -> None:
     folder = ROOT / ("checks" if package == "posse_checks" else "server") / package
