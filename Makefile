@@ -98,4 +98,5 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp editors/vscode/node.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement editors/vscode/node.txt
 	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m tests.scan.sarif_schema
 	touch $@

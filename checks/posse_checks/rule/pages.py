@@ -26,22 +26,27 @@ def as_markdown(rules: Iterable[Rule]) -> Iterator[str]:
         summary = summary_of(rule).replace("|", "\\|")
         yield f"| [{rule.id}](#{_anchor(rule)}) | `{rule.name}` | {' | '.join(grades(rule))} | {summary} |\n"
     for rule in rules:
-        documentation = documentation_of(rule.docstring)
-        severity, confidence = grades(rule)
-        yield f"\n## {_title(rule)}\n\n{summary_of(rule)}\n\n"
-        yield f"Severity {severity}, confidence {confidence}; "
-        yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}){label_note(rule)}. "
-        if rule.is_own:
-            yield "Bandit has no such check.\n\n"
-        else:
-            yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit no longer has this check.\n\n"
-        yield f"{documentation.why}\n"
-        for title, body in documentation.sections.items():
-            yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
-        if rule.defaults:
-            yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
-            for name, default in rule.defaults.items():
-                yield f"- `{name}`, by default `{shown_default(default)}`\n"
+        yield from section_of(rule)
+
+
+def section_of(rule: Rule) -> Iterator[str]:
+    """Yields the parts of the documentation of one rule, under a heading."""
+    documentation = documentation_of(rule.docstring)
+    severity, confidence = grades(rule)
+    yield f"\n## {_title(rule)}\n\n{summary_of(rule)}\n\n"
+    yield f"Severity {severity}, confidence {confidence}; "
+    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}){label_note(rule)}. "
+    if rule.is_own:
+        yield "Bandit has no such check.\n\n"
+    else:
+        yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit no longer has this check.\n\n"
+    yield f"{documentation.why}\n"
+    for title, body in documentation.sections.items():
+        yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
+    if rule.defaults:
+        yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
+        for name, default in rule.defaults.items():
+            yield f"- `{name}`, by default `{shown_default(default)}`\n"
 
 
 class Grades(NamedTuple):

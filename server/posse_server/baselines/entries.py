@@ -13,10 +13,9 @@ from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Finding
 from posse_server.baselines.read import BaselineFile
 from posse_server.project.effective import EffectiveConfig
-from posse_server.results.check_file import result_of
 from posse_server.results.entry import entry_of
 from posse_server.results.excerpt import lines_around, numbered, shown_code
-from posse_server.results.result import Result
+from posse_server.results.result import Result, result_of
 
 CONTEXT_LINES = 3
 """Number of lines of code in the entry of a finding that has one line."""

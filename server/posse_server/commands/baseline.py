@@ -17,8 +17,9 @@ from posse_server.commands.scan import carried_out, discover_files, report_on, t
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees
 from posse_server.scan.arguments import Arguments, add_arguments
-from posse_server.scan.json_report import json_report
+from posse_server.scan.formats.json_report import json_report
 from posse_server.scan.report import Listed, Report
+from posse_server.scan.requests import FormatName
 from posse_server.scan.settings import resolver_for
 from posse_server.system.console import CommandError, opened, shown, tell, why
 
@@ -48,9 +49,11 @@ def run(given: argparse.Namespace) -> int:
     work: Mapping[str, Callable[[_Scan], None]] = {"create": _create, "update": _update, "prune": _prune, "show": _show}
 
     def act(arguments: Arguments, trees: FileTrees) -> int:
-        if given.format not in (None, "json"):
+        if {word.name for word in given.reports or () if isinstance(word, FormatName)} - {"json"}:
             raise CommandError("a baseline is always JSON: leave out -f, or use -f json")
-        if arguments.output is not None and given.action != "create":
+        if len(arguments.reports) > 1:
+            raise CommandError("a baseline is one file: give -o once")
+        if arguments.reports[0].output is not None and given.action != "create":
             raise CommandError(f"-o works only with `create`: name the file for `{given.action}` with -b")
         try:
             work[given.action](_Scan(arguments, trees, adds=given.action in ("create", "update")))
@@ -71,7 +74,7 @@ class _Scan:
         self._trees = trees
         self._here = Path.cwd()
         self._policy = self.resolver(os.path.join(".", "any.py")).configuration.policy
-        given = arguments.output or arguments.baseline
+        given = arguments.reports[0].output or arguments.baseline
         self.path = Path(given or os.path.relpath(self._configured()))
         self.within = None if given else self._here
         """Folder that must contain the file, unless it was named on the command line."""
@@ -123,7 +126,7 @@ class _Scan:
 def _create(scan: _Scan) -> None:
     report = scan.report()
     unmapped = replace(report, listed=[Listed(listed.result.unmapped) for listed in report.listed])
-    create(scan.path, "".join(json_report(unmapped, scan.arguments.aggregate)))
+    create(scan.path, "".join(json_report(unmapped)))
     _tell(scan, f"wrote {_entries(len(report.listed))}")
 
 

@@ -12,12 +12,13 @@ from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
+from posse_server.scan.formats.table import DETAILED, TEXTS, document
+from posse_server.scan.formats.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.ini import ini_of
-from posse_server.scan.json_report import json_report
 from posse_server.scan.report import Report, make_report
+from posse_server.scan.requests import ReportRequest
 from posse_server.scan.run import check_all
 from posse_server.scan.settings import resolver_for
-from posse_server.scan.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.unmatched import unmatched
 from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell
 
@@ -56,9 +57,10 @@ def _scan(arguments: Arguments, trees: FileTrees) -> int:
     resolver = resolver_for(arguments)
     known = known_in(arguments, resolver)
     discovery = discover_files(arguments, resolver, trees)
-    output = opened(None if arguments.format == "screen" else arguments.output)
+    outputs = [opened(None if wanted.format == "screen" else wanted.output) for wanted in arguments.reports]
     report = report_on(discovery, arguments, resolver, known, _flaws(arguments))
-    _write(report, arguments, output)
+    for wanted, output in zip(arguments.reports, outputs, strict=True):
+        _write(report, wanted, arguments, output)
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
     has_skipped = bool(report.skipped or discovery.folders)
@@ -137,24 +139,25 @@ def report_on(
     flaws: frozenset[Flaw] = frozenset(),
 ) -> Report:
     """Check the files found, and report those that were skipped. Returns the report."""
-    job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws)
+    details = any(wanted.format in DETAILED for wanted in arguments.reports)
+    job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
-    report = make_report(checked, discovery, job, known)
+    report = make_report(checked, discovery, job, known, arguments.aggregate)
     for skipped in report.skipped:
         tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
     return report
 
 
-def _write(report: Report, arguments: Arguments, output: Output) -> None:
-    """Write the report in the requested format."""
-    if arguments.format == "json":
-        output.document(json_report(report, arguments.aggregate))
+def _write(report: Report, wanted: ReportRequest, arguments: Arguments, output: Output) -> None:
+    """Write the report in one of the requested formats."""
+    if wanted.format not in TEXTS:
+        output.document(document(wanted.format, report))
     else:
-        style = COLOURED if arguments.format == "screen" else PLAIN
+        style = COLOURED if wanted.format == "screen" else PLAIN
         output.lines(text_report(report, style, verbose=arguments.verbose, quiet=arguments.quiet))
-    if arguments.output is None or not is_file(arguments.output):
+    if wanted.output is None or not is_file(wanted.output):
         return
-    if arguments.format == "screen":
-        tell(f"did not write {shown(arguments.output)}: the format screen is for terminals only. Use -f txt")
+    if wanted.format == "screen":
+        tell(f"did not write {shown(wanted.output)}: the format screen is for terminals only. Use -f txt")
     elif not arguments.quiet:
-        tell(f"wrote the report to {shown(arguments.output)}")
+        tell(f"wrote the report to {shown(wanted.output)}")

@@ -26,7 +26,7 @@ from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
 from posse_server.project.effective import EffectiveConfig, Resolver
 from posse_server.results.excerpt import lines_around, shown_code
-from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
+from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE_LIMIT, read_bytes
 
@@ -51,6 +51,8 @@ class Job:
     """Limit for the time to check a file, in seconds."""
     flaws: frozenset[Flaw] = frozenset()
     """Flaws of `# nosec` comments to report, if the configuration asks for them."""
+    details: bool = False
+    """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
 
     def out_of_time(self, path: str) -> CheckedFile:
         """Returns the outcome for a file that exceeded the time limit."""
@@ -99,6 +101,8 @@ class FileChecker:
             if isinstance(assessed, Broken):
                 return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {assessed.line}: {assessed.message}")
             checked = self._checked(name, data, lines, assessed, configuration)
+            if self._job.details and assessed:
+                checked = self._detailed(checked, data, assessed, config)
             reported_remarks = tuple(self._reported_remarks(data, configuration, config.catalogue))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
@@ -119,6 +123,18 @@ class FileChecker:
         return CheckedFile(
             name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), metrics
         )
+
+    def _detailed(
+        self, checked: CheckedFile, data: bytes, assessed: Sequence[Assessed], config: EffectiveConfig
+    ) -> CheckedFile:
+        """Returns the outcome for a file with the fixes for its results, and the results that comments suppress."""
+        from posse_server.results.details import suppressed_in, with_fixes
+
+        source = decode(data)
+        if isinstance(source, Broken):
+            return checked
+        hidden = () if config.configuration.ignore_nosec else suppressed_in(checked.name, source, assessed)
+        return replace(checked, results=with_fixes(checked.results, source, config.catalogue), suppressed=hidden)
 
     def _notebook(self, name: str, data: bytes, config: EffectiveConfig) -> CheckedFile:
         """Check the cells of a notebook as one program."""
@@ -214,20 +230,3 @@ def lines_of_code(data: bytes) -> int:
     if b"\r" in data:
         data = data.replace(b"\r", b"\n")
     return len(_CODE_LINE.findall(b"\n" + data))
-
-
-def result_of(name: str, finding: Finding) -> Result:
-    """Returns a finding as a result in the file with this name."""
-    return Result(
-        name,
-        finding.rule.id,
-        finding.message,
-        finding.severity,
-        finding.confidence,
-        finding.line,
-        finding.column,
-        finding.end_column,
-        finding.line_range,
-        finding.rule_severity,
-        evidence=finding.evidence,
-    )

@@ -11,7 +11,7 @@ from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import FindingKey, key_of
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.evidence import Evidence
-from posse_checks.rule.finding import Level
+from posse_checks.rule.finding import Finding, Level, Span
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""
@@ -39,6 +39,24 @@ class LevelCounts(NamedTuple):
 NO_FINDINGS = LevelCounts()
 
 
+class Edit(NamedTuple):
+    """A range to replace: lines from 1, columns in UTF-16 units from 1, the end exclusive; and what replaces it."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    new: str
+
+
+class ProposedFix(NamedTuple):
+    """A fix for a result."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    """In order of position."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A finding in a report. Lines count from 1, columns are UTF-8 bytes from 0."""
@@ -54,10 +72,16 @@ class Result:
     line_range: tuple[int, int]
     rule_severity: Level
     """The severity that the rule gave; the configuration may map it to another."""
+    span: Span
+    """The code that is wrong, which editors underline."""
     cell: int | None = None
     """The cell of a notebook, from 1, in which lines are counted; None in other files."""
     evidence: Evidence | None = None
     """What following the data has shown of it; None if data was not followed."""
+    fixes: tuple[ProposedFix, ...] = ()
+    """The fixes for it, if the job asks for them."""
+    comment: str | None = None
+    """The comment that suppresses it; None for a result that is reported."""
 
     @property
     def rule(self) -> Rule:
@@ -118,3 +142,23 @@ class CheckedFile:
     skipped_cells: tuple[str, ...] = ()
     """Why cells of a notebook were not checked, one reason for each, which names the cell."""
     reported_remarks: tuple[ReportedRemark, ...] = ()
+    suppressed: tuple[Result, ...] = ()
+    """The results that comments suppress, if the job asks for them."""
+
+
+def result_of(name: str, finding: Finding) -> Result:
+    """Returns a finding as a result in the file with this name."""
+    return Result(
+        name,
+        finding.rule.id,
+        finding.message,
+        finding.severity,
+        finding.confidence,
+        finding.line,
+        finding.column,
+        finding.end_column,
+        finding.line_range,
+        finding.rule_severity,
+        finding.span,
+        evidence=finding.evidence,
+    )

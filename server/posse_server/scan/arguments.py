@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.project.effective import with_folders
 from posse_server.results.check_file import TIME_LIMIT_SECONDS
+from posse_server.scan.requests import ReportRequest, add_report_arguments, requested
 from posse_server.system.console import CommandError
 
 CONTEXT_LINES = 3
 """Default number of lines of code that a report shows around a finding."""
-FORMATS = ("json", "screen", "txt")
 LEVELS = {"all": 1, "low": 2, "medium": 3, "high": 4}
 """Words for a lowest level, each with its count: `-l` once is the same as `low`."""
 LONGEST = 1_000_000
@@ -47,8 +46,8 @@ class Arguments:
     """Whether everything found in the project is ignored, including a baseline."""
     context_lines: int
     aggregate: str
-    format: str
-    output: str | None
+    reports: tuple[ReportRequest, ...]
+    """The reports to write, at most one of them to standard output."""
     verbose: bool
     quiet: bool
     processes: int
@@ -117,8 +116,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     filters.add_argument("--matching", choices=[matching.value for matching in Matching], help=how)
 
     report = parser.add_argument_group("report")
-    report.add_argument("-f", "--format", choices=FORMATS, help="default: screen on a terminal, else txt")
-    report.add_argument("-o", "--output", metavar="FILE", help="file to write the report to (default: standard output)")
+    add_report_arguments(report)
     report.add_argument(
         "-n",
         "--number",
@@ -177,9 +175,6 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
     if ini.get("number"):
         number = _number("number", ini["number"])
         context_lines = number if number and context_lines == CONTEXT_LINES else context_lines
-    report_format = text("format", "format") or ("screen" if given.output is None and _is_screen() else "txt")
-    if report_format not in FORMATS:
-        raise CommandError(f"unknown format {report_format!r}: choose from {', '.join(FORMATS)}")
     targets = given.targets or [target for target in ini.get("targets", "").split(",") if ini.get("targets")]
     is_excluding = given.excluded != EXCLUDED
     excluded = with_folders(given.excluded.split(","), Path()) if is_excluding and given.excluded else ()
@@ -206,8 +201,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         isolated=given.isolated,
         context_lines=context_lines,
         aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
-        format=report_format,
-        output=None if (output := text("output", "output")) == "-" else output,
+        reports=requested(given.reports or (), ini),
         verbose=switch("verbose"),
         quiet=switch("quiet"),
         processes=_processes(given.jobs),
@@ -245,9 +239,3 @@ def _processes(asked: int) -> int:
     if asked:
         return asked
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _is_screen() -> bool:
-    """Whether standard output is a terminal with colors, by Bandit's criteria."""
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    return terminal and os.getenv("NO_COLOR") is None and os.getenv("TERM") != "dumb"

@@ -42,6 +42,10 @@ class Report:
     """The lines of code by file, and by cell of a notebook."""
     reported_remarks: Sequence[tuple[str, ReportedRemark]] = ()
     """Remarks on `# nosec` comments, which are printed beside the report, each with its file's name."""
+    suppressed: Sequence[Result] = ()
+    """The results that comments suppress, if the job asked for them."""
+    aggregate: str = "file"
+    """The order of a JSON report: by `file`, or by check for `vuln`."""
 
     def code_of(self, result: Result, separator: str = " ") -> str:
         """Returns the lines around a result, each after its number."""
@@ -49,7 +53,9 @@ class Report:
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
-def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn) -> Report:
+def make_report(
+    checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn, aggregate: str = "file"
+) -> Report:
     """Combine the outcomes of the files. Results in a baseline are left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     metrics = {file.name: file.metrics for file in checked if file.metrics is not None}
@@ -70,6 +76,8 @@ def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job,
         job=job,
         code=code,
         reported_remarks=[(file.name, remark) for file in checked for remark in file.reported_remarks],
+        suppressed=[result for file in checked for result in file.suppressed],
+        aggregate=aggregate,
     )
 
 

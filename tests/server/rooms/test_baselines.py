@@ -11,7 +11,7 @@ import pytest
 from posse_checks.baseline.match import NotABaselineError
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.policy import Matching, Policy
-from posse_checks.rule.finding import Level
+from posse_checks.rule.finding import Level, Span
 from posse_server.baselines.entries import Outcome, WithCode
 from posse_server.baselines.read import BaselineFile, Baselines, MisplacedBaselineError, baseline_path, read_report
 from posse_server.baselines.target import target_of
@@ -52,7 +52,10 @@ def test_unreadable_report_is_refused_with_the_reason(tmp_path: Path, content: b
 def result(line: int, rule: str = "B101") -> WithCode:
     message = "Use of assert detected. The enclosed code will be removed when compiling to optimised byte code."
     return WithCode(
-        Result("a.py", rule, message, Level.LOW, Level.HIGH, line, 0, 8, (line, line), Level.LOW), f"{line} assert\n"
+        Result(
+            "a.py", rule, message, Level.LOW, Level.HIGH, line, 0, 8, (line, line), Level.LOW, Span(line, 0, line, 8)
+        ),
+        f"{line} assert\n",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from posse_checks.rule.finding import Level
+from posse_checks.rule.finding import Level, Span
 from posse_server.results.check_file import lines_of_code
 from posse_server.results.entry import entry_of, issue_of
 from posse_server.results.excerpt import lines_around, numbered
@@ -67,7 +67,9 @@ def test_findings_of_each_level(levels: list[Level], counts: LevelCounts) -> Non
     assert LevelCounts.of(levels).plus(counts) == LevelCounts.of(levels * 2)
 
 
-RESULT = Result("a.py", "B101", "Use of assert.", Level.HIGH, Level.LOW, 3, 4, 9, (3, 5), Level.MEDIUM)
+RESULT = Result(
+    "a.py", "B101", "Use of assert.", Level.HIGH, Level.LOW, 3, 4, 9, (3, 5), Level.MEDIUM, Span(3, 4, 3, 9)
+)
 
 
 def test_result_as_an_entry() -> None:

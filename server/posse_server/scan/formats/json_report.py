@@ -15,19 +15,29 @@ from posse_server.scan.report import Listed, Report
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def json_report(report: Report, aggregate: str) -> Iterator[str]:
-    """Yields the report in pieces, one for each result, ordered by file or by check."""
-    head = {
+def json_report(report: Report) -> Iterator[str]:
+    """Yields the report in pieces, one for each result."""
+    yield _written(head(report)).removesuffix("\n}") + ',\n  "results": ['
+    separator = "\n    "
+    for entry in entries(report):
+        yield separator + _written(entry).replace("\n", "\n    ")
+        separator = ",\n    "
+    yield "\n  ]\n}\n" if report.listed else "]\n}\n"
+
+
+def head(report: Report) -> dict[str, Any]:
+    """Returns the members of the report other than `results`."""
+    return {
         "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
         "generated_at": datetime.now(timezone.utc).strftime(TIME),
         "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.metrics.items()},
     }
-    yield _written(head).removesuffix("\n}") + ',\n  "results": ['
-    separator = "\n    "
-    for listed in sorted(report.listed, key=_name if aggregate == "vuln" else _filename):
-        yield separator + _written(_entry(report, listed)).replace("\n", "\n    ")
-        separator = ",\n    "
-    yield "\n  ]\n}\n" if report.listed else "]\n}\n"
+
+
+def entries(report: Report) -> Iterator[dict[str, Any]]:
+    """Yields the entry of each result, ordered by file, or by check if the report asks for that."""
+    for listed in sorted(report.listed, key=_name if report.aggregate == "vuln" else _filename):
+        yield _entry(report, listed)
 
 
 def _written(value: object) -> str:
