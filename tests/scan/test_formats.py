@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -71,6 +72,11 @@ def _from_gitlab(text: str) -> list[Place]:
     return [(where["path"], where["lines"]["begin"], id) for where, id in entries]
 
 
+def _from_custom(text: str) -> list[Place]:
+    lines = [re.fullmatch(r"(.*):(\d+): (\w+)\[bandit\]: .*", line) for line in text.splitlines()]
+    return [(os.path.relpath(line[1]), int(line[2]), line[3]) for line in lines if line]
+
+
 def _from_xml(text: str) -> list[Place]:
     places = []
     for case in ElementTree.fromstring(text.encode()).iter("testcase"):
@@ -125,6 +131,7 @@ def _from_sarif(text: str) -> list[Place]:
 
 READERS: dict[str, Callable[[str], list[Place]]] = {
     "csv": _from_csv,
+    "custom": _from_custom,
     "github": _from_github,
     "gitlab": _from_gitlab,
     "html": _from_html,
@@ -313,7 +320,7 @@ def test_notebook_is_in_every_format(format: str, tmp_path: Path, posse: Run) ->
     assert outcome.status == 1
     if format == "sarif":
         valid_sarif(outcome.out)
-    if format != "csv":
+    if format not in ("csv", "custom"):
         assert re.search(r"cell:? 2|\"cell\": 2", outcome.out)
 
 
@@ -363,3 +370,19 @@ def test_summary_in_markdown_is_bounded(tmp_path: Path, posse: Run) -> None:
     report = posse("a.py", "-f", "markdown").out
     assert len(report) < 300_000
     assert "1501 more are not listed here" in report
+
+
+def test_template_makes_the_lines_of_a_custom_report(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "::error::a.py").write_text("x = 1\nassert x\n")
+    template = "{relpath}:{line:03}:{col}-{end_col} {test_id} {severity} {confidence} {range} {cwe} {{x}}"
+    report = posse(".", "-r", "-f", "custom", "--msg-template", template).out
+    cwe = "CWE-703 (https://cwe.mitre.org/data/definitions/703.html)"
+    assert report == f"./::error::a.py:002:0-8 B101 LOW HIGH [2] {cwe} {{x}}\n"
+
+
+@pytest.mark.parametrize("template", ["plain", "{", "{nothing}", "{line.__class__}", "{severity:d}", "{0}", "{msg[0]}"])
+def test_template_that_cannot_be_used_is_refused(template: str, tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "a.py").write_text("assert 1\n")
+    outcome = posse("a.py", "-f", "custom", "-o", "a.txt", "--msg-template", template)
+    assert outcome.status == 2 and "cannot use the template" in outcome.err
+    assert not (tmp_path / "a.txt").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from posse_checks.nosec.lint import Flaw
 from posse_server.project.effective import Resolver
@@ -142,7 +143,8 @@ def report_on(
     details = any(wanted.format in DETAILED for wanted in arguments.reports)
     job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details)
     checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
-    report = make_report(checked, discovery, job, known, arguments.aggregate)
+    report = make_report(checked, discovery, job, known)
+    report = replace(report, aggregate=arguments.aggregate, template=arguments.template)
     for skipped in report.skipped:
         tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
     return report

@@ -46,6 +46,8 @@ class Arguments:
     """Whether everything found in the project is ignored, including a baseline."""
     context_lines: int
     aggregate: str
+    template: str | None
+    """The template of a custom report."""
     reports: tuple[ReportRequest, ...]
     """The reports to write, at most one of them to standard output."""
     verbose: bool
@@ -201,6 +203,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         isolated=given.isolated,
         context_lines=context_lines,
         aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
+        template=given.msg_template,
         reports=requested(given.reports or (), ini),
         verbose=switch("verbose"),
         quiet=switch("quiet"),

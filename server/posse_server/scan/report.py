@@ -44,6 +44,8 @@ class Report:
     """Remarks on `# nosec` comments, which are printed beside the report, each with its file's name."""
     suppressed: Sequence[Result] = ()
     """The results that comments suppress, if the job asked for them."""
+    template: str | None = None
+    """The template of a custom report, if one is given."""
     aggregate: str = "file"
     """The order of a JSON report: by `file`, or by check for `vuln`."""
 
@@ -53,9 +55,7 @@ class Report:
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
 
 
-def make_report(
-    checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn, aggregate: str = "file"
-) -> Report:
+def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn) -> Report:
     """Combine the outcomes of the files. Results in a baseline are left out."""
     listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
     metrics = {file.name: file.metrics for file in checked if file.metrics is not None}
@@ -77,7 +77,6 @@ def make_report(
         code=code,
         reported_remarks=[(file.name, remark) for file in checked for remark in file.reported_remarks],
         suppressed=[result for file in checked for result in file.suppressed],
-        aggregate=aggregate,
     )
 
 

@@ -40,6 +40,19 @@ def add_report_arguments(report: argparse._ArgumentGroup) -> None:
     report.add_argument(
         "-o", "--output", dest="reports", metavar="FILE", action="append", type=OutputFile, help=outputs
     )
+    template = "line of a custom report, such as '{relpath}:{line}: {test_id} {msg}'"
+    report.add_argument("--msg-template", metavar="TEMPLATE", type=_template, help=template)
+
+
+def _template(text: str) -> str:
+    """Returns a template. Raises ArgumentTypeError if it cannot be used."""
+    from posse_server.scan.formats.custom_report import usable
+
+    try:
+        usable(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def requested(given: Iterable[FormatName | OutputFile], ini: Mapping[str, str]) -> tuple[ReportRequest, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TEXTS = ("screen", "txt")
 """The formats for people: written line by line, `screen` in a terminal's colors."""
-DOCUMENTS = ("csv", "github", "gitlab", "html", "json", "junit", "markdown", "sarif", "xml", "yaml")
+DOCUMENTS = ("csv", "custom", "github", "gitlab", "html", "json", "junit", "markdown", "sarif", "xml", "yaml")
 """The formats for programs and pages. `X` is written by the function `X_report` of the module with its name."""
 DETAILED = ("sarif",)
 """The formats that show fixes and suppressed results."""
@@ -21,7 +21,7 @@ _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 _HASHES = (
     dict.fromkeys(("json", "sarif", "gitlab"), r"\u0023")
     | dict.fromkeys(("html", "junit", "markdown", "xml"), "&#35;")
-    | dict.fromkeys(("csv", "github", "yaml"), r"\x23")
+    | dict.fromkeys(("csv", "custom", "github", "yaml"), r"\x23")
 )
 """What is written for the first character of such a text."""
 FORMATS = tuple(sorted((*DOCUMENTS, *TEXTS)))
