@@ -1,4 +1,4 @@
-"""What the pages in this folder say is what happens."""
+"""Runs the pages in this folder as tests."""
 
 from __future__ import annotations
 
