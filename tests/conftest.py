@@ -38,7 +38,7 @@ SLOW = {
 }
 """Modules that `pytest -m "not slow"` leaves out, by folder: they start many processes, or search for long."""
 SLOW_FOLDERS = ("editors", "hostile", "parity", "specs")
-LONGEST = {"scan": ("endings",), "tests": ("search",)}
+LONGEST = {"bandit": ("same_as_bandit",), "scan": ("endings",), "tests": ("search",)}
 """Modules that `make test-fast` leaves out as well."""
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 """How many tests were left out, by which these are and why."""

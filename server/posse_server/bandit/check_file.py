@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -18,7 +20,7 @@ from posse_checks.python.syntax import Broken, parse
 from posse_server.bandit import log
 from posse_server.bandit.issue import Issue, issue_of
 from posse_server.bandit.legacy import Blacklist, legacy_issues
-from posse_server.bandit.nosec import read_nosecs, tell_unused
+from posse_server.bandit.nosec import read_nosecs, require_tokens, tell_unused
 from posse_server.bandit.order import in_order
 from posse_server.results.check_file import lines_of_code
 from posse_server.results.excerpt import lines_around, numbered
@@ -38,6 +40,8 @@ class How:
     catalogues: CatalogueCache
     ignore_nosec: bool
     context_lines: int
+    running: Collection[str]
+    """The IDs of the tests that run, at least on some files."""
     blacklist: Blacklist | None = None
     """The blocklists that an old configuration has in place of the usual ones."""
 
@@ -64,11 +68,14 @@ def check_file(name: str, how: How) -> Outcome:
     try:
         data = _stdin() if name == "-" else read_bytes(name, SOURCE_LIMIT)
     except (OSError, ValueError) as error:
-        return Outcome(name, skipped=why(error))
+        reason = os.strerror(errno.EISDIR) if os.path.isdir(name) else why(error)
+        return Outcome(name, skipped=reason)
     name = STDIN if name == "-" else name
     lines = lines_of_code(data)
     try:
         return _checked(name, data, lines, how)
+    except SyntaxError:
+        return Outcome(name, metrics=Metrics(lines), skipped=SYNTAX_ERROR)
     except Exception as error:
         log.error("manager", f"Exception occurred when executing tests against {name}.")
         log.error("manager", f'Run "bandit --debug {name}" to see the full traceback.')
@@ -87,17 +94,23 @@ def _stdin() -> bytes:
 
 
 def _checked(name: str, data: bytes, lines: int, how: How) -> Outcome:
+    """Check the bytes of a file. Raises SyntaxError, or another error that Bandit meets, if they do not parse."""
     source = decode(data)
     nosecs = Nosecs() if how.ignore_nosec or isinstance(source, Broken) or b"nosec" not in data else read_nosecs(source)
+    statements, cautions = _parsed(data)
+    if isinstance(statements, Broken) or isinstance(source, Broken):
+        require_tokens(data, tokenizes=not how.ignore_nosec, tells=isinstance(source, Broken))
     if name == STDIN:
         log.warning("node_visitor", f"Unable to find qualified name for module: {name}")
-    statements = _parsed(data)
+    for caution in cautions:
+        log.warning("warnings", f"{caution}\n")
     if isinstance(statements, Broken) or isinstance(source, Broken):
-        return Outcome(name, metrics=Metrics(lines), skipped=SYNTAX_ERROR)
+        ast.parse(data)
+        raise SyntaxError
     catalogue = how.catalogues.for_path(name)
     placed = in_order(assessed_in(source, statements, catalogue, Comments(nosecs)), statements)
     assessed = [one for _, one in placed]
-    tell_unused(name, statements, nosecs, assessed, {rule.id for rule in catalogue.rules})
+    tell_unused(name, statements, nosecs, assessed, how.running)
     issues = [issue_of(name, one.finding, place) for place, one in placed if one.suppressed_by is None]
     blanket = sum(one.suppressor is Suppressor.BLANKET for one in assessed)
     if how.blacklist is not None:
@@ -113,19 +126,17 @@ def _checked(name: str, data: bytes, lines: int, how: How) -> Outcome:
     return Outcome(name, issues, metrics, code=_code(name, data, source, issues, how.context_lines))
 
 
-def _parsed(data: bytes) -> Sequence[ast.stmt] | Broken:
-    """Returns the statements of a file, and logs what Python warns of."""
+def _parsed(data: bytes) -> tuple[Sequence[ast.stmt] | Broken, Sequence[object]]:
+    """Returns the statements of a file, and what Python warns of."""
     if sys.version_info < (3, 12):
-        return parse(data)
+        return parse(data), ()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default", SyntaxWarning)
         try:
             statements: Sequence[ast.stmt] | Broken = ast.parse(data).body
         except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
             statements = parse(data)
-    for one in caught:
-        log.warning("warnings", f"{one.message}\n")
-    return statements
+    return statements, [one.message for one in caught]
 
 
 def _code(name: str, data: bytes, source: str, issues: Sequence[Issue], context_lines: int) -> Mapping[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,18 +55,40 @@ def read_configuration(path: str | None) -> Mapping[str, Any]:
 
 def _content(path: str) -> Any:
     try:
-        source = read_bytes(path, limit_of(path)).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadConfigurationError("Error parsing file.") from None
+        data = read_bytes(path, limit_of(path))
     except (OSError, ValueError):
         raise BadConfigurationError("Could not read config file.") from None
-    line_index = LineIndex(source)
     is_toml = path.endswith(".toml")
+    try:
+        source = _decoded(data, is_toml)
+    except UnicodeDecodeError:
+        if not is_toml:
+            log.error("config", _yaml_message(data, path) or "it is not in UTF-8")
+        raise BadConfigurationError("Error parsing file.") from None
+    line_index = LineIndex(source)
     parsed = parse_toml(source, line_index) if is_toml else parse_yaml(source, line_index)
     if isinstance(parsed, Problem):
-        log.error("config", parsed.message if is_toml else _yaml_message(source, path) or parsed.message)
+        log.error("config", _toml_message(parsed) if is_toml else _yaml_message(data, path) or parsed.message)
         raise BadConfigurationError("Error parsing file.")
-    return {} if is_toml and parsed.content is None else parsed.content
+    if is_toml and parsed.content is None:
+        return {}
+    if parsed.content is None:
+        raise CommandError(f"{path} is empty")
+    return parsed.content
+
+
+def _decoded(data: bytes, is_toml: bool) -> str:
+    """Decodes a file as the parsers that Bandit uses do. Raises UnicodeDecodeError."""
+    if is_toml:
+        return data.decode()
+    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+
+
+def _toml_message(problem: Problem) -> str:
+    """Returns what `tomllib` says about a source that does not parse."""
+    message = problem.message.removeprefix("Invalid TOML: ").removesuffix(".")
+    place = f" (at line {problem.line + 1}, column {problem.column + 1})"
+    return message if message.endswith("(at end of document)") else message + place
 
 
 class _NamedSource(io.BytesIO):
@@ -74,11 +97,11 @@ class _NamedSource(io.BytesIO):
     name = ""
 
 
-def _yaml_message(source: str, path: str) -> str | None:
-    """Returns what PyYAML says about a source that does not parse; None for one that it must not be asked about."""
-    if source.count("[") + source.count("{") > 64:
+def _yaml_message(data: bytes, path: str) -> str | None:
+    """Returns what PyYAML says about a file that does not parse; None for one that it must not be asked about."""
+    if data.count(b"[") + data.count(b"{") > 64:
         return None
-    named = _NamedSource(source.encode())
+    named = _NamedSource(data)
     named.name = path
     try:
         yaml.safe_load(named)

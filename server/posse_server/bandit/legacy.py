@@ -13,6 +13,7 @@ from posse_checks.rule.blocklist import called_or_imported
 from posse_checks.rule.finding import Level
 from posse_server.bandit import log
 from posse_server.bandit.issue import Issue
+from posse_server.bandit.nosec import first_within
 from posse_server.bandit.order import visits
 from posse_server.bandit.tests_of_bandit import BLOCKLIST, ids_by_name
 
@@ -136,7 +137,7 @@ def legacy_issues(
             continue
         if found is None:
             continue
-        first = next((line for line in nosecs.lines if visit.lines[0] <= line <= visit.lines[1]), None)
+        first = first_within(visit.lines, nosecs)
         if first is not None and not nosecs[first].ids:
             silenced += 1
             continue

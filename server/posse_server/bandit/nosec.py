@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
+import tokenize
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +23,18 @@ def read_nosecs(source: str) -> Nosecs:
     """Returns the comments of a file with the IDs that Bandit knows, and logs those that it does not."""
     found = sorted(comments_in(source).nosecs.items())
     return Nosecs({line: replace(nosec, ids=_known_in(nosec.text)) for line, nosec in found})
+
+
+def require_tokens(data: bytes, *, tokenizes: bool, tells: bool) -> None:
+    """Raise the error, if any, on which Bandit gives up a file before it parses it.
+
+    Without `tokenizes`, only the encoding is read. With `tells`, logs unknown IDs in the comments up to the error.
+    """
+    tokens = tokenize.tokenize(io.BytesIO(data).readline)
+    with contextlib.suppress(tokenize.TokenError):
+        for token in tokens if tokenizes else ():
+            if tells and token.type == tokenize.COMMENT and COMMENT.search(token.string):
+                _known_in(token.string)
 
 
 def _known_in(comment: str) -> frozenset[str]:
@@ -73,5 +89,11 @@ def _tests_by_class(running: Collection[str]) -> Mapping[type, Sequence[str]]:
 
 def _ids_at(lines: tuple[int, int], nosecs: Nosecs) -> Collection[str]:
     """Returns the IDs of the first comment in some lines."""
-    first = next((line for line in nosecs.lines if lines[0] <= line <= lines[1]), None)
+    first = first_within(lines, nosecs)
     return () if first is None else nosecs[first].ids
+
+
+def first_within(lines: tuple[int, int], nosecs: Nosecs) -> int | None:
+    """Returns the line of the first comment in some lines; None if there is none."""
+    index = bisect_left(nosecs.lines, lines[0])
+    return next((line for line in nosecs.lines[index : index + 1] if line <= lines[1]), None)

@@ -81,6 +81,7 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         CatalogueCache(configuration),
         configuration.ignore_nosec,
         max(arguments.context_lines, 3) if arguments.output_format == "sarif" else arguments.context_lines,
+        frozenset(rule.id for rule in configuration.rules),
         profile.blacklist,
     )
     report = _report(list(_outcomes(found.files, how)), found, baseline, arguments)
