@@ -1,7 +1,7 @@
-"""What holds for all tests, however they are started.
+"""Settings of all tests, however they are started.
 
-Tests of properties search for counterexamples alike in each run, unless `make soak` asks for another seed. What was not
-run is listed at the end, also where the tests run in several processes.
+Property tests search for counterexamples in the same way in each run, unless `make soak` passes another seed. The
+summary lists the tests that were not run, also if the tests run in several processes.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ SLOW = {
     ),
     "tests": ("architecture", "distribution", "search", "selection", "tests"),
 }
-"""Modules that `pytest -m "not slow"` leaves out, by folder: they start many processes, or search for long."""
+"""Modules that `pytest -m "not slow"` excludes, by folder: they start many processes or search for long."""
 SLOW_FOLDERS = ("editors", "hostile", "parity", "specs")
 LONGEST = {"bandit": ("same_as_bandit",), "scan": ("endings",), "tests": ("search",)}
-"""Modules that `make test-fast` leaves out as well."""
+"""Modules that `make test-fast` excludes too."""
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
-"""How many tests were left out, by which these are and why."""
+"""Numbers of excluded tests, by the reason."""
 
 TIMED = [HealthCheck.too_slow]
-"""What fails because the machine is busy."""
+"""Reasons of failures that a busy machine causes."""
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None, suppress_health_check=TIMED)
 settings.register_profile(
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what the two faster runs leave out; folders mark more in their own way."""
+    """Mark the tests that the two faster runs exclude; conftests of folders mark more."""
     folder, module = item.path.parent.name, item.path.stem.removeprefix("test_")
     if module in LONGEST.get(folder, ()):
         item.add_marker(pytest.mark.longest)
@@ -70,7 +70,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of the fastest run what another leaves out, and searches for counterexamples, except that of edits."""
+    """Exclude from the fastest run the tests that the other excludes, and all random searches but that of edits."""
     for item in items:
         searches = is_hypothesis_test(getattr(item, "obj", None)) and item.path.stem != "test_incremental"
         if searches or item.get_closest_marker("longest") or item.get_closest_marker("alone"):
@@ -78,20 +78,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from searching the objects of thousands of tests again and again."""
+    """Keep the garbage collector from scanning the objects of thousands of tests again and again."""
     gc.collect()
     gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the process that prints the summary what this one has left out, where pytest-xdist runs several."""
+    """With pytest-xdist, report the tests that this process excluded to the one that prints the summary."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take that over; it is the same from each process, as each collects all tests."""
+    """Receive that report. Each process sends the same one, since each collects all tests."""
     node.config.stash[LEFT_OUT] |= getattr(node, "workeroutput", {}).get("left_out", {})
 
 

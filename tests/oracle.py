@@ -21,12 +21,12 @@ from posse_checks.rule.finding import Finding
 logging.getLogger("bandit").setLevel(logging.CRITICAL)
 
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-"""What changes from run to run in the few messages of Bandit that show a node of the tree."""
+"""Parts that differ between runs in the few messages of Bandit that contain a node of the tree."""
 
 BANDIT_FAILS: Mapping[str, str] = (
     {"B703": "ast.Call.__init__ missing 1 required positional argument"} if sys.version_info >= (3, 15) else {}
 )
-"""The checks of Bandit 1.9.4 that fail on this Python, so that it loses findings: a part of the internal error."""
+"""The checks of Bandit 1.9.4 that fail on this Python and so lose findings: a part of the internal error."""
 
 Row = tuple[str, str, int, int, int, int, int, str, str, int, str]
 """ID, test name, line, first and last line of the range, columns, severity, confidence, CWE, message."""
@@ -43,7 +43,7 @@ def bandit_rows(
     options: Mapping[str, Any] | None = None,
     only: Iterable[str] = (),
 ) -> Counter[Row]:
-    """What Bandit reports for a source, with these sections of configuration and only these IDs, if any are named."""
+    """Bandit's findings in a source, with these sections of configuration and, if given, only these IDs."""
     manager = BanditManager(_config(), "file", ignore_nosec=ignore_nosec, profile={"include": list(only)})
     if options:
         config = BanditConfig()
@@ -100,7 +100,7 @@ def posse_rows(findings: Iterable[Finding]) -> Counter[Row]:
 
 
 def difference(bandit: Counter[Row], posse: Counter[Row], source: str) -> str:
-    """Each finding that only one of the two has, with its source line; empty where they agree.
+    """Each finding that only one of the two reports, with its source line; empty if they agree.
 
     Findings that Bandit lacks because its check fails on this Python are not counted.
     """

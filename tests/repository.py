@@ -1,4 +1,4 @@
-"""Repositories for tests, made with the real Git."""
+"""Repositories for tests, created with the real Git."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SETTINGS = {
 
 
 class Repository:
-    """A new repository in a folder, which may have files already."""
+    """Create a repository in a folder, which may already have files."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
         self.git("init", "--quiet", "--initial-branch", "main")
 
     def git(self, *arguments: str, given: bytes | None = None) -> str:
-        """Run a command of Git. Returns its output without the last line end."""
+        """Run a Git command. Returns its output without the last line end."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | SETTINGS
         done = subprocess.run(
             ["git", *arguments], cwd=self.top, env=environment, input=given, capture_output=True, check=True
@@ -32,7 +32,7 @@ class Repository:
         return done.stdout.decode().rstrip("\n")
 
     def commit(self) -> str:
-        """Commit all files that are not ignored. Returns the commit's name."""
+        """Commit all files that are not ignored. Returns the name of the commit."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--no-verify", "--message", "A commit")
         return self.git("rev-parse", "HEAD")

@@ -1,4 +1,4 @@
-"""The invariants that are about the code's own shape; ARCHITECTURE.md states them."""
+"""The invariants about the code's own structure; ARCHITECTURE.md states them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LANGUAGE = {
     *("dataclasses", "difflib", "enum", "fnmatch", "functools", "io", "itertools", "json", "operator", "re", "stat"),
     *("string", "sys", "textwrap", "tokenize", "types", "typing", "typing_extensions"),
 }
-"""Modules that compute and no more, wherever in the engine they are imported."""
+"""Modules that only compute, and may be imported anywhere in the engine."""
 FOR_A_REASON = {
     "yaml": ("config/",),
     "tomllib": ("config/toml_source.py",),
@@ -55,7 +55,7 @@ FOR_A_REASON = {
     "concurrent.futures": ("python/syntax.py",),  # deep code is parsed in a thread with a larger stack
     "os": ("api/reading.py",),
 }
-"""Modules that could do more, with the only files of the engine that import them."""
+"""Modules that can do more, with the only files of the engine that may import them."""
 MEMBERS = {
     "io": {"StringIO", "BytesIO"},
     "sys": {"maxsize", "stdlib_module_names", "version_info"},
@@ -63,7 +63,7 @@ MEMBERS = {
     "builtins": {"vars"},
     "json": {"JSONDecodeError", "JSONDecoder", "dumps", "loads"},
 }
-"""Of modules that can also open files, what the engine takes of them, beside constants."""
+"""Names that the engine imports, besides constants, from modules that can also open files."""
 FORBIDDEN = {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
 """Built-in functions that do input or output, or run code."""
 
@@ -110,7 +110,7 @@ def test_rule_sees_its_node_and_options_only(path: Path) -> None:
 
 
 PROTOCOL = {"convert.py", "client_capabilities.py", "server.py", "app.py", "messages.py", "rpc.py"}
-"""The modules of the server, beside those of `features/`, that name the protocol's types."""
+"""The modules of the server, besides those of `features/`, that name the protocol's types."""
 
 
 @pytest.mark.parametrize(
@@ -141,17 +141,17 @@ FLOORS = {
         ("cli",),
     ),
 }
-"""The rooms of each package, from the bottom up; those of one floor do not import each other."""
+"""The rooms of each package, from the bottom up; those on one floor do not import each other."""
 
 
 def room_of(module: str, package: str) -> str | None:
-    """The room of a module's dotted name; None outside of the package, and for the package itself."""
+    """The room of a module's dotted name; None outside the package, and for the package itself."""
     top, _, rest = module.partition(".")
     return rest.partition(".")[0] if top == package and rest else None
 
 
 def whole_names(path: Path) -> Iterator[str]:
-    """What a file imports, as dotted names that reach down to a module."""
+    """The imports of a file, as dotted names down to a module."""
     for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -196,14 +196,14 @@ def test_flow_engine_knows_other_rooms_by_its_adapters_alone(path: Path) -> None
 
 
 LIBRARIES = {"attrs", "lsprotocol", "posse_checks", "posse_server", "pygls", "yaml"}
-"""What the server imports beside the standard library."""
+"""The server's dependencies besides the standard library."""
 LISTENING = {"transport/streams.py", "transport/tcp.py"}
-"""The modules of the server that have sockets: that of the one client, which connects to them."""
+"""The modules of the server with sockets: that of the one client, which connects to them."""
 CONNECTING = {
     *("ftplib", "http", "imaplib", "nntplib", "poplib", "smtplib", "socketserver", "ssl", "telnetlib", "webbrowser"),
     *("wsgiref", "xmlrpc", "urllib.error", "urllib.request", "urllib.robotparser"),
 }
-"""Modules that speak to other machines."""
+"""Modules for talking to other machines."""
 CONNECTS = {"connect", "connect_ex", "create_connection", "open_connection", "create_datagram_endpoint", "sendto"}
 
 
@@ -230,7 +230,7 @@ def test_every_room_has_a_floor_and_says_what_lives_there(package: str) -> None:
 
 
 ACCUMULATORS = {"fixes/apply.py", "flow/machine.py", "incremental/recheck.py", "nosec/write.py"}
-"""Modules of the engine with a class that collects during one call and is never handed out."""
+"""Modules of the engine with a class that collects during one call and never leaves it."""
 VALUES = [
     *(path for path in ENGINE if "rules" not in path.parts and not path.as_posix().endswith(tuple(ACCUMULATORS))),
     *(path for path in SERVER if path.parent.name in {"notebook", "project", "protocol", "results"}),
@@ -292,11 +292,11 @@ STATE = {
     },
     "a cache's, bounded, of what can be computed again": {"Ruler"},
 }
-"""The classes of the server whose objects can change, by whose state it is. All others are values."""
+"""The classes of the server with mutable objects, by the owner of that state. All others are values."""
 
 
 def can_change(node: ast.ClassDef) -> bool:
-    """Whether a class sets attributes of its own, or is made of fields of which one can change."""
+    """Whether a class sets its own attributes, or has a field that can change."""
     decorators = [ast.unparse(decorator) for decorator in node.decorator_list if is_dataclass(decorator)]
     annotations = [ast.unparse(item.annotation) for item in node.body if isinstance(item, ast.AnnAssign)]
     is_value = bool(decorators) or any(ast.unparse(base) == "NamedTuple" for base in node.bases)

@@ -24,7 +24,7 @@ FROM_THE_INDEX = re.compile(
     r"(?:pip3?|pipx|uv|uvx|poetry|pdm|conda)\s+(?:\w+\s+)*?(?:install|add|run|inject)\s+(?:-\S+\s+)*[\"']?posse(?![\w./-])"
     r"|uvx\s+posse(?![\w./-])"
 )
-"""A command that takes `posse` from a package index."""
+"""Matches a command that installs `posse` from a package index."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Documents that are written by a command are what the command writes now."""
+"""Generated documents are up to date, and the others name what exists."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_invariant_names_modules_of_tests_that_exist() -> None:
 
 
 def rooms_on_the_map() -> dict[str, set[str]]:
-    """The rooms that ARCHITECTURE.md has a section for, each with the files that the section's table names."""
+    """The rooms with a section in ARCHITECTURE.md, each with the files in the section's table."""
     rooms: dict[str, set[str]] = {}
     for heading, section in re.findall(r"^### (`.*)\n((?:(?!^##).*\n)*)", ARCHITECTURE.read_text(), re.MULTILINE):
         folders = [folder.rstrip("/") for folder in re.findall(r"`([^`]+)`", heading)]
@@ -70,7 +70,7 @@ def rooms_on_the_map() -> dict[str, set[str]]:
 
 
 def files_of(room: Path) -> set[str]:
-    """The modules of a room, but the checks and the catalogue's tables, of which there is one for each of a kind."""
+    """The modules of a room, without checks and tables of the catalogue, of which there are many of a kind."""
     files = {path.relative_to(room).as_posix() for path in room.rglob("*.py") if path.name != "__init__.py"}
     return {file for file in files if not re.match(r"[bp]\d{3}_|catalogue/", file)}
 

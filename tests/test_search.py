@@ -1,4 +1,4 @@
-"""The search for counterexamples: the same in each `make test`, a seed's own in `make soak`."""
+"""The search for counterexamples: the same in each `make test`, seeded in `make soak`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def examples(module: Path, *options: str) -> list[str]:
-    """Return the examples that a property is tried with in a process of its own, as `make` starts it."""
+    """The examples that a property is tried with in a process of its own, started as by `make`."""
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tests.conftest", *options, str(module)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return [line for line in run.stderr.splitlines() if line.startswith("tried ")]

@@ -1,4 +1,4 @@
-"""What a run leaves out, and what it prints of that and of failures, in one process or in several."""
+"""The tests that a run excludes, and the summary of these and of failures, in one process or in several."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_search(number):
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project whose tests are set up as those of this one, on a system that cannot have editors in a terminal."""
+    """A project whose tests are configured as here, on a system that cannot have editors in a terminal."""
     (tmp_path / "tests" / "editors").mkdir(parents=True)
     for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/editors/conftest.py"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -65,7 +65,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *options: str) -> list[str]:
-    """What a run of the tests prints."""
+    """The output of a run of the tests."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "--basetemp=made", *options]
     result = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)

@@ -1,6 +1,6 @@
-"""What holds for the tests themselves: each states something, and none ends before it has.
+"""Rules for the tests themselves: each states something, and none returns before it has.
 
-A function of the tests checks if it asserts, expects or raises an exception, or calls one that does.
+A function of the tests checks something if it asserts, expects or raises an exception, or calls one that does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MODULES = [path for path in FILES if path.name.startswith("test_")]
 EXPECTING = frozenset({"pytest.raises", "pytest.warns", "pytest.fail"})
 SKIPPING = frozenset({"pytest.skip", "pytest.xfail", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.xfail"})
 PLATFORM = frozenset({"test_name_that_is_no_text_is_shown_with_escapes"})
-"""The tests that find out only when they run that the platform makes them impossible: no file may have such a name."""
+"""Tests that find out only at run time that the platform makes them impossible: no file may have such a name."""
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,7 +38,7 @@ def find_tests(source: str) -> list[Function]:
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function without those of functions in it."""
+    """The nodes of a function, without those of nested functions."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -48,7 +48,7 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
 
 
 def calls(function: Function) -> Iterator[str]:
-    """The last names of what a function calls."""
+    """The last names of the functions that a function calls."""
     for node in own_nodes(function):
         if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
             yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr
@@ -64,7 +64,7 @@ def checks_itself(function: Function) -> bool:
 
 @cache
 def checking() -> frozenset[str]:
-    """The names of functions of the tests that check something, themselves or by what they call."""
+    """Names of functions of the tests that check something, themselves or by their calls."""
     defined = [function for path in FILES for function in functions(path.read_text())]
     names = {function.name for function in defined if checks_itself(function)}
     while found := {each.name for each in defined if each.name not in names and not names.isdisjoint(calls(each))}:

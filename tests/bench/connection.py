@@ -1,4 +1,4 @@
-"""A connection to a language server for measuring: it waits for one thing at a time, on the same thread."""
+"""A connection to a language server for measurements: it waits for one thing at a time, on the same thread."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RELATED: Message = {
 
 
 class Connection:
-    """A server that runs in a folder, initialized; times are in seconds."""
+    """A server running in a folder, initialized. Times are in seconds."""
 
     def __init__(self, command: Sequence[str], root: Path, *, pulls: bool = False, related: bool = False) -> None:
         began = time.perf_counter()
@@ -70,7 +70,7 @@ class Connection:
         return self.result_of(self.ask(method, **params))
 
     def ask(self, method: str, **params: Any) -> int:
-        """Send a request; the ID to wait for its result with."""
+        """Send a request. Returns its ID, for waiting for the result."""
         self._last_id += 1
         self._send({"id": self._last_id, **message_of(method, params)})
         return self._last_id
@@ -87,14 +87,14 @@ class Connection:
                 self._pushed.append(message["params"])
 
     def diagnostics(self, uri: str, version: int) -> list[Message]:
-        """Wait for the diagnostics of a document's version; the clock has stopped before they are decoded."""
+        """Wait for the diagnostics of a document's version. The clock stops before they are decoded."""
         if self.pulls:
             report: Message = self.request("textDocument/diagnostic", textDocument={"uri": uri})
             return list(report["items"])
         return self.next_diagnostics(uri, version)
 
     def next_diagnostics(self, uri: str, version: int = 0) -> list[Message]:
-        """Wait for diagnostics of a document to be pushed, those of this version or a later one."""
+        """Wait for pushed diagnostics of a document, of this version or a later one."""
         while True:
             params = self._pushed.popleft() if self._pushed else self._receive().get("params") or {}
             if params.get("uri") == uri and params.get("version", version) >= version and "diagnostics" in params:
@@ -102,25 +102,25 @@ class Connection:
 
     @property
     def memory(self) -> float:
-        """The resident memory of the server in MiB."""
+        """Resident memory of the server, in MiB."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     @property
     def worked(self) -> int:
-        """The ticks of the processor that the server has had."""
+        """Processor time of the server, in ticks."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
 
     def idle(self) -> None:
-        """Wait until the server has nothing left to do."""
+        """Wait until the server is idle."""
         before = -1
         while self.worked != before:
             before = self.worked
             time.sleep(0.3)
 
     def close(self) -> None:
-        """End the server."""
+        """Stop the server."""
         self.request("shutdown")
         self.notify("exit")
         self._process.communicate(timeout=10)
@@ -132,7 +132,7 @@ class Connection:
         self._process.stdin.flush()
 
     def _receive(self) -> Message:
-        """The next message; requests of the server are answered and passed over."""
+        """Returns the next message. Requests of the server are answered and skipped."""
         assert self._process.stdout is not None
         while True:
             length = 0
@@ -152,5 +152,5 @@ class Connection:
 
 
 def message_of(method: str, params: Message) -> Message:
-    """A message, without parameters where there are none: Ruff wants it so."""
+    """Returns a message. One without parameters has no `params`, as Ruff requires."""
     return {"method": method, "params": params} if params else {"method": method}

@@ -1,4 +1,4 @@
-"""What rare but real messages cost: thousands of edits at once, a long line, a save with many documents open.
+"""Costs of rare but real messages: thousands of edits at once, a long line, a save with many open documents.
 
     python -m tests.bench.extremes
 
@@ -28,7 +28,7 @@ SAVES = 40
 
 @contextmanager
 def running(server: str) -> Iterator[tuple[Connection, Path]]:
-    """A server in a folder of its own."""
+    """A server in its own folder."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         (root / "ruff.toml").write_text('[lint]\nselect = ["S"]\n')
@@ -38,7 +38,7 @@ def running(server: str) -> Iterator[tuple[Connection, Path]]:
 
 
 def many_edits(server: str) -> float:
-    """Seconds from one message with thousands of edits to its diagnostics."""
+    """Seconds from a message with thousands of edits to its diagnostics."""
     text = "".join(f"def f{number}(a):\n    x = a + {number}\n    return x\n" for number in range(EDITS))
     with running(server) as (connection, root):
         buffer = Buffer(connection, root, text)
@@ -54,7 +54,7 @@ def many_edits(server: str) -> float:
 
 
 def long_line(character: str) -> float:
-    """Seconds from a keystroke at the end of a long line to its diagnostics: the median of ten."""
+    """Median seconds, of ten, from a keystroke at the end of a long line to its diagnostics."""
     line = f"x = '{character * LINE_LENGTH}'"
     with running("posse") as (connection, root):
         buffer = Buffer(connection, root, line + "\nassert x\n")
@@ -62,7 +62,7 @@ def long_line(character: str) -> float:
 
 
 def saves(documents: int) -> float:
-    """Seconds of one save with so many documents open, from the save to the answer of a request behind it."""
+    """Seconds from a save, with this many open documents, to the response to a request sent after it."""
     with running("posse") as (connection, root):
         uris = [(root / f"m{number}.py").as_uri() for number in range(documents)]
         for uri in uris:
@@ -79,7 +79,7 @@ def saves(documents: int) -> float:
 
 
 def compared(one: Callable[[], float], other: Callable[[], float], turns: int = TURNS) -> tuple[float, float]:
-    """The medians of two measurements that take turns."""
+    """Medians of two measurements taken alternately."""
     pairs = [(one(), other()) for _ in range(turns)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 

@@ -1,4 +1,4 @@
-"""What following data costs an editor: keystrokes, opening and memory with it and without, and evidence after an edit.
+"""Costs of following data in an editor: keystrokes, opening, memory, and evidence after an edit.
 
     python -m tests.bench.flows [--words 6] [--file NAME]
 
@@ -36,7 +36,7 @@ class Measured(NamedTuple):
 
 
 def measure(name: str, text: str, words: int, *, flow: bool) -> Measured:
-    """Type comments and statements into a file, once everything that follows from opening it is done."""
+    """Type comments and statements into a file, once all work after opening it is done."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         (root / "bandit.yaml").write_text(f"posse: {{flow: {str(flow).lower()}}}\n")
@@ -56,7 +56,7 @@ def measure(name: str, text: str, words: int, *, flow: bool) -> Measured:
 
 
 def edits(line: int, text: str) -> list[tuple[int, int, int, int, str]]:
-    """The keystrokes of a comment and of a statement, as ranges with what replaces them."""
+    """The keystrokes of a comment and of a statement, as ranges with their replacements."""
     column, indent = len(text), text[: len(text) - len(text.lstrip())]
     typed = [(line, column + count, line, column + count, character) for count, character in enumerate(COMMENT)]
     typed += [(line, column, line, column + len(COMMENT), ""), (line, 0, line, 0, indent + "\n")]
@@ -65,7 +65,7 @@ def edits(line: int, text: str) -> list[tuple[int, int, int, int, str]]:
 
 
 def evidence(name: str, text: str, words: int) -> list[float]:
-    """The seconds of the processor from each keystroke's findings to the evidence on them."""
+    """Processor seconds from the findings of each keystroke to the evidence on them."""
     document = Document.opened(text, Catalogue(rule for rule in all_rules().values() if not rule.optional))
     live = Live(CATALOGUE)
     keeper = EvidenceKeeper(live)

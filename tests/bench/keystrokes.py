@@ -1,4 +1,4 @@
-"""How long an editor waits for diagnostics after each character typed, beside Ruff and a server that does nothing.
+"""Time until diagnostics after each typed character, compared with Ruff and a server without checks.
 
     python -m tests.bench.keystrokes [--words 8] [--pull] [--file NAME]
 
@@ -39,12 +39,12 @@ COMMENT, STATEMENT = "  # n", "v = call(a, [1])"
 
 
 def typing_module() -> str:
-    """3,500 lines of the standard library."""
+    """3,500 lines from the standard library."""
     return (STANDARD_LIBRARY / "typing.py").read_text()
 
 
 def joined_modules() -> str:
-    """Some 21,000 lines of the standard library in one file."""
+    """About 21,000 lines from the standard library in one file."""
     text = ""
     for path in sorted(STANDARD_LIBRARY.glob("*.py")):
         source = path.read_text()
@@ -54,7 +54,7 @@ def joined_modules() -> str:
 
 
 def long_class() -> str:
-    """One class of 1,200 methods, each with two findings."""
+    """A class of 1,200 methods, each with two findings."""
     method = "    def m{0}(self, command):\n        x = {0}\n        assert x\n        return eval(command)\n\n\n"
     return "class C:\n" + "".join(method.format(number) for number in range(1200))
 
@@ -65,7 +65,7 @@ def long_literal() -> str:
 
 
 def all_reading_one_name() -> str:
-    """21,000 lines, every function of which reads the name that is imported on the first line."""
+    """21,000 lines in which every function reads the name imported on the first line."""
     rest = "".join(f"    x{line} = command[{line}]\n" for line in range(7))
     function = "def f{0}(command):\n    subprocess.Popen(command)\n" + rest + "    return {0}\n"
     return "import subprocess\n" + "".join(function.format(number) for number in range(READERS))
@@ -93,17 +93,17 @@ class Measured:
 
     @property
     def median(self) -> float:
-        """The median of all keystrokes."""
+        """Median of all keystrokes."""
         return statistics.median(self.keystrokes)
 
     @property
     def p95(self) -> float:
-        """What 19 of 20 keystrokes stay under."""
+        """95th percentile of all keystrokes."""
         return statistics.quantiles(self.keystrokes, n=20)[18]
 
 
 class Buffer:
-    """An open document of a server that is measured."""
+    """An open document of a measured server."""
 
     def __init__(self, connection: Connection, root: Path, text: str) -> None:
         self._connection, self._version = connection, 1
@@ -115,7 +115,7 @@ class Buffer:
         self.opened_in = connection.received_at - began
 
     def send(self, line: int, column: int, end_line: int, end_column: int, new: str) -> None:
-        """Replace a range, the columns of which are UTF-16 units, as all texts here are ASCII where it matters."""
+        """Replace a range. Columns are UTF-16 units; the edited texts are ASCII."""
         self._version += 1
         range = {"start": position(line, column), "end": position(end_line, end_column)}
         identifier = {"uri": self.uri, "version": self._version}
@@ -124,7 +124,7 @@ class Buffer:
         )
 
     def edit(self, line: int, column: int, end_line: int, end_column: int, new: str) -> float:
-        """The seconds from an edit to its diagnostics."""
+        """Seconds from an edit to its diagnostics."""
         began = time.perf_counter()
         self.send(line, column, end_line, end_column, new)
         self._connection.diagnostics(self.uri, self._version)
@@ -152,7 +152,7 @@ def places(lines: list[str], name: str) -> list[int]:
 
 
 def comments(buffer: Buffer, line: int, text: str) -> Iterator[float]:
-    """Type a comment behind a line, character by character, and take it away."""
+    """Type a comment after a line, character by character, and delete it."""
     column = len(text)
     for count, character in enumerate(COMMENT):
         yield buffer.edit(line, column + count, line, column + count, character)
@@ -160,7 +160,7 @@ def comments(buffer: Buffer, line: int, text: str) -> Iterator[float]:
 
 
 def statements(buffer: Buffer, line: int, text: str) -> Iterator[float]:
-    """Type a statement on a line of its own, broken until it is whole, and take it away."""
+    """Type a statement on a line of its own, which is broken until it is complete, and delete it."""
     indent = text[: len(text) - len(text.lstrip())]
     yield buffer.edit(line, 0, line, 0, indent + "\n")
     for count, character in enumerate(STATEMENT, start=len(indent)):
@@ -169,7 +169,7 @@ def statements(buffer: Buffer, line: int, text: str) -> Iterator[float]:
 
 
 def measure(server: str, name: str, text: str, words: int, *, whole: bool, pulls: bool) -> Measured:
-    """Type that many comments or whole statements into a file."""
+    """Type this many comments or statements into a file."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         (root / "ruff.toml").write_text('[lint]\nselect = ["S"]\n')
@@ -190,7 +190,7 @@ def measure(server: str, name: str, text: str, words: int, *, whole: bool, pulls
 
 
 def hover_while_importing() -> tuple[float, float]:
-    """The seconds until a hover asked for right after an import was changed is answered, and until all is settled."""
+    """Seconds until a hover right after an edit of an import is answered, and until the recheck is done."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         connection = Connection(SERVERS["posse"], root)
@@ -213,9 +213,9 @@ def hover_while_importing() -> tuple[float, float]:
 
 
 def starts(times: int = 9) -> dict[str, float]:
-    """The median seconds from a server's start to its answer to `initialize`; the servers take turns.
+    """Median seconds from the start of a server to its response to `initialize`.
 
-    The first start of each does not count: it may have to compile modules.
+    The servers take turns. The first start of each does not count, since it may compile modules.
     """
     taken: dict[str, list[float]] = {"null": [], "posse": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -227,7 +227,7 @@ def starts(times: int = 9) -> dict[str, float]:
 
 
 def bandit(text: str) -> float:
-    """The seconds of `bandit FILE` as a whole process."""
+    """Seconds of the whole process `bandit FILE`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "buffer.py"
         path.write_text(text)

@@ -1,4 +1,4 @@
-"""A pygls server that keeps the text as pygls does and has nothing to say: the floor under any server on pygls."""
+"""A pygls server that keeps the text as pygls does and finds nothing: the lower bound for servers on pygls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LINE = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 5))
 
 
 def make_server(diagnostics: int) -> LanguageServer:
-    """A server that publishes that many equal diagnostics for whatever text."""
+    """A server that publishes this many identical diagnostics for any text."""
     server = LanguageServer("null", "1")
     something = lsp.Diagnostic(LINE, "x" * 60, lsp.DiagnosticSeverity.Warning, code="B101", source="null")
 

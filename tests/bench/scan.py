@@ -1,4 +1,4 @@
-"""How long a scan takes, as a ratio to Bandit measured in the same run. Nothing here is a test.
+"""Time of a scan, as a ratio to Bandit's in the same run. Nothing here is a test.
 
     python -m tests.bench.scan [--rounds 3]
 
@@ -35,7 +35,7 @@ class Cost:
 
 
 def run(command: Sequence[str]) -> Cost:
-    """Run a command to its end; its output is thrown away."""
+    """Run a command to its end and discard its output."""
     began = time.perf_counter()
     pid = os.posix_spawn(
         command[0],
@@ -50,7 +50,7 @@ def run(command: Sequence[str]) -> Cost:
 
 
 def compare(title: str, slow: Sequence[str], fast: Sequence[str], rounds: int) -> None:
-    """Run two commands in turns and print their medians and ratios."""
+    """Run two commands alternately and print their medians and ratios."""
     pairs = [(run(slow), run(fast)) for _ in range(rounds)]
     for name in ("user", "wall"):
         a, b = (statistics.median(getattr(pair[index], name) for pair in pairs) for index in (0, 1))

@@ -1,7 +1,7 @@
-"""Leaves out tests of editors that this system cannot have, and lists them at the end.
+"""Skips tests of editors that this system cannot install, and lists them in the summary.
 
-The marker `needs` says what a test runs: `terminal`, `neovim`, or `vscode`, which includes the browser. Tests of an
-editor that this system could have, but that `make editors` has not installed, are not left out: they fail.
+The marker `needs` names what a test runs: `terminal`, `neovim`, or `vscode`, which includes the browser. A test of an
+editor that this system could install, but that `make editors` has not installed, is not skipped: it fails.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.conftest import LEFT_OUT
 UNPACKED = Path(__file__).parents[2] / ".editors"
 WHAT = {"terminal": "Emacs, Helix and Vim", "neovim": "Neovim", "vscode": "VS Code"}
 NOTES = {"terminal": ("terminal",), "neovim": (), "vscode": ("browser", "vscode")}
-"""What `tests/editors/install.sh` may have noted as unavailable, of what each needs."""
+"""Components that `tests/editors/install.sh` may have recorded as unavailable, by the value of `needs`."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let tests of editors run one after the other: they share a screen, and give up where a person would."""
+    """Run tests of editors one after the other: they share a screen, and have a user's patience."""
     item.add_marker(pytest.mark.alone)
 
 
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def why_unavailable(name: str) -> str | None:
-    """Return why this system cannot have an editor, or None if it can."""
+    """Returns the reason why this system cannot have an editor; None if it can."""
     if not sys.platform.startswith("linux"):
         return "they run on Linux only"
     notes = (UNPACKED / f"{note}.unavailable" for note in NOTES[name])

@@ -1,4 +1,4 @@
-"""An editor as its users have it: set up as its page in `docs/editors` says, driven by keys, read off its screen."""
+"""An editor as its users have it: configured as its page in `docs/editors` says, driven by keys, seen on its screen."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ PAGES = PROJECT / "docs" / "editors"
 INSTALLED = PROJECT / ".editors" / "terminal"
 SCRIPTS = Path(sysconfig.get_paths()["scripts"])
 FILE_ON_PAGE = re.compile(r"`~/(?P<path>[^`]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
-"""A sentence that ends in a colon and names a file in the home, and the block of code that it is to hold."""
+"""Matches a sentence that ends in a colon and names a file in the home, and the code block with its content."""
 
 
 def files_on(page: str) -> dict[str, str]:
-    """What a page tells its readers to put into which files of their home: paths relative to that, and texts."""
+    """Returns the files that a page tells its readers to write: paths relative to the home, and their texts."""
     text = (PAGES / page).read_text(encoding="utf-8")
     found = [(match["path"], match["text"]) for match in FILE_ON_PAGE.finditer(text)]
     assert len(dict(found)) == len(found), f"{page} gives a file twice"
@@ -30,12 +30,12 @@ def files_on(page: str) -> dict[str, str]:
 
 
 class Editor(ABC):
-    """One running editor with a file open."""
+    """A running editor with an open file."""
 
     page: ClassVar[str]
-    """The page that says how it is set up."""
+    """Name of the page with its setup."""
     needs: ClassVar[str] = "terminal"
-    """What `needs` marks its tests with."""
+    """The argument of `needs` for its tests."""
 
     def __init__(self, file: Path, home: Path, size: tuple[int, int] = (COLUMNS, ROWS)) -> None:
         for path, text in files_on(self.page).items():
@@ -53,48 +53,48 @@ class Editor(ABC):
 
     @abstractmethod
     def add_line(self, text: str) -> None:
-        """Type a line at the end of the file, indented like the one above, and stay where one types."""
+        """Type a line at the end of the file, indented like the one above, and keep the cursor there."""
 
     @abstractmethod
     def stop_typing(self) -> None:
-        """Be done with typing."""
+        """Stop typing."""
 
     @abstractmethod
     def go_to(self, word: str) -> None:
-        """Go to where a word is last in the file."""
+        """Move the cursor to the last occurrence of a word."""
 
     @abstractmethod
     def hover(self) -> None:
-        """Ask what is known about the place of the cursor."""
+        """Show the hover at the cursor."""
 
     @abstractmethod
     def act(self, title: str) -> None:
-        """Choose one of the actions for the place of the cursor."""
+        """Apply one of the code actions at the cursor."""
 
     @abstractmethod
     def save(self) -> None:
-        """Save the file, and wait until that is done."""
+        """Save the file, and wait until it is saved."""
 
     @abstractmethod
     def open(self, name: str) -> None:
-        """Show another file of the workspace."""
+        """Open another file of the workspace."""
 
     @abstractmethod
     def restart_server(self) -> None:
-        """Do what the page advises after the language server has died."""
+        """Do what the page advises after a crash of the language server."""
 
     @abstractmethod
     def quit(self) -> None:
-        """Leave the editor."""
+        """Quit the editor."""
 
     def server(self) -> int:
-        """The process ID of the language server."""
+        """Process ID of the language server."""
         running = self.terminal.descendants().items()
         [pid] = [pid for pid, command in running if command.endswith("posse\0server\0")]
         return pid
 
     def kill_server(self) -> None:
-        """End the language server as a crash does, without a last word."""
+        """Kill the language server, as in a crash."""
         os.kill(self.server(), signal.SIGKILL)
 
 

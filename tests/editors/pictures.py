@@ -1,4 +1,4 @@
-"""Takes the pictures of Neovim in the documentation from the screen of a real one."""
+"""Takes the documentation's pictures of Neovim, from the screen of a real one."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 FONTS = INSTALLED / "root" / "usr" / "share" / "fonts" / "truetype" / "dejavu"
 IMAGES = PROJECT / "docs" / "images"
 POINTS, MARGIN = 24, 16
-"""The size of the letters, and what is left free around the text, in pixels."""
+"""Size of the letters and width of the margins, in pixels."""
 PAPER, INK = "#14161b", "#e0e2ea"
 """Neovim's own colors, which a terminal leaves to its user."""
 PALETTE = 128
-"""Colours in a picture: enough for smooth letters, and few bytes."""
+"""Number of colors in a picture: enough for smooth letters, and few bytes."""
 
 COLUMNS, ROWS = 112, 28
 FILE_ROWS = 15
-"""How many rows the file takes with a line to spare; the rest is for windows and menus."""
+"""Number of rows for the file, one of them spare; the rest is for windows and menus."""
 
 SOURCE = """\
 import subprocess
@@ -48,7 +48,7 @@ def settings(path):
 
 
 def picture(screen: pyte.Screen, rows: int) -> Image.Image:
-    """The first rows of a screen, letter by letter."""
+    """The first rows of a screen, character by character."""
     fonts = {bold: ImageFont.truetype(FONTS / f"DejaVuSansMono{'-Bold' * bold}.ttf", POINTS) for bold in (False, True)}
     width, height = round(fonts[False].getlength("M")), round(POINTS * 1.3)
     size = (screen.columns * width + 2 * MARGIN, rows * height + 2 * MARGIN)
@@ -67,20 +67,20 @@ def picture(screen: pyte.Screen, rows: int) -> Image.Image:
 
 
 def colours(cell: Char) -> tuple[str, str]:
-    """The colors of a cell's letter and background."""
+    """The colors of a cell's character and background."""
     ink, paper = colour(cell.fg, INK), colour(cell.bg, PAPER)
     return (paper, ink) if cell.reverse else (ink, paper)
 
 
 def colour(name: str, default: str) -> str:
-    """A color by pyte's name for it: a word, or six hexadecimal digits."""
+    """Returns the color that pyte calls by a word or by six hexadecimal digits."""
     if name == "default":
         return default
     return f"#{name}" if len(name) == 6 and all(digit in "0123456789abcdef" for digit in name) else name
 
 
 def take(editor: Neovim, name: str, rows: int = ROWS) -> None:
-    """Write a picture of what is to be seen in the first rows."""
+    """Write a picture of the first rows."""
     IMAGES.mkdir(exist_ok=True)
     path = IMAGES / f"neovim-{name}.png"
     picture(editor.terminal.screen, rows).save(path, optimize=True)

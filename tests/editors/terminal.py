@@ -1,4 +1,4 @@
-"""A program in a terminal: its screen as it is to be seen, and its keys."""
+"""A program in a terminal: its visible screen, and keys."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import pyte
 
 COLUMNS, ROWS = 140, 45
 PATIENCE = 30.0
-"""Seconds after which what is waited for is taken not to come."""
+"""Timeout of every wait, in seconds."""
 
 FOREIGN = ("XDG_", "NVIM", "VIM", "EMACS", "HELIX")
-"""How variables begin that lead editors to other places than the home."""
+"""Prefixes of environment variables that lead editors to configuration outside the home."""
 
 ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
 
@@ -27,27 +27,28 @@ ANSWERS = {
     b"\x1b[>0c": "\x1b[>0;115;0c",
     b"\x1b[>c": "\x1b[>0;115;0c",
 }
-"""What editors ask a terminal, and what this one says: that it is a VT220, or an xterm too old for more questions.
+"""Queries of editors to a terminal, and the responses: a VT220, or an xterm too old for further queries.
 
-Real terminals answer, so Emacs and Helix wait for seconds where nothing comes."""
+Real terminals respond; without a response, Emacs and Helix wait for seconds.
+"""
 
 Value = TypeVar("Value")
 
 
 class Screen(pyte.Screen):
-    """A terminal's screen that passes over what pyte 0.8 takes for an error: questions and modes of newer terminals."""
+    """A terminal's screen that ignores what pyte 0.8 rejects: queries and modes of newer terminals."""
 
     def report_device_status(self, mode: int = 0, **private: bool) -> None:
-        """Answer nothing: editors do without."""
+        """Ignore the query: editors do without a response."""
 
     def select_graphic_rendition(self, *attributes: int, **private: bool) -> None:
-        """Change how text looks, but for what is not about that, the modes of the keyboard."""
+        """Set the text's attributes, but ignore sequences that set modes of the keyboard."""
         if not private:
             super().select_graphic_rendition(*attributes)
 
 
 class Terminal:
-    """One running program, which a thread reads from; whoever waits is woken when the screen changes."""
+    """A running program. A thread reads its output, and wakes waiters when the screen changes."""
 
     def __init__(
         self,
@@ -80,37 +81,37 @@ class Terminal:
                     self._changed.notify_all()
 
     def press(self, keys: str) -> None:
-        """Press keys, as the bytes that a terminal sends for them."""
+        """Press keys, given as the bytes that a terminal sends for them."""
         self._process.send(keys)
 
     @property
     def text(self) -> str:
-        """What is to be seen, a line for each row."""
+        """The visible text, one line for each row."""
         return "\n".join(row.rstrip() for row in self.screen.display)
 
     def wait(self, what: str, condition: Callable[[], Value]) -> Value:
-        """Wait until a condition of the screen holds; its value."""
+        """Wait until a condition on the screen holds. Returns its value."""
         with self._changed:
             if not self._changed.wait_for(condition, PATIENCE):
                 raise AssertionError(f"not within {PATIENCE:.0f} s: {what}\n{self.text}")
             return condition()
 
     def wait_for(self, text: str) -> None:
-        """Wait until a text is to be seen."""
+        """Wait until a text is visible."""
         self.wait(f"{text!r} is seen", lambda: text in self.text)
 
     def wait_for_no(self, text: str) -> None:
-        """Wait until a text is not to be seen."""
+        """Wait until a text is not visible."""
         self.wait(f"{text!r} is not seen", lambda: text not in self.text)
 
     def place_of(self, text: str) -> tuple[int, int]:
-        """The row and column where a text is seen first."""
+        """Row and column of a text's first occurrence."""
         self.wait_for(text)
         row = [text in line for line in self.screen.display].index(True)
         return row, self.screen.display[row].index(text)
 
     def descendants(self) -> dict[int, str]:
-        """The processes that the program has started, and those that these have started.
+        """The processes that the program has started, and their descendants.
 
         Returns their process IDs, and their commands with a null character after each word.
         """
@@ -125,13 +126,13 @@ class Terminal:
         return found
 
     def wait_for_end(self) -> None:
-        """Wait until the program has ended by itself."""
+        """Wait until the program exits."""
         self._reader.join(PATIENCE)
         assert not self._reader.is_alive(), f"the editor did not end\n{self.text}"
         self._process.wait()
 
     def close(self) -> None:
-        """End the program, whatever it does."""
+        """Kill the program."""
         if self._process.isalive():
             self._process.kill(signal.SIGKILL)
         self._reader.join(PATIENCE)
@@ -139,6 +140,6 @@ class Terminal:
 
 
 def environment(home: Path, *programs: Path) -> dict[str, str]:
-    """The environment with a home that holds nothing of the user's own, and with these folders of programs first."""
+    """The environment with an empty home, and with these folders first on PATH."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return {**ours, "HOME": str(home), "PATH": os.pathsep.join([*map(str, programs), os.environ["PATH"]])}

@@ -1,4 +1,4 @@
-"""The pages of `docs/editors`: what readers are told to copy can be read by what it is for."""
+"""The pages of `docs/editors`: their code blocks are valid for the programs that they are meant for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ else:
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r'`("[^`]*)`')
-"""JSON within a sentence: a key and its value."""
+"""Matches JSON within a sentence: a key and its value."""
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#([^)]*))?\)")
 PAGE = pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
@@ -50,7 +50,7 @@ def run(*command: str) -> None:
 
 
 def data_on(name: str) -> Iterator[Any]:
-    """What the blocks of data on a page hold, and the JSON within its sentences."""
+    """Content of the data blocks of a page, and of the JSON within its sentences."""
     text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     for language, block in BLOCK.findall(text):
         if language in ("json", "toml"):
@@ -70,7 +70,7 @@ def objects_in(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def commands_in(value: Any) -> Iterator[list[str]]:
-    """The commands in a value, in any of the ways in which editors want them."""
+    """The commands in a value, in any of the forms that editors accept."""
     for found in objects_in(value):
         program = found.get("command", found.get("path"))
         if program:
@@ -150,7 +150,7 @@ def test_links_to_other_files_lead_somewhere(page: Path) -> None:
 
 
 def anchors_of(page: Path) -> set[str]:
-    """What a link can point at on a page: its headings, as they are written in links."""
+    """The anchors of a page: its headings, as links spell them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 

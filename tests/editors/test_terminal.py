@@ -1,4 +1,4 @@
-"""Posse in real editors that run in a terminal, set up as their pages say, driven by keys as their users drive them."""
+"""Posse in real terminal editors, configured as their pages say and driven by keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EDITORS = [
 
 @pytest.fixture(params=EDITORS)
 def editor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Editor]:
-    """Each editor in turn, with nothing of the user's own around it, and a file open in which there is a finding."""
+    """Each editor in turn, without configuration of the user's, with an open file that has a finding."""
     workspace, home = tmp_path / "workspace", tmp_path / "home"
     workspace.mkdir()
     home.mkdir()

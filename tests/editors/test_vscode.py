@@ -49,7 +49,7 @@ SHOWN = {
     "editor__occurrencesHighlight": "off",
     "workbench__activityBar__location": "hidden",
 }
-"""How VS Code looks in the pictures."""
+"""Settings of VS Code's look in the pictures."""
 UNUSABLE = {
     "does not exist": None,
     "points to a missing Python; recreate the virtual environment": "link",
@@ -59,12 +59,12 @@ UNUSABLE = {
     "is Python 2.7.18; Posse needs 3.10 or newer": "echo Python 2.7.18",
     "is not a Python interpreter": "echo Hello",
 }
-"""What is said of a Python that cannot run the server, and a script that is such a one."""
+"""Messages about a Python that cannot run the server, each with a script that behaves like such a Python."""
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The one folder on PATH, with a Python in it."""
+    """The only folder on PATH, with a Python in it."""
     path = tmp_path_factory.mktemp("path")
     (path / "python3").symlink_to(sys.executable)
     return path
@@ -80,7 +80,7 @@ def code_server(tmp_path_factory: pytest.TempPathFactory, path: Path) -> Iterato
 
 @pytest.fixture(scope="module")
 def results(code_server: CodeServer) -> Mapping[str, str | None]:
-    """What came of the tests in the session, which all run at once."""
+    """Results of the tests in the session, which all run at once."""
     folder = code_server.base / "session"
     folder.mkdir()
     (folder / "session.py").write_text(SOURCE)
@@ -95,7 +95,7 @@ def test_session(results: Mapping[str, str | None], name: str) -> None:
 
 
 def test_what_a_user_sees_and_clicks(code_server: CodeServer, tmp_path: Path) -> None:
-    """Also takes the pictures, which go where the variable `POSSE_PICTURES` says."""
+    """Also takes the pictures, into the folder that the variable `POSSE_PICTURES` names."""
     pictures = Path(os.environ.get("POSSE_PICTURES") or tmp_path)
     folder = tmp_path / "shop"
     folder.mkdir()
@@ -155,7 +155,7 @@ def rest_is_added_to_the_baseline(window: Window) -> None:
 
 @pytest.fixture(scope="module")
 def shared_window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    """A window in which the server is made not to run, and to run again."""
+    """A window in which tests break the server and mend it."""
     folder = tmp_path_factory.mktemp("pickle")
     file = folder / "load.py"
     file.write_text("import pickle\n")
@@ -166,7 +166,7 @@ def shared_window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def window(code_server: CodeServer, shared_window: Window) -> Window:
-    """That window with a server that runs and without messages, whatever a test before has left."""
+    """That window, with a running server and without messages, whatever the previous test left."""
     code_server.set_for_machine()
     shared_window.expect_status("1 finding,")
     shared_window.dismiss_messages()
@@ -206,7 +206,7 @@ def test_no_python_at_all_is_told_of(window: Window, path: Path) -> None:
 
 
 def python_whose_server(does: str, folder: Path) -> Path:
-    """A Python that does something in the shell where it would start the server, and is one in all else."""
+    """A Python that runs a shell command in place of the server, and is normal otherwise."""
     python = folder / "python"
     python.write_text(f'#!/bin/sh\ncase "$*" in *launch.py*) {does};; esac\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)

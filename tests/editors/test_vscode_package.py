@@ -1,4 +1,4 @@
-"""The extension's package, as `make vsix` builds it: what is in it, and that it fits the project around it."""
+"""The extension's package, as `make vsix` builds it: its content, and its agreement with the project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.editors.vscode import EXTENSION, VSIX
 
 OLDEST = {"python_version": "3.10", "extra": ""}
 LARGEST = 1_500_000
-"""Bytes: the server has some room to grow."""
+"""Limit in bytes, which leaves the server room to grow."""
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def _field(metadata: str, name: str) -> str:
 
 
 def _run_by_node(package: str) -> set[tuple[str, str]]:
-    """A package and what it depends on, with their versions, by the lock file."""
+    """A package and its dependencies, with their versions, from the lock file."""
     locked = json.loads((EXTENSION / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     entry = locked[f"node_modules/{package}"]
     return {(package, entry["version"])}.union(*map(_run_by_node, entry.get("dependencies", {})))

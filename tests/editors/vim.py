@@ -12,7 +12,7 @@ ALE = INSTALLED / "root" / "usr" / "share" / "vim-ale"
 
 
 class Vim(Neovim):
-    """Vim 9: it has the keys of Neovim but for what the page binds, and ALE's language client."""
+    """Vim 9, with ALE's language client and, except for the page's mappings, the keys of Neovim."""
 
     page = "vim.md"
 

@@ -1,4 +1,4 @@
-"""The parts of a text as lines to read and compare, and the chunks that an edit makes stale."""
+"""Outlines of a text's parts, one line each, and the chunks that an edit makes stale."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _content(chunk: Chunk) -> str:
 
 
 def stale(source: str, line: int) -> list[str]:
-    """The lines (from 0, end exclusive) of the heads and chunks that are checked again when a line gets a comment."""
+    """Lines (from 0, end exclusive) of the heads and chunks that are rechecked when a comment is added to a line."""
     before = Document.opened(source, CATALOGUE)
     after = before.edited(Position(line, 10_000), Position(line, 10_000), "  #")
     kept = {leaf for _, leaf in _leaves(before)}

@@ -1,4 +1,4 @@
-"""Texts and edits that are awkward for an incremental engine, and what must be so after each edit."""
+"""Texts and edits that are hard for an incremental engine, and the properties that hold after each edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posse_checks.python.text import Position, split_lines
 
 CATALOGUE = Catalogue(rule for rule in bandit_rules().values() if not rule.optional)
 ALL_RULES = Catalogue(rule for rule in all_rules().values() if not rule.optional)
-"""With Posse's own, whose findings have a comment of their own."""
+"""With Posse's own rules, whose findings have a comment of their own."""
 STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 FRAGMENTS = [
     *('"""', "'''", '"', "'", "(", ")", "[", "]", "{", "}", "\\", "\\\n", ":", ";", "#", "@", ",", "=", " ", "    "),
@@ -50,7 +50,7 @@ BLOCKS = [
 
 
 def shape(node: Node) -> object:
-    """How the text under a node is split."""
+    """The way in which the text under a node is split."""
     return (node.head.height, [shape(part) for part in node.parts]) if isinstance(node, Group) else node.height
 
 

@@ -35,14 +35,14 @@ from tests.flow.edits import FLOW_BLOCKS, evidence_of, known, worked_out
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
 USUAL, SHORT = split.LONG_LINES, 2
-"""The numbers of lines from which statements are split: in files, and in texts that are made up."""
+"""Numbers of lines from which on statements are split: in files, and in generated texts."""
 
 Change = tuple[int, int, str]
-"""The offsets between which a text is replaced, and what replaces it."""
+"""A replacement: start and end offset, and the new text."""
 
 
 def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
-    """Texts to begin with, each with the length from which statements are split."""
+    """Initial texts, each with the number of lines from which on statements are split."""
     while True:
         kind = chance.random()
         mark = BYTE_ORDER_MARK if chance.random() < 0.1 else ""
@@ -59,14 +59,14 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
 
 
 def deep(chance: random.Random) -> str:
-    """Blocks in blocks, sometimes more than Python allows."""
+    """Nested blocks, sometimes deeper than Python allows."""
     depth = chance.choice([20, MAXIMUM_BLOCK_DEPTH - 1, MAXIMUM_BLOCK_DEPTH, MAXIMUM_BLOCK_DEPTH + 1, 98, 99, 100, 101])
     heads = [f"{' ' * level}{chance.choice(['if a', 'class A', 'def f()', 'try'])}:\n" for level in range(depth)]
     return "".join(heads) + " " * depth + chance.choice(["exec(a)\n", "x = (\n", "x = '''\n"])
 
 
 def change(text: str, undo: Change | None, chance: random.Random) -> Change:
-    """Something inserted, deleted or replaced, or the edit before it undone."""
+    """An insertion, deletion or replacement, or the inverse of the previous edit."""
     if undo and chance.random() < 0.3:
         return undo
     start = chance.randrange(len(text) + 1)
@@ -76,7 +76,7 @@ def change(text: str, undo: Change | None, chance: random.Random) -> Change:
 
 
 def verify(document: Document) -> None:
-    """Compare a document with its text freshly opened and, where that is whole, with a scan of it."""
+    """Compare a document with its text freshly opened and, if that parses, with a scan of it."""
     text = str(document.text)
     same(document, Document.opened(text, ALL_RULES))
     if "\r" in text or "\udc00" in text:
@@ -94,7 +94,7 @@ def verify(document: Document) -> None:
 
 
 def verify_flows(document: Document, live: Live, keeper: EvidenceKeeper, chance: random.Random) -> None:
-    """Follow an edit, sometimes not to the end, and compare what is known of flows with the text freshly opened."""
+    """Follow the data after an edit, sometimes not to the end, and compare with the text freshly opened."""
     live.take(document)
     if chance.random() < 0.2:
         live.work(lambda: chance.random() < 0.2)
@@ -107,14 +107,14 @@ def verify_flows(document: Document, live: Live, keeper: EvidenceKeeper, chance:
 
 
 def known_of(document: Document, chance: random.Random) -> KnownFindings:
-    """A baseline that has most of a document's findings, of some of them more or fewer than there are."""
+    """A baseline with most of a document's findings, some of them too often or too seldom."""
     keys = Counter(map(finding_key, document.findings()))
     counts = {key: max(1, count + chance.choice([-1, 0, 0, 1])) for key, count in keys.items() if chance.random() < 0.8}
     return KnownFindings(counts, chance.choice(list(Matching)))
 
 
 def soak(edits: int, seed: int) -> int:
-    """Make that many edits; the number that were made before one failed, or all."""
+    """Make this many edits. Returns the number made, up to the first failure."""
     chance = random.Random(seed)
     recheck.LINES_A_SLICE = 1  # so that edits meet documents that are not up to date yet
     recover.LINES_PARSED_AT_ONCE = 3

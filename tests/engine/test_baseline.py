@@ -1,4 +1,4 @@
-"""Baselines as values: what an entry hides, what is missing, what nothing needs any more."""
+"""Baselines as values: the findings that an entry hides, missing entries, stale entries."""
 
 from __future__ import annotations
 

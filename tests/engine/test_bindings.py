@@ -1,4 +1,4 @@
-"""The names that a scope binds, and which of them imports bind."""
+"""The names that a scope binds, and which of them by imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs in cells: what reaches over their cell_boundaries, and what must not."""
+"""Programs in cells: what crosses the boundaries between cells, and what must not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that shows two texts as chunks is true, and so are the invariants that it names."""
+"""The page that shows two texts as chunks is correct, and the invariants that it names hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IDs that may be written in a `# nosec` comment."""
+"""Completion of IDs in a `# nosec` comment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration: what it selects, as in Bandit, and what is said of mistakes in it."""
+"""Configuration: its selection of rules, as in Bandit, and messages about mistakes in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`config/cursor.py` and `config/generate.py`: what may be written at a position; a first configuration."""
+"""`config/cursor.py` and `config/generate.py`: what can be written at a position; a first configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration files in YAML, TOML and INI, good and bad: what is read, and where its mistakes are."""
+"""Configuration files in YAML, TOML and INI, valid and not: their content, and the positions of mistakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which nodes reach rules: what can be subscribed to is just what the visitor hands over."""
+"""Dispatch of nodes to rules: rules can subscribe to exactly the nodes that the visitor dispatches."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def name_of(cls: type) -> str:
 
 
 def classes() -> list[type[ast.AST]]:
-    """All classes of nodes that the program has, which are all that there are, but for modules and contexts."""
+    """All classes of nodes in the program: all that exist, except for modules and contexts."""
     return sorted({node.__class__ for node in ast.walk(ast.parse(PROGRAM))}, key=name_of)
 
 
@@ -105,7 +105,7 @@ def accepts_passes(view: View[ast.Pass]) -> list[Finding]:
 
 
 def concrete() -> set[type[ast.AST]]:
-    """The classes of `ast` that a parser makes."""
+    """The classes of `ast` that a parser creates."""
     found: set[type[ast.AST]] = set()
     pending: list[type[ast.AST]] = [ast.AST]
     while pending:

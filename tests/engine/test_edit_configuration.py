@@ -1,4 +1,4 @@
-"""IDs added to configuration files: the text says just this more, and looks as it did."""
+"""IDs added to configuration files: nothing else in the text changes, in meaning or layout."""
 
 from __future__ import annotations
 

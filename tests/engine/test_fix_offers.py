@@ -1,6 +1,6 @@
-"""A fix is offered only where it is right: for the receiver, the argument and the place that the finding has.
+"""A fix is offered only if it is right for the receiver, the arguments and the position of the finding.
 
-Each table has code with a finding, and what one of the fixes must write; None where no fix may be offered.
+Each table has code with a finding, and the text that one of the fixes must write; None if no fix may be offered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fixes change what they say and nothing else, however the code is written; what is in doubt gets none."""
+"""Fixes change what their title says and nothing else, in any code style; doubtful cases get no fix."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def fixes_of(source: str, id: str) -> tuple[Document, list[Fix]]:
 
 
 def first_fixed(source: str, id: str) -> str | None:
-    """The source after the first fix that is offered for a rule's first finding."""
+    """The source after the first fix offered for a rule's first finding."""
     document, offered = fixes_of(source, id)
     return str(document.replaced(offered[0].replacements).text) if offered else None
 
@@ -331,7 +331,7 @@ WRITTEN = {
     "it goes, but the program no longer parses": ("h(", []),
     "it goes, but another finding comes": ("exec", []),
 }
-"""What a fixer writes in place of the function's name, and what is then offered; calls of `f` and `g` are reported."""
+"""The text that a fixer writes in place of the function's name, and the result; calls of `f` and `g` are reported."""
 
 
 @pytest.mark.parametrize(("new", "offered"), WRITTEN.values(), ids=WRITTEN)

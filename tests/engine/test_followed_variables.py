@@ -1,4 +1,4 @@
-"""B703, the one rule that follows variables: what it makes of each way to bind one is what Bandit makes of it."""
+"""B703, the only rule that follows variables: it treats each way of binding one as Bandit does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings that are not shown, and what hides them."""
+"""Hidden findings, and the reasons for hiding them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts of edits tell whether an import may have moved."""
+"""Counts of edits show whether an import may have moved."""
 
 from __future__ import annotations
 

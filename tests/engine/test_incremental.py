@@ -27,7 +27,7 @@ SOURCES = st.lists(st.sampled_from(FRAGMENTS + BLOCKS), max_size=25).map("".join
     autouse=True,
 )
 def long(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Split statements and recheck as usual, and also so that small texts have many levels and take many slices."""
+    """Split statements and recheck as usual, and also so that small texts have many levels and need many slices."""
     monkeypatch.setattr(split, "LONG_LINES", request.param[0])
     monkeypatch.setattr(recheck, "LINES_A_SLICE", request.param[1])
     monkeypatch.setattr(recover, "LINES_PARSED_AT_ONCE", request.param[2])

@@ -1,4 +1,4 @@
-"""What IPython adds to Python, taken out of the cells of notebooks."""
+"""IPython syntax, removed from the cells of notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What single lines tell about statements: where one begins, where its brackets and quotes close."""
+"""Statements inferred from single lines: where one begins, where its brackets and quotes close."""
 
 from __future__ import annotations
 

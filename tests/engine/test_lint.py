@@ -1,4 +1,4 @@
-"""Remarks about `# nosec` comments, and what is done about them."""
+"""Remarks on `# nosec` comments, and their corrections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHELL = "import subprocess  # nosec B404\nsubprocess.run('ls', shell=True)"
 
 
 def remarks(source: str, policy: NosecPolicy | None = None) -> list[tuple[str, str, Remark]]:
-    """The remarks on a source: the flaw, what is marked, and all of it."""
+    """The remarks on a source: the flaw, the marked text, the whole message."""
     document = Document.opened(source, CATALOGUE)
     found = []
     for remark in remarks_in(document, policy or NosecPolicy()):
@@ -32,7 +32,7 @@ def remarks(source: str, policy: NosecPolicy | None = None) -> list[tuple[str, s
 
 
 def corrected(source: str, remark: Remark) -> str | None:
-    """The source with what can be done about a remark, None where that is nothing."""
+    """The source after correcting a remark; None if there is no correction."""
     document = Document.opened(source, CATALOGUE)
     correction = correction_of(document, remark)
     if correction is None:

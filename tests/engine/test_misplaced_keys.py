@@ -1,4 +1,4 @@
-"""`config/misplaced_keys.py`: keys that have no effect at the top level of a configuration."""
+"""`config/misplaced_keys.py`: keys without effect at the top level of a configuration."""
 
 from __future__ import annotations
 

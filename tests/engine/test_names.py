@@ -1,4 +1,4 @@
-"""What names mean: by the imports before them, as Bandit reads them."""
+"""The meaning of names, given by the imports before them, as in Bandit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Syntax of a newer Python is told from mistakes, and never claimed where that Python would not read it either."""
+"""Syntax of a newer Python is told apart from mistakes, and never claimed if that Python would not parse it either."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NEWER = {
     "x = {**y for y in z if y}\n": 15,
     "x = {*f(y, 1) for y in z}\n": 15,
 }
-"""Sources, and the minor version of Python that reads them first."""
+"""Sources, and the minor version of the first Python that parses them."""
 
 MISTAKES = [
     *("type X = \n", "type = = 1\n", "type X.y = 1\n", "type X = a, b\n", "type X = Y = 1\n", "type X[] = 1\n"),
@@ -149,7 +149,7 @@ LEFT_TO_THE_COMPILER = {
     "lazy from a import *\n": 15,
     "def f():\n    lazy import os\n": 15,
 }
-"""Mistakes, by the version of Python 3 from which on its parser takes them, and its compiler does not."""
+"""Mistakes that the parser of a Python accepts from this version on, and its compiler rejects."""
 
 
 @pytest.mark.parametrize(("source", "version"), LEFT_TO_THE_COMPILER.items())

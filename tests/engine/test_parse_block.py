@@ -1,4 +1,4 @@
-"""Lines of a block, parsed without the lines around them."""
+"""Parsing lines of a block without the lines around them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
 
 TWO = NO_MARGIN.inside("  ").inside("    ")
-"""The margin of a block in a block."""
+"""Indentation of a nested block."""
 
 
 def parsed(source: str, margin: Margin) -> list[str] | None:
-    """Each statement of an arm or of whole statements, with its line of the text from 1; None if they do not parse."""
+    """The statements of an arm or of whole statements, each with its line, from 1; None if they do not parse."""
     lines = split_lines(source)
     statements, origin = parse_arm(lines, 0, len(lines), margin)
     if isinstance(statements, Broken):

@@ -1,4 +1,4 @@
-"""The section `posse`: what it changes in what is reported, and what is said of mistakes in it."""
+"""The section `posse`: its effect on reported findings, and messages about mistakes in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text becomes chunks, also where it is broken: see `tests.engine.chunks.outline` for the columns."""
+"""Splitting text into chunks, broken text too. See `tests.engine.chunks.outline` for the columns."""
 
 from __future__ import annotations
 

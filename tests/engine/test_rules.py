@@ -1,4 +1,4 @@
-"""Every rule's documentation holds: its examples are run, against Posse and against Bandit."""
+"""Every rule's documentation is correct: its examples are run, with Posse and with Bandit."""
 
 from __future__ import annotations
 

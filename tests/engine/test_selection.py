@@ -1,4 +1,4 @@
-"""`config/selection.py`: what a command line, a `.bandit` file or a profile asks for on top of a configuration."""
+"""`config/selection.py`: selections by a command line, a `.bandit` file or a profile, on top of a configuration."""
 
 from __future__ import annotations
 

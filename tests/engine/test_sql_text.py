@@ -1,4 +1,4 @@
-"""Whether a text reads like SQL: Bandit's answer, in linear time."""
+"""Whether a string looks like SQL: Bandit's answer, in linear time."""
 
 from __future__ import annotations
 

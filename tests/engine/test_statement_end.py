@@ -1,4 +1,4 @@
-"""Where a scan of its lines says that a statement ends, which is where the parser says so if the text parses."""
+"""The end of a statement, found by a scan of its lines: the parser's end, if the text parses."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ STATEMENTS = [
     "a; b\n",
 ]
 IN_BLOCKS = [item for item in STATEMENTS if "\f" not in item and "\n\\\n" not in item]
-"""Those that parse with white space before each line: Python refuses a backslash alone behind a tab."""
+"""The forms that parse with white space before each line: Python rejects a lone backslash after a tab."""
 BROKEN = ["z\n", "z\nelse: a\n", "class = 1\n", "a = (\n", "a = '''\n", "@a\n", "z\n\\\nif a: b\nelse c\n"]
 
 

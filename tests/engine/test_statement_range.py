@@ -1,4 +1,4 @@
-"""The fewest whole statements around some lines of a document."""
+"""The smallest range of whole statements around some lines of a document."""
 
 from __future__ import annotations
 

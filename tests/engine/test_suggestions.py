@@ -1,4 +1,4 @@
-"""`config/suggestions.py`: what a misspelled word may mean, and how messages show such a word."""
+"""`config/suggestions.py`: suggestions for a misspelled word, and the way messages show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`# nosec`: read and applied as Bandit does, and written where it works."""
+"""`# nosec` comments: parsed and applied as in Bandit, and written where they take effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text: lines end where Python and the protocol say, and edits keep them so."""
+"""Text: lines end as Python and the protocol define, also after edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens as the newest Python reads them."""
+"""Tokens as the newest Python defines them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pass over a chunk: its findings, what it binds, and the names that these depend on."""
+"""One pass over a chunk: its findings, the names that it binds, and the names that these depend on."""
 
 from __future__ import annotations
 

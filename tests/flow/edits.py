@@ -1,4 +1,4 @@
-"""Programs through which data flows, to be edited at random."""
+"""Programs in which data flows, for random edits."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ WORDS = {
     *(("return text", "return NAME"), ("os.system", "print"), ("input()", "'y'"), ("'a'", "'b'"), ("if not", "if")),
     *(("kind = 'x'", "kind = input()"), ("import django", "import flask"), ("self.kind", "self.other")),
 }
-"""Words that an edit may replace by others."""
+"""Words that an edit may exchange."""
 
 
 COMMENTS = ["  # nosec\n", "  # posse: ignore[P102, P103] ours\n", "  # posse: ignore[P101]  # posse: ignore[P102]\n"]
@@ -70,7 +70,7 @@ COMMENTS = ["  # nosec\n", "  # posse: ignore[P102, P103] ours\n", "  # posse: i
 
 
 def changed_line(source: str, chance: random.Random) -> tuple[int, int, str]:
-    """An edit of one line that often leaves a program: its first line, the line after its last, and the new text."""
+    """A replacement of lines that often keeps the program valid: first line, end line (exclusive), new text."""
     lines = source.splitlines(keepends=True)
     index = chance.randrange(len(lines)) if lines else 0
     line = lines[index] if lines else ""
@@ -98,7 +98,7 @@ What = tuple[int, str, list[Step]]
 
 
 def known(live: Live) -> tuple[list[tuple[Place, What]], list[tuple[int, int]]]:
-    """Everything that is known of a document, with the lines of its text, and where a run was given up."""
+    """Everything known about a document, with the lines of its text and of runs that exhausted their budget."""
     line = live.lines.line
     found: dict[Place, What] = {}
     for number in live.lines.units:
@@ -111,7 +111,7 @@ def known(live: Live) -> tuple[list[tuple[Place, What]], list[tuple[int, int]]]:
 
 
 def worked_out(document: Document) -> Live:
-    """The flows of a document that was just opened."""
+    """The flows of a freshly opened document."""
     live = Live(CATALOGUE)
     live.take(document)
     live.finish()
@@ -119,7 +119,7 @@ def worked_out(document: Document) -> Live:
 
 
 def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, Span, object, Evidence]]:
-    """The findings of a document, with those of own rules on flows, and the evidence on each."""
+    """The findings of a document, own rules on flows included, and the evidence on each."""
     evidence = keeper.update(document)
     found = [(item, evidence.on(item.finding, document.nodes)) for item in document.assessed]
     found += evidence.own_in(document.nodes)
@@ -129,12 +129,12 @@ def evidence_of(document: Document, keeper: EvidenceKeeper) -> list[tuple[str, S
 
 
 def verdict_of(item: Assessed) -> object:
-    """What suppresses a finding: the line of the comment, and its kind."""
+    """The reason why a finding is suppressed: the line of the comment, and its kind."""
     return item.suppressed_by, item.suppressor
 
 
 def followed(program: str, findings: Sequence[Finding]) -> Module:
-    """The flows of a program, as a scan follows them."""
+    """The flows of a program, as found by a scan."""
     statements = parse(program)
     assert not isinstance(statements, Broken)
     imported = analyze(statements, Names(), Catalogue([])).bindings.modules

@@ -1,4 +1,4 @@
-"""Cases: programs whose lines say by a comment which flow is reported there; no others are."""
+"""Cases: programs in which a comment on a line names the flow reported there; no others are."""
 
 from __future__ import annotations
 

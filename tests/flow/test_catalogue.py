@@ -1,4 +1,4 @@
-"""Every row of the catalogue has an example: reported with data of others, not with a constant."""
+"""Every row of the catalogue has an example: reported with data from outside, not with a constant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations of chunks, put together, are as good as those of the whole text."""
+"""Operations of chunks, joined, give the same results as those of the whole text."""
 
 from __future__ import annotations
 

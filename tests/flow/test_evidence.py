@@ -1,4 +1,4 @@
-"""Evidence on Bandit's findings: programs whose lines say by a comment what is known of the finding there."""
+"""Evidence on Bandit's findings: programs in which a comment on a line names the evidence there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An error in following data costs what is known of the flows, and nothing else."""
+"""An error in following data loses only flows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
 
 FAILING = FlowModel(sinks=(Sink("acme.run", "a use that does not exist", (0,)),))
-"""A model that no configuration can have: making a catalogue of it raises an exception."""
+"""A model that no configuration can have: building a catalogue from it raises an exception."""
 SOURCE = "from flask import request\nexec(request.args['x'])\nassert a\n"
 IDS = ["B102", "B101"]
 

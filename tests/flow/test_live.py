@@ -1,4 +1,4 @@
-"""After any edits, what is known of flows is what is known of the same text freshly opened."""
+"""After any edits, flows equal those of the same text freshly opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Containers that are one of two: what is put into either later is seen."""
+"""Names that may mean one of two containers: values put into either later are seen."""
 
 from __future__ import annotations
 

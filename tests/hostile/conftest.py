@@ -1,4 +1,4 @@
-"""The editors of the server's tests, which tests `make test-fast` leaves out, and which run alone."""
+"""The editors of the server's tests; tests that `make test-fast` excludes, and tests that run alone."""
 
 import pytest
 
@@ -20,9 +20,9 @@ LONG = (
     "transport",
     "workspace_process",
 )
-"""The modules that start a server for each test, or compare times."""
+"""Modules that start a server for each test, or compare times."""
 MEASURING = ("configuration_files", "endings", "flow", "growth", "large_baselines", "many_documents", "patterns")
-"""The modules that compare times, or wait no longer than an editor would, and so want the machine to themselves."""
+"""Modules that compare times, or wait no longer than an editor would, and so need the machine to themselves."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

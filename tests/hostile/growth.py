@@ -1,4 +1,4 @@
-"""How the time that something takes grows with the size of what it is given."""
+"""Growth of an action's time with the size of its input."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import time
 from collections.abc import Callable
 
 STEP = 4
-"""By how much the larger of two inputs is larger."""
+"""Ratio of the two sizes."""
 ENOUGH = 0.02
-"""The processor seconds that the smaller one must take for the two to be compared."""
+"""Processor seconds that the smaller input must take for the two to be compared."""
 LARGEST = 1 << 20
-"""The size at which what has not taken that long yet is quick whatever it is."""
+"""Size at which an action that is still faster than that counts as fast."""
 LIMIT = math.log2(3)
-"""The power of the size, at most, with which the time may grow: doubling the size may not triple the time."""
+"""Maximum exponent of the growth: twice the size may not take three times as long."""
 
 WIDE_LIMIT = 1.85
-"""The same for whole documents, with room for what memory and Python's own parser cost on a busy machine."""
+"""The same for whole documents, with room for the costs of memory and of Python's own parser on a busy machine."""
 
 Action = Callable[[], object]
 
@@ -25,10 +25,10 @@ Action = Callable[[], object]
 def power(
     make: Callable[[int], Action], size: int = 64, largest: int = LARGEST, again: int = 2, limit: float = LIMIT
 ) -> float:
-    """With which power of the size the time of an action grows: 1 where it is linear, 2 where quadratic.
+    """The exponent with which an action's time grows with the size: 1 if linear, 2 if quadratic.
 
-    The action is made for a size beforehand. A high power is believed only if it is seen each of eight times, at two
-    sizes: at some size something may begin to cost more, and other programs take caches and memory away.
+    The action is prepared for a size beforehand. A high exponent counts only if it is measured each of eight times, at
+    two sizes: from some size on something may cost more, and other programs take caches and memory away.
     """
     while True:
         spent = seconds(make(size))
@@ -47,10 +47,10 @@ def power(
 
 
 def seconds(action: Action, tries: int = 1) -> float:
-    """The processor seconds of an action, of several tries the least.
+    """Processor seconds of an action, the least of several tries.
 
-    What the process holds already is kept from the garbage collector meanwhile: it would search the objects of all
-    tests for the few of the action, the oftener the more the action makes.
+    The garbage collector does not see older objects meanwhile: it would search the objects of all tests for the few of
+    the action, and the more often, the more the action creates.
     """
     best = math.inf
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Every regular expression of the project, with how its time grows on text that is made to be hard on it.
+"""Every regular expression of the project, with the growth of its time on text crafted against it.
 
     python -m tests.hostile.patterns
 
@@ -23,12 +23,12 @@ import posse_server
 from tests.hostile.growth import LIMIT, Action, power, seconds
 
 PARSER = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-"""Python's own parser of patterns: there is no public way to a pattern's parts."""
+"""Python's own parser of patterns: no public API gives a pattern's parts."""
 
 METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split")
 ANYWHERE = frozenset(METHODS) - {"match", "fullmatch"}
 LARGEST = 1 << 17
-"""The length of text up to which a pattern is tried; one that takes no time for that is quick."""
+"""Maximum length of text that a pattern is tried on; one that is still fast there counts as fast."""
 PACKAGES = (posse_checks, posse_server)
 
 
@@ -42,12 +42,12 @@ class Use:
 
     @property
     def is_searched(self) -> bool:
-        """Whether matches are looked for at any place, and not at one alone."""
+        """Whether it is searched for at all positions, or matched at one."""
         return not self.methods or bool(self.methods & ANYWHERE)
 
 
 def uses() -> list[Use]:
-    """All patterns: those that modules and classes hold, and those that functions make of literals."""
+    """All patterns: those in modules and classes, and those that functions create from literals."""
     modules = [importlib.import_module(name) for name in _module_names()]
     trees = {module: ast.parse(Path(str(module.__file__)).read_text()) for module in modules}
     uses_there = {module: _uses_of_patterns(tree) for module, tree in trees.items()}
@@ -93,7 +93,7 @@ def _patterns_in(value: object) -> Iterator[re.Pattern[Any]]:
 
 
 def _made(module: ModuleType, tree: ast.Module) -> Iterator[tuple[str, re.Pattern[Any], frozenset[str]]]:
-    """The patterns that calls of `re` make within functions; what is put into them is a plain word here."""
+    """The patterns that calls of `re` create within functions; a plain word stands for inserted values."""
     for function in ast.walk(tree):
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
@@ -133,14 +133,14 @@ def _flags(nodes: Iterable[ast.expr]) -> int:
 
 
 def _uses_of_patterns(tree: ast.Module) -> list[ast.AST]:
-    """What may call a method of a pattern, or give it another name."""
+    """Expressions that may call a method of a pattern, or give it another name."""
     kinds = (ast.Attribute, ast.Assign, ast.For, ast.comprehension)
     nodes = (node for node in ast.walk(tree) if isinstance(node, kinds))
     return [node for node in nodes if not isinstance(node, ast.Attribute) or node.attr in METHODS]
 
 
 def _methods_by_name(trees: Iterable[list[ast.AST]]) -> Mapping[str, frozenset[str]]:
-    """The methods of patterns that are called, by the name that the pattern has there."""
+    """The methods of patterns that are called, by the name of the pattern there."""
     used: dict[str, set[str]] = {}
     for nodes in trees:
         for node in nodes:
@@ -160,7 +160,7 @@ def _methods_by_name(trees: Iterable[list[ast.AST]]) -> Mapping[str, frozenset[s
 
 
 def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """What is assigned, in a statement or by a loop, with what it is assigned from."""
+    """Targets of assignments, in statements and loops, each with the assigned value."""
     for node in nodes:
         match node:
             case ast.Assign(targets=[target], value=value):
@@ -170,7 +170,7 @@ def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
 
 
 def _names_in(node: ast.AST) -> list[str]:
-    """The names whose values may be that of an expression; what a call returns is none of them."""
+    """The names whose values an expression may have, without results of calls."""
     if isinstance(node, ast.Name):
         return [node.id]
     return [name for part in ast.iter_child_nodes(node) if not isinstance(part, ast.Call) for name in _names_in(part)]
@@ -180,7 +180,7 @@ def _names_in(node: ast.AST) -> list[str]:
 
 
 def hard_texts(pattern: re.Pattern[Any]) -> dict[str, Callable[[int], str]]:
-    """Texts of any length: repeated pieces of what the pattern matches, each in front of what it does not."""
+    """Texts of any length: repeated pieces that the pattern matches, each before a piece that it does not."""
     alphabet = list(dict.fromkeys(_examples(pattern)))
     pairs = [first + second for first in alphabet for second in alphabet if first != second]
     units = [*alphabet, *[unit + " " for unit in alphabet], *[unit + "b" for unit in alphabet], *pairs]
@@ -214,7 +214,7 @@ def _parts(parsed: Any) -> Iterator[str]:
 
 
 def _of_code(code: str, value: Any) -> Iterator[str]:
-    """Texts of one part of a pattern, the last of which is a match of it."""
+    """Texts for one part of a pattern, the last of which is a match of it."""
     if code == "LITERAL":
         yield chr(value)
     elif code in ("NOT_LITERAL", "ANY"):
@@ -256,7 +256,7 @@ def _member(items: Any) -> str:
 
 
 def growth(use: Use) -> tuple[float, str]:
-    """The power of the length with which the time grows at most, and the text on which it does."""
+    """The greatest exponent with which the time grows with the length, and the text with that growth."""
     worst, worst_text = 0.0, ""
     for name, text in hard_texts(use.pattern).items():
         if _may_be_slow(use, text):
@@ -269,7 +269,7 @@ def growth(use: Use) -> tuple[float, str]:
 
 
 def _may_be_slow(use: Use, text: Callable[[int], str], length: int = 1 << 14) -> bool:
-    """Whether a text of some length takes as long, twice, as a search that looks at each character dozens of times."""
+    """Whether a text of some length takes, twice, as long as a search that looks at each character dozens of times."""
     action = _searching(use, text)(length)
     return all(seconds(action) > length * 3e-7 for _ in range(2))
 
@@ -288,7 +288,7 @@ def _searching(use: Use, text: Callable[[int], str]) -> Callable[[int], Action]:
 
 
 def main() -> int:
-    """Print all patterns with their growth; 1 if one of them grows too fast."""
+    """Print all patterns with their growth. Returns 1 if one of them grows too fast."""
     slow = 0
     for use in uses():
         found, text = growth(use)

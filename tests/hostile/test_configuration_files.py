@@ -1,4 +1,4 @@
-"""Configurations and baselines that were made to cost: time and memory grow with the file, and a limit ends that."""
+"""Configurations and baselines crafted to be expensive: time and memory are linear in the file, up to a limit."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from tests.hostile.growth import seconds
 
 Make = Callable[[int], str]
 SMALL, FACTOR = 8_000, 4
-"""Sizes in characters that are compared: small, and so many times as large, up to half of a file's limit."""
+"""Sizes to compare, in characters: a small one and its multiple, up to half of a file's limit."""
 MARGIN = 2.5
-"""How far growth may be from linear; with the square of the size it would be `FACTOR` times as much again."""
+"""Tolerance for growth over linear; quadratic growth would exceed linear by another factor `FACTOR`."""
 BYTES_PER_CHARACTER = 600
-"""Bytes that a reader may take for each character: a node of a tree has a dozen objects, and two characters."""
+"""Bytes that a reader may use per character: a node of a tree has a dozen objects, and two characters."""
 
 
 def filled(piece: str, head: str = "", tail: str = "") -> Make:
-    """A file of a size with a piece again and again."""
+    """A file of some size that repeats a piece."""
     return lambda size: head + piece * (size // len(piece)) + tail
 
 
@@ -145,7 +145,7 @@ CASES = [
 
 
 def spent(read: Callable[[str], object], source: str) -> float:
-    """Processor time that a reader takes, in seconds, and no less than what says something."""
+    """Processor seconds of a reader, rounded up to a measurable number."""
     return max(seconds(lambda: read(source), 3), 0.01)
 
 

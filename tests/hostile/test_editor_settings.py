@@ -1,4 +1,4 @@
-"""Settings of a workspace that make a machine log in at another one, or have it read from there."""
+"""Settings of a workspace that make a machine log in to another one, or read files from there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits of any kind leave the server with the text that the editor has, or with none at all."""
+"""Edits of any kind leave the server with the editor's text, or with none at all."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_byte_order_mark_changes_nothing_but_columns_of_the_first_line(source:
 
 
 class Failing(Catalogue):
-    """A catalogue that cannot be asked."""
+    """A catalogue that raises on every use."""
 
     fails = True
 
@@ -127,7 +127,7 @@ def partial(text: object, start: tuple[Any, Any] = (0, 0), end: tuple[Any, Any] 
 
 
 def shown_after(*messages: Message, source: str = BAD) -> list[list[str]]:
-    """The codes, or the messages without a code, that are shown after each message; what is shown twice once."""
+    """The codes, or messages without a code, shown after each message, without duplicates."""
     item = {"uri": URI, "languageId": "python", "version": 1, "text": source}
     opened = {"method": "textDocument/didOpen", "params": {"textDocument": item}}
     ended = run([INITIALIZE, INITIALIZED, opened, *messages, SHUTDOWN, EXIT])

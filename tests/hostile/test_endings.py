@@ -1,4 +1,4 @@
-"""Endings: the server leaves at once and silently, whatever is under way and however its client goes."""
+"""Endings: the server exits at once and silently, whatever is in progress and however its client ends."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="has processes of POS
 
 
 def project(folder: Path, files: int = 300) -> dict[str, Any]:
-    """What a client says of a workspace with many files to check."""
+    """Parameters for a workspace with many files to check."""
     for number in range(files):
         (folder / f"m{number}.py").write_text("import subprocess\nassert x\n" * 200)
     return {"rootUri": folder.as_uri(), "workspaceFolders": [{"uri": folder.as_uri(), "name": "w"}]}
 
 
 def ended(server: Live) -> None:
-    """Leave in good order: with status 0, and nothing on standard error."""
+    """The server exits properly: with status 0, and nothing on standard error."""
     server.send(SHUTDOWN)
     assert server.answer(SHUTDOWN["id"])["result"] is None
     count = len(server.messages)
@@ -91,7 +91,7 @@ def test_whatever_is_under_way_is_given_up(tmp_path: Path, request_: Message) ->
 
 
 def runs(process: int) -> bool:
-    """Whether a process is there; one that has ended but is not waited for has no command line."""
+    """Whether a process exists; one that has ended but was not waited for has no command line."""
     try:
         return bool(Path(f"/proc/{process}/cmdline").read_bytes())
     except OSError:

@@ -1,4 +1,4 @@
-"""Programs that would cost time or memory without end if they were followed without a budget."""
+"""Programs that would take endless time or memory if they were followed without a budget."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def seconds(program: str) -> float:
 
 
 def many(line: str) -> Callable[[int], str]:
-    """A view with that many lines."""
+    """A view with this many lines."""
     return lambda count: VIEW + "".join(f"    {line.replace('#', str(number))}\n" for number in range(count))
 
 
@@ -66,7 +66,7 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 METHODS = "    def a(self):\n        self.x = self.b\n    def b(self):\n        return self.x\n"
 DEEPEST = 1_600
-"""More nested parts than this, Python's own parser refuses."""
+"""The nesting above which Python's own parser gives up."""
 
 
 @pytest.mark.parametrize("make", GROWING.values(), ids=GROWING.keys())

@@ -1,4 +1,4 @@
-"""Configurations and baselines in a project that are no files of it: links, pipes, devices; in a scan and an editor."""
+"""Configurations and baselines that are not files of the project: links, pipes, devices; in scans and editors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAYS = ["-r .", "-r . --isolated", "-r . -c ../ours.yaml", "a.py"]
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posse: Run) -> Path:
-    """A project beside files that are not its own; a scan runs in it."""
+    """A project beside files that do not belong to it; a scan runs in it."""
     project = tmp_path / "project"
     project.mkdir()
     (project / "a.py").write_text("assert a\n")

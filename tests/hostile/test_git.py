@@ -1,4 +1,4 @@
-"""Repositories that are made to run a program, or to keep Git waiting."""
+"""Repositories crafted to run a program, or to keep Git waiting."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def marker(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def repository(tmp_path: Path, marker: Path) -> Repository:
-    """A repository that has each setting that names a program, and each hook."""
+    """A repository with each setting that names a program, and each hook."""
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch '{marker}'\ncat\n")
     program.chmod(0o700)

@@ -1,4 +1,4 @@
-"""What a text costs grows with its length alone, whatever is in it: to be opened, edited, and shown."""
+"""The cost of opening, editing and showing a text grows with its length alone."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ EDITS: Mapping[str, Callable[[int], tuple[int, int]]] = {
 
 @pytest.mark.parametrize("where", EDITS)
 def test_edits_cost_in_proportion_to_their_number(where: str) -> None:
-    """A list of lines is copied by nothing but memory, and is so for each edit that adds one; this one adds none."""
+    """Copying a list of lines costs memory bandwidth only, once per edit that adds a line; this edit adds none."""
 
     def make(size: int) -> Action:
         text = Text.of("x = 1\n" * size)

@@ -1,4 +1,4 @@
-"""One document has many names, is opened twice, is Python by another name, or cannot be edited."""
+"""A document with several names, opened twice, named like no Python file, or read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A baseline of many megabytes: read like a small one, beside the loop, and never shown as if it were empty."""
+"""A baseline of many megabytes: read like a small one, outside the loop, and never treated as empty meanwhile."""
 
 from __future__ import annotations
 

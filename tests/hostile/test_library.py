@@ -1,4 +1,4 @@
-"""The library on what a stranger made: files that are not files, and texts that are hard on a parser."""
+"""The library on hostile input: paths that are not regular files, and texts that are hard on a parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many open documents, many findings in one place: what one costs does not grow with the others."""
+"""Many open documents, many findings at one position: the cost of one does not depend on the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUSHED, PULLING = "neovim-0.11.4", "vscode-1.139.1"
 
 
 def processor_time(process: int) -> int:
-    """Ticks of the processor that a process has used."""
+    """Processor time of a process, in ticks."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
 

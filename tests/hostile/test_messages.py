@@ -1,4 +1,4 @@
-"""Messages: whatever a client says that Posse does not know or cannot read, it is served."""
+"""Messages: a client that sends what Posse does not know or cannot read is served."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.server.raw import Message, framed
 URI = "file:///a.py"
 INVALID_REQUEST, INVALID_PARAMS, NOT_FOUND = -32600, -32602, -32601
 ODD: list[Any] = [None, True, 0, -1, 2**31, 2**53, 10**30, 3.5, "", "x", [], [None], {}, {"jsonrpc": "2.0", "id": 3}]
-"""Values of all kinds."""
+"""Values of all types."""
 
 
 def span(line: Any, character: Any, end_line: Any, end_character: Any) -> Message:
@@ -29,7 +29,7 @@ def span(line: Any, character: Any, end_line: Any, end_character: Any) -> Messag
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Live]:
-    """A server in which the document is open."""
+    """A server with the document open."""
     with live() as server:
         server.begin(
             capabilities={
@@ -108,7 +108,7 @@ def test_initialize_may_say_nothing(params: Any) -> None:
 
 
 class Spy:
-    """A protocol value that notes which fields are read of it, as paths."""
+    """A protocol value that records which of its fields are read, as paths."""
 
     def __init__(self, read: set[str], path: str = "") -> None:
         self._read, self._path = read, path
@@ -271,7 +271,7 @@ ASKS = {
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_whatever_the_client_answers_the_options_of_the_beginning_count(tmp_path: Any, answer: Message | None) -> None:
-    """That is, the files of the workspace are checked, after some seconds also where no answer comes."""
+    """That is, the files of the workspace are checked, after some seconds even without a response."""
     (tmp_path / "closed.py").write_text(SOURCE)
     with live() as server:
         server.replies = dict.fromkeys(
@@ -286,7 +286,7 @@ def test_whatever_the_client_answers_the_options_of_the_beginning_count(tmp_path
 
 
 def test_settings_that_come_late_count(tmp_path: Any) -> None:
-    """The files of the workspace are checked without them, and are not shown any more once they say so."""
+    """The files of the workspace are checked without the settings, and hidden once these say so."""
     (tmp_path / "closed.py").write_text(SOURCE)
     with live() as server:
         server.begin(
@@ -378,7 +378,7 @@ METHODS = sorted(messages.READ.keys() - {"exit", "shutdown", "initialize", "text
 
 @st.composite
 def malformed(draw: st.DrawFn) -> Message:
-    """A message with usual parameters, but for some values anywhere in them."""
+    """A message with usual parameters, some of which are replaced at any depth."""
     params = copy.deepcopy(USUAL)
     for _ in range(draw(st.integers(1, 3))):
         place: Any = params

@@ -1,4 +1,4 @@
-"""What is nested too deeply costs itself: no exception, and the findings around it stay."""
+"""Code that is nested too deeply raises no exception, and the findings around it stay."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_is_offered_beside_it_does_not_fail(kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["sums", "attributes", "conditions"])
 def test_how_deep_a_text_may_be_does_not_depend_on_how_deep_the_call_is(name: str) -> None:
-    """CPython gives up at a depth that depends on the stack; an edit is carried out deeper in it than an opening."""
+    """CPython's limit depends on the stack, and an edit runs deeper in the stack than an opening."""
 
     def below(frames: int, source: str) -> bool:
         return isinstance(parse(source), Broken) if not frames else below(frames - 1, source)

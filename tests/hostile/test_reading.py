@@ -1,4 +1,4 @@
-"""Files that must not be read, or not to their end: pipes, devices, links out of the project, files without an end."""
+"""Files that must not be read, or not to their end: pipes, devices, links out of the project, endless files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows wants a
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with a file, beside a file of somebody else's."""
+    """A project with a file, beside a stranger's file."""
     project = tmp_path / "project"
     (project / "folder").mkdir(parents=True)
     (project / "own").write_text("ours")

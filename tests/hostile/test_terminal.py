@@ -1,4 +1,4 @@
-"""What a project's files say is shown by terminals, build logs and hovers as text, and obeyed by none of them."""
+"""Terminals, build logs and hovers show the content of a project's files as text, and obey none of it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ CONTROLS = [
     *("\x1b[31m", "\x1b]0;owned\x07", "\x9b31m", "\x00", "\x08\x08", "\x7f", "\x85", "\r", "\x0b", "\x0c", "\x1c"),
     *("\u2028", "\u2029", "\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c"),
 ]
-"""What moves a cursor, names a window, ends a line, or turns the direction of writing."""
+"""Sequences that move a cursor, name a window, end a line, or change the direction of writing."""
 FORBIDDEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 COMMANDS = re.compile(r"^\s*::|##\[|##vso\[|##teamcity\[", re.MULTILINE)
-"""What services that run builds take for commands to themselves."""
+"""Text that build services take for commands."""
 
 
 Printed = Callable[..., str]
@@ -36,7 +36,7 @@ Printed = Callable[..., str]
 
 @pytest.fixture
 def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Printed:
-    """Runs a command and returns all that it prints, with nothing in it that a terminal or a build service obeys."""
+    """Runs a command. Returns its whole output, which contains nothing that a terminal or a build service obeys."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> str:
@@ -134,7 +134,7 @@ def test_a_log_record_cannot_end_its_line_unseen() -> None:
 
 
 def test_nothing_is_printed_past_the_escapes() -> None:
-    """All that is printed goes through `console.py`; `logs.py` logs with its formatter; `run.py` counts files."""
+    """All output goes through `console.py`; `logs.py` logs with its formatter; `run.py` counts files."""
     direct = re.compile(r"\bprint\(|basicConfig|std(?:out|err)\.(?:buffer\.)?write|argparse\.ArgumentParser\(")
     package = Path(console.__file__).parents[1]
     found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
@@ -148,7 +148,7 @@ MARKDOWN = {"textDocument": {"hover": {"contentFormat": ["markdown"]}}}
 
 
 def answers(uri: str, text: str, places: list[tuple[int, int]], capabilities: dict[str, Any] = MARKDOWN) -> list[Any]:
-    """What hovers at some places of a document say, and after them all messages."""
+    """The hovers at some positions of a document, and after them all messages."""
     initialize = {
         "id": 1,
         "method": "initialize",
@@ -220,11 +220,11 @@ def test_an_address_ends_no_link() -> None:
 
 
 HUGE = "0x" + "f" * 8000
-"""More digits than Python writes in decimal."""
+"""More digits than Python converts to decimal."""
 
 
 FAILING = ("os.chmod(0x", *(("tar.extractall(",) if sys.version_info >= (3, 14) else ()))
-"""Lines on which Bandit's checks fail, as Python cannot show a number; since 3.14 it shows those in nodes, too."""
+"""Lines on which Bandit's checks fail, since Python cannot format a number; since 3.14 it formats those in nodes."""
 
 
 @pytest.mark.parametrize(

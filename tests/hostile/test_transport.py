@@ -1,4 +1,4 @@
-"""Connections and bytes: what is no message costs nothing but itself, and what is no client gets in nowhere."""
+"""Connections and bytes: malformed messages are ignored alone, and nobody but a client is let in."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ BROKEN = {
 
 
 def methods(*pieces: bytes) -> list[object]:
-    """The methods of the messages in some bytes; None for what is broken."""
+    """The methods of the messages in some bytes; None for malformed ones."""
     frames = Frames()
     return [frame.message and frame.message.get("method") for piece in pieces for frame in frames.feed(piece)]
 
@@ -129,7 +129,7 @@ def test_garbage_costs_time_in_proportion(unit: bytes) -> None:
 
 
 class Pipe:
-    """A stream that takes as many bytes as it is told to."""
+    """A stream that accepts a given number of bytes."""
 
     is_patient = True
 
@@ -230,7 +230,7 @@ class Connection:
             return True
 
     def is_served(self) -> bool:
-        """Whether an answer to `initialize` comes."""
+        """Whether `initialize` is answered."""
         frames = Frames()
         self.socket.sendall(framed(INITIALIZE))
         while data := self.socket.recv(1 << 16):
@@ -241,7 +241,7 @@ class Connection:
 
 
 class Port:
-    """A server that listens."""
+    """A listening server."""
 
     def __init__(self, process: subprocess.Popen[bytes], address: tuple[str, int]) -> None:
         self.process, self.address = process, address
@@ -253,7 +253,7 @@ class Port:
         return self.connections[-1]
 
     def log(self) -> str:
-        """Wait for its end; returns what it has said on standard error."""
+        """Wait for its end. Returns its standard error."""
         _, log = self.process.communicate(timeout=SECONDS)
         return log.decode()
 
@@ -384,7 +384,7 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 def test_the_last_of_a_live_client_is_not_needed() -> None:
-    """A connection that is closed in the middle of a message ends the server without a trace."""
+    """A connection that closes in the middle of a message ends the server without a trace."""
     with listening() as port:
         client = port.connect()
         assert client.is_served()

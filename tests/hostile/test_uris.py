@@ -1,4 +1,4 @@
-"""One file has many names: URIs spelled in several ways, links in either direction, drive letters."""
+"""A file has many names: URIs with several spellings, links in either direction, drive letters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDERS = ["c++", "proj (copy)", "user@host", "a#b", "100%", "50%2B", "a b", "b&
 
 
 def bare(path: Path) -> str:
-    """The URI of a file as some editors spell it: only what has no place in a path is encoded."""
+    """The URI of a file as some editors spell it: only characters that are invalid in a path are encoded."""
     return "file://" + quote(str(path), safe="/!$&'()*+,;=:@-._~")
 
 

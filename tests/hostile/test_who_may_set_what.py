@@ -1,4 +1,4 @@
-"""A configuration that came with the project: it may choose checks and files, and nothing else."""
+"""A configuration that came with the project may select checks and files, and nothing else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KNOWN = {
 }
 
 PROJECT = (Authority.FOUND, Authority.INSIDE)
-"""What a project may set."""
+"""Options that a project may set."""
 WAYS = {"found": "", "isolated": "--isolated", "beside a named configuration": "-c ../ours.yaml"}
 VALUES: dict[str, tuple[str, str]] = {
     "targets": ("b.py", "-f json"),
@@ -54,11 +54,11 @@ VALUES: dict[str, tuple[str, str]] = {
     "msg-template": ("{line}", "-r"),
     "debug": ("true", "-r"),
 }
-"""For each option a value that shows, and the flags with which it does."""
+"""For each option, a value with a visible effect, and the flags that are needed for it."""
 
 
 def content(outcome: Outcome) -> object:
-    """What a report says, whenever it was made."""
+    """A report without its times."""
     if not outcome.out.startswith("{"):
         return outcome.status, [line for line in outcome.out.splitlines() if not line.startswith("Run started")]
     report = json.loads(outcome.out)
@@ -68,7 +68,7 @@ def content(outcome: Outcome) -> object:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posse: Run) -> Path:
-    """A project that was cloned, beside files of the user's; a scan runs in it."""
+    """A cloned project, beside files of the user's; a scan runs in it."""
     project = tmp_path / "project"
     (project / "pkg").mkdir(parents=True)
     for name in ("a.py", "b.py", "pkg/c.py"):
@@ -153,9 +153,9 @@ def test_option_that_the_project_may_set_has_its_effect_where_it_was_found(
 
 
 OUTSIDE = ["../known.json", "pkg/../../known.json", "{root}/known.json", "link/known.json", "link.json"]
-"""Ways to name a file beside the project."""
+"""Paths that name a file beside the project."""
 MISPLACED = ["../new.json", "poetry.lock", "a.py", ".git/hooks.json", "pkg/.GIT/x.json"]
-"""Where no baseline may be."""
+"""Paths where no baseline may be."""
 
 
 @pytest.fixture

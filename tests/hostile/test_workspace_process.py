@@ -1,4 +1,4 @@
-"""The process that works through the workspace is killed, or hangs: nothing is lost, nothing waits for ever."""
+"""The background process is killed or hangs: no file is lost, and nothing waits forever."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def children(process: int) -> list[int]:
-    """The processes that it has started to check files, and no servers that other tests talk to."""
+    """The processes that the server started to check files, without servers of other tests."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
@@ -59,7 +59,7 @@ def order(root: Path) -> Order:
 async def told(
     root: Path, on_found: Callable[[int], None], warnings: list[str], silence: float | None = None
 ) -> tuple[Counter[Path], set[Path]]:
-    """Have a workspace checked; returns how often each file was told, and the files that were left out."""
+    """Have a workspace checked. Returns how often each file was reported, and the skipped files."""
     found, left_out = Counter[Path](), set[Path]()
     async with aclosing(messages(order(root), warnings.append, silence)) as all_of_them:
         async for message in all_of_them:
@@ -138,7 +138,7 @@ async def test_two_scans_at_once_are_both_answered(connect: Connect, tree: Path)
 
 @asynccontextmanager
 async def killing(process: int) -> AsyncIterator[None]:
-    """Kill every child of a process as soon as it is there."""
+    """Kill every child of a process as soon as it appears."""
 
     async def kill_all() -> None:
         while True:

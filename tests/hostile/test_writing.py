@@ -1,4 +1,4 @@
-"""Posse writes what the user named and nothing else, whatever lies in the project under the names that it uses."""
+"""Posse writes only files that the user named, whatever a project has under the names that Posse uses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def all_in(folder: Path) -> dict[str, bytes | str | None]:
-    """What lies in a folder: the bytes of files, where links lead, None for the rest."""
+    """Content of a folder: the bytes of files, the targets of links, None for others."""
     return {
         str(path.relative_to(folder)): os.readlink(path)
         if path.is_symlink()

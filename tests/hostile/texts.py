@@ -1,4 +1,4 @@
-"""Texts that are hard on an engine, of any size: many of everything, nothing closed, all on one line, all nested."""
+"""Texts of any size that are hard on an engine: many of everything, nothing closed, all on one line, all nested."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ Text = Callable[[int], str]
 
 
 def repeated(unit: str, before: str = "", behind: str = "") -> Text:
-    """So many of a unit."""
+    """A number of repetitions."""
     return lambda size: before + unit * size + behind
 
 
 def nested(size: int) -> str:
-    """Blocks in blocks; the text grows with the square of their number."""
+    """Nested blocks; the text grows with the square of their number."""
     depth = int(size**0.5) + 1
     return "".join(f"{' ' * level}if a:\n" for level in range(depth)) + " " * depth + "pass\nexec(x)\n"
 
 
 def unfinished(size: int) -> str:
-    """Blocks in blocks, each with an unfinished line."""
+    """Nested blocks, each with an unfinished line."""
     depth = int(size**0.5) + 1
     return "".join(f"{' ' * level}def f(a):\n{' ' * level} x = (\n" for level in range(depth)) + "exec(x)\n"
 

@@ -1,1 +1,1 @@
-"""The library: what `posse_checks` hands out, its page and its examples."""
+"""The public library `posse_checks`, its page and its examples."""

@@ -1,4 +1,4 @@
-"""The library gives what the editor and the scan give, as frozen values, and loses nothing."""
+"""The library returns the results of the editor and the scan, as frozen values, and loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples of the library's use run as they are: a web service, and a hook for Git."""
+"""The examples of using the library run as they are: a web service, and a hook for Git."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/api.md is one program, which prints what the page says."""
+"""docs/api.md is one program, and prints the output shown on the page."""
 
 from __future__ import annotations
 

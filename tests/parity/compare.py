@@ -1,4 +1,4 @@
-"""One file, assessed by both tools under several settings; what differs, in words."""
+"""One file, checked by both tools under several settings; the differences, in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.oracle import Skipped, bandit_rows, difference, posse_rows
 
 @dataclass(frozen=True)
 class Setting:
-    """How both tools are run: with or without `# nosec`, with sections of options, with some IDs only."""
+    """Settings of both tools: with or without `# nosec`, with sections of options, with selected IDs only."""
 
     name: str
     ignore_nosec: bool = False
@@ -29,7 +29,7 @@ class Setting:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The IDs that run: those asked for, else all that Bandit has."""
+        """The IDs that run: the selected ones, else all of Bandit's."""
         return self.only or tuple(rule.id for rule in bandit_rules().values() if not rule.optional)
 
 
@@ -57,7 +57,7 @@ EVERY_OPTION: Mapping[str, Mapping[str, Any]] = {
         "weak_key_size_ec_medium": 600,
     },
 }
-"""Every option of every check, all unlike their defaults and such that they matter in ordinary programs."""
+"""Every option of every check, with values that are not the default and matter in ordinary programs."""
 
 SETTINGS = (
     Setting("default"),
@@ -68,7 +68,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of one file: how many findings Bandit had, and what differs; `skipped` where Bandit gave up."""
+    """The result for a file: Bandit's number of findings, and the differences; `skipped` if Bandit failed."""
 
     path: Path
     findings: int = 0
@@ -102,7 +102,7 @@ def compare(path: Path, settings: Sequence[Setting]) -> Comparison:
 
 
 def _unlike_as_document(data: bytes, setting: Setting) -> list[str]:
-    """What an open document has differently from a scan of the file."""
+    """The differences of an open document from a scan of its file."""
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError:

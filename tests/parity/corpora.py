@@ -20,20 +20,20 @@ WHEELS = (
     "celery==5.5.1",
     "botocore==1.37.38",
 )
-"""Pinned, so that a difference can be found again."""
+"""Pinned, so that a difference can be reproduced."""
 
 CACHE = Path(__file__).parents[2] / ".parity"
 
 
 def standard_library(*, with_tests: bool = True) -> list[Path]:
-    """The files of the interpreter's own library, without what is installed into it."""
+    """The files of the interpreter's own library, without installed packages."""
     root = Path(sysconfig.get_paths()["stdlib"])
     left_out = {"site-packages"} if with_tests else {"site-packages", "test", "tests", "idle_test"}
     return [path for path in sorted(root.rglob("*.py")) if not left_out & set(path.relative_to(root).parts)]
 
 
 def wheels() -> list[Path]:
-    """The files of the pinned wheels, fetched once."""
+    """The files of the pinned wheels, downloaded once."""
     CACHE.mkdir(exist_ok=True)
     for wheel in WHEELS:
         target = CACHE / wheel

@@ -1,4 +1,4 @@
-"""Draw fixes at random from real programs and show each in its place, to be read and judged by a person.
+"""Draw fixes at random from real programs and show each with its context, for a person to judge.
 
     python -m tests.parity.draw                        60 fixes from the standard library
     python -m tests.parity.draw --seed 7 PATH...       from files and folders of your own

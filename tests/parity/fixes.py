@@ -1,4 +1,4 @@
-"""Apply every fix, and every suppression, that is offered in real programs, and check that each does what it promises.
+"""Apply every fix and every suppression offered in real programs, and check that each keeps its promise.
 
     python -m tests.parity.fixes                       everything: standard library, wheels from PyPI
     python -m tests.parity.fixes --corpus stdlib       one corpus
@@ -35,13 +35,13 @@ from tests.oracle import python_files
 from tests.parity.corpora import CORPORA
 
 Row = tuple[str, str]
-"""The ID and the message of a finding: what stays the same where lines move."""
+"""The ID and the message of a finding: the parts that stay the same when lines move."""
 LEFT = 20
-"""How many of the findings that are left in a whole file are looked at, since each has to be tried."""
+"""Limit for the remaining findings of a file to look at, since each has to be tried."""
 
 
 class Strict(Catalogue):
-    """A catalogue under which a fix that fails is an error; checks fail where Bandit's do."""
+    """A catalogue with which a failing fix is an error; checks fail only where Bandit's do."""
 
     def note_failure(self, rule: Rule, error: Exception) -> None:
         if error.__traceback__ and error.__traceback__.tb_frame.f_globals["__name__"] == fixing.__name__:
@@ -50,11 +50,11 @@ class Strict(Catalogue):
 
 CATALOGUE = Strict(bandit_rules().values())
 BROUGHT = {"B602": {"B603"}}
-"""What a fix of these rules may bring, and no other: B603 reports whatever is started without a shell."""
+"""Findings that fixes of these rules may add: B603 reports any program that is started without a shell."""
 
 
 def broken_promises(source: str, counts: Counter[str], at_most: int | None = None) -> Iterator[str]:
-    """What goes wrong with each fix and suppression of each finding, or of the first so many of each rule."""
+    """The problems with each fix and suppression of each finding, or of this many findings of each rule."""
     document = Document.opened(source, CATALOGUE)
     seen: Counter[str] = Counter()
     for finding in document.findings():
@@ -79,7 +79,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
 
 
 def _wrong_in_whole(document: Document) -> Iterator[str]:
-    """What goes wrong where all findings are fixed, or suppressed, at once."""
+    """The problems with fixing, or suppressing, all findings at once."""
     before, old = str(document.text), document.counts_by_message()
     fixed = fixing.fixed(document, lambda *_: True)
     try:
@@ -124,7 +124,7 @@ def _wrong(
 
 
 def replaced(document: Document, replacements: Sequence[Replacement]) -> str:
-    """The text after the replacements, made without the engine's own way of doing so."""
+    """The text after the replacements, applied independently of the engine."""
     lines = list(document.text.lines)
     starts = [sum(map(len, lines[:index])) for index in range(len(lines))]
     text = "".join(lines)

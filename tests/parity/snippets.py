@@ -1,4 +1,4 @@
-"""Programs made up around the edges of the checks: what they look at, in every place Python allows it."""
+"""Generated programs around the edges of the checks: what they look at, in every position Python allows."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ FITTING = [
     ),
     *("importlib.import_module('xml.sax')", "importlib.import_module(name='ftplib')", "importlib.import_module()"),
 ]
-"""Calls with the arguments that some check goes by; the made-up ones seldom have just these."""
+"""Calls with the arguments that some check depends on; generated ones seldom have exactly these."""
 
 
 @st.composite
@@ -222,7 +222,7 @@ def calls(draw: st.DrawFn) -> str:
 
 @st.composite
 def expressions(draw: st.DrawFn) -> str:
-    """A value, a call, or what a check may see around one."""
+    """A value, a call, or something that a check may see around one."""
     value, other = (draw(st.sampled_from(PLAIN)) for _ in range(2))
     match draw(st.integers(0, 7)):
         case 0 | 1:
@@ -290,7 +290,7 @@ HANDLERS = ["except:", "except Exception:", "except (Exception, X):", "except E 
 
 @st.composite
 def blocks(draw: st.DrawFn, depth: int = 3) -> str:
-    """Some statements, down to a depth of blocks."""
+    """Some statements, up to a depth of blocks."""
     lines = []
     for _ in range(draw(st.integers(1, 4))):
         kind = draw(st.integers(0, 5)) if depth else 0
@@ -306,7 +306,7 @@ def blocks(draw: st.DrawFn, depth: int = 3) -> str:
 
 
 def indented(block: str, by: str = "    ") -> str:
-    """A block of statements one level further in; strings over several lines change with it, which does no harm."""
+    """A block of statements, indented once more, lines of strings included, which is harmless."""
     return "\n".join(by + line for line in block.split("\n"))
 
 

@@ -1,4 +1,4 @@
-"""Every fix and every suppression that is offered does what it promises, whatever the program."""
+"""Every offered fix and suppression keeps its promise, in any program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posse reports just what Bandit reports: a part of what `make parity` compares, small enough for every run."""
+"""Posse reports exactly what Bandit reports: a part of `make parity`, small enough for every run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.parity.corpora import standard_library
 from tests.parity.snippets import parses, programs
 
 EXAMPLES = int(os.environ.get("POSSE_EXAMPLES", "400"))
-"""How many programs are made up; `make parity` asks for more."""
+"""Number of generated programs; `make parity` asks for more."""
 FILES = standard_library(with_tests=False)
 ONLY_SOME = Setting("some", only=("B105", "B404", "B602", "B608", "B701"))
 

@@ -25,18 +25,18 @@ FAST = ("-m", "not slow")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the tests on one Python."""
+    """The result of the tests on one Python."""
 
     version: str
     passed: bool | None
     """None if they were not run."""
     summary: str
-    """What pytest says last, or why they were not run."""
+    """The last line of pytest, or the reason why they were not run."""
     seconds: float = 0
 
 
 def environment(version: str) -> Path:
-    """Make a virtual environment with Posse and the group `test`, unless there is one of the present requirements.
+    """Create a virtual environment with Posse and the group `test`, unless there is one for the current requirements.
 
     Returns the path of its Python. Raises `UnavailableError` if this machine cannot have a Python of this version.
     """
@@ -55,7 +55,7 @@ def environment(version: str) -> Path:
 
 
 def run(version: str, options: list[str]) -> Outcome:
-    """Run pytest with these options on one Python; what it prints goes to a log in `.pythons`."""
+    """Run pytest with these options on one Python; its output goes to a log in `.pythons`."""
     try:
         python = environment(version)
     except UnavailableError as error:

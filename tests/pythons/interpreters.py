@@ -13,7 +13,7 @@ PROJECT = Path(__file__).parents[2]
 PYTHONS = PROJECT / ".pythons"
 UNPACK = PROJECT / "tests" / "debian" / "unpack.sh"
 SUITE = "sid"
-"""The suite of Debian that has the Pythons which no stable one has yet."""
+"""The Debian suite with the Pythons that no stable release has yet."""
 LAUNCHER = """\
 #!/bin/sh
 # Runs the Python beside it with the libraries that came along; `$0` lets it find the virtual environment it is in.
@@ -22,13 +22,13 @@ exec {loader} --argv0 "$0" --library-path {libraries} {program} "$@"
 
 
 class UnavailableError(Exception):
-    """A version of Python that this machine has not, and cannot get."""
+    """A version of Python that this machine neither has nor can install."""
 
 
 def interpreter(version: str) -> Path:
     """Find a Python of a version such as "3.12"; unpack one of Debian's if there is none.
 
-    Returns its path. Raises `UnavailableError` with the reason if there is none to be had.
+    Returns its path. Raises `UnavailableError` with the reason if none can be installed.
     """
     for path in _candidates(version):
         if _version_of(path) == version:
@@ -46,7 +46,7 @@ def _candidates(version: str) -> Iterator[Path]:
 
 
 def _version_of(path: Path) -> str | None:
-    """Return the version that a Python reports, or None if it does not run, as a shim of pyenv may not."""
+    """Returns the version that a Python reports; None if it does not run, as a shim of pyenv may not."""
     command = [str(path), "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
@@ -59,7 +59,7 @@ def _launcher(version: str) -> Path:
 
 
 def _unpacked(version: str) -> Path:
-    """Unpack a Python of Debian's; the program becomes a script that starts it with its own libraries."""
+    """Unpack a Python of Debian's; a script replaces the program, and starts it with its own libraries."""
     launcher = _launcher(version)
     root = launcher.parents[2]
     print(f"{version}: unpacking Debian's into {root.relative_to(PROJECT)} (30 MB to download)", flush=True)

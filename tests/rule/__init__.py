@@ -1,1 +1,1 @@
-"""What an author of rules touches, module by module: tables of examples."""
+"""The API for authors of rules, module by module: tables of examples."""

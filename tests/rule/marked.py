@@ -1,4 +1,4 @@
-"""A text with a call of `here`, seen as a rule and its fix see that call."""
+"""A text with a call of `here`, as a rule and its fix see that call."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def marked(text: str) -> Marked:
 
 
 def edited(text: str, replacements: list[Replacement] | tuple[Replacement, ...]) -> str:
-    """The text with replacements, which do not overlap."""
+    """The text after replacements, which do not overlap."""
     return str(Document.opened(text, Catalogue([])).replaced(replacements).text)

@@ -1,4 +1,4 @@
-"""Rules that are plain data: which calls and imports they block, and what importing through a function counts as."""
+"""Rules as plain data: the calls and imports that they block, and imports by function calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/first-rule.md keeps its word: its file is a check with nothing else touched, and its tables are true."""
+"""docs/first-rule.md is correct: its file is a check without changes elsewhere, and its tables are true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one more import goes: among those of its kind, in order, below what must stay on top."""
+"""Position of an inserted import: among those of its kind, in order, below what must stay first."""
 
 from __future__ import annotations
 

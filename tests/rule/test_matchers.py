@@ -1,4 +1,4 @@
-"""Matchers: which names each of them matches, and that the dispatch tables agree with them."""
+"""Matchers: the names that each matches, and the agreement of the dispatch tables with them."""
 
 from __future__ import annotations
 

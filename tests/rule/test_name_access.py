@@ -1,4 +1,4 @@
-"""How a fix writes `os.environ` at a place: through an import that is there, or with one more."""
+"""A fix writes `os.environ` at a position through an existing import, or with a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an expression at a finding stands for, which is certain or unknown: the argument of `here`."""
+"""The meaning of an expression at a finding, certain or unknown: the argument of `here`."""
 
 from __future__ import annotations
 

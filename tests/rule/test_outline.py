@@ -1,4 +1,4 @@
-"""The module around a finding: its statements, scopes and bindings, each parsed once and only when needed."""
+"""The module around a finding: its statements, scopes and bindings, each parsed once and only on demand."""
 
 from __future__ import annotations
 

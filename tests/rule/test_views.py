@@ -1,4 +1,4 @@
-"""What a rule sees of a call, an import, a string and a file."""
+"""Views of a call, an import, a string and a file."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_imports_that_a_call_sees_are_those_above_it() -> None:
 
 
 def findings(view: Any, text: str, **triggers: Any) -> list[Finding]:
-    """What a rule finds that reports each view it is shown."""
+    """The findings of a rule that reports each view it is shown."""
 
     def check(view: Any) -> Iterator[Finding]:
         yield view.finding(getattr(view, "value", getattr(view, "prefix", "")))

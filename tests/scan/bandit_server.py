@@ -1,7 +1,7 @@
-"""A command line, loaded once and forked for each run: a process of its own, without the time it takes to load.
+"""A command line, loaded once and forked for each run: a process for each, without the time for loading.
 
-Takes the name of the command, by default Bandit's. Reads one request in JSON a line (`arguments`, `folder`, `stdin` in
-Latin-1), answers each with `status`, `out`, `err`.
+Takes the name of the command, by default Bandit's. Reads one JSON request per line (`arguments`, `folder`, `stdin` in
+Latin-1), and answers each with `status`, `out`, `err`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 
 
 def run(name: str, main: Callable[[], int | None], request: dict[str, Any], streams: list[BinaryIO]) -> int:
-    """Run the command in this process, which is done for afterwards, with these three as its standard streams."""
+    """Run the command in this process, which exits afterwards, with these three as its standard streams."""
     os.chdir(request["folder"])
     for number, stream in enumerate(streams):
         os.dup2(stream.fileno(), number)

@@ -1,4 +1,4 @@
-"""Reports of the two tools in a form in which they can be compared."""
+"""Reports of the two tools in a comparable form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"(?!\x1b\[\d+m)[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u20
 
 
 def content_of(report: str) -> dict[str, Any]:
-    """A JSON report: results in a fixed order, without the time, and without the reasons of errors, which are ours."""
+    """A JSON report: results in a fixed order, without the time and the reasons of errors, which are Posse's own."""
     content: dict[str, Any] = json.loads(report)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", content.pop("generated_at"))
     for result in content["results"]:
@@ -22,14 +22,15 @@ def content_of(report: str) -> dict[str, Any]:
 
 
 def order_of(report: str, key: str) -> list[str]:
-    """By what the results of a JSON report are sorted."""
+    """The sort key of the results of a JSON report."""
     return [result[key] for result in json.loads(report)["results"]]
 
 
 def text_of(report: str) -> str:
-    """A text report: findings sorted by file and line, without the time and the reasons why files were skipped.
+    """A text report: findings sorted by file and line, without the time and the reasons for skipped files.
 
-    Bandit prints control characters as they are; here they are escapes, but for those of colors, tabs and line feeds.
+    Bandit prints control characters as they are; here they are escapes, except for those of colors, tabs and line
+    feeds.
     """
     report = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], report)
     report = re.sub(r"(Run started:).*", r"\1", report, count=1)

@@ -16,7 +16,7 @@ from tests.scan import tree
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of a command left: its exit status and what it wrote."""
+    """The result of running a command: its exit status and its output."""
 
     status: int
     out: str
@@ -52,7 +52,7 @@ def bandit(bandit_process: subprocess.Popen[str], tmp_path: Path) -> Run:
 
 @pytest.fixture
 def posse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `posse scan`, or another of its commands, in this process and in the test's folder."""
+    """Run `posse scan`, or another command, in this process and in the test's folder."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, stdin: bytes = b"", command: str = "scan") -> Outcome:
@@ -70,6 +70,6 @@ def posse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A small project with files of all sorts in the test's folder."""
+    """A small project with files of all kinds in the test's folder."""
     tree.write(tmp_path)
     return tmp_path

@@ -1,4 +1,4 @@
-"""Gets SARIF's schema, which no package for Python has, from a package for Node.
+"""Gets SARIF's schema from a package for Node, since no package for Python has it.
 
     python -m tests.scan.sarif_schema
 
@@ -33,7 +33,10 @@ def schema() -> Any:
 
 
 def get() -> None:
-    """Load the package, and keep its schema. Raises ValueError if the package is another one than expected."""
+    """Download the package and keep its schema.
+
+    Raises ValueError if it is not the expected package.
+    """
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--silent", "--pack-destination", folder, PACKAGE]

@@ -1,4 +1,4 @@
-"""Bad input: never a traceback, never a hang, one clear line each, and the rest of the scan goes on."""
+"""Bad input: never a traceback, never a hang, one clear line each, and the scan continues."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "posse_server.cli", "scan"]
 
 
 def started(arguments: Sequence[str | bytes], folder: Path, **options: object) -> subprocess.CompletedProcess[bytes]:
-    """The command in a process of its own, which must be done in good time."""
+    """The command in a process of its own, which must end in time."""
     result: subprocess.CompletedProcess[bytes] = subprocess.run(  # type: ignore[call-overload]
         [*COMMAND, *arguments], cwd=folder, **{"capture_output": True, "timeout": 60, **options}
     )
@@ -28,7 +28,7 @@ def started(arguments: Sequence[str | bytes], folder: Path, **options: object) -
 
 
 def reasons(report: str) -> dict[str, str]:
-    """Why each file was skipped, by its name."""
+    """The reasons for skipped files, by file name."""
     return {error["filename"]: error["reason"] for error in json.loads(report)["errors"]}
 
 
@@ -85,7 +85,7 @@ ODD = {
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
 def test_odd_file_costs_neither_the_scan_nor_others(content: bytes, tmp_path: Path, posse: Run) -> None:
-    """Whether Python's parser takes the deepest of these depends on its version."""
+    """Whether Python's parser accepts the deepest of these depends on its version."""
     (tmp_path / "odd.py").write_bytes(content)
     (tmp_path / "good.py").write_bytes(GOOD)
     outcome = posse(
@@ -172,7 +172,7 @@ def test_text_that_the_terminal_has_no_bytes_for_is_escaped(tmp_path: Path) -> N
 
 
 def test_deep_folders_are_scanned(tmp_path: Path, posse: Run) -> None:
-    """As deep as a path can be, which is more than Python's recursion limit."""
+    """As deep as a path can be, which exceeds Python's recursion limit."""
     here = os.open(tmp_path, os.O_RDONLY)
     depth = 1200
     for _ in range(depth):
@@ -189,7 +189,7 @@ def test_deep_folders_are_scanned(tmp_path: Path, posse: Run) -> None:
 
 
 def _moved(folder: int, name: str) -> int:
-    """A folder's neighbour, opened instead of it."""
+    """A folder beside it, opened instead of it."""
     neighbour = os.open(name, os.O_RDONLY, dir_fd=folder)
     os.close(folder)
     return neighbour

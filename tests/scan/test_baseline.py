@@ -1,4 +1,4 @@
-"""`posse baseline`, and what a scan leaves out because of it; Bandit takes what it writes, and it takes Bandit's."""
+"""`posse baseline`, and its effect on a scan; Bandit can use its files, and it can use Bandit's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A baseline is written in one piece or not at all, whatever happens to the one who writes it."""
+"""A baseline is written atomically, whatever happens to the process that writes it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from posse_server.baselines.write import BaselineWriteError, rewrite
 from tests.engine.test_baseline import entry
 
 WRITES = 1000
-"""How many writes the program is killed in, all in all."""
+"""Total number of writes in which the program is killed."""
 LOCK_WAIT_SECONDS = 60
-"""The seconds that a program may take for all it has to do."""
+"""Timeout of the whole program, in seconds."""
 
 WRITER = """
 import sys
@@ -32,7 +32,7 @@ for number in range(int(sys.argv[2]), int(sys.argv[3])):
     rewrite(Path(sys.argv[1]), lambda entries: [*entries[-50:], entry(text=f"{number}", note="é" * 500)])
     print(number, flush=True)
 """
-"""Adds numbered entries, keeps the last fifty, and says after each that it is done."""
+"""A program that adds numbered entries, keeps the last fifty, and confirms each."""
 
 
 def writer(path: Path, first: int, last: int = sys.maxsize) -> subprocess.Popen[str]:
@@ -41,7 +41,7 @@ def writer(path: Path, first: int, last: int = sys.maxsize) -> subprocess.Popen[
 
 
 def numbers(path: Path) -> list[int]:
-    """The entries that are there. Fails where the file is damaged."""
+    """The existing entries. Fails if the file is damaged."""
     report = report_in(path.read_text())
     assert list(report) == ["owner", "results"]
     return [int(one["issue_text"]) for one in report["results"]]

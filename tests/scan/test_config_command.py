@@ -1,4 +1,4 @@
-"""`posse config`: what holds for a file, a configuration to begin with, the schema."""
+"""`posse config`: the effective configuration of a file, a first configuration, the schema."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_generated_configuration_means_the_same_to_both_tools(
 
 
 def test_generated_defaults_are_bandits(posse: Run) -> None:
-    """Bandit's generator names some sections after the wrong thing, so that Bandit does not read them: see the page."""
+    """Bandit's generator writes some sections under wrong names, so that Bandit does not read them: see the page."""
     ours = yaml.safe_load(posse("generate", "--show-defaults", command="config").out)
     functions = [entry.plugin for entry in extension_loader.MANAGER.plugins if hasattr(entry.plugin, "_takes_config")]
     theirs = {

@@ -1,4 +1,4 @@
-"""Where a scan gets its settings: `-c` with YAML or TOML, profiles, `.bandit` files; all as in Bandit."""
+"""Sources of a scan's settings: `-c` with YAML or TOML, profiles, `.bandit` files; all as in Bandit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("project")
 
 
 def assert_alike(theirs: Outcome, ours: Outcome) -> None:
-    """The same status and report; where Bandit fails with a traceback, we say what is wrong."""
+    """The same status and report; where Bandit fails with a traceback, Posse says what is wrong."""
     if "Traceback" in theirs.err and not theirs.out:
         assert ours.status == 2, ours
     else:
@@ -223,7 +223,7 @@ def test_report_is_what_an_ini_file_says_that_is_named(source: str, project: Pat
 
 
 def test_baseline_in_an_ini_file_hides_what_bandits_hides(project: Path, bandit: Run, posse: Run) -> None:
-    """Only that Bandit compares names as they are written: for `-r .` it needs a baseline that was made with it."""
+    """Except that Bandit compares names as they are written: for `-r .` it needs a baseline created with `-r .`."""
     for made, isolated in (("pkg", True), (".", True), (".", False)):
         (project / ".bandit").unlink(missing_ok=True)
         (project / "pkg" / "later.py").unlink(missing_ok=True)

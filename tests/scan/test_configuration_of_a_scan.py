@@ -1,4 +1,4 @@
-"""`scan/settings.py`, `scan/ini.py` and `scan/unmatched.py`: what a scan takes from the command line and from files."""
+"""`scan/settings.py`, `scan/ini.py`, `scan/unmatched.py`: settings of a scan from the command line and from files."""
 
 from __future__ import annotations
 

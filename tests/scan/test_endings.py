@@ -1,4 +1,4 @@
-"""A scan ends cleanly: in time, after Ctrl+C, where nobody reads what it says."""
+"""A scan ends properly: in time, after Ctrl+C, with a closed standard output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check_module(data, catalogue, follow=None):
 check.check_module = check_module
 sys.exit(main(sys.argv[1:]))
 """
-"""Runs the command in a process in which a file that says so hangs."""
+"""Runs the command in a process in which checking a file that asks for it hangs."""
 HANGS = {
     "in Python": "while True: pass",
     "in a check that catches everything": "\n        ".join(

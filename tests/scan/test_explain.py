@@ -1,4 +1,4 @@
-"""`posse explain FILE:LINE`: what is known of each value in a line, and why."""
+"""`posse explain FILE:LINE`: what is known about each value in a line, and why."""
 
 from __future__ import annotations
 

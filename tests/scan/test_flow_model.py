@@ -1,4 +1,4 @@
-"""`posse: {flow_model: ...}`: sources, sinks and sanitizers of the user's own."""
+"""`posse: {flow_model: ...}`: the user's own sources, sinks and sanitizers."""
 
 from __future__ import annotations
 

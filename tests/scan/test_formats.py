@@ -1,4 +1,4 @@
-"""Each format of a report is read back with a parser of its own, and says what the JSON report says."""
+"""Each format of a report, read back with an independent parser, contains what the JSON report contains."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ READERS: dict[str, Callable[[str], list[Place]]] = {
 }
 
 WITH_SPANS = ("github", "sarif")
-"""Formats that show where the code that is wrong begins; the others have Bandit's line."""
+"""Formats that show where the flagged code begins; the others have Bandit's line."""
 
 
 def valid_sarif(text: str) -> Any:

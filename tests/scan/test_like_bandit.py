@@ -1,4 +1,4 @@
-"""`posse scan` in Bandit's place: the same findings, metrics, reports and exit statuses for the same flags."""
+"""`posse scan` as a replacement for Bandit: equal findings, metrics, reports and exit statuses for equal flags."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ FLAGS = [
 
 
 NOTHING_CHECKED = {".", "nowhere.py", "-r nowhere"}
-"""Where Bandit ends with 0 though it has checked no file; Posse says so and ends with 2."""
+"""Cases in which Bandit exits with 0 though it checked no file; Posse says so and exits with 2."""
 
 
 @pytest.mark.parametrize("flags", FLAGS)

@@ -1,4 +1,4 @@
-"""`posse rules`: the list of the checks, each one's documentation, and all of it as one page."""
+"""`posse rules`: the list of checks, the documentation of each, and all of it as one page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_all_checks_are_listed_in_columns(posse: Run) -> None:
 
 
 def printed(text: str) -> str:
-    """A text whose control characters are escapes."""
+    """A text with escapes for its control characters."""
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
 
 

@@ -1,4 +1,4 @@
-"""What `posse scan` has beside Bandit's ways, and what it promises about its processes and streams."""
+"""The features of `posse scan` that Bandit lacks, and its promises about processes and streams."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_links_are_bandits(rule: object) -> None:
 
 
 def test_report_is_laid_out_like_bandits(project: Path, bandit: Run, posse: Run) -> None:
-    """Byte for byte, where the findings happen to be in the same order."""
+    """Byte for byte, if the findings happen to be in the same order."""
     for name in ("generated/model.py", "pkg/__init__.py"):
         theirs, ours = bandit("-f", "json", name).out, posse("-f", "json", name).out
         time = json.loads(ours)["generated_at"]

@@ -1,4 +1,4 @@
-"""What a scan of a folder takes, what it leaves out with a word, and what it says where nothing was checked."""
+"""What a scan of a folder reads, what it reports as skipped, and its message if nothing was checked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OWN = {"./app.py", "./pkg/a.py", "./environments/c.py", "./site-packages.py", ".
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """The test's folder, with a project of its own files and installed ones."""
+    """The test's folder, with a project of own and installed files."""
     tree.write(tmp_path, PROJECT)
     return tmp_path
 
@@ -226,7 +226,7 @@ def test_a_baseline_is_not_made_of_nothing(tmp_path: Path, posse: Run) -> None:
 
 
 def notebook(*sources: str | list[str] | tuple[str, str], **metadata: object) -> bytes:
-    """A notebook of code cells; a pair is another type of cell and its source."""
+    """A notebook of code cells; a pair is a cell of another type and its source."""
     cells = []
     for source in sources:
         kind, text = source if isinstance(source, tuple) else ("code", source)

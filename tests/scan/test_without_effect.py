@@ -1,4 +1,4 @@
-"""What has no effect is told: keys that count elsewhere, sections that no check reads, patterns that match no file."""
+"""Messages about configuration without effect: misplaced keys, unused sections, patterns that match no file."""
 
 from __future__ import annotations
 

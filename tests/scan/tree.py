@@ -1,4 +1,4 @@
-"""A small project whose files are as varied as those that a scan meets."""
+"""A small project whose files are as varied as those of real scans."""
 
 from __future__ import annotations
 

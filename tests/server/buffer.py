@@ -1,4 +1,4 @@
-"""An open document as an editor has it."""
+"""An open document in an editor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Buffer:
-    """An open document, with its text as the editor has it. Places in it are offsets in code points."""
+    """An open document, with the editor's text. Positions in it are offsets in code points."""
 
     def __init__(self, editor: Editor, uri: str, text: str) -> None:
         self.editor = editor
@@ -26,11 +26,11 @@ class Buffer:
 
     @property
     def identifier(self) -> lsp.TextDocumentIdentifier:
-        """The document's name in requests."""
+        """The document's identifier in requests."""
         return lsp.TextDocumentIdentifier(self.uri)
 
     def change(self, *edits: tuple[int, int, str]) -> None:
-        """Replace what is between two offsets, in one notification; each edit speaks of the text after those before."""
+        """Replace text between two offsets, in one notification; offsets refer to the text after the earlier edits."""
         changes: list[lsp.TextDocumentContentChangeEvent] = []
         for start, end, new in edits:
             changes.append(lsp.TextDocumentContentChangePartial(self.range(start, end), new))
@@ -43,23 +43,23 @@ class Buffer:
         self.send(lsp.TextDocumentContentChangeWholeDocument(text))
 
     def send(self, *changes: lsp.TextDocumentContentChangeEvent) -> None:
-        """Tell the server of the next version, just as it stands here."""
+        """Send the next version to the server, with the text as it is here."""
         self.version += 1
         identifier = lsp.VersionedTextDocumentIdentifier(version=self.version, uri=self.uri)
         self.editor.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, changes))
 
     def insert(self, new: str, before: str | None = None) -> None:
-        """Put a text before another that occurs in the document once, or at the end."""
+        """Insert a text before another that occurs once in the document, or at the end."""
         at = self.at(before) if before else len(self.text)
         self.change((at, at, new))
 
     def apply(self, edit: lsp.WorkspaceEdit | None) -> None:
-        """Make the edit of a code action."""
+        """Apply the edit of a code action."""
         text = with_edits(self.text, self.edits(edit), self.editor.encoding)
         self.rewrite(text)
 
     def edits(self, edit: lsp.WorkspaceEdit | None) -> list[lsp.TextEdit]:
-        """The edits of this very version of this document, which must be all that there are."""
+        """The edits of this version of this document; there must be no others."""
         assert edit is not None
         if edit.changes is not None:
             assert list(edit.changes) == [self.uri]
@@ -70,7 +70,7 @@ class Buffer:
         return [edit for edit in change.edits if isinstance(edit, lsp.TextEdit)]
 
     def save(self) -> None:
-        """Say that the document was saved."""
+        """Report that the document was saved."""
         self.editor.text_document_did_save(lsp.DidSaveTextDocumentParams(self.identifier))
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class Buffer:
         self.editor.text_document_did_close(lsp.DidCloseTextDocumentParams(self.identifier))
 
     def at(self, part: str) -> int:
-        """The offset of a part that occurs in the text once."""
+        """The offset of a part that occurs once in the text."""
         assert self.text.count(part) == 1, part
         return self.text.index(part)
 
@@ -91,21 +91,21 @@ class Buffer:
         return within_range(self.text, range, self.editor.encoding)
 
     async def diagnostics(self) -> list[lsp.Diagnostic]:
-        """The diagnostics of this version, in the order of their places."""
+        """The diagnostics of this version, sorted by position."""
         if not self.editor.pulls:
             pushes = self.editor.pushed[self.uri]
             await self.editor.until(lambda: bool(pushes) and pushes[-1].version == self.version)
         return await self.standing()
 
     async def standing(self) -> list[lsp.Diagnostic]:
-        """The diagnostics that the editor shows once the server has no more to say."""
+        """The diagnostics shown once the server is idle."""
         if self.editor.pulls:
             return await within(self._pull())
         await self.editor.settled()
         return self.editor.problems(self.uri)
 
     async def shows(self, *codes: str) -> None:
-        """Wait until just these findings are shown, for whatever reason they change."""
+        """Wait until exactly these findings are shown, for whatever reason they change."""
 
         async def wait() -> None:
             while True:
@@ -117,7 +117,7 @@ class Buffer:
         await within(wait())
 
     async def findings(self) -> list[lsp.Diagnostic]:
-        """The diagnostics of this version that are findings, and not the note of where checking stopped."""
+        """The diagnostics of this version that are findings, without the syntax error."""
         return [diagnostic for diagnostic in await self.diagnostics() if diagnostic.code]
 
     async def codes(self) -> list[int | str | None]:
@@ -125,16 +125,16 @@ class Buffer:
         return [diagnostic.code for diagnostic in await self.findings()]
 
     async def marks(self) -> list[tuple[int | str | None, str]]:
-        """The IDs of the findings in this version, each with the text that it underlines."""
+        """The IDs of the findings in this version, each with the underlined text."""
         return [(diagnostic.code, self.marked(diagnostic.range)) for diagnostic in await self.findings()]
 
     async def hover(self, offset: int) -> lsp.Hover | None:
-        """What is shown when the pointer rests at an offset."""
+        """The hover at an offset."""
         position = self.range(offset, offset).start
         return await within(self.editor.text_document_hover_async(lsp.HoverParams(self.identifier, position)))
 
     async def completion(self, offset: int) -> list[lsp.CompletionItem]:
-        """The words that are offered at an offset."""
+        """The completions at an offset."""
         params = lsp.CompletionParams(self.identifier, self.range(offset, offset).start)
         answer = await within(self.editor.text_document_completion_async(params))
         return list(answer.items if isinstance(answer, lsp.CompletionList) else answer or [])
@@ -142,7 +142,7 @@ class Buffer:
     async def actions(
         self, range: lsp.Range, only: Sequence[lsp.CodeActionKind | str] | None = None
     ) -> list[lsp.CodeAction]:
-        """What is offered for a range, of these kinds."""
+        """The code actions for a range, of these kinds."""
         here = [d for d in await self.standing() if d.range.start <= range.end and range.start <= d.range.end]
         context = lsp.CodeActionContext(here, only)
         params = lsp.CodeActionParams(self.identifier, range, context)
@@ -151,7 +151,7 @@ class Buffer:
         return [action for action in answer or [] if isinstance(action, lsp.CodeAction)]
 
     async def chosen(self, action: lsp.CodeAction) -> lsp.WorkspaceEdit | None:
-        """The edit of an action that the user chose, asked for where it came without one and the editor can."""
+        """The edit of the chosen action, resolved if it came without one and the editor can do that."""
         if action.edit is None and CLIENTS[self.editor.client].resolves:
             action = await within(self.editor.code_action_resolve_async(action))
         return action.edit

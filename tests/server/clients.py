@@ -1,4 +1,4 @@
-"""The clients that the server is tested with: those whose `initialize` parameters were recorded, and a plain one."""
+"""The clients that the server is tested with: those with recorded `initialize` parameters, and a plain one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 RECORDINGS = Path(__file__).parents[1] / "clients"
 PLAIN = "plain"
-"""A client that says nothing about what it can do."""
+"""A client without any capabilities."""
 
 
 @cache
 def converter() -> Converter:
-    """What turns the protocol's JSON into objects; a costly thing, so that all editors share it."""
+    """The converter from the protocol's JSON to objects; it is expensive, so all editors share it."""
     made: Converter = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
     # lsprotocol takes an action that has a command for the command itself, which is never a structure.
     action = lsp.Command | lsp.CodeAction
@@ -34,7 +34,7 @@ def converter() -> Converter:
 
 
 class Ability(NamedTuple):
-    """What the server is expected to make of what a client says."""
+    """What the server is expected to conclude from a client's capabilities."""
 
     encoding: str
     pulls: bool
@@ -44,11 +44,11 @@ class Ability(NamedTuple):
     resolves: bool = True
     """Whether it asks for the edit of a code action once that is chosen."""
     disabled: bool = True
-    """Whether it shows code actions that cannot be carried out, with the reason."""
+    """Whether it shows disabled code actions, with the reason."""
     creates: bool = True
     """Whether an edit may create files."""
     related: bool = True
-    """Whether diagnostics may point to other places."""
+    """Whether diagnostics may have related information."""
 
 
 CLIENTS = {
@@ -85,19 +85,19 @@ CLIENTS = {
 }
 """The recorded clients."""
 FEW = ("emacs-30.1", "neovim-0.12.4", "vim-ale-3.3.0", "vscode-1.139.1")
-"""Those that differ in everything that clients differ in; `make test-fast` runs with these alone."""
+"""Clients that together cover every difference between clients; `make test-fast` uses only these."""
 ONE = "vscode-1.139.1"
 """The one among them that `pytest -m "not slow"` runs with."""
 
 
 def clients_that(can: Callable[[Ability], bool]) -> pytest.MarkDecorator:
-    """Run a test with the editors alone of which something is true, in place of all."""
+    """Run a test only with the editors that have a property."""
     chosen = [client for client, ability in CLIENTS.items() if can(ability)]
     return pytest.mark.parametrize("running_editor", chosen, indirect=True, scope="session")
 
 
 def recorded(client: str, *roots: Path) -> lsp.InitializeParams:
-    """What a client says when it opens a workspace of these folders, the first of which is its root."""
+    """The parameters of a client that opens a workspace of these folders, the first of which is its root."""
     folders = [lsp.WorkspaceFolder(root.as_uri(), root.name) for root in roots]
     if client == PLAIN:
         return lsp.InitializeParams(lsp.ClientCapabilities(), workspace_folders=folders)

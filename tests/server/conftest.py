@@ -1,4 +1,4 @@
-"""Editors with a server each, for the tests of the protocol.
+"""Editors, each with its own server, for the tests of the protocol.
 
 All tests of a run share one event loop, so that an editor can outlive a test.
 """
@@ -44,14 +44,14 @@ async def running_editor(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def editor(running_editor: Editor) -> AsyncIterator[Editor]:
-    """Each of the recorded clients in turn, in a workspace without configuration, with nothing open."""
+    """Each of the recorded clients in turn, in a workspace without configuration and open documents."""
     yield running_editor
     await running_editor.tidy()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def plain(tmp_path: Path) -> AsyncIterator[Editor]:
-    """A client that says nothing about what it can do, with a server for this test alone."""
+    """A client without any capabilities, with a server for this test alone."""
     async with _connected(PLAIN, tmp_path) as editor:
         yield editor
 
@@ -68,7 +68,7 @@ async def connect() -> AsyncIterator[Connect]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of the faster runs what another client goes through as well; of the fastest, servers for one test."""
+    """Exclude tests that duplicate another client's from the faster runs; from the fastest, those with own servers."""
     for item in items:
         specification = getattr(item, "callspec", None)
         parameters = specification.params.values() if specification else ()

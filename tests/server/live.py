@@ -1,4 +1,4 @@
-"""The server as a bare process that one talks to message by message."""
+"""The server as a bare process that tests talk to message by message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CODES = ["B101", "B102"]
 
 
 class Live:
-    """A server that runs, and the client's end of its pipes."""
+    """A running server, and the client's end of its pipes."""
 
     def __init__(self, *arguments: str, stderr: int = subprocess.DEVNULL, is_heard: bool = True) -> None:
         pipe = subprocess.PIPE
@@ -27,7 +27,7 @@ class Live:
         self.messages: list[Message] = []
         self._news: queue.Queue[Message] = queue.Queue()
         self.replies: dict[str, Callable[[Message], Message | None]] = {}
-        """What to answer to the server's requests, by their methods; nothing by default."""
+        """Responses to the server's requests, by their methods; null by default."""
         self._ear = threading.Thread(target=self._hear, daemon=True)
         if is_heard:
             self._ear.start()
@@ -41,14 +41,14 @@ class Live:
                 self._news.put(dict(frame.message))
 
     def send(self, *messages: Message | bytes) -> None:
-        """Send messages, or bytes as they stand."""
+        """Send messages, or raw bytes."""
         assert self.process.stdin is not None
         for message in messages:
             self.process.stdin.write(message if isinstance(message, bytes) else framed(message))
         self.process.stdin.flush()
 
     def begin(self, **params: Any) -> Message:
-        """Initialize with these parameters besides the usual ones; returns the answer."""
+        """Initialize with these parameters in addition to the usual ones. Returns the response."""
         self.send({**INITIALIZE, "params": {**INITIALIZE["params"], **params}}, INITIALIZED)
         return self.answer(1)
 
@@ -67,7 +67,7 @@ class Live:
                 return message
 
     def answer(self, id: object) -> Message:
-        """Wait for the answer to a request."""
+        """Wait for the response to a request."""
         return self.until(lambda message: message.get("id", self) == id and "method" not in message)
 
     def open(self, uri: str = "file:///a.py", text: str = SOURCE, version: Any = 1) -> None:
@@ -76,7 +76,7 @@ class Live:
         self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
 
     def codes(self, uri: str = "file:///a.py") -> list[str]:
-        """The IDs that are shown for a document last."""
+        """The IDs last shown for a document."""
         hover = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}}
         id = f"hover {len(self.messages)}"
         self.send({"id": id, "method": "textDocument/hover", "params": hover})
@@ -89,11 +89,11 @@ class Live:
         return [diagnostic["code"] for diagnostic in shown[-1]]
 
     def told(self) -> list[str]:
-        """What was shown to the user."""
+        """The messages shown to the user."""
         return [m["params"]["message"] for m in self.messages if m.get("method") == "window/showMessage"]
 
     def close(self) -> None:
-        """End it, however far it is."""
+        """Stop it, whatever its state."""
         self.process.kill()
         self.process.wait()
         if self._ear.is_alive():
@@ -104,13 +104,13 @@ class Live:
                     pipe.close()
 
     def status(self) -> int:
-        """Wait for the end."""
+        """Wait for its end."""
         return self.process.wait(SECONDS)
 
 
 @contextmanager
 def live(*arguments: str, stderr: int = subprocess.DEVNULL, is_heard: bool = True) -> Iterator[Live]:
-    """A server that is ended at the end."""
+    """A server that is stopped at the end."""
     server = Live(*arguments, stderr=stderr, is_heard=is_heard)
     try:
         yield server

@@ -1,4 +1,4 @@
-"""An open notebook as an editor has it."""
+"""An open notebook in an editor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CODE, PROSE = lsp.NotebookCellKind.Code, lsp.NotebookCellKind.Markup
 
 
 class CellBuffer(Buffer):
-    """A cell, which tells of its edits as a part of its notebook."""
+    """A cell, whose edits are sent as a part of its notebook's."""
 
     notebook: OpenNotebook
     kind = CODE
@@ -30,7 +30,7 @@ class CellBuffer(Buffer):
 
     @property
     def item(self) -> lsp.TextDocumentItem:
-        """The text, as it is when it is opened."""
+        """The text item with which it is opened."""
         return lsp.TextDocumentItem(self.uri, self.language, self.version, self.text)
 
     def content(self, *changes: lsp.TextDocumentContentChangeEvent) -> lsp.NotebookDocumentCellContentChanges:
@@ -41,12 +41,12 @@ class CellBuffer(Buffer):
         )
 
     def send(self, *changes: lsp.TextDocumentContentChangeEvent) -> None:
-        """Tell the server of the next version, just as it stands here."""
+        """Send the next version to the server, with the text as it is here."""
         self.notebook.send(lsp.NotebookDocumentCellChanges(text_content=[self.content(*changes)]))
 
 
 class OpenNotebook:
-    """An open notebook, with its cells as the editor has them."""
+    """An open notebook, with the editor's cells."""
 
     def __init__(self, editor: Editor, uri: str, sources: Sequence[str]) -> None:
         self.editor = editor
@@ -68,7 +68,7 @@ class OpenNotebook:
         return cell
 
     def splice(self, start: int, removed: int, *cells: CellBuffer) -> None:
-        """Put cells in the place of others; those that are in the notebook anyway stay open."""
+        """Replace cells by others; those that remain in the notebook stay open."""
         before = list(self.cells)
         self.cells[start : start + removed] = cells
         structure = lsp.NotebookDocumentCellChangeStructure(
@@ -79,14 +79,14 @@ class OpenNotebook:
         self.send(lsp.NotebookDocumentCellChanges(structure=structure))
 
     def send(self, cells: lsp.NotebookDocumentCellChanges | None) -> None:
-        """Tell the server of the next version."""
+        """Send the next version to the server."""
         self.version += 1
         identifier = lsp.VersionedNotebookDocumentIdentifier(self.version, self.uri)
         change = lsp.NotebookDocumentChangeEvent(cells=cells)
         self.editor.notebook_document_did_change(lsp.DidChangeNotebookDocumentParams(identifier, change))
 
     def save(self) -> None:
-        """Say that the notebook was saved."""
+        """Report that the notebook was saved."""
         identifier = lsp.NotebookDocumentIdentifier(self.uri)
         self.editor.notebook_document_did_save(lsp.DidSaveNotebookDocumentParams(identifier))
 
@@ -97,12 +97,12 @@ class OpenNotebook:
         self.editor.notebook_document_did_close(lsp.DidCloseNotebookDocumentParams(identifier, cells))
 
     async def marks(self) -> list[list[tuple[int | str | None, str]]]:
-        """For each cell, the IDs of its findings, each with the text that it underlines."""
+        """For each cell, the IDs of its findings, each with the underlined text."""
         await self.editor.settled()
         return [[(d.code, cell.marked(d.range)) for d in await cell.standing() if d.code] for cell in self.cells]
 
     def applied(self, edit: lsp.WorkspaceEdit | None) -> list[str]:
-        """The texts of the cells after an edit, which must be of just these versions of them."""
+        """The texts of the cells after an edit, which must be for exactly these versions of them."""
         assert edit is not None
         edits = self._edits(edit)
         assert edits.keys() <= {cell.uri for cell in self.cells}

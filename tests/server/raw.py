@@ -1,4 +1,4 @@
-"""The server as a bare process: what bytes it takes, what bytes it gives, with what status it ends."""
+"""The server as a bare process: its input and output as bytes, and its exit status."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Ended(NamedTuple):
     log: str
 
     def answer(self, id: int) -> Message:
-        """The only answer to the request with this ID."""
+        """The only response to the request with this ID."""
         [answer] = [message for message in self.messages if message.get("id") == id and "method" not in message]
         return answer
 
 
 def run(messages: Iterable[Message | bytes], *arguments: str) -> Ended:
-    """Start the server, send it messages (or bytes as they stand), close its input and wait for its end."""
+    """Start the server, send it messages or raw bytes, close its input and wait for its end."""
     given = b"".join(message if isinstance(message, bytes) else framed(message) for message in messages)
     ended = subprocess.run([*SERVER, *arguments], input=given, capture_output=True, timeout=SECONDS, check=False)
     return Ended(ended.returncode, unframed(ended.stdout), ended.stderr.decode())
@@ -50,12 +50,12 @@ def framed(message: Message) -> bytes:
 
 
 def framed_bytes(body: bytes) -> bytes:
-    """The body of a message, whatever it is, with the header that belongs before it."""
+    """The body of a message, whatever it is, with its header."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def unframed(output: bytes) -> list[Message]:
-    """The messages in the server's output, in which there must be nothing else."""
+    """The messages in the server's output, which must contain nothing else."""
     messages = []
     while output:
         header = HEADER.match(output)

@@ -1,7 +1,7 @@
-"""An editor as the server sees it: one of the recorded clients, or a plain one that can do nothing special.
+"""An editor as the server sees it: one of the recorded clients, or a plain one without capabilities.
 
-Whether the server pushes diagnostics or the editor pulls them, and by which means a changed file is noticed, is settled
-here, so that a test reads the same for all of them.
+Whether diagnostics are pushed or pulled, and how a changed file is noticed, is decided here, so that a test reads the
+same for all of them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tests.server.places import with_edits
 from tests.server.waiting import within
 
 SERVER = [str(Path(sys.executable).with_name("posse")), "server"]
-"""The command that starts the server: the one that was installed with this Python."""
+"""The command that starts the server installed with this Python."""
 
 
 class Editor(LanguageClient):
-    """An editor with a server of its own."""
+    """An editor with its own server."""
 
     def __init__(self) -> None:
         super().__init__(converter_factory=converter)
@@ -44,12 +44,12 @@ class Editor(LanguageClient):
         self.pushed: dict[str, list[lsp.PublishDiagnosticsParams]] = defaultdict(list)
         self.watched: list[str] = []
         self.statuses: list[dict[str, Any]] = []
-        """The numbers of findings that the server told of."""
+        """The counts of findings that the server has sent."""
         self.is_ending_work = False
-        """Whether the user ends any work as soon as it is told of."""
+        """Whether the user cancels any work as soon as it is reported."""
         self.progressed: list[tuple[lsp.ProgressToken, dict[str, Any]]] = []
         self.refreshes = 0
-        """How often the server has asked to pull diagnostics again."""
+        """Number of requests of the server to pull diagnostics again."""
         self.news = asyncio.Event()
         self._numbers = count(1)
         self._open: list[Buffer | OpenNotebook] = []
@@ -77,7 +77,7 @@ class Editor(LanguageClient):
         await self.settled()
 
     async def tidy(self) -> None:
-        """Close all documents, delete the configuration and see that the server has noticed."""
+        """Close all documents, delete the configuration, and check that the server has noticed."""
         self.configuration.unlink(missing_ok=True)
         self.baseline.unlink(missing_ok=True)
         for buffer in self._open:
@@ -88,7 +88,7 @@ class Editor(LanguageClient):
         self.messages.clear()
 
     async def end(self) -> None:
-        """Leave in good order, whatever has happened."""
+        """Shut down properly, whatever has happened."""
         try:
             await within(self.shutdown_session())
         finally:
@@ -99,32 +99,32 @@ class Editor(LanguageClient):
                 self.protocol.writer.close()  # which pygls leaves to the garbage collector, if it is a socket's
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Fail the test, unless it is our own refusal."""
+        """Fail the test, unless the server refused on purpose."""
         if not isinstance(error, JsonRpcMethodNotFound):
             super().report_server_error(error, source)
 
     @property
     def pulls(self) -> bool:
-        """Whether it asks for diagnostics; else the server pushes them."""
+        """Whether it pulls diagnostics; otherwise the server pushes them."""
         return self.server.diagnostic_provider is not None
 
     @property
     def configuration(self) -> Path:
-        """Where the configuration of the workspace is, if there is one."""
+        """The configuration of the workspace, which may not exist."""
         return self.root / "bandit.yaml"
 
     @property
     def baseline(self) -> Path:
-        """Where the baseline of the workspace is, if there is one and no configuration names another."""
+        """The baseline of the workspace, which may not exist, if no configuration names another."""
         return self.root / ".bandit-baseline.json"
 
     @property
     def encoding(self) -> str:
-        """The units in which columns are counted."""
+        """The units of columns."""
         return str(getattr(self.server.position_encoding, "value", self.server.position_encoding))
 
     def open(self, text: str, path: Path | str | None = None, language: str = "python") -> Buffer:
-        """Open a document: in the workspace and of a new name, unless a path, or a URI, is given."""
+        """Open a document: a new one in the workspace, unless a path or URI is given."""
         place = path or self.root / f"module_{next(self._numbers)}.py"
         buffer = Buffer(self, place if isinstance(place, str) else place.as_uri(), text)
         self._open.append(buffer)
@@ -133,14 +133,14 @@ class Editor(LanguageClient):
         return buffer
 
     def open_notebook(self, *sources: str, path: Path | None = None) -> OpenNotebook:
-        """Open a notebook of code cells: in the workspace and of a new name, unless a path is given."""
+        """Open a notebook of code cells: a new one in the workspace, unless a path is given."""
         place = path or self.root / f"notebook_{next(self._numbers)}.ipynb"
         notebook = OpenNotebook(self, place.as_uri(), sources)
         self._open.append(notebook)
         return notebook
 
     def write(self, path: Path, text: str | None) -> None:
-        """Write a file, or delete it, as another program would; where the editor watches it, it tells the server."""
+        """Write or delete a file, as another program would, and notify the server if the editor watches it."""
         existed = path.exists()
         if text is None:
             path.unlink()
@@ -153,7 +153,7 @@ class Editor(LanguageClient):
             self.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
 
     def write_edit(self, edit: lsp.WorkspaceEdit | None) -> None:
-        """Make the edits of files that are not open, and save them."""
+        """Apply the edits of files that are not open, and save them."""
         assert edit is not None
         for change in edit.document_changes or []:
             if isinstance(change, lsp.CreateFile):
@@ -183,23 +183,23 @@ class Editor(LanguageClient):
         await within(wait())
 
     async def settled(self) -> None:
-        """Wait until the server has sent all that follows from what it was told."""
+        """Wait until the server has sent everything that follows from its input."""
         nowhere = lsp.TextDocumentIdentifier("file:///nowhere.py")
         await within(self.text_document_hover_async(lsp.HoverParams(nowhere, lsp.Position(0, 0))))
 
     async def run(self, command: str, *arguments: Any) -> Any:
-        """Have the server run a command; returns its result."""
+        """Run a command on the server. Returns its result."""
         params = lsp.ExecuteCommandParams(command, list(arguments))
         return await within(self.workspace_execute_command_async(params))
 
     def problems(self, uri: str) -> list[lsp.Diagnostic]:
-        """The diagnostics that were pushed for a file last."""
+        """The diagnostics last pushed for a file."""
         pushes = self.pushed[uri]
         return list(pushes[-1].diagnostics) if pushes else []
 
     @property
     def work(self) -> list[str]:
-        """What the progress bar was told: to begin, how far work is, to end."""
+        """The messages to the progress bar: begin, report, end."""
         return [value["kind"] for _, value in self.progressed if "kind" in value]
 
     def _on_news(self, _: object) -> None:

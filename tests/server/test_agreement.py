@@ -1,4 +1,4 @@
-"""The editor, for files that are open and that are not, and `posse scan` agree, whatever configurations lie where."""
+"""The editor, for open and closed files, and `posse scan` agree, whatever configurations there are."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MODULES = ("a.py", "pkg/b.py", "pkg/deep/c.py", "tests/test_d.py", "build/e.py")
 
 
 Shown = tuple[int, str]
-"""A line, from 1, and the ID of a finding or the code of a remark in it."""
+"""A line, from 1, and the ID of a finding or the code of a remark on it."""
 
 
 class Layout(NamedTuple):
-    """Configuration files by their paths, and the codes that one of the modules gets because of them."""
+    """Configuration files by their paths, and the codes that a module gets with them."""
 
     files: dict[str, str]
     module: str
@@ -140,7 +140,7 @@ LAYOUTS = {
 
 
 def scanned(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, list[Shown]]:
-    """What a scan of a folder from within reports and tells, by module, in the order of places."""
+    """The findings and remarks of a scan of a folder, started in it, by module, sorted by position."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         capsys.readouterr()
@@ -155,7 +155,7 @@ def scanned(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, list[Sh
 
 
 async def shown_in(editor: Editor, root: Path) -> dict[str, list[Shown]]:
-    """What an editor shows in the modules below one of its folders, once they are open as before."""
+    """The diagnostics that an editor shows in the modules below one of its folders, once they are open as before."""
     shown = {}
     for name in MODULES:
         closed = loud(editor.problems((root / name).as_uri()))
@@ -165,7 +165,7 @@ async def shown_in(editor: Editor, root: Path) -> dict[str, list[Shown]]:
 
 
 def loud(diagnostics: list[Diagnostic]) -> list[Shown]:
-    """What a scan tells too: hints are for editors alone."""
+    """The remarks that a scan prints too: hints are for editors alone."""
     levels = (Severity.Error, Severity.Warning, Severity.Information)
     return sorted((one.range.start.line + 1, str(one.code)) for one in diagnostics if one.severity in levels)
 

@@ -1,4 +1,4 @@
-"""Bad input: whatever a client sends, the server answers what it can and goes on."""
+"""Bad input: whatever a client sends, the server answers as well as it can and continues."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def test_deep_nesting_costs_no_more_than_its_statement(editor: Editor) -> 
 
 @cache
 def after_bad_messages() -> Ended:
-    """A session with all of the bad messages, after each of which comes a hover with its number."""
+    """A session with all of the bad messages, each followed by a hover with its number."""
     session: list[Message | bytes] = [INITIALIZE, INITIALIZED]
     for number, bad in enumerate(BAD_MESSAGES.values()):
         session += [framed_bytes(bad), {**HOVER, "id": 1000 + number}]
@@ -171,7 +171,7 @@ def test_a_bad_request_is_answered_with_an_error(kind: str, id: int) -> None:
 
 
 def test_changes_out_of_order_are_told_of() -> None:
-    """As Helix 25.01 sends those of keys in quick succession; the text that results may be another than its user's."""
+    """As Helix 25.01 sends edits of keys in quick succession; the resulting text may differ from its user's."""
     document: Message = {"uri": "file:///a.py", "languageId": "python", "version": 12, "text": "x = 1\n"}
     session = [INITIALIZE, INITIALIZED, {"method": "textDocument/didOpen", "params": {"textDocument": document}}]
     for version in (14, 13, 15):

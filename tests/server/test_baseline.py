@@ -1,4 +1,4 @@
-"""The baseline in the editor: what it hides, how it is written, and when it is not."""
+"""The baseline in the editor: the findings that it hides, when it is written, and when it is not."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ TEXT = "assert a\nexec(b)\nassert c\n"
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
-    """The entries of a baseline; none where there is no file."""
+    """The entries of a baseline; none if the file does not exist."""
     found: list[dict[str, Any]] = json.loads(path.read_text())["results"] if path.exists() else []
     return found
 
 
 async def lines(buffer: Buffer) -> list[tuple[int | str | None, int]]:
-    """The findings that are shown, with their lines."""
+    """The shown findings, with their lines."""
     return [(diagnostic.code, diagnostic.range.start.line) for diagnostic in await buffer.diagnostics()]
 
 
 def run(folder: Path, *command: str) -> int:
-    """Run a command in a folder; returns its exit status."""
+    """Run a command in a folder. Returns its exit status."""
     return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
 
 
 async def act(buffer: Buffer, title: str, at: int, only: str = "") -> Any:
-    """Choose an action and have its command run."""
+    """Choose an action and run its command."""
     actions = await buffer.actions(buffer.range(at, at), [only] if only else None)
     [action] = [action for action in actions if action.title == title]
     assert action.command is not None

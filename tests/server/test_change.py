@@ -1,4 +1,4 @@
-"""The one way in for changes: what each makes stale, and that nothing goes around it."""
+"""The single entry for changes: what each makes stale, and that no change bypasses it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ Way = Callable[[str], dict[str, object]]
 
 
 def begin(server: Live, root: Path, *names: str) -> list[str]:
-    """Starts a client that pulls diagnostics, with documents open; returns their URIs."""
+    """Starts a client that pulls diagnostics, with open documents. Returns their URIs."""
     server.begin(capabilities=CLIENT, workspaceFolders=[{"uri": root.as_uri(), "name": "root"}])
     uris = [(root / name).as_uri() for name in names]
     for uri in uris:

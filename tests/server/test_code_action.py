@@ -30,7 +30,7 @@ SILENCED = {
 
 
 async def silence(buffer: Buffer, code: str) -> lsp.CodeAction:
-    """The action that is offered on the finding of a rule."""
+    """The action offered on the finding of a rule."""
     [diagnostic] = [diagnostic for diagnostic in await buffer.diagnostics() if diagnostic.code == code]
     [action] = [a for a in await buffer.actions(diagnostic.range) if a.title == f"Suppress {code} with # nosec"]
     return action

@@ -1,4 +1,4 @@
-"""How many findings of a file are not shown: the code lens, and the notification for a status bar."""
+"""Number of hidden findings of a file: the code lens, and the notification for a status bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns in the units of clients, as counting character by character has them."""
+"""Columns in the units of clients equal those found by counting character by character."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion in Python files: IDs in `# nosec` comments, and nothing anywhere else."""
+"""Completion in Python files: IDs in `# nosec` comments, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def choose(buffer: Buffer, id: str) -> None:
-    """Take one of the words that are offered at the end of the marked place."""
+    """Accept one of the completions at the end of the marked position."""
     [item] = [item for item in await offered(buffer) if item.label == id]
     assert isinstance(item.text_edit, lsp.TextEdit)
     buffer.apply(lsp.WorkspaceEdit(changes={buffer.uri: [item.text_edit]}))
 
 
 async def offered(buffer: Buffer) -> list[lsp.CompletionItem]:
-    """What is offered where `|` stands in the text, which is taken out first."""
+    """The completions at the `|` in the text, which is removed first."""
     at = buffer.at("|")
     buffer.change((at, at + 1, ""))
     return sorted(await buffer.completion(at), key=lambda item: item.sort_text or "")

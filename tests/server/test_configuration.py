@@ -175,6 +175,6 @@ async def test_a_folder_with_an_odd_name_has_its_own(connect: Connect, tmp_path:
 def change_folders(
     editor: Editor, added: list[lsp.WorkspaceFolder] | None = None, removed: list[lsp.WorkspaceFolder] | None = None
 ) -> None:
-    """Take folders into the editor's workspace, and out of it."""
+    """Add folders to the editor's workspace, and remove others."""
     event = lsp.WorkspaceFoldersChangeEvent(added or [], removed or [])
     editor.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))

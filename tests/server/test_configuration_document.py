@@ -1,4 +1,4 @@
-"""Configuration files that are being edited: problems as they are typed, explanations, completion."""
+"""Configuration files in the editor: problems while typing, explanations, completion."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT = "assert a\nexec(code)\n"
 
 
 async def problems(editor: Editor, buffer: Buffer, count: int) -> list[lsp.Diagnostic]:
-    """Wait until so many problems are shown for the newest version; what they are."""
+    """Wait until this many problems are shown for the newest version. Returns them."""
 
     def shown() -> bool:
         pushes = editor.pushed[buffer.uri]
@@ -167,7 +167,7 @@ async def test_command_says_what_holds_for_a_document(editor: Editor) -> None:
 
 
 def opened(editor: Editor, name: str, text: str) -> tuple[Buffer, int, int]:
-    """Open a file whose text has a cursor in it; with where that is."""
+    """Open a file whose text contains a cursor. Returns it with the cursor's offset."""
     before, after = text.split("|")
     lines = before.split("\n")
     language = {"bandit.yaml": "yaml", "pyproject.toml": "toml"}.get(name, "ini")

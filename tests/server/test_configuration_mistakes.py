@@ -1,4 +1,4 @@
-"""Mistakes in `bandit.yaml`: shown in the file and told, while the last good configuration stays."""
+"""Mistakes in `bandit.yaml`: shown in the file and in a message; the last valid configuration stays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MISTAKES = {
 
 
 async def has_problems(editor: Editor, count: int) -> list[lsp.Diagnostic]:
-    """Wait until so many mistakes are shown in the configuration; what they are."""
+    """Wait until this many mistakes are shown in the configuration. Returns them."""
     uri = editor.configuration.as_uri()
     await editor.until(lambda: bool(editor.pushed[uri]) and len(editor.problems(uri)) == count)
     return editor.problems(uri)

@@ -1,4 +1,4 @@
-"""Diagnostics: which findings an editor shows, where, and when."""
+"""Diagnostics: which findings an editor shows, at which range, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules switched off by code actions that write the configuration file."""
+"""Code actions that disable a rule in the configuration file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONFIGURATION = "# 👩‍💻 ours\r\nposse:\r\n  run: on_type  # é𝛼\r\nski
 
 
 async def disabling(buffer: Buffer) -> dict[str, lsp.CodeAction]:
-    """The actions on the first finding that switch rules off, by their titles."""
+    """The actions on the first finding that disable a rule, by their titles."""
     diagnostic = (await buffer.findings())[0]
     actions = await buffer.actions(diagnostic.range)
     return {action.title: action for action in actions if action.title.startswith("Disable")}

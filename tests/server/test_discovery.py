@@ -1,4 +1,4 @@
-"""Which configuration file holds in a folder, whatever lies there under its name."""
+"""The configuration file that applies to a folder, whatever has its name there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encodings: columns counted in UTF-8, UTF-16 or UTF-32 units, past characters of every width and odd line ends."""
+"""Encodings: columns in UTF-8, UTF-16 or UTF-32 units, after characters of every width and odd line ends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every feature for editing, as each recorded client sees it: behind characters of every width, with CRLF line ends.
+"""Every feature for editing, with each recorded client: after characters of every width, with CRLF line ends.
 
-Places are in the client's own encoding, edits are made by the tests' own buffer, and what comes out is compared as a
-text.
+Positions are in the client's own encoding, edits are applied by the tests' own buffer, and the resulting texts are
+compared.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ACTIONS = {
 
 
 async def taken(buffer: Buffer, code: str, title: str) -> None:
-    """Take the action of a title on the finding of a rule."""
+    """Apply the action with this title on the finding of a rule."""
     [diagnostic] = [diagnostic for diagnostic in await buffer.findings() if diagnostic.code == code]
     [action] = [action for action in await buffer.actions(diagnostic.range) if action.title == title]
     buffer.apply(await buffer.chosen(action))

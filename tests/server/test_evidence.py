@@ -1,4 +1,4 @@
-"""Evidence on findings, as each recorded client sees it: after the findings themselves, and again after edits."""
+"""Evidence on findings, with each recorded client: after the findings themselves, and again after edits."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ helper("x")
 
 
 def shows_related(editor: Editor) -> bool:
-    """Whether diagnostics of the client may point to other places."""
+    """Whether the client supports related information."""
     return CLIENTS[editor.client].related
 
 
 def steps_of(diagnostic: lsp.Diagnostic) -> list[str]:
-    """What the related information of a diagnostic says, without where names were imported."""
+    """The messages in the related information of a diagnostic, without those on imports."""
     return [item.message for item in diagnostic.related_information or [] if item.message.startswith("Step")]
 
 
 async def shown_once(buffer: Buffer, condition: Callable[[Sequence[lsp.Diagnostic]], bool]) -> Sequence[lsp.Diagnostic]:
-    """The diagnostics of a buffer as soon as they meet a condition; the editor asks only when it is told to."""
+    """The diagnostics of a buffer as soon as they meet a condition; the editor pulls only when it is asked to."""
     editor = buffer.editor
     while True:
         seen = editor.refreshes, len(editor.pushed[buffer.uri])
@@ -57,7 +57,7 @@ async def shown_once(buffer: Buffer, condition: Callable[[Sequence[lsp.Diagnosti
 
 
 async def hovered(buffer: Buffer, offset: int, part: str) -> str:
-    """The text of a hover as soon as it has a part."""
+    """The text of a hover as soon as it contains a part."""
 
     async def ask() -> str:
         while True:

@@ -1,4 +1,4 @@
-"""Fixes as code actions: of one finding, of all alike, of all that is safe to fix."""
+"""Fixes as code actions: of one finding, of all of a rule, of all that are safe."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FIXED = {
 
 
 async def actions_on(buffer: Buffer, code: str) -> list[lsp.CodeAction]:
-    """What is offered on the last finding of a rule."""
+    """The actions offered on the last finding of a rule."""
     *_, diagnostic = [each for each in await buffer.diagnostics() if each.code == code]
     return await buffer.actions(diagnostic.range)
 

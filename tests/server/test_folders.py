@@ -1,4 +1,4 @@
-"""Where documents lie: in no file yet, in one of several folders, outside of all; and how they move."""
+"""Documents without a file, in one of several folders, or outside all of them; and their moves."""
 
 from __future__ import annotations
 

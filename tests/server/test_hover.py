@@ -14,7 +14,7 @@ TEXT = "x = 1\nexec(code)\ny = 2\n"
 
 
 async def explanation(editor: Editor, text: str, place: str) -> lsp.MarkupContent:
-    """What is shown when the pointer rests on a part of a text."""
+    """The hover on a part of a text."""
     buffer = editor.open(text)
     hover = await buffer.hover(buffer.at(place))
     assert hover is not None

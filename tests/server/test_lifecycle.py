@@ -1,4 +1,4 @@
-"""Lifecycle: what is agreed on at the start, and how the server ends."""
+"""Lifecycle: initialization, and how the server ends."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_the_log_goes_to_standard_error() -> None:
 
 @asynccontextmanager
 async def listening() -> AsyncIterator[tuple[asyncio.subprocess.Process, str, int]]:
-    """A server that waits for a client on a free port, and its address."""
+    """A server waiting for a client on a free port, and its address."""
     command = [*SERVER, "--tcp", "0"]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     assert process.stderr is not None

@@ -1,4 +1,4 @@
-"""Texts for people: as Markdown that shows what it should, and without its marks."""
+"""Texts for people: as Markdown that renders as meant, and as plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remarks about `# nosec` comments in the editor, their quick fixes, and what a comment tells when asked."""
+"""Remarks on `# nosec` comments in the editor, their quick fixes, and the hovers of comments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RUN = "import subprocess  # nosec B404\nsubprocess.run('ls', shell=True)"
 
 
 async def remarks(buffer: Buffer) -> list[tuple[int | str | None, str]]:
-    """The remarks that are shown, each with what it marks."""
+    """The remarks that are shown, each with the marked text."""
     return [
         (diagnostic.code, buffer.marked(diagnostic.range))
         for diagnostic in await buffer.diagnostics()

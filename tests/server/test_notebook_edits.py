@@ -1,4 +1,4 @@
-"""Notebooks as values: whatever edits led to one, it is as if freshly opened."""
+"""Notebooks as values: after any edits, a notebook equals itself freshly opened."""
 
 from __future__ import annotations
 

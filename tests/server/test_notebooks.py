@@ -1,4 +1,4 @@
-"""Notebooks: their cells make one program, and everything is said of each cell in its own terms."""
+"""Notebooks: their cells form one program, and each cell has diagnostics in its own coordinates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RUN = "s.run(a, shell=True)"
 IMPORT_MARKS = [("B404", "subprocess as s")]
 RUN_MARKS = [("B602", "shell=True")]
 UNKNOWN_MARKS = [("B604", "shell=True")]
-"""Where it is not known what `s` is."""
+"""Code in which the meaning of `s` is unknown."""
 
 
 async def test_notebooks_are_asked_for_where_the_client_has_them(editor: Editor) -> None:
@@ -354,7 +354,7 @@ async def test_a_notebook_after_random_edits_shows_what_it_shows_freshly_opened(
 
 
 def edit_somewhere(notebook: OpenNotebook, chance: random.Random) -> None:
-    """Put cells in or out, or move them, or edit the text of one."""
+    """Insert, remove or move cells, or edit the text of one."""
     cells, at = notebook.cells, chance.randrange(len(notebook.cells) + 1)
     what = chance.random()
     if what < 0.15 or not cells:

@@ -1,4 +1,4 @@
-"""The JSON of diagnostics: reused parts equal those that would be written again."""
+"""The JSON of diagnostics: reused parts equal freshly rendered ones."""
 
 from __future__ import annotations
 

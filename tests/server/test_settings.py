@@ -1,4 +1,4 @@
-"""The editor's settings: from the start and when they change, beside the project's configuration."""
+"""The editor's settings: at the start and when they change, together with the project's configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The findings of a whole workspace, pulled or pushed, beside those of a scan."""
+"""The findings of a whole workspace, pulled or pushed, compared with those of a scan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVAL = "# \N{PILE OF POO}\r\nx = '\N{PILE OF POO}', eval(y)\r\n"
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A workspace with findings, files without, a file that is broken and one that is excluded."""
+    """A workspace of files with findings, files without, a broken one and an excluded one."""
     files = {
         "a.py": EVAL,
         "package/b.py": "assert a\nassert b\n",
@@ -48,7 +48,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def codes(editor: Editor, path: Path) -> list[int | str | None]:
-    """The codes of what was pushed for a file last."""
+    """The codes last pushed for a file."""
     return [diagnostic.code for diagnostic in editor.problems(path.as_uri())]
 
 
@@ -59,7 +59,7 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 
 class Pulled:
-    """What a client knows of a workspace."""
+    """A client's knowledge of a workspace."""
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
@@ -67,13 +67,13 @@ class Pulled:
         self.items: dict[str, Sequence[lsp.Diagnostic]] = {}
 
     def ask(self, **more: Any) -> asyncio.Future[lsp.WorkspaceDiagnosticReport]:
-        """Ask for what is new."""
+        """Ask for changes."""
         known = [lsp.PreviousResultId(uri, value) for uri, value in self.results.items()]
         params = lsp.WorkspaceDiagnosticParams(known, identifier="posse", **more)
         return asyncio.ensure_future(self.editor.workspace_diagnostic_async(params))
 
     async def pull(self) -> None:
-        """Ask and take the answer."""
+        """Ask, and apply the response."""
         self.take((await within(self.ask())).items)
 
     def take(self, reports: Sequence[lsp.WorkspaceDocumentDiagnosticReport]) -> None:

@@ -1,4 +1,4 @@
-"""How long a test waits."""
+"""The timeout of tests."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 SECONDS = 15.0
-"""How long anything may take before it counts as never."""
+"""Seconds after which a wait fails."""
 
 Result = TypeVar("Result")
 
 
 async def within(awaitable: Awaitable[Result]) -> Result:
-    """The result, or a failure where it takes too long.
+    """Returns the result. Fails if it takes too long.
 
     A request is not canceled then: its response may still come, and a client that finds nobody waiting for it ends.
     """

@@ -1,4 +1,4 @@
-"""Pages of prose whose files and commands are tried out: README.md says how they are written."""
+"""Pages of prose whose files and commands are run: README.md describes their format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 60
-"""How long one command may take before it counts as never ending."""
+"""Timeout of one command, in seconds."""
 
 _HEADING = re.compile(r"#+ (?P<title>.+)")
 _FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[^\s`]*) *(?P<name>[^`]*?)\s*")
@@ -19,7 +19,7 @@ _FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[^\s`]*) *(?P<name>[^`]*?)\s*
 
 @dataclass(frozen=True)
 class Command:
-    """A line for the shell, and the lines that it is expected to write."""
+    """A shell command, and its expected output."""
 
     line: int
     text: str
@@ -36,14 +36,14 @@ class File:
 
 @dataclass(frozen=True)
 class Section:
-    """What lies under one heading, in its order."""
+    """The content under one heading, in order."""
 
     title: str
     steps: tuple[Command | File, ...]
 
 
 def sections_of(page: Path) -> Iterator[Section]:
-    """The sections of a page in which there is something to run."""
+    """The sections of a page with something to run."""
     title, steps = page.name, list[Command | File]()
     lines = iter(enumerate(page.read_text(encoding="utf-8").splitlines(), 1))
     for number, line in lines:
@@ -66,7 +66,10 @@ def sections_of(page: Path) -> Iterator[Section]:
 
 
 def perform(section: Section, folder: Path) -> None:
-    """Carry out a section in a folder; raises AssertionError where a command writes something else than it says."""
+    """Run a section in a folder.
+
+    Raises AssertionError if a command's output differs from the page.
+    """
     status = 0
     for step in section.steps:
         if isinstance(step, File):

@@ -1,4 +1,4 @@
-"""The extension for VS Code, and an editor to try it in."""
+"""The extension for VS Code, and an editor to test it in."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[3]
 EXTENSION = PROJECT / "editors" / "vscode"
 VSIX = PROJECT / "dist" / "posse.vsix"
-"""The package as `make vsix` builds it."""
+"""The package that `make vsix` builds."""

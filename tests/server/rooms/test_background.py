@@ -1,4 +1,4 @@
-"""`background`: what is due of files that are not open, and whether their diagnostics are pushed."""
+"""`background`: the files that are still to be checked, and whether their diagnostics are pushed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`baselines`: which file, which entries to add, which are stale."""
+"""`baselines`: the file, the entries to add, the stale ones."""
 
 from __future__ import annotations
 

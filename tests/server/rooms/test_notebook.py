@@ -24,7 +24,7 @@ def edit(first: int, column: int, last: int, end: int, new: str) -> Replacement:
 
 
 CELLS = ("a = 1\nb = 2", "%%time\nc = 3\r\nd = 4", "!ls\ne = 5")
-"""In the program, they begin at the lines 0, 3 and 7."""
+"""In the program, they begin at lines 0, 3 and 7."""
 
 
 @pytest.mark.parametrize(

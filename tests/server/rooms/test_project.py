@@ -1,4 +1,4 @@
-"""The room `project`: what holds for a file, in words and in values, and which files a scan reads."""
+"""The room `project`: effective configurations, as values and in words, and the files that a scan reads."""
 
 from __future__ import annotations
 

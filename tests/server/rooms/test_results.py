@@ -1,4 +1,4 @@
-"""`results`: a file's results, the lines shown with them, their numbers."""
+"""`results`: the results of a file, their excerpts, their counts."""
 
 from __future__ import annotations
 
