@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from posse_checks.incremental.chunk import NO_MARGIN, Chunk, Margin
 from posse_checks.incremental.recover import split_from
 from posse_checks.incremental.split import split_valid
+from posse_checks.python.formatted_strings import ARE_NESTED
 from posse_checks.python.line_scanner import state_after
 from posse_checks.python.statement_end import LINES_LEFT_OPEN, StatementEnd, StringRuns, statement_end
 from posse_checks.python.syntax import Broken
@@ -85,6 +86,7 @@ STATEMENTS = [
     "a \\\n@ b\n",
     "match a:\n    case b: c\n",
     "a; b\n",
+    *(["a = f'{f('(')}'\n", "f'{\n a\n}'\n", "f'{f('[',\na)}' + b\n"] if ARE_NESTED else []),
 ]
 IN_BLOCKS = [item for item in STATEMENTS if "\f" not in item and "\n\\\n" not in item]
 """The forms that parse with white space before each line: Python rejects a lone backslash after a tab."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from posse_checks.python.formatted_strings import ARE_NESTED, CLOSING, PREFIX, end_of_formatted
+
 _KEYWORD = re.compile(
     r"(?:def|class|import|while|with|try|return|raise|del|assert|pass|break|continue|global|nonlocal)\b"
     r"|async[ \t]+(?:def|with)\b|from[ \t]+[\w.]+[ \t]+import\b"
@@ -31,12 +33,7 @@ _IN_NO_BRACKET = re.compile(
 )
 _WORD = re.compile(r"[a-z]*")
 _TOKEN = re.compile(r"\\.|#|'''|\"\"\"|'|\"|[\[({]|[\])}]")
-_CLOSING = {
-    "'": re.compile(r"(?:[^'\\\r\n]|\\.)*'"),
-    '"': re.compile(r'(?:[^"\\\r\n]|\\.)*"'),
-    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*'''", re.DOTALL),
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL),
-}
+_PREFIX_BEFORE = re.compile(PREFIX + r"\Z")
 
 
 def begins_statement(lines: Sequence[str], index: int, indent: str) -> bool:
@@ -142,12 +139,13 @@ def state_after(line: str, depth: int, quote: str) -> tuple[int, str]:
     """Scans a line, or the rest of a string in it, from the state before the line. Returns the state after it.
 
     A closing bracket with none open is ignored, and brackets of different kinds match. A string that is not
-    triple-quoted stays open only after a backslash at the end of the line.
+    triple-quoted stays open only after a backslash at the end of the line. A formatted string that the line leaves in a
+    field counts as the brackets that are open in it.
     """
-    at = 0
+    at, may_nest = 0, ARE_NESTED
     while True:
         if quote:
-            closing = _CLOSING[quote].match(line, at)
+            closing = CLOSING[quote].match(line, at)
             if closing is None:
                 stays = len(quote) == 3 or line.rstrip("\r\n").endswith("\\")
                 return depth, quote if stays else ""
@@ -166,3 +164,9 @@ def state_after(line: str, depth: int, quote: str) -> tuple[int, str]:
             depth = max(depth - 1, 0)
         else:
             quote = text
+            prefix = _PREFIX_BEFORE.search(line, max(token.start() - 2, 0), token.start()) if may_nest else None
+            end = end_of_formatted(line, at, prefix.group(), quote) if prefix else None
+            if end is not None:
+                at, depth, quote = end.at, depth + end.depth, ""
+            elif prefix:
+                may_nest = False  # once a line, so that a line is read twice at most

@@ -1,7 +1,8 @@
 """Finds where a statement ends by scanning its lines, without parsing.
 
-Invariant: of text that parses, each line at which the parser ends a statement is also found here, whatever follows.
-Brackets left open in broken text are closed by an estimate.
+Invariant: of text that parses, each line at which the parser ends a statement is also found here, whatever follows;
+except where more than `LINES_LEFT_OPEN` lines in a bracket look like statements, and in the last line of a field of a
+formatted string that takes several. Brackets left open in broken text are closed by an estimate.
 """
 
 from __future__ import annotations
