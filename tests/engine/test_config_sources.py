@@ -42,10 +42,16 @@ REPEATS = f"list: &l [{', '.join(['B101'] * 5000)}]\nposse: {{per_file_ignores: 
         ("a: !!bool x", "Invalid YAML"),
         ("a: !!timestamp x", "Invalid YAML"),
         ("a: !!python/object/apply:os.system [x]", "Invalid YAML"),
+        (f"a: {'1:' * 50}1", "a number has more than 100 characters"),
+        (f"a: {'1' * 101}", "a number has more than 100 characters"),
+        (f"a: -{'1' * 100}.5", "a number has more than 100 characters"),
         ("a: \0", "Invalid YAML"),
         ("skips:\n\t- B101", "Invalid YAML"),
     ],
-    ids=["laughs", "merges", "repeats", "nested", "bool", "timestamp", "code", "nul", "tab"],
+    ids=[
+        *("laughs", "merges", "repeats", "nested", "bool", "timestamp", "code", "base 60", "digits", "fraction"),
+        *("nul", "tab"),
+    ],
 )
 def test_yaml_that_is_meant_to_break_something_is_a_problem(source: str, message: str) -> None:
     reading = read_yaml(source)
