@@ -130,14 +130,8 @@ CASES = {
     "shell of a list of words": ("B604", "run(['ls', '-l'], shell=True)", "shell=False"),
     "shell with a comment": (
         "B602",
-        "import subprocess
-subprocess.run(
-    'ls -l',
-    shell=True,  # why
-)",
-        "(
-    ['ls', '-l'],  # why
-)",
+        "import subprocess\nsubprocess.run(\n    'ls -l',\n    shell=True,  # why\n)",
+        "(\n    ['ls', '-l'],  # why\n)",
     ),
     # models
     "weights by a method": ("B614", f"{TORCH}a = torch.load(p).items()", "weights_only=True"),
