@@ -53,6 +53,44 @@ def test_elsewhere_there_is_no_cursor(name: str, source: str) -> None:
     assert cursor_at(split_lines(source.replace("|", "")), Position(len(before) - 1, len(before[-1])), name) is None
 
 
+CHOICES = [
+    ("bandit.yaml", "|", "skips", "zzz"),
+    ("bandit.yaml", "skips: [|", "B101", "P101"),
+    ("bandit.yaml", "skips: [B101, |", "B602", "skips"),
+    ("bandit.yaml", "zzz: {a: |", None, "B101"),
+    ("bandit.yaml", "posse: {|", "run", "skips"),
+    ("bandit.yaml", "posse: {run: |", "on_save", "B101"),
+    ("bandit.yaml", "posse: {nosec: {require_ids: |", "warning", "B101"),
+    ("bandit.yaml", "posse: {nosec: {|", "require_ids", "run"),
+    ("bandit.yaml", "posse: {nosec: {}, |", "run", "require_ids"),
+    ("bandit.yaml", "posse: {severity_map: {|", "B101", "run"),
+    ("bandit.yaml", "posse: {severity_map: {B101: |", "high", "B101"),
+    ("bandit.yaml", "posse: {per_file_ignores: {a: [|", "B101", "run"),
+    ("bandit.yaml", "profiles: {a: {include: [|", "B101", "run"),
+    ("bandit.yaml", "profiles: {a: |", None, "B101"),
+    (".bandit", "[bandit]\n|", "skips", "posse"),
+    (".bandit", "[bandit]\nskips = |", "B101", "skips"),
+    (".bandit", "[bandit]\nlevel = |", None, "B101"),
+    ("pyproject.toml", "[tool.bandit]\nskips = [|", "B101", "skips"),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "offered", "not_offered"), CHOICES)
+def test_what_may_be_written_is_offered(name: str, source: str, offered: str | None, not_offered: str) -> None:
+    lines = split_lines(source.replace("|", ""))
+    cursor = cursor_at(lines, Position(len(lines) - 1, len(lines[-1])), name)
+    assert cursor is not None
+    assert (offered in cursor.choices) if offered else not cursor.choices
+    assert not_offered not in cursor.choices
+
+
+@pytest.mark.parametrize(("word", "id"), [("B101", "B101"), ("assert_used", "B101"), ("P102", "P102"), ("x", None)])
+def test_a_check_is_found_by_its_id_or_name(word: str, id: str | None) -> None:
+    cursor = cursor_at([f"skips: [{word}]"], Position(0, 9), "bandit.yaml")
+    assert cursor is not None
+    assert (cursor.rule and cursor.rule.id) == id
+
+
 @pytest.mark.parametrize(
     ("name", "source", "text"),
     [
@@ -68,6 +106,16 @@ def test_a_key_is_documented(name: str, source: str, text: str) -> None:
     assert cursor is not None
     documentation = "".join(documentation_at(cursor))
     assert documentation.startswith(text) if text else documentation == ""
+
+
+def test_a_key_is_documented_with_its_default_and_its_parts() -> None:
+    cursor = cursor_at(["posse:\n", "  run: on_save\n"], Position(1, 4), "bandit.yaml")
+    section = cursor_at(["posse:\n", "  nosec: {}\n"], Position(1, 4), "bandit.yaml")
+    value = cursor_at(["posse:\n", "  run: on_save\n"], Position(1, 9), "bandit.yaml")
+    assert cursor is not None and section is not None and value is not None
+    assert "Default: `" in "".join(documentation_at(cursor))
+    assert "\n- `require_ids`: " in "".join(documentation_at(section))
+    assert "".join(documentation_at(value)) == ""
 
 
 @pytest.mark.parametrize("key", ["show_syntax_errors", "broken"])

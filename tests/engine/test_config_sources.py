@@ -123,6 +123,10 @@ def test_toml_nodes_are_what_python_reads(source: str) -> None:
         ("[tool.bandit\n", (0, 12), "Invalid TOML"),
         ("[tool.bandit]\r\na = \u2028\r\n", (1, 4), "Invalid TOML"),
         ("x = [", (0, 5), "Invalid TOML"),
+        (f"a = {'[' * 200}{']' * 200}", (0, 68), "nested too deeply"),
+        (f"{'a.' * 200}a = 1", (0, 127), "parts"),
+        (f"a = {'1' * 5000}\n", (0, 0), "a number is too long"),
+        ("tool = 1\n", (0, 0), "`tool` must be a table"),
     ],
 )
 def test_mistake_in_toml_is_told_where_it_is(source: str, where: tuple[int, int], message: str) -> None:
@@ -168,12 +172,30 @@ def test_ini_file_selects() -> None:
         ("tests: [B101]\n", 0, "Not used", False),
         ("[bandit]\na = 1\na = 2\n", 2, "Not used", False),
         ("[other]\n", 0, "Not used", False),
+        ("[bandit]\n[bandit]\n", 1, "a section is given twice", False),
+        ("[bandit]\nskips\nlevel = 1\n", 1, "neither a section nor an option", False),
+        (f"[bandit]\nskips = {'B101,' * 5000}\n", 1, "more than 2,000 items", False),
     ],
 )
 def test_mistake_in_an_ini_file_is_told_in_its_line(source: str, line: int, message: str, fatal: bool) -> None:
     problem = read_selection(source).problems[0]
     assert (problem.line, problem.fatal) == (line, fatal)
     assert message in problem.message
+
+
+def test_a_line_that_is_indented_belongs_to_the_value_as_for_bandit() -> None:
+    reading = read_selection("[bandit]\nskips = B101,\n  B102\n# why\n\n  B103\nlevel = 1\n")
+    assert reading.selection.skips == ("B101", "\nB102\n\nB103")
+    assert "Unknown test ID" in reading.problems[0].message
+
+
+def test_of_many_faults_the_first_and_the_fatal_one_are_problems() -> None:
+    harmless = "".join(f"skips{n}: 1\n" for n in range(300))
+    reading = read_yaml(f"{harmless}tests: 5\n")
+    assert reading.configuration is None
+    assert [problem.fatal for problem in reading.problems].count(True) == 1
+    assert "problems are shown" in reading.problems[-1].message
+    assert len(reading.problems) < 300
 
 
 PIECES: tuple[str, ...] = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posse_checks.python.text import Position, Replacement, Text, changes_between, joined, split_lines
+from posse_checks.python.text import Draft, Position, Replacement, Text, changes_between, joined, split_lines
 
 CHARACTERS = st.sampled_from([*"ab \n\r\f\u2028\x85é𝛼", "\r\n"])
 SOURCES = st.lists(CHARACTERS, max_size=30).map("".join)
@@ -78,6 +78,27 @@ def test_position_past_the_end_is_the_end() -> None:
     assert text.clamped(0, 99) == Position(0, 2)
     assert text.clamped(99, 0) == Position(1, 2)
     assert text.clamped(-1, -1) == Position(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "new", "after"),
+    [
+        ("ab\ncd", (0, 1), (1, 1), "x", "axd"),
+        ("ab\ncd", (1, 1), (0, 1), "x", "axd"),
+        ("ab\rcd", (1, 0), (1, 0), "\n", "ab\r\ncd"),
+        ("ab\n", (1, 0), (1, 0), "cd", "ab\ncd"),
+        ("ab\ncd\n", (0, 2), (1, 0), "", "abcd\n"),
+        ("ab", (-5, 0), (9, 9), "", ""),
+    ],
+)
+def test_a_draft_is_edited_as_a_text_is(
+    source: str, start: tuple[int, int], end: tuple[int, int], new: str, after: str
+) -> None:
+    draft = Draft(Text.of(source))
+    draft.edit(Position(*start), Position(*end), new)
+    edited, _ = Text.of(source).edited(Position(*start), Position(*end), new)
+    assert str(edited) == after
+    assert draft.text().lines == edited.lines
 
 
 def _key(position: Position) -> tuple[int, int]:
