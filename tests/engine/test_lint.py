@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from posse_checks.analysis.registry import Catalogue, bandit_rules
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.lint import Flaw, Remark, correction_of, remarks_in
+from posse_checks.nosec.lint import remarks_in
+from posse_checks.nosec.remark import Flaw, Remark, correction_of
 from posse_checks.python.text import Position
 from tests.engine.test_suppression import COMMENTS, IDS, TEMPLATES
 from tests.oracle import bandit_rows

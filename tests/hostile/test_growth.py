@@ -16,7 +16,7 @@ from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.protocol.convert import column_of
 from posse_server.protocol.diagnostics_json import rendered, rendered_remarks
 from posse_server.protocol.encoding import Encoding
-from tests.engine.edits import CATALOGUE
+from tests.engine.edits import ALL_RULES as CATALOGUE
 from tests.hostile.growth import LIMIT, WIDE_LIMIT, Action, power, seconds
 from tests.hostile.texts import LINE, LINES
 

@@ -48,7 +48,7 @@ def test_page_shows_what_is_printed(posse: Run, tmp_path: Path) -> None:
         (11, "`sys.argv[1]`: the user who starts the program controls it."),
         (11, "`other`: nothing is known of where it comes from."),
         (12, "`2 ** 10`: the constant 1024"),
-        (13, "suppressed by the comment on line 13"),
+        (13, "suppressed by the comment `# nosec` on line 13"),
         (4, "none: there is no expression in this line"),
         (4, "Findings: none"),
     ],

@@ -16,7 +16,7 @@ from posse_checks.rule.finding import Finding
 
 MARK = "posse:"
 """Part of each of these comments: a text without it has none."""
-IGNORE = re.compile(r"#\s*posse:\s*ignore(?![\w-])\s*(?:\[(?P<names>[^\]#]*)(?P<close>\])?)?[^#]*")
+IGNORE = re.compile(r"(?P<keyword>#\s*posse:\s*ignore)(?![\w-])\s*(?:\[(?P<names>[^\]#]*)(?P<close>\])?)?[^#]*")
 """Matches a `# posse: ignore` in a comment, with its list of IDs and the reason, up to the next `#`."""
 NAME = re.compile(r"[^\s,]+")
 """Matches an ID, or the name of a check, in the list."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from posse_checks.analysis.assessed import Assessed, Suppressor
 from posse_checks.analysis.registry import Catalogue, all_rules
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
@@ -17,6 +19,7 @@ class HiddenBy(enum.Enum):
     """The reason that a finding is not shown."""
 
     NOSEC = "nosec"
+    IGNORE = "ignore"
     BASELINE = "baseline"
     CONFIGURATION = "configuration"
 
@@ -39,10 +42,16 @@ def shown_in(
     return known.partition(shown, finding_key)
 
 
-def hidden_in(document: Document, configuration: Configuration, path: str, known: KnownFindings) -> list[HiddenFinding]:
+def hidden_in(
+    document: Document,
+    configuration: Configuration,
+    path: str,
+    known: KnownFindings,
+    on_flows: Iterable[Assessed] = (),
+) -> list[HiddenFinding]:
     """Returns all findings that are not shown, in order of position. May check the whole text with all rules.
 
-    `path` is that of the file, relative to the configuration's folder.
+    `path` is that of the file, relative to the configuration's folder; `on_flows` are the findings of rules on flows.
     """
     excluded = configuration.excluded_by(path)
     if excluded is not None:
@@ -50,17 +59,21 @@ def hidden_in(document: Document, configuration: Configuration, path: str, known
         findings = (item.finding for item in document.assessed)
         found = [HiddenFinding(finding, HiddenBy.CONFIGURATION, why) for finding in findings]
     else:
-        found = [*_by_comment(document, configuration), *_filtered(document, configuration, known)]
+        found = [*_by_comment(document, configuration, on_flows), *_filtered(document, configuration, known)]
     found += _switched_off(document, configuration, path)
     return sorted(found, key=lambda item: (item.finding.line, item.finding.column, item.finding.rule.id))
 
 
-def _by_comment(document: Document, configuration: Configuration) -> Iterator[HiddenFinding]:
+def _by_comment(
+    document: Document, configuration: Configuration, on_flows: Iterable[Assessed]
+) -> Iterator[HiddenFinding]:
     """Yields the findings that comments suppress."""
-    if not configuration.ignore_nosec:
-        for line, findings in document.suppressed.items():
-            for finding in findings:
-                yield HiddenFinding(finding, HiddenBy.NOSEC, f"`# nosec` on line {line}")
+    if configuration.ignore_nosec:
+        return
+    for item in chain(*document.suppressed.values(), on_flows):
+        if item.suppressor is not None:
+            by = HiddenBy.IGNORE if item.suppressor is Suppressor.IGNORE else HiddenBy.NOSEC
+            yield HiddenFinding(item.finding, by, f"`{item.suppressor.written}` on line {item.suppressed_by}")
 
 
 def _filtered(document: Document, configuration: Configuration, known: KnownFindings) -> Iterator[HiddenFinding]:

@@ -70,6 +70,16 @@ class DocumentEvidence:
         """The nodes with own findings in them or below them."""
         return frozenset(_with_any(self.nodes, self.own)) if self.own else frozenset()
 
+    def unjudged_lines(self, nodes: Sequence[Node], begin: int = 1) -> Iterator[range]:
+        """Yields the lines of those among consecutive nodes that have not been judged; the first begins at `begin`."""
+        for node in nodes:
+            if node not in self.known:
+                head = node.head if isinstance(node, Group) else node
+                yield range(begin, begin + head.height)
+                if isinstance(node, Group):
+                    yield from self.unjudged_lines(node.parts, begin + head.height)
+            begin += node.height
+
     def on(self, finding: Finding, nodes: Sequence[Node], begin: int = 0) -> Evidence:
         """The evidence on a finding of a document with these nodes, the first of which begins at a line, from 0."""
         for node in nodes:

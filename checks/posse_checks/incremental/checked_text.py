@@ -18,7 +18,13 @@ from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.statement_range import StatementRange
-from posse_checks.incremental.tree import Node, assessed_anywhere, assessed_in, comments_in_nodes, suppressed_in
+from posse_checks.incremental.tree import (
+    Node,
+    assessed_anywhere,
+    assessed_beside_comments,
+    assessed_in,
+    comments_in_nodes,
+)
 from posse_checks.python.names import Bindings, Names
 from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.python.text import Text
@@ -125,13 +131,17 @@ class CheckedText:
         """The `# posse: ignore` comments."""
         return self.comments.ignores
 
+    def assessed_beside_comments(self) -> Iterable[Assessed]:
+        """All findings that a comment may suppress, and possibly more."""
+        return self.assessed if self.is_assessed_whole else assessed_beside_comments(self.nodes)
+
     @cached_property
-    def suppressed(self) -> Mapping[int, Sequence[Finding]]:
+    def suppressed(self) -> Mapping[int, Sequence[Assessed]]:
         """The findings that comments suppress, by the line of the comment."""
-        suppressed: dict[int, list[Finding]] = {}
-        for item in self.assessed if self.is_assessed_whole else suppressed_in(self.nodes):
+        suppressed: dict[int, list[Assessed]] = {}
+        for item in self.assessed_beside_comments():
             if item.suppressed_by is not None:
-                suppressed.setdefault(item.suppressed_by, []).append(item.finding)
+                suppressed.setdefault(item.suppressed_by, []).append(item)
         return suppressed
 
     @cached_property

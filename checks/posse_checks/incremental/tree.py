@@ -169,15 +169,14 @@ def assessed_in(nodes: Sequence[Node], begin: int = 0, lines: range | None = Non
         begin = end
 
 
-def suppressed_in(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
-    """Yields the suppressed findings of consecutive nodes, with lines of the text; skips nodes without comments."""
+def assessed_beside_comments(nodes: Sequence[Node], begin: int = 0) -> Iterator[Assessed]:
+    """Yields the findings of consecutive nodes with comments that suppress findings, with lines of the text."""
     for node in nodes:
         if node.has_comments and node.has_findings:
             for item in node.assessed:
-                if item.suppressed_by is not None:
-                    yield item.shifted(begin)
+                yield item.shifted(begin)
             if isinstance(node, Group):
-                yield from suppressed_in(node.parts, begin + node.head.height)
+                yield from assessed_beside_comments(node.parts, begin + node.head.height)
         begin += node.height
 
 

@@ -1,11 +1,14 @@
-"""Completions for IDs in a `# nosec` comment, with the findings that each would suppress."""
+"""Completions for IDs in a comment that suppresses findings, with the findings that each would suppress."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from posse_checks.analysis.assessed import Assessed
+from posse_checks.analysis.ignores import NAME
+from posse_checks.analysis.registry import own_ids_by_name
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
@@ -13,9 +16,10 @@ from posse_checks.python.text import Position
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
 
-_BEFORE = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
+_BEFORE_IN_NOSEC = re.compile(r"#\s*nosec(?:\s*:\s*|\s+)(?:\w+\s*,\s*)*(?P<word>\w*)$")
 """Matches text up to a position where an ID is possible: first, or after a comma. Text after a space is the reason."""
-_REST = re.compile(r"\w*")
+_BEFORE_IN_IGNORE = re.compile(r"#\s*posse:\s*ignore\s*\[(?P<list>(?:[^,\]#]*,)*)\s*(?P<word>\w*)$")
+_REST = re.compile(r"(?P<word>\w*)(?P<list>[^\]#]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +34,38 @@ class IdCompletion:
     """All rules that run here, except those that the comment already names elsewhere."""
 
 
-def id_completion_at(document: Document, position: Position) -> IdCompletion | None:
-    """Returns the completions for an ID at a position; None if no ID is possible there."""
+def id_completion_at(document: Document, position: Position, on_flows: Iterable[Assessed] = ()) -> IdCompletion | None:
+    """Returns the completions for an ID at a position; None if no ID is possible there.
+
+    `on_flows` are the findings of rules on flows near it.
+    """
     line = document.text.lines[position.line]
-    before = _BEFORE.search(line, 0, position.column)
+    ignoring = _BEFORE_IN_IGNORE.search(line, 0, position.column)
+    before = ignoring or _BEFORE_IN_NOSEC.search(line, 0, position.column)
     if before is None or not _is_in_comment(document, position.line, before.start()):
         return None
-    start, end = before.start("word"), _REST.match(line, position.column).end()  # type: ignore[union-attr]  # it matches
-    named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
+    rest = _REST.match(line, position.column)
+    assert rest is not None, "it matches nothing, too"
+    start, end = before.start("word"), rest.end("word")
+    if ignoring is not None:
+        known = own_ids_by_name()
+        named = frozenset(known[name] for name in NAME.findall(f"{ignoring['list']} {rest['list']}") if name in known)
+    else:
+        named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
+    is_own = ignoring is not None
     found: dict[Rule, Finding] = {}
-    for assessed in document.assessed_near(position.line, position.line):
+    for assessed in (*document.assessed_near(position.line, position.line), *on_flows):
         finding = assessed.finding
-        first, last = finding.line_range
-        if first <= position.line + 1 <= last or finding.line == position.line + 1:
+        if finding.rule.is_own is is_own and finding.takes_comment_on(position.line + 1):
             found.setdefault(finding.rule, finding)
-    rules = [rule for rule in document.catalogue.rules if rule.id not in named]
+    rules = [rule for rule in document.catalogue.rules if rule.is_own is is_own and rule.id not in named]
     return IdCompletion(Position(position.line, start), Position(position.line, end), found, rules)
 
 
 def _is_in_comment(document: Document, line: int, column: int) -> bool:
     """Whether a `#` begins a comment or is in one. In statements that do not parse, every `#` counts as one."""
-    nosec = document.nosecs.get(line + 1)
-    if nosec is not None:
-        return nosec.column <= column
+    comment = document.nosecs.get(line + 1) or document.ignores.get(line + 1)
+    if comment is not None:
+        return comment.column <= column
     statements, _ = document.around(line + 1, line + 1).parse(document.program)
     return isinstance(statements, Broken)

@@ -1,4 +1,8 @@
-"""Finds where a `# nosec` suppresses one finding and no other. Lines count from 1, as in findings."""
+"""Finds where a comment suppresses one finding and no other. Lines count from 1, as in findings.
+
+Findings of Bandit's checks take a `# nosec`, those of Posse's own a `# posse: ignore[...]`. `on_flows` are the
+unsuppressed findings of rules on flows, which a document does not have.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from posse_checks.analysis.suppression import named_in
+from posse_checks.analysis.assessed import Assessed
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.statement_range import StatementRange
+from posse_checks.nosec.comment_text import with_ignore, with_nosec
 from posse_checks.python.syntax import Broken, are_same
 from posse_checks.python.text import Position, Replacement, content_length
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 
@@ -24,13 +30,16 @@ _LINES_TRIED = 20
 _STYLE_LINES = 300
 """Number of lines, from the first, that decide the style of the file's comments."""
 
-_LIST = re.compile(r"#\s*nosec:?\s*(?:B\d+|\w+)(?:,\s*(?:B\d+|\w+))*")
-"""Matches a `# nosec` with the IDs directly after it."""
-_NOSEC = re.compile(r"\S(?P<before>[ \t]+)#(?P<after>[ \t]*)nosec\b")
+_NOSEC = re.compile(r"\S(?P<before>[ \t]+)#(?P<after>[ \t]*)(?:nosec\b|posse:)")
 _COMMENT = re.compile(r"^[^#'\"\r\n]*[^\s#'\"](?P<before>[ \t]+)#(?P<after>[ \t]*)\w", re.MULTILINE)
 
 
-def suppressing_edit(document: Document, finding: Finding) -> Replacement:
+def comment_for(rule: Rule) -> str:
+    """The comment that suppresses findings of a rule."""
+    return f"# posse: ignore[{rule.id}]" if rule.is_own else f"# nosec {rule.id}"
+
+
+def suppressing_edit(document: Document, finding: Finding, on_flows: Iterable[Finding] = ()) -> Replacement:
     """Returns the edit that suppresses one finding by its ID. An existing comment gets the ID added to its list.
 
     Every candidate is verified on the document: only this finding may disappear, or, if no line achieves that, only
@@ -38,11 +47,12 @@ def suppressing_edit(document: Document, finding: Finding) -> Replacement:
     """
     document = document.up_to_date()
     statements = document.around(*finding.line_range)
-    before = _unsuppressed(document, statements)
+    flows = [one for one in on_flows if statements.begin < one.line <= statements.end]
+    before = _unsuppressed(document, statements, flows)
     fallback = None
     for edit in islice(_candidates(document, statements, finding), _LINES_TRIED):
         edited = document.replaced([edit])
-        after = _unsuppressed(edited, statements)
+        after = _unsuppressed(edited, statements, flows)
         removed = before - after
         if _key(finding) not in removed or after - before or any(id != finding.rule.id for id, _, _ in removed):
             continue
@@ -52,33 +62,32 @@ def suppressing_edit(document: Document, finding: Finding) -> Replacement:
             return edit
         fallback = fallback or edit
     if fallback is None:
-        raise UnfixableError(
-            "Everywhere that Bandit looks for a comment, it would suppress other findings too, or none."
-        )
+        looks = "a comment counts" if finding.rule.is_own else "Bandit looks for a comment"
+        raise UnfixableError(f"Everywhere that {looks}, it would suppress other findings too, or none.")
     return fallback
 
 
-def suppressed(document: Document, chosen: Callable[[Finding], bool]) -> Document:
+def suppressed(document: Document, chosen: Callable[[Finding], bool], on_flows: Sequence[Finding] = ()) -> Document:
     """Returns the document with a comment for each chosen finding that a comment can suppress.
 
     All comments are written and verified together; those that fail move to their next line, and all are verified again.
     Findings without any line left are handled one by one.
     """
     document = edited = document.up_to_date()
-    attempts = _attempts(document, [finding for finding in document.findings() if chosen(finding)])
+    attempts = _attempts(document, [finding for finding in _findings(document, on_flows) if chosen(finding)])
     while made := [attempt for attempt in attempts if attempt.line is not None]:
         edited = document.replaced(_edits_for(document, made))
-        failed = _failed(document, edited, made)
+        failed = _failed(document, edited, made, on_flows)
         if not failed:
             break
         edited = document
         for attempt in failed:
             attempt.line = next(attempt.lines, None)
-    left = {_key(finding) for finding in edited.findings()}
+    left = {_key(finding) for finding in _findings(edited, on_flows)}
     for attempt in attempts:
         if attempt.line is None and _key(attempt.finding) in left:
             with suppress(UnfixableError):
-                edited = edited.replaced([suppressing_edit(edited, attempt.finding)])
+                edited = edited.replaced([suppressing_edit(edited, attempt.finding, _left(edited, on_flows))])
     return edited
 
 
@@ -116,19 +125,21 @@ def _attempts(document: Document, findings: Iterable[Finding]) -> list[_Attempt]
 
 
 def _edits_for(document: Document, attempts: Iterable[_Attempt]) -> Iterator[Replacement]:
-    """Yields the edits that write all comments, one for each line."""
+    """Yields the edits that write all comments."""
     by_line: dict[int, list[_Attempt]] = {}
     for attempt in attempts:
         by_line.setdefault(attempt.line or 0, []).append(attempt)
     style = _style(document)
     for line, together in by_line.items():
-        ids = ", ".join(dict.fromkeys(attempt.finding.rule.id for attempt in together))
-        yield _edit(document, line, together[0].around.comments[line], ids, style)
+        rules = list(dict.fromkeys(attempt.finding.rule for attempt in together))
+        yield from _edits(document, line, together[0].around.comments[line], rules, style)
 
 
-def _failed(document: Document, edited: Document, attempts: Sequence[_Attempt]) -> list[_Attempt]:
+def _failed(
+    document: Document, edited: Document, attempts: Sequence[_Attempt], on_flows: Sequence[Finding]
+) -> list[_Attempt]:
     """The attempts that leave their finding, may have suppressed or exposed an unrelated one, or change the program."""
-    before, after = document.findings(), edited.findings()
+    before, after = _findings(document, on_flows), _findings(edited, on_flows)
     stood, stands = {_key(finding) for finding in before}, {_key(finding) for finding in after}
     explained = stands | {_key(attempt.finding) for attempt in attempts}
     lost = [finding for finding in before if _key(finding) not in explained]
@@ -152,10 +163,23 @@ def _takes(attempt: _Attempt, finding: Finding) -> bool:
     return attempt.finding.rule.id == finding.rule.id and attempt.line in _range_lines(finding)
 
 
-def _unsuppressed(document: Document, statements: StatementRange) -> Counter[tuple[str, int, str]]:
+def _findings(document: Document, on_flows: Sequence[Finding]) -> list[Finding]:
+    """The unsuppressed findings of a document, with those of rules on flows."""
+    return [*document.findings(), *_left(document, on_flows)]
+
+
+def _left(document: Document, on_flows: Iterable[Finding]) -> list[Finding]:
+    """The findings of rules on flows that no comment of a document suppresses."""
+    return [one for one in on_flows if Assessed.under(document.comments, one).suppressed_by is None]
+
+
+def _unsuppressed(
+    document: Document, statements: StatementRange, on_flows: Sequence[Finding]
+) -> Counter[tuple[str, int, str]]:
     """The unsuppressed findings that a comment in a range of statements can affect."""
     near = document.assessed_near(statements.begin, statements.end - 1)
-    return Counter(_key(assessed.finding) for assessed in near if assessed.suppressed_by is None)
+    left = [assessed.finding for assessed in near if assessed.suppressed_by is None]
+    return Counter(map(_key, [*left, *(_left(document, on_flows) if on_flows else ())]))
 
 
 def _key(finding: Finding) -> tuple[str, int, str]:
@@ -181,10 +205,11 @@ def _candidates(document: Document, statements: StatementRange, finding: Finding
         raise UnfixableError("The statement is incomplete.")
     lines = _lines(finding, comments)
     if not lines:
-        raise UnfixableError("Every line that Bandit reads for comments ends inside a string or with a backslash.")
+        reads = "counts for comments" if finding.rule.is_own else "Bandit reads for comments"
+        raise UnfixableError(f"Every line that {reads} ends inside a string or with a backslash.")
     style = _style(document)
     for line in lines:
-        yield _edit(document, line, comments[line], finding.rule.id, style)
+        yield from _edits(document, line, comments[line], [finding.rule], style)
 
 
 def _lines(finding: Finding, comments: Mapping[int, str]) -> list[int]:
@@ -198,21 +223,31 @@ def _range_lines(finding: Finding) -> list[int]:
     return list(dict.fromkeys((finding.line, *range(first, last + 1))))
 
 
-def _edit(document: Document, line: int, comment: str, ids: str, style: tuple[str, str]) -> Replacement:
-    """The edit that adds IDs to the comment at the end of a line, or writes one in the file's style."""
+def _edits(
+    document: Document, line: int, comment: str, rules: Iterable[Rule], style: tuple[str, str]
+) -> Iterator[Replacement]:
+    """Yields the edits that add IDs to the comment at the end of a line, or write comments in the file's style."""
     text = document.text.lines[line - 1]
     end = content_length(text)
-    listed = _LIST.search(comment)
-    if named_in(comment) and listed:
-        at = Position(line - 1, len(text[:end]) - len(comment) + listed.end())
-        return Replacement(at, at, f", {ids}")
-    code = text[:end].rstrip()
+    column, code = end - len(comment), len(text[:end].rstrip())
     before, after = style
-    return Replacement(Position(line - 1, len(code)), Position(line - 1, end), f"{before}#{after}nosec {ids}")
+    new = ""
+    for is_own, add, written in ((False, with_nosec, "nosec {}"), (True, with_ignore, "posse: ignore[{}]")):
+        ids = ", ".join(rule.id for rule in rules if rule.is_own is is_own)
+        added = add(comment, ids) if ids else None
+        if added is not None and column + added[0] < code:
+            at = Position(line - 1, column + added[0])
+            yield Replacement(at, at, added[1])
+        elif added is not None:
+            new = f"{added[1]}{new}"
+        elif ids:
+            new += f"{before}#{after}{written.format(ids)}"
+    if new:
+        yield Replacement(Position(line - 1, code), Position(line - 1, end), new)
 
 
 def _style(document: Document) -> tuple[str, str]:
-    """The white space around the `#` of comments after code: the most common in `# nosec`, else in any comment."""
+    """The white space around the `#` of comments after code: the most common in suppressions, else in any."""
     text = document.text.slice(0, _STYLE_LINES)
     for pattern in (_NOSEC, _COMMENT):
         styles = Counter((match["before"], match["after"]) for match in pattern.finditer(text))

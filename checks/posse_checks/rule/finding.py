@@ -161,6 +161,11 @@ class Finding:
         """The weakness class of the rule."""
         return self.rule.cwe
 
+    def takes_comment_on(self, line: int) -> bool:
+        """Whether a comment on a line may suppress it: one in its line range, or on its own line."""
+        first, last = self.line_range
+        return first <= line <= last or self.line == line
+
     def shifted(self, lines: int) -> Finding:
         """Returns the finding moved down by a number of lines."""
         if not lines:

@@ -122,8 +122,8 @@ def _on_findings(assessed: Sequence[Assessed], line: int) -> Iterator[str]:
     for item in here:
         finding = item.finding
         yield f"  {finding.rule.id} {finding.rule.name}: {finding.message}"
-        if item.suppressed_by is not None:
-            yield f"    suppressed by the comment on line {item.suppressed_by}"
+        if item.suppressor is not None:
+            yield f"    suppressed by the comment `{item.suppressor.written}` on line {item.suppressed_by}"
         if finding.evidence is not None:
             reason = f": {finding.evidence.reason}" if finding.evidence.reason else ""
             yield f"    Evidence: {finding.evidence.verdict}{reason}"

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from posse_checks.nosec.lint import Flaw
+from posse_checks.nosec.remark import Flaw
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.check_file import Job
@@ -83,10 +83,10 @@ def tell_nothing_checked(report: Report, discovery: FoundFiles) -> bool:
 
 
 def _flaws(arguments: Arguments) -> frozenset[Flaw]:
-    """Returns the flaws of `# nosec` comments to report. If only some checks run, unused comments are not a flaw."""
+    """Returns the flaws of comments to report. If only some checks run, unused comments are not a flaw."""
     wanted = arguments.selection
     narrowed = wanted.tests or wanted.skips or wanted.profile
-    return frozenset(Flaw) - {Flaw.UNUSED} if narrowed else frozenset(Flaw)
+    return frozenset(flaw for flaw in Flaw if not (narrowed and flaw.is_unused))
 
 
 def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -> FoundFiles:

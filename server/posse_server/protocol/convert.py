@@ -17,7 +17,7 @@ from pygls.protocol import default_converter
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.config.problem import Problem
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.lint import Flaw, Remark
+from posse_checks.nosec.remark import Flaw, Remark
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.rule.declaration import Rule
@@ -154,7 +154,7 @@ def broken_json(broken: Broken, lines: Sequence[str]) -> str:
 
 
 def remark_diagnostic(remark: Remark, policy: NosecPolicy, document: Document, encoding: Encoding) -> lsp.Diagnostic:
-    """Returns a remark on a `# nosec` comment as a diagnostic."""
+    """Returns a remark on a comment as a diagnostic."""
     return _remark_at(range_of(remark.span, document, encoding), remark.flaw, remark.message, policy)
 
 
@@ -165,7 +165,7 @@ def _remark_at(range: lsp.Range, flaw: Flaw, message: str, policy: NosecPolicy) 
         severity=_DISPLAY[flaw.display(policy)],
         code=flaw.value,
         source=DIAGNOSTIC_SOURCE,
-        tags=[lsp.DiagnosticTag.Unnecessary] if flaw in (Flaw.UNUSED, Flaw.REPEATED) else None,
+        tags=[lsp.DiagnosticTag.Unnecessary] if flaw.is_unnecessary else None,
     )
 
 

@@ -19,7 +19,7 @@ from posse_checks.config.policy import EvidenceSeverity, NosecPolicy
 from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Group, Node
-from posse_checks.nosec.lint import Remark
+from posse_checks.nosec.remark import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, Evidence
@@ -116,7 +116,7 @@ def rendered(
 
 
 def rendered_remarks(remarks: Sequence[Remark], policy: NosecPolicy, lines: Sequence[str], encoding: Encoding) -> str:
-    """Render the diagnostics of remarks on `# nosec` comments."""
+    """Render the diagnostics of remarks on comments."""
     return ",".join(
         [
             _with_range(remark.span, 0, lines, encoding, remark_json_behind_range(remark.flaw, remark.message, policy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,8 @@ from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Run
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.lint import Remark, remarks_in
+from posse_checks.nosec.lint import remarks_in
+from posse_checks.nosec.remark import FlowFindings, Remark
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
 from posse_checks.rule.evidence import NOTHING_KNOWN, Evidence
@@ -116,7 +117,7 @@ class Snapshot:
                 finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
             ]
         show = self.config.configuration.shown
-        near = [*self.document.assessed_near(first, last), *self._on_flows(range(first, last + 1))]
+        near = [*self.document.assessed_near(first, last), *self.on_flows(range(first, last + 1))]
         return [finding for assessed in near if (finding := show(assessed)) is not None]
 
     def shows(self, finding: Finding) -> bool:
@@ -145,8 +146,7 @@ class Snapshot:
         if self.excluded:
             return Numbers(0, 0, 0)
         shown, hidden = self._by_baseline
-        suppressed = () if self.config.configuration.ignore_nosec else self.document.suppressed.values()
-        return Numbers(len(shown), sum(map(len, suppressed)), len(hidden))
+        return Numbers(len(shown), sum(map(len, self.suppressed.values())), len(hidden))
 
     @property
     def _by_baseline(self) -> FindingsByBaseline:
@@ -154,25 +154,57 @@ class Snapshot:
         if self.excluded:
             return FindingsByBaseline((), ())
         shown, hidden = shown_in(self.document, self.config.configuration, self.known)
-        on_flows = [finding for item in self._on_flows() if (finding := self.config.configuration.shown(item))]
+        on_flows = [finding for item in self.on_flows() if (finding := self.config.configuration.shown(item))]
         if on_flows:
             others, known = self.known.partition(on_flows, finding_key)
             shown, hidden = sorted([*shown, *others], key=_position), sorted([*hidden, *known], key=_position)
         return FindingsByBaseline(shown, hidden)
 
-    def _on_flows(self, lines: range | None = None) -> Iterator[Assessed]:
+    def on_flows(self, lines: range | None = None) -> Iterator[Assessed]:
         """Yields the findings of own rules on flows, as far as they are known; see `DocumentEvidence.own_in`."""
         if self.evidence is not None and self.follows_data:
             for assessed, _ in self.evidence.own_in(self.document.nodes, 0, lines):
                 yield assessed
 
     @property
+    def suppressed(self) -> Mapping[int, Sequence[Assessed]]:
+        """The findings that comments suppress, as far as they are known, by the line of the comment, from 1."""
+        if self.excluded or self.config.configuration.ignore_nosec:
+            return {}
+        suppressed = {line: list(items) for line, items in self.document.suppressed.items()}
+        for item in self.on_flows():
+            if item.suppressed_by is not None:
+                suppressed.setdefault(item.suppressed_by, []).append(item)
+        return suppressed
+
+    def left_on_flows(self, lines: range | None = None) -> list[Finding]:
+        """Returns the findings of own rules on flows that no comment suppresses; see `on_flows`."""
+        return [item.finding for item in self.on_flows(lines) if item.suppressed_by is None]
+
+    def left_around(self, finding: Finding) -> list[Finding]:
+        """Returns those of `left_on_flows` in the statements that a finding is about."""
+        first, last = finding.line_range
+        return self.left_on_flows(range(first - 1, last))
+
+    @property
     def remarks(self) -> Sequence[Remark]:
-        """Remarks on its `# nosec` comments."""
+        """Remarks on its comments that suppress findings."""
         configuration = self.config.configuration
         if self.excluded or configuration.ignore_nosec:
             return ()
-        return remarks_in(self.document, configuration.policy.nosec)
+        if not self.document.comments:
+            return ()
+        flows = FlowFindings(list(self.on_flows()), self._lines_not_followed)
+        return remarks_in(self.document, configuration.policy.nosec, flows)
+
+    def _lines_not_followed(self) -> Sequence[range]:
+        """The lines, from 1, with flows that are not known: those of nodes that have been edited since."""
+        if self.evidence is None or not self.follows_data:
+            return [range(1, len(self.document.text.lines) + 1)]
+        program = self.document if self.program is None else self.program.document
+        if self.evidence.nodes is program.nodes:
+            return ()
+        return list(self.evidence.unjudged_lines(self.document.nodes))
 
     @property
     def follows_data(self) -> bool:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from posse_checks.analysis.assessed import Assessed, Suppressor
 from posse_checks.analysis.comments import may_have_comments
-from posse_checks.analysis.registry import Catalogue
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
 from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
-from posse_checks.nosec.lint import Flaw, remarks_in
+from posse_checks.nosec.lint import remarks_in
+from posse_checks.nosec.remark import Flaw, FlowFindings
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
 from posse_checks.rule.evidence import Evidence
@@ -50,7 +50,7 @@ class Job:
     time_limit: float = TIME_LIMIT_SECONDS
     """Limit for the time to check a file, in seconds."""
     flaws: frozenset[Flaw] = frozenset()
-    """Flaws of `# nosec` comments to report, if the configuration asks for them."""
+    """Flaws of comments to report, if the configuration asks for them."""
     details: bool = False
     """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
 
@@ -103,7 +103,7 @@ class FileChecker:
             checked = self._checked(name, data, lines, assessed, configuration)
             if self._job.details and assessed:
                 checked = self._detailed(checked, data, assessed, config)
-            reported_remarks = tuple(self._reported_remarks(data, configuration, config.catalogue))
+            reported_remarks = tuple(self._reported_remarks(data, assessed, config))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
             return CheckedFile(name, metrics=Metrics(lines), skipped="not enough memory to check it")
@@ -176,9 +176,10 @@ class FileChecker:
         return CheckedFile(name, tuple(results), metrics=metrics, code_of_cells=code, skipped_cells=skipped)
 
     def _reported_remarks(
-        self, data: bytes, configuration: Configuration, catalogue: Catalogue
+        self, data: bytes, assessed: Sequence[Assessed], config: EffectiveConfig
     ) -> Iterator[ReportedRemark]:
         """Yields the remarks to report, the same as in the editor. Without comments, nothing is parsed."""
+        configuration, catalogue = config.configuration, config.catalogue
         policy = configuration.policy.nosec
         wanted = self._job.flaws & Flaw.shown_by(policy, Display.WARNING, Display.ERROR)
         if not wanted or configuration.ignore_nosec or not may_have_comments(data):
@@ -186,7 +187,8 @@ class FileChecker:
         source = decode(data)
         if isinstance(source, Broken):
             return
-        for remark in remarks_in(Document.opened(source, catalogue), policy):
+        flows = FlowFindings([item for item in assessed if item.finding.rule.id in catalogue.on_flows])
+        for remark in remarks_in(Document.opened(source, catalogue), policy, flows):
             if remark.flaw in wanted:
                 fails = remark.flaw.display(policy) is Display.ERROR
                 yield ReportedRemark(remark.span.line, remark.flaw.value, remark.message, fails)

@@ -108,7 +108,7 @@ class Metrics:
     silenced: int = 0
     """Findings suppressed by a `# nosec` without IDs."""
     silenced_by_id: int = 0
-    """Findings suppressed by a `# nosec` with their ID."""
+    """Findings suppressed by a comment with their ID."""
     severities: LevelCounts | None = None
     """None if the file could not be parsed."""
     confidences: LevelCounts | None = None
@@ -116,7 +116,7 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class ReportedRemark:
-    """A remark on a `# nosec` comment that a scan reports."""
+    """A remark on a comment that a scan reports."""
 
     line: int
     code: str

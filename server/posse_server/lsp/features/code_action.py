@@ -70,8 +70,7 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
             yield _fix(finding, fix, snapshot, client, is_preferred=fix is preferred)
     yield from fix_all.fix_all_of_a_rule(offered, snapshot, client)
     for finding in touched:
-        if not finding.rule.is_own:  # to Bandit, a comment with an ID that it does not know suppresses everything
-            yield from _suppress(finding, snapshot, client)
+        yield from _suppress(finding, snapshot, client)
     if touched:
         yield from fix_all.suppress_all(snapshot)
     yield from baseline.quick_fixes(touched, snapshot, client)
@@ -92,12 +91,12 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
 def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses a finding; disabled, with the reason, if no comment can."""
     action = lsp.CodeAction(
-        title=f"Suppress {finding.rule.id} with # nosec",
+        title=f"Suppress {finding.rule.id} with {'# posse: ignore' if finding.rule.is_own else '# nosec'}",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
     )
     try:
-        comment = suppressing_edit(snapshot.document, finding)
+        comment = suppressing_edit(snapshot.document, finding, snapshot.left_around(finding))
     except UnfixableError as error:
         action.disabled = lsp.CodeActionDisabled(str(error))
         if client.shows_disabled_actions:

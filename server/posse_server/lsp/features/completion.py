@@ -1,4 +1,4 @@
-"""Completion: IDs in `# nosec` comments, and keys and values in configuration files."""
+"""Completion: IDs in comments that suppress findings, and keys and values in configuration files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRIGGER_CHARACTERS = ["[", ",", "-", " "]
 
 
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
-    """Returns completions for a position. In Python, there are none outside of `# nosec` comments."""
+    """Returns completions for a position. In Python, there are none outside of such comments."""
     uri, encoding = params.text_document.uri, server.session.client.encoding
     configuration, snapshot = server.session.configurations.get(uri), server.session.part(uri)
     if configuration is not None:
@@ -23,14 +23,15 @@ def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Complet
     if snapshot is None or snapshot.excluded:
         return None
     document = snapshot.document
-    completion = id_completion_at(document, position_from(params.position, document, encoding))
+    position = position_from(params.position, document, encoding)
+    completion = id_completion_at(document, position, snapshot.on_flows(range(position.line, position.line + 1)))
     if completion is None:
         return None
-    range = range_between(completion.start, completion.end, document.text.lines, encoding)
-    return [_item(rule, completion, range) for rule in completion.rules]
+    word = range_between(completion.start, completion.end, document.text.lines, encoding)
+    return [_item(rule, completion, word) for rule in completion.rules]
 
 
-def _item(rule: Rule, completion: IdCompletion, range: lsp.Range) -> lsp.CompletionItem:
+def _item(rule: Rule, completion: IdCompletion, word: lsp.Range) -> lsp.CompletionItem:
     finding = completion.found.get(rule)
     severity = (finding or rule).severity.name.lower()
     return lsp.CompletionItem(
@@ -40,5 +41,5 @@ def _item(rule: Rule, completion: IdCompletion, range: lsp.Range) -> lsp.Complet
         documentation=finding.message if finding else documentation_of(rule.docstring).summary,
         sort_text=f"{0 if finding else 1} {rule.id}",
         filter_text=f"{rule.id} {rule.name}",
-        text_edit=lsp.TextEdit(range, rule.id),
+        text_edit=lsp.TextEdit(word, rule.id),
     )

@@ -64,7 +64,8 @@ def fix_all_of_a_rule(
 def suppress_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses every finding of the file, if there are several."""
     if len(snapshot.findings) > 1:
-        title = "Suppress all findings in this file with # nosec"
+        has_own = any(finding.rule.is_own for finding in snapshot.findings)
+        title = f"Suppress all findings in this file with # nosec{' and # posse: ignore' if has_own else ''}"
         data = {"uri": snapshot.uri, "do": "silence"}
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)
 
@@ -90,5 +91,5 @@ def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
 
             return fixed(document, is_wanted)
         case {"do": "silence"}:
-            return suppressed(document, shows)
+            return suppressed(document, shows, snapshot.left_on_flows())
     return document

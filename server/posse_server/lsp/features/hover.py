@@ -9,8 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.import_origin import ImportOrigins
-from posse_checks.incremental.document import Document
-from posse_checks.nosec.write import suppressing_edit
+from posse_checks.nosec.write import comment_for, suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
 from posse_checks.rule.evidence import NONE, SHOWN
 from posse_checks.rule.finding import Finding
@@ -30,7 +29,7 @@ MOST_FINDINGS_EXPLAINED = 5
 
 
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
-    """Explain the findings or the `# nosec` comment under the cursor, or the word there in a configuration file."""
+    """Explain the findings or the suppressing comment under the cursor, or the word there in a configuration file."""
     configuration = server.session.configurations.get(params.text_document.uri)
     if configuration is not None:
         return configuration_document.hover(server, configuration, params)
@@ -81,8 +80,8 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
         yield "\n".join(ways)
     yield "**When to suppress**"
     yield documentation.sections[SUPPRESS]
-    if tries and snapshot.is_up_to_date and not rule.is_own:
-        yield _how_to_suppress(finding, document)
+    if tries and snapshot.is_up_to_date:
+        yield _how_to_suppress(finding, snapshot)
     yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
     yield f"[Documentation]({rule.link})"
 
@@ -108,9 +107,9 @@ def _line(line: int, snapshot: Snapshot, client: Client) -> str:
     return f"[line {line}]({address(uri)}#L{line})" if client.shows_markdown else f"line {line}"
 
 
-def _how_to_suppress(finding: Finding, document: Document) -> str:
+def _how_to_suppress(finding: Finding, snapshot: Snapshot) -> str:
     try:
-        line = suppressing_edit(document, finding).start.line + 1
+        line = suppressing_edit(snapshot.document, finding, snapshot.left_around(finding)).start.line + 1
     except UnfixableError as error:
         return f"A comment cannot suppress it here. {error}"
-    return f"To suppress it, add `# nosec {finding.rule.id}` on line {line}."
+    return f"To suppress it, add `{comment_for(finding.rule)}` on line {line}."

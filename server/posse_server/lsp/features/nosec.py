@@ -1,4 +1,4 @@
-"""`# nosec` comments: the findings that they suppress, and remarks on them. Also lists all suppressed findings."""
+"""Comments that suppress findings: what they suppress, and remarks on them. Also lists all suppressed findings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from posse_checks.analysis.registry import all_rules, ids_by_name
+from posse_checks.analysis.assessed import Suppressor
+from posse_checks.analysis.ignores import IGNORE
+from posse_checks.analysis.registry import all_rules, ids_by_name, own_ids_by_name
 from posse_checks.baseline.hidden import hidden_in
-from posse_checks.nosec.lint import correction_of
+from posse_checks.nosec.remark import correction_of
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Finding
@@ -52,20 +54,27 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     """Returns the findings that the comment under the cursor suppresses, and the rule of an ID in it, as a hover."""
     document, lines = snapshot.document, snapshot.document.text.lines
     at = position_from(position, document, client.encoding)
-    nosec = document.nosecs.get(at.line + 1)
-    if snapshot.excluded or nosec is None or not lines[at.line].startswith(nosec.text, nosec.column):
+    nosec, ignore = document.nosecs.get(at.line + 1), document.ignores.get(at.line + 1)
+    comment = nosec or ignore
+    if snapshot.excluded or comment is None or not lines[at.line].startswith(comment.text, comment.column):
         return None
-    column, end = at.column - nosec.column, nosec.column + len(nosec.text)
+    column, end = at.column - comment.column, comment.column + len(comment.text)
     if column < 0 or at.column > end:
         return None
-    suppressed = document.suppressed.get(at.line + 1, ())
+    is_ignore = nosec is None or any(match.start() <= column < match.end() for match in IGNORE.finditer(comment.text))
+    suppressed = [
+        item.finding
+        for item in snapshot.suppressed.get(at.line + 1, ())
+        if (item.suppressor is Suppressor.IGNORE) is is_ignore
+    ]
     text = "\n".join(_suppressed_lines(suppressed))
-    word = next((word[0] for word in _WORD.finditer(nosec.text) if word.start() <= column <= word.end()), None)
-    rule = all_rules().get(ids_by_name().get(word, "")) if word else None
+    word = next((word[0] for word in _WORD.finditer(comment.text) if word.start() <= column <= word.end()), None)
+    known = own_ids_by_name() if is_ignore else ids_by_name()
+    rule = all_rules().get(known.get(word, "")) if word else None
     if rule is not None:
         why = documentation_of(rule.docstring).why
         text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\n[Documentation]({rule.link})\n\n---\n\n{text}"
-    where = range_between(Position(at.line, nosec.column), Position(at.line, end), lines, client.encoding)
+    where = range_between(Position(at.line, comment.column), Position(at.line, end), lines, client.encoding)
     return lsp.Hover(contents=markup(text, client), range=where)
 
 
@@ -87,7 +96,7 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
     snapshot = server.session.part(uri)
     if snapshot is None:
         return None
-    config = snapshot.config
+    config, on_flows = snapshot.config, list(snapshot.on_flows())
     return [
         {
             "line": item.finding.line,
@@ -96,5 +105,5 @@ def show_suppressed(server: Server, uri: str) -> list[dict[str, object]] | None:
             "cause": item.by.value,
             "why": printable(item.why),
         }
-        for item in hidden_in(snapshot.document, config.configuration, config.path, snapshot.known)
+        for item in hidden_in(snapshot.document, config.configuration, config.path, snapshot.known, on_flows)
     ]

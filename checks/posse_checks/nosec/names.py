@@ -1,0 +1,35 @@
+"""What an ID or a name in a comment means that is not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+
+from posse_checks.analysis.registry import ids_by_name, own_ids_by_name
+
+ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
+"""Matches words that are probably meant as IDs: `B9999`, `b101`, `S602`."""
+
+
+@lru_cache(maxsize=1024)
+def meant_by_bandits(word: str) -> str | None:
+    """The ID or name of a check of Bandit's that an unknown word probably means; None if there is none."""
+    id = f"B{word.lstrip('bBsS')}" if ID_LIKE.fullmatch(word) else ""  # Ruff's `S602` is Bandit's B602
+    return _alike(word, ids_by_name()) or (id if id in ids_by_name() else None)
+
+
+@lru_cache(maxsize=1024)
+def meant_by_own(word: str) -> str | None:
+    """The ID or name of a check of Posse's own that an unknown word probably means; None if there is none."""
+    return _alike(word, own_ids_by_name())
+
+
+def _alike(word: str, known: Mapping[str, str]) -> str | None:
+    """The ID or name among those known that differs from a word in its case, or hardly."""
+    for one in (word.upper(), word.lower()):
+        if one in known:
+            return one
+    names = [name for name in known if "_" in name]
+    return next(iter(get_close_matches(word.lower(), names, 1, 0.85)), None) if "_" in word else None
