@@ -24,6 +24,7 @@ def view(other):
     os.system(sys.argv[1] + other)
     size = 2 ** 10
     subprocess.run(["ls", size])  # nosec B603
+    open(request.args["file"])  # posse: ignore[P104] theirs
 """
 
 
@@ -49,6 +50,7 @@ def test_page_shows_what_is_printed(posse: Run, tmp_path: Path) -> None:
         (11, "`other`: nothing is known of where it comes from."),
         (12, "`2 ** 10`: the constant 1024"),
         (13, "suppressed by the comment `# nosec` on line 13"),
+        (14, "suppressed by the comment `# posse: ignore` on line 14"),
         (4, "none: there is no expression in this line"),
         (4, "Findings: none"),
     ],

@@ -109,6 +109,55 @@ def test_bare_nosec_silences_own_findings_and_a_baseline_holds_them(posse: Run, 
     assert (outcome.status, entries(outcome.out)) == (0, [])
 
 
+IGNORED = PROGRAM.replace("db.execute(query)", "db.execute(query)  # posse: ignore[P101] checked")
+
+
+def test_ignore_comment_suppresses_own_findings_as_nosec_does_bandits(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path, text=IGNORED)
+    outcome = posse("--flow", "-f", "json", "app.py")
+    assert "P101" not in {entry["test_id"] for entry in entries(outcome.out)}
+    totals = json.loads(outcome.out)["metrics"]["_totals"]
+    assert (totals["nosec"], totals["skipped_tests"]) == (0, 1)
+    out = posse("--flow", "-f", "json", "--ignore-nosec", "app.py").out
+    assert "P101" in {entry["test_id"] for entry in entries(out)}
+    assert json.loads(out)["metrics"]["_totals"]["skipped_tests"] == 0
+
+
+@pytest.mark.parametrize("comment", ["# posse: ignore[B602, B607]", "# posse: ignore", "# posse: ignore[P102]"])
+def test_ignore_comment_changes_nothing_of_bandits(posse: Run, tmp_path: Path, comment: str) -> None:
+    write(tmp_path, text=PROGRAM)
+    plain = entries(posse("-f", "json", "-n", "1", "app.py").out)
+    write(tmp_path, text=PROGRAM.replace("shell=True)", f"shell=True)  {comment}"))
+    for arguments in ((), ("--flow",)):
+        found = entries(posse(*arguments, "-f", "json", "-n", "1", "app.py").out)
+        kept = [entry for entry in found if entry["test_id"][0] == "B"]
+        assert [(e["test_id"], e["line_number"], e["line_range"]) for e in kept] == [
+            (e["test_id"], e["line_number"], e["line_range"]) for e in plain
+        ]
+
+
+def test_remarks_on_ignore_comments_are_told_as_the_configuration_says(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path, text=IGNORED.replace("ignore[P101]", "ignore[P101, P112, B608, P9]") + "x = 1  # posse: ignore\n")
+    (tmp_path / "bandit.yaml").write_text("posse: {nosec: {report_unused: error, report_mistakes: warning}}\n")
+    outcome = posse("--flow", "-q", "-t", "P101,P112", "app.py")
+    told = [line.rpartition("(")[2].rstrip(")") for line in outcome.err.splitlines()]
+    assert told == ["ignore-bandit-id", "ignore-unknown-id", "ignore-no-id"]  # of some checks, none is called unused
+    (tmp_path / "app.py").write_text(IGNORED.replace("ignore[P101]", "ignore[P101, P102]"))
+    outcome = posse("--flow", "-q", "--exit-zero", "app.py")
+    assert "posse: ./app.py:13: P102 suppresses nothing here. (ignore-unused)\n" in outcome.err
+    assert posse("-q", "-l", "-l", "-l", "app.py").err == ""  # data is not followed
+
+
+def test_ignore_comment_in_a_cell(posse: Run, tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "source": IGNORED.splitlines(keepends=True)}]
+    (tmp_path / "app.ipynb").write_text(
+        json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+    )
+    for arguments, lines in (((), [14]), (("--ignore-nosec",), [13, 14])):  # without B608, the other is a flow, too
+        found = entries(posse("--flow", "-t", "P101", "-f", "json", *arguments, "app.ipynb").out)
+        assert [entry["line_number"] for entry in found] == lines
+
+
 def test_path_within_a_notebook_is_shown(posse: Run, tmp_path: Path) -> None:
     lines = PROGRAM.splitlines(keepends=True)
     cells = [{"cell_type": "code", "source": part} for part in (lines[:7], lines[7:])]

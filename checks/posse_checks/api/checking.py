@@ -38,7 +38,7 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     """The findings to report, with their configured severities."""
     suppressed: tuple[Finding, ...] = ()
-    """The findings that `# nosec` comments suppress."""
+    """The findings that comments suppress."""
     baselined: tuple[Finding, ...] = ()
     """The findings that are in the baseline."""
     syntax_problems: tuple[SyntaxProblem, ...] = ()

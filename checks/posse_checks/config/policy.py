@@ -59,7 +59,7 @@ class EvidenceSeverity(enum.Enum):
 
 
 class Display(enum.Enum):
-    """How to show a remark about a `# nosec` comment. A scan reports warnings and errors, and fails on errors."""
+    """How to show a remark about a comment. A scan reports warnings and errors, and fails on errors."""
 
     OFF = "off"
     HINT = "hint"
@@ -82,13 +82,13 @@ def _display(default: Display, description: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class NosecPolicy:
-    """The remarks about `# nosec` comments, and how to show each."""
+    """The remarks about comments that suppress findings, and how to show each."""
 
-    require_ids: Display = _display(Display.OFF, "Comments without an ID, which suppress every finding on the line.")
+    require_ids: Display = _display(Display.OFF, "`# nosec` comments without an ID, which suppress every finding on the line.")
     require_reason: Display = _display(Display.OFF, "Comments without a reason after the IDs.")
     report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that suppress nothing.")
     report_mistakes: Display = _display(
-        Display.HINT, "Comments that do not do what they appear to: unknown IDs, IDs joined without a space."
+        Display.HINT, "Comments that do not do what they appear to: unknown IDs, IDs joined without a space, no IDs in brackets."
     )
 
 
@@ -135,7 +135,7 @@ class Policy:
     nosec: NosecPolicy = _option(
         Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
         NosecPolicy(),
-        "How strictly to check `# nosec` comments. `warning` and `error` also apply to `posse scan`.",
+        "How strictly to check `# nosec` and `# posse: ignore` comments. `warning` and `error` also apply to `posse scan`.",
     )
     run: Run = _option(
         Choice.of(Run),
