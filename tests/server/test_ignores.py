@@ -10,22 +10,11 @@ from lsprotocol import types as lsp
 from tests.server.buffer import Buffer
 from tests.server.session import Editor
 from tests.server.test_completion import offered
-from tests.server.test_evidence import hovered, shown_once
+from tests.server.test_evidence import SQL, WIDE, hovered, shown_once
 from tests.server.test_fixes import choose
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WIDE = "'é€𝛼👩‍💻'; "
-SQL = f"""\
-import flask
-app = flask.Flask(__name__)
-
-@app.get("/")
-def view(db):
-    {WIDE}name = flask.request.args["name"]
-    {WIDE}db.execute(name)
-    return ""
-"""
 EXECUTE = "db.execute(name)"
 OFF = "import ssl\nc = ssl.create_default_context()\n'𝛼'; c.check_hostname = False"
 

@@ -84,11 +84,14 @@ def _display(default: Display, description: str) -> Any:
 class NosecPolicy:
     """The remarks about comments that suppress findings, and how to show each."""
 
-    require_ids: Display = _display(Display.OFF, "`# nosec` comments without an ID, which suppress every finding on the line.")
+    require_ids: Display = _display(
+        Display.OFF, "`# nosec` comments without an ID, which suppress every finding on the line."
+    )
     require_reason: Display = _display(Display.OFF, "Comments without a reason after the IDs.")
     report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that suppress nothing.")
     report_mistakes: Display = _display(
-        Display.HINT, "Comments that do not do what they appear to: unknown IDs, IDs joined without a space, no IDs in brackets."
+        Display.HINT,
+        "Comments that do not do what they appear to: unknown IDs, IDs joined without a space, no IDs in brackets.",
     )
 
 

@@ -7,33 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.ignores import IGNORE, NAME
-from posse_checks.analysis.registry import ids_by_name, own_ids_by_name
+from posse_checks.analysis.registry import ids_by_name
 from posse_checks.analysis.suppression import COMMENT, named_in
 from posse_checks.nosec.comment_text import CommentText, has_reason, with_nosec
-from posse_checks.nosec.names import ID_LIKE, meant_by_bandits, meant_by_own
+from posse_checks.nosec.names import ID_LIKE, Word, meant_by_bandits, meant_by_own
 from posse_checks.nosec.remark import Correction, Flaw, FlowFindings, Remark
 
 _UNLISTED = re.compile(r"[\s:=(]*(?P<names>P\d+(?:\s*,\s*P\d+)*)\)?", re.IGNORECASE)
 """Matches IDs after `ignore` that should be in brackets."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word in the list, with its offsets in the comment, end exclusive."""
-
-    text: str
-    begin: int
-    end: int
-
-    @property
-    def id(self) -> str | None:
-        """The ID of an own check that it stands for; None if there is none."""
-        return own_ids_by_name().get(self.text)
-
-    @property
-    def bandits_id(self) -> str | None:
-        """The ID of a check of Bandit's that it means; None if there is none."""
-        return ids_by_name().get(self.text) or ids_by_name().get(meant_by_bandits(self.text) or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +40,7 @@ class IgnoreComment:
     def _remarks(self, match: re.Match[str]) -> Iterator[Remark]:
         start, end = match.start(), match.start() + len(match[0].rstrip())
         words = [
-            _Word(word[0], word.start(), word.end())
+            Word(word[0], word.start(), word.end())
             for word in NAME.finditer(self.comment.text, *(match.span("names") if match["names"] else (0, 0)))
         ]
         if match["names"] is not None and not match["close"]:
@@ -68,17 +49,17 @@ class IgnoreComment:
             yield self._without_id(match, start, end)
         else:
             yield from self._unknown(words, match, end)
-            yield from self._unused([word for word in words if word.id], words, start, end)
-            if any(word.id for word in words) and not has_reason(self.comment.text[match.end("close") :]):
+            yield from self._unused([word for word in words if word.own], words, start, end)
+            if any(word.own for word in words) and not has_reason(self.comment.text[match.end("close") :]):
                 promise = self.comment.promise(end)
                 room = Correction("Add a TODO for the reason", promise, keeps_meaning=True) if promise else None
                 message = "This comment gives no reason. Add one after the list of IDs."
                 yield self._remark(Flaw.IGNORE_NO_REASON, message, start, end, room)
 
-    def _unclosed(self, words: Sequence[_Word], start: int, end: int) -> Remark:
+    def _unclosed(self, words: Sequence[Word], start: int, end: int) -> Remark:
         """The remark for a list without its closing bracket, which belongs after the last ID."""
         message = "The list of IDs is not closed, so this comment suppresses nothing. Add the closing bracket."
-        last = next((word for word in reversed(words) if word.id or ID_LIKE.fullmatch(word.text)), None)
+        last = next((word for word in reversed(words) if word.own or ID_LIKE.fullmatch(word.text)), None)
         at = last.end if last else end
         return self._remark(
             Flaw.IGNORE_UNCLOSED, message, start, end, Correction("Close the list", self.comment.edit(at, at, "]"))
@@ -98,15 +79,15 @@ class IgnoreComment:
             correction = Correction(f"Write ignore[{ids}]", self.comment.edit(keyword, after, f"[{ids}]"))
         return self._remark(Flaw.IGNORE_NO_ID, message, start, end, correction)
 
-    def _unknown(self, words: Sequence[_Word], match: re.Match[str], end: int) -> Iterator[Remark]:
+    def _unknown(self, words: Sequence[Word], match: re.Match[str], end: int) -> Iterator[Remark]:
         """Yields a remark for each word that names no own check. Those that name Bandit's share one correction."""
         as_nosec: Correction | None = None
         for word in words:
-            if word.id:
+            if word.own:
                 continue
-            if word.bandits_id:
+            if _bandits(word):
                 message = f"Bandit does not read this comment, so {word.text} suppresses nothing here."
-                advice = f"Write # nosec {word.bandits_id} to suppress it."
+                advice = f"Write # nosec {_bandits(word)} to suppress it."
                 correction = as_nosec = as_nosec or self._as_nosec(words, match, end)
                 yield self._remark(Flaw.IGNORE_BANDIT_ID, f"{message} {advice}", word.begin, word.end, correction)
                 continue
@@ -118,12 +99,12 @@ class IgnoreComment:
             message = f"Unknown check {word.text}: this comment can suppress P101 and the like, Posse's own checks."
             yield self._remark(Flaw.IGNORE_UNKNOWN_ID, message, word.begin, word.end, correction)
 
-    def _as_nosec(self, words: Sequence[_Word], match: re.Match[str], end: int) -> Correction:
+    def _as_nosec(self, words: Sequence[Word], match: re.Match[str], end: int) -> Correction:
         """Moves the IDs of Bandit's checks to a `# nosec`: the one in the comment, else a new one."""
         text, start = self.comment.text, match.start()
-        left = [word.text for word in words if word.id or not word.bandits_id]
+        left = [word.text for word in words if word.own or not _bandits(word)]
         rest, own = text[match.end("close") : end], f"{match['keyword']}[{', '.join(left)}]"
-        moved = [word.bandits_id or "" for word in words if not word.id and word.bandits_id]
+        moved = [_bandits(word) or "" for word in words if not word.own and _bandits(word)]
         named = named_in(text)
         missing = ", ".join(id for id in dict.fromkeys(moved) if named is None or (named and id not in named))
         title = f"Write # nosec {', '.join(dict.fromkeys(moved))}"
@@ -139,7 +120,7 @@ class IgnoreComment:
         new = whole if at is None else f"{whole[: at[0]]}{at[1]}{whole[at[0] :]}"
         return Correction(title, self.comment.edit(0, len(text), new))
 
-    def _unused(self, named: Sequence[_Word], words: Sequence[_Word], start: int, end: int) -> Iterator[Remark]:
+    def _unused(self, named: Sequence[Word], words: Sequence[Word], start: int, end: int) -> Iterator[Remark]:
         """Yields a remark for each ID of a check that runs, but has no finding here that the comment suppresses."""
         unused = [word for word in named if self._is_unused(word)]
         if unused and len(unused) == len(words):
@@ -151,12 +132,12 @@ class IgnoreComment:
             correction = self._taken_out(word, words, start, end)
             yield self._remark(Flaw.IGNORE_UNUSED, message, word.begin, word.end, correction)
 
-    def _is_unused(self, word: _Word) -> bool:
-        if word.id not in self.running or word.id in self.used:
+    def _is_unused(self, word: Word) -> bool:
+        if word.own not in self.running or word.own in self.used:
             return False
-        return word.id not in self.ids_on_flows or self.on_flows.are_known_on(self.comment.line)
+        return word.own not in self.ids_on_flows or self.on_flows.are_known_on(self.comment.line)
 
-    def _taken_out(self, word: _Word, words: Sequence[_Word], start: int, end: int) -> Correction:
+    def _taken_out(self, word: Word, words: Sequence[Word], start: int, end: int) -> Correction:
         """Removes an ID from the list, or the comment if it is the only one."""
         if len(words) == 1:
             return self._removal(start, end)
@@ -169,3 +150,8 @@ class IgnoreComment:
     def _removal(self, begin: int, end: int) -> Correction:
         edit = self.comment.removed(begin, end)
         return Correction("Remove the # posse: ignore comment", edit, keeps_meaning=True)
+
+
+def _bandits(word: Word) -> str | None:
+    """The ID of a check of Bandit's that a word names or probably means; None if there is none."""
+    return word.bandits or ids_by_name().get(meant_by_bandits(word.text) or "")

@@ -12,25 +12,11 @@ from dataclasses import dataclass
 from posse_checks.analysis.registry import ids_by_name, own_ids_by_name, own_rules
 from posse_checks.analysis.suppression import COMMENT, TEST, named_in
 from posse_checks.nosec.comment_text import CommentText, has_reason, with_nosec
-from posse_checks.nosec.names import ID_LIKE, meant_by_bandits
+from posse_checks.nosec.names import ID_LIKE, Word, meant_by_bandits
 from posse_checks.nosec.remark import Correction, Flaw, Remark
 from posse_checks.python.text import Replacement
 
 _KEYWORD = re.compile(r"#\s*nosec:?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word that Bandit reads as an ID or the name of a rule, with its offsets in the comment, end exclusive."""
-
-    text: str
-    begin: int
-    end: int
-
-    @property
-    def id(self) -> str | None:
-        """The ID that it stands for; None if it is unknown."""
-        return ids_by_name().get(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +49,22 @@ class NosecComment:
             yield from self._unused(counted)
         if not ids:
             yield self._blanket(match.start(), end)
-        if not has_reason(text[first:], {word.text for word in counted if word.id}):
+        if not has_reason(text[first:], {word.text for word in counted if word.bandits}):
             promise = self.comment.promise(end)
             room = Correction("Add a TODO for the reason", promise, keeps_meaning=True) if promise else None
             message = "This comment gives no reason. Add one after the IDs."
             yield self._remark(Flaw.NO_REASON, message, match.start(), end, room)
 
-    def _unknown(self, counted: list[_Word], start: int, end: int) -> Iterator[Remark]:
+    def _unknown(self, counted: list[Word], start: int, end: int) -> Iterator[Remark]:
         """Yields a remark for each word that looks like an ID, or nearly is a known name, and is unknown."""
         with_own: Correction | None = None
         for word in counted:
-            meant = None if word.id else meant_by_bandits(word.text)
-            if word.id or not (meant or ID_LIKE.fullmatch(word.text)):
+            meant = None if word.bandits else meant_by_bandits(word.text)
+            if word.bandits or not (meant or ID_LIKE.fullmatch(word.text)):
                 continue
             effect = "Bandit ignores it" if self.ids else "this comment suppresses every finding on the line"
             message = f"Unknown test ID {word.text}: {effect}."
-            if word.text in own_ids_by_name():
+            if word.own:
                 message = f"Bandit does not know {word.text}: {effect}."
                 correction = with_own = with_own or self._with_own(counted, start, end)
             elif meant:
@@ -116,7 +102,7 @@ class NosecComment:
         ids = named_in(text[begin:until]) or frozenset()
         more = ", ".join(sorted(ids - self.ids))
         if self.ids and more:
-            listed = max(word.end for word in _counted(text, start, end) if word.id)
+            listed = max(word.end for word in _counted(text, start, end) if word.bandits)
             new = f"{text[start:listed]}, {more}{text[listed:end]}"
             correction = Correction("Merge the comments", self.comment.edit(start, until, new))
         else:
@@ -124,11 +110,11 @@ class NosecComment:
         message = "Bandit reads only the first `nosec` of a comment and ignores this one."
         yield self._remark(Flaw.REPEATED, message, begin, until, correction)
 
-    def _unused(self, counted: list[_Word]) -> Iterator[Remark]:
+    def _unused(self, counted: list[Word]) -> Iterator[Remark]:
         """Yields a remark for each ID of a rule that runs, but has no finding that the comment suppresses."""
-        named = [word for word in counted if word.id]
+        named = [word for word in counted if word.bandits]
         for index, word in enumerate(named):
-            if word.id not in self.running or word.id in self.used:
+            if word.bandits not in self.running or word.bandits in self.used:
                 continue
             before = named[index - 1].end if index else word.begin
             after = word.end if index or len(named) == 1 else named[1].begin
@@ -169,7 +155,7 @@ class NosecComment:
         new = f"{space}{bandits}{rest}  {ignore}"
         return Correction(title, self.comment.edit(begin, end, new), keeps_meaning=True)
 
-    def _with_own(self, counted: list[_Word], start: int, end: int) -> Correction:
+    def _with_own(self, counted: list[Word], start: int, end: int) -> Correction:
         """Moves the ID of an own check to a `# posse: ignore`, with the others in the comment.
 
         Names the IDs of Bandit's that the comment suppresses, since it may do so for want of one that is known.
@@ -195,7 +181,7 @@ class NosecComment:
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:
         return Remark(flaw, message, self.comment.span(begin, end), correction)
 
-    def _taken_out(self, word: _Word) -> Replacement:
+    def _taken_out(self, word: Word) -> Replacement:
         is_first = self.comment.text[: word.begin].rstrip(" ,").endswith(("nosec", ":"))
         return self.comment.taken_out(word.begin, word.end, is_first=is_first)
 
@@ -203,7 +189,7 @@ class NosecComment:
         return Correction("Remove the # nosec comment", self.comment.removed(begin, end), keeps_meaning=True)
 
 
-def _counted(text: str, first: int, last: int) -> Iterator[_Word]:
+def _counted(text: str, first: int, last: int) -> Iterator[Word]:
     """Yields the words that Bandit reads as IDs: the last of each chain of words joined by commas without a space."""
     for chain in TEST.finditer(text, first, last):
-        yield _Word(chain[1], *chain.span(1))
+        yield Word(chain[1], *chain.span(1))

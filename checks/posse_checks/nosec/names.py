@@ -1,9 +1,10 @@
-"""What an ID or a name in a comment means that is not known."""
+"""Words in a comment that stand for checks, and what one probably means that is not known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -11,6 +12,25 @@ from posse_checks.analysis.registry import ids_by_name, own_ids_by_name
 
 ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
 """Matches words that are probably meant as IDs: `B9999`, `b101`, `S602`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in a comment that stands for a check, with its offsets from the `#`, end exclusive."""
+
+    text: str
+    begin: int
+    end: int
+
+    @property
+    def bandits(self) -> str | None:
+        """The ID of a check of Bandit's that it names; None if there is none."""
+        return ids_by_name().get(self.text)
+
+    @property
+    def own(self) -> str | None:
+        """The ID of a check of Posse's own that it names; None if there is none."""
+        return own_ids_by_name().get(self.text)
 
 
 @lru_cache(maxsize=1024)
