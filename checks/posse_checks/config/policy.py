@@ -85,13 +85,13 @@ class NosecPolicy:
     """The remarks about comments that suppress findings, and how to show each."""
 
     require_ids: Display = _display(
-        Display.OFF, "`# nosec` comments without an ID, which suppress every finding on the line."
+        Display.OFF, "Comments `# nosec` without an ID, which suppress everything on the line."
     )
     require_reason: Display = _display(Display.OFF, "Comments without a reason after the IDs.")
     report_unused: Display = _display(Display.HINT, "Comments, and IDs in them, that suppress nothing.")
     report_mistakes: Display = _display(
         Display.HINT,
-        "Comments that do not do what they appear to: unknown IDs, IDs joined without a space, no IDs in brackets.",
+        "Comments that do not do what they appear to: unknown IDs, IDs without a space or brackets.",
     )
 
 
@@ -138,7 +138,7 @@ class Policy:
     nosec: NosecPolicy = _option(
         Section({entry.name: entry.metadata["key"] for entry in fields(NosecPolicy)}),
         NosecPolicy(),
-        "How strictly to check `# nosec` and `# posse: ignore` comments. `warning` and `error` also apply to `posse scan`.",
+        "How strictly to check comments `# nosec` and `# posse: ignore`. `warning` and `error` also apply to scans.",
     )
     run: Run = _option(
         Choice.of(Run),

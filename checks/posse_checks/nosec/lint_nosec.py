@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from posse_checks.analysis.registry import ids_by_name, own_ids_by_name, own_rules
+from posse_checks.analysis.registry import ids_by_name, own_rules
 from posse_checks.analysis.suppression import COMMENT, TEST, named_in
 from posse_checks.nosec.comment_text import CommentText, has_reason, with_nosec
 from posse_checks.nosec.names import ID_LIKE, Word, meant_by_bandits
@@ -160,12 +160,12 @@ class NosecComment:
 
         Names the IDs of Bandit's that the comment suppresses, since it may do so for want of one that is known.
         """
-        known, left = own_ids_by_name(), self.comment.text[start:end]
-        own_words = [word for word in counted if word.text in known]
+        left = self.comment.text[start:end]
+        own_words = [word for word in counted if word.own]
         for word in reversed(own_words):
             before, after = left[: word.begin - start].rstrip(" ,"), left[word.end - start :]
             left = before + (f" {after.lstrip(' ,')}" if before.endswith(("nosec", ":")) else after)
-        own = sorted({known[word.text] for word in own_words} | (self.used & own_rules().keys()))
+        own = sorted({word.own for word in own_words if word.own} | (self.used & own_rules().keys()))
         ignore = f"# posse: ignore[{', '.join(own)}]"
         named = named_in(left) or frozenset()
         missing = ", ".join(sorted(self.used - named - own_rules().keys()))

@@ -41,17 +41,13 @@ class Report:
     code: Mapping[tuple[str, int | None], Mapping[int, str]]
     """The lines of code by file, and by cell of a notebook."""
     reported_remarks: Sequence[tuple[str, ReportedRemark]] = ()
-<<<<<<< HEAD
-    """Remarks on `# nosec` comments, which are printed beside the report, each with its file's name."""
+    """Remarks on comments, which are printed beside the report, each with its file's name."""
     suppressed: Sequence[Result] = ()
     """The results that comments suppress, if the job asked for them."""
     template: str | None = None
     """The template of a custom report, if one is given."""
     aggregate: str = "file"
     """The order of a JSON report: by `file`, or by check for `vuln`."""
-=======
-    """Remarks on comments, which are printed beside the report, each with its file's name."""
->>>>>>> 9667db6 (Document posse: ignore comments)
 
     def code_of(self, result: Result, separator: str = " ") -> str:
         """Returns the lines around a result, each after its number."""
