@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from posse_checks import __version__
 from posse_server.system.console import Parser, finished
@@ -16,6 +17,7 @@ COMMANDS = {
     "baseline": ("create and update a baseline of known findings", "posse_server.commands.baseline"),
     "explain": ("explain what is known about the values in a line", "posse_server.commands.explain"),
     "rules": ("list the checks, or explain some of them", "posse_server.commands.rules"),
+    "completion": ("print a script that completes the command line in a shell", "posse_server.commands.completion"),
 }
 """The subcommands: the description of each, and the module that registers it."""
 DROP_IN = {
@@ -39,21 +41,27 @@ def _run(given: Sequence[str]) -> int:
     if given and given[0] in DROP_IN:
         done: int = importlib.import_module(DROP_IN[given[0]][1]).main(given[1:])
         return done
+    chosen = next((argument for argument in given if not argument.startswith("-")), "")
+    parser = parser_for(COMMANDS if chosen == "completion" else [chosen])
+    parsed = parser.parse_args(given, argparse.Namespace(parser=parser))
+    status: int = parsed.run(parsed)
+    return status
+
+
+def parser_for(chosen: Collection[str]) -> Parser:
+    """Returns the parser of the command line, with the arguments of these subcommands."""
     parser = Parser(
         prog="posse", description="See Bandit's security findings in your Python code as you type, and in CI."
     )
     parser.add_argument("--version", action="version", version=f"posse {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    chosen = next((argument for argument in given if not argument.startswith("-")), None)
     for name, (purpose, module) in COMMANDS.items():
         command = commands.add_parser(name, help=purpose)
-        if name == chosen:
+        if name in chosen:
             importlib.import_module(module).register(command)
     for name, (purpose, _) in DROP_IN.items():
         commands.add_parser(name, help=purpose)
-    parsed = parser.parse_args(given)
-    status: int = parsed.run(parsed)
-    return status
+    return parser
 
 
 if __name__ == "__main__":
