@@ -222,3 +222,17 @@ async def test_a_notebook_is_followed_over_its_cells(editor: Editor) -> None:
     second = notebook.cells[1]
     hover = await hovered(second, second.at("system"), "Reached")
     assert "line 2" in hover and "line 1" in hover
+
+
+async def test_a_finding_on_a_flow_has_a_fix_that_ends_it(editor: Editor) -> None:
+    buffer = editor.open(TEXT.replace('    return ""', "    return '<p>' + name"))
+
+    def is_there(diagnostics: Sequence[lsp.Diagnostic]) -> bool:
+        return any(item.code == "P105" for item in diagnostics)
+
+    [found] = [item for item in await shown_once(buffer, is_there) if item.code == "P105"]
+    [action] = [item for item in await buffer.actions(found.range) if item.title.startswith("Escape the values")]
+    assert action.title == "Escape the values with html.escape (P105, review)"
+    buffer.apply(action.edit)
+    assert "return '<p>' + html.escape(name)\n" in buffer.text
+    assert not is_there(await shown_once(buffer, lambda diagnostics: not is_there(diagnostics)))

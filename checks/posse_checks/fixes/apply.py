@@ -1,7 +1,8 @@
 """Computes the fixes for a finding on demand, and verifies them before they are offered.
 
 Checking a document stores nothing for fixes: to get the view on which the rule reports the finding, the statement
-around it is parsed again, and the rule's check is run on it.
+around it is parsed again, and the rule's check is run on it. A finding of a rule on flows has the view of the call or
+`return` that it is at; whether a fix helps, only following the data of the changed document tells.
 """
 
 from __future__ import annotations
@@ -17,22 +18,40 @@ from posse_checks.analysis.check import analyze
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, by_position
-from posse_checks.rule.finding import Finding
+from posse_checks.rule.finding import Finding, Span
 from posse_checks.rule.fix import Fix, Fixer, UnfixableError
-from posse_checks.rule.matchers import Options
+from posse_checks.rule.flow import Flow
+from posse_checks.rule.matchers import Case, Matcher, Options
 from posse_checks.rule.outline import Outline
 from posse_checks.rule.source import Source
-from posse_checks.rule.views import View
+from posse_checks.rule.views import Call, View
 
 _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
 """Nodes in which fixes do not edit: positions are unreliable before Python 3.12, and quotes nest differently after."""
 
 
-def fixes(document: Document, finding: Finding) -> Iterator[Fix]:
-    """Yields the fixes for a finding of a document, in the order of its rule's file, each with different edits."""
+_ANYTHING = Matcher((Case("any", condition=lambda name, options: True),))
+Follow = Callable[[Document], Iterable[Finding]]
+"""Follows the data in a document. Returns the findings of the rules on flows that no comment suppresses."""
+MOST_LINES_FOLLOWED = 3_000
+"""Number of lines of a document beyond which findings on flows get no fixes: for each, all data is followed again."""
+
+
+def fixes(document: Document, finding: Finding, follow: Follow | None = None) -> Iterator[Fix]:
+    """Yields the fixes for a finding of a document, in the order of its rule's file, each with different edits.
+
+    A finding of a rule on flows has fixes only if `follow` is given.
+    """
     document = document.up_to_date()
     seen: set[tuple[Replacement, ...]] = set()
-    for fix, _ in _tried(document, finding, finding.rule.fixers, Outline(document.text, document.starts)):
+    outline = Outline(document.text, document.starts)
+    if Flow not in finding.rule.subscription:
+        tried = _tried(document, finding, finding.rule.fixers, outline)
+    elif follow is not None and finding.rule.fixers and len(document.text.lines) <= MOST_LINES_FOLLOWED:
+        tried = _tried_on_flows(document, finding, outline, follow)
+    else:
+        return
+    for fix, _ in tried:
         if fix.replacements not in seen:
             seen.add(fix.replacements)
             yield fix
@@ -132,6 +151,27 @@ def _tried(
             yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
 
 
+def _tried_on_flows(
+    document: Document, finding: Finding, outline: Outline, follow: Follow
+) -> Iterator[tuple[Fix, Document]]:
+    """Does as `_tried` for a finding of a rule on flows: yields the fixes after which there is a flow less."""
+    key = finding.rule.id, finding.message
+    had: Counter[tuple[str, str]] | None = None
+    for fixer, replacements in _written(document, finding, finding.rule.fixers, outline):
+        after = document.replaced(replacements)
+        if not _is_fixed(document, after, Counter(), fixer.may_introduce):
+            continue
+        if had is None:
+            had = _counts(follow(document))
+        has = _counts(follow(after))
+        if has[key] < had[key] and not has - had:
+            yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
+
+
+def _counts(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    return Counter((finding.rule.id, finding.message) for finding in findings)
+
+
 def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], may_introduce: Set[str]) -> bool:
     """Whether all fixed findings are gone, new ones are of rules in `may_introduce`, and no more is broken."""
     had, has = before.counts_by_message(), after.counts_by_message()
@@ -177,14 +217,27 @@ def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vi
                 places.append((view, list(_ancestors(view))))
             yield found
 
-    catalogue = document.catalogue.only(replace(finding.rule, check=check))
-    analyze(statements, stretch.names, catalogue)
+    def place(view: View[ast.AST], options: Options) -> Iterator[Finding]:
+        if _is_at(view.node, finding.span):
+            places.append((view, list(_ancestors(view))))
+        return iter(())
+
+    rule = replace(finding.rule, check=check)
+    if Flow in rule.subscription:
+        rule = replace(rule, check=place, subscription=(Call, ast.Return), called=_ANYTHING)
+    analyze(statements, stretch.names, document.catalogue.only(rule))
     if not places:
         return None
     view, ancestors = places[0]
     if any(isinstance(node, _INTERPOLATED) for node in ancestors):
         return None
     return view, Source(document.text, origin, finding, ancestors, outline)
+
+
+def _is_at(node: ast.AST, span: Span) -> bool:
+    """Whether a call or a statement is what a range covers."""
+    assert isinstance(node, (ast.expr, ast.stmt))
+    return Span(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0) == span
 
 
 def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:

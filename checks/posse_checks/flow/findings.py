@@ -60,6 +60,14 @@ class Follower:
         assessed += [Assessed.under(comments, finding) for finding in followed[len(findings) :]]
         return sorted(assessed, key=by_position)
 
+    def flows_in(self, text: CheckedText) -> list[Finding]:
+        """Returns the findings of the own rules on flows in a text that no comment suppresses."""
+        return [
+            item.finding
+            for item in self.in_text(text)
+            if Flow in item.finding.rule.subscription and item.suppressed_by is None
+        ]
+
     def _followed(self, module: Callable[[], Module], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """See `of`. Whatever goes wrong in following the data costs the evidence only."""
         try:

@@ -19,6 +19,23 @@ only later ones come from outside does not run a shell.
     #   ^^^^^^^^^^^^^^^^^ Command injection: `request.form` reaches `popen()` as a part of the
         return "done"
 
+## Fixed
+
+Quote the values with shlex.quote (review):
+
+    import os
+    import shlex
+    from flask import Flask, request
+
+    app = Flask(__name__)
+
+    @app.post("/ping")
+    def ping():
+        host = request.form["host"]
+        command = "ping -c 1 " + shlex.quote(host)
+        os.popen(command).read()
+        return "done"
+
 ## Good
 
     import subprocess
@@ -57,12 +74,33 @@ in the comment, or add it to the configuration as a sanitizer (`posse: {flow_mod
 - https://docs.python.org/3/library/shlex.html#shlex.quote
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, Cwe, Finding, Flow, rule
+from posse_checks.rule import HIGH, REVIEW, Call, Cwe, Edits, Finding, Flow, Source, rule
+from posse_checks.rules._shared.built_text import built, rewritten
+from posse_checks.rules._shared.request_values import as_text, is_sent
+from posse_checks.rules._shared.shell_places import is_quotable
+
+RUN_BY_A_SHELL = ("system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "exec_command")
 
 
 @rule("P102", "command_flow", HIGH, HIGH, Cwe.OS_COMMAND_INJECTION)
 def check(flow: Flow) -> Iterator[Finding]:
     """Report data from outside in a command, or as the program to run."""
     yield flow.finding(f"Command injection: {flow.source} reaches {flow.sink} as a part of the command.")
+
+
+@check.fix("Quote the values with shlex.quote", REVIEW, one_by_one=True)
+def quote(call: Call, source: Source) -> Edits:
+    """Makes each value one word of the command, for a POSIX shell. An option in it still is one."""
+    if call.function not in RUN_BY_A_SHELL or not call.node.args:
+        return []
+    access = source.name_access("shlex", "quote")
+
+    def write(value: ast.expr, written: str, before: str, after: str) -> str | None:
+        if not is_sent(value, source) or not is_quotable(before, after):
+            return None
+        return f"{access.expression}({as_text(value, written, source)})"
+
+    return [*access.replacements, *rewritten(built(call.node.args[0], source), write)]

@@ -15,6 +15,28 @@ copy of the page. `//example.org` is an address of another site, too, though it 
         return redirect(target)
     #          ^^^^^^^^^^^^^^^^ Open redirect: `request.args` decides where `redirect()`
 
+
+    from django.shortcuts import redirect
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    def login(request):
+        target = request.GET.get("next", "/")
+        return redirect(target)
+    #          ^^^^^^^^^^^^^^^^ Open redirect: `request.GET` decides where `redirect()`
+
+## Fixed
+
+Allow only addresses of this site (review):
+
+    from django.shortcuts import redirect
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    def login(request):
+        target = request.GET.get("next", "/")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+            target = "/"
+        return redirect(target)
+
 ## Good
 
     from flask import Flask, redirect, request, url_for
@@ -47,12 +69,46 @@ in the comment, or add it to the configuration as a sanitizer (`posse: {flow_mod
 - https://docs.djangoproject.com/en/stable/topics/http/shortcuts/#redirect
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Cwe, Finding, Flow, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Flow, Source, UnfixableError, rule
+from posse_checks.rules._shared.request_values import is_parameter, is_sent
 
 
 @rule("P106", "redirect_flow", MEDIUM, HIGH, Cwe.OPEN_REDIRECT)
 def check(flow: Flow) -> Iterator[Finding]:
     """Report data from outside in the address of a redirect."""
     yield flow.finding(f"Open redirect: {flow.source} decides where {flow.sink} leads.")
+
+
+@check.fix("Allow only addresses of this site", REVIEW, one_by_one=True)
+def allow_own_addresses(call: Call, source: Source) -> Edits:
+    """Leads to the start page unless the address is one of the site, as Django's own views do."""
+    function, arguments = source.qualified(call.node.func), call.node.args
+    statement = next((node for node in source.ancestors if isinstance(node, ast.stmt)), None)
+    if not (function or "").startswith("django.") or not is_parameter("request", source) or len(arguments) != 1:
+        return []
+    if not isinstance(statement, ast.Return) or statement.value is not call.node or not is_sent(arguments[0], source):
+        return []
+    start, indent = source.start(statement), source.indent(source.start(statement).line)
+    if len(indent) != start.column:
+        return []  # something else is in the line
+    access = source.name_access("django.utils.http", "url_has_allowed_host_and_scheme")
+    given = arguments[0]
+    name = given.id if isinstance(given, ast.Name) else _free_name(source)
+    lines = [] if isinstance(given, ast.Name) else [f"{name} = {source.slice(given)}"]
+    lines.append(f"if not {access.expression}({name}, allowed_hosts={{request.get_host()}}):")
+    lines.append(f"{source.indent_unit}{name} = {source.quoted('/')}")
+    new = "".join(f"{line}{source.line_end}{indent}" for line in lines)
+    edits = [*access.replacements, source.inserted(start, new)]
+    return edits if isinstance(given, ast.Name) else [*edits, source.replaced(given, name)]
+
+
+def _free_name(source: Source) -> str:
+    """A name for the address that nothing in sight has. Raises UnfixableError if there is none."""
+    taken = [source.outline.bound_in(scope) for scope in source.visible_scopes()]
+    for name in ("target", "next_url", "address"):
+        if not source.outline.bindings(name) and not any(name in bound for bound in taken):
+            return name
+    raise UnfixableError("there is no free name for the address")

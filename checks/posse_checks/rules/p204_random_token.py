@@ -21,6 +21,34 @@ tokens can compute the next password, session or voucher. `uuid1` is made of the
     #                   ^^^^^^^^^^ A secret (`session_token`) is made with `uuid.uuid1`, whose values can be guessed.
         return session_token
 
+
+    import numpy
+
+    def key():
+        api_key = numpy.random.bytes(16).hex()
+    #             ^^^^^^^^^^^^^^^^^^ A secret (`api_key`) is made with `numpy.random.bytes`, whose values
+        return api_key
+
+## Fixed
+
+Use secrets (review):
+
+    import secrets
+
+    import numpy
+
+    def key():
+        api_key = secrets.token_bytes(16).hex()
+        return api_key
+
+Use uuid4 (review):
+
+    import uuid
+
+    def start():
+        session_token = uuid.uuid4().hex
+        return session_token
+
 ## Good
 
     import secrets
@@ -46,7 +74,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, exact, first, rule
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, exact, first, rule
 from posse_checks.rules._shared.settings import name_of_target
 
 SECRET = re.compile(
@@ -94,3 +122,27 @@ def _names(call: Call) -> Iterator[str]:
                 for key, value in zip(keys, values, strict=True):
                     if isinstance(key, ast.Constant) and any(below is call.node for below in ast.walk(value)):
                         yield str(key.value)
+
+
+@check.fix("Use secrets", REVIEW)
+def use_secrets(call: Call, source: Source) -> Edits:
+    """Takes the values from the operating system. They cannot be had again with a seed."""
+    node = call.node
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        return []
+    source.verify(node.func, call.name)
+    if call.name == "random.shuffle":
+        access = source.name_access("secrets", "SystemRandom")
+        return [*access.replacements, source.replaced(node.func, f"{access.expression}().shuffle")]
+    if call.name == "numpy.random.bytes":
+        return source.replaced_by_name(node.func, "secrets", "token_bytes")
+    return []
+
+
+@check.fix("Use uuid4", REVIEW)
+def use_random_uuid(call: Call, source: Source) -> Edits:
+    """Makes a random UUID: one of version 1 is the time and the address of the machine."""
+    if call.name != "uuid.uuid1" or call.node.args or call.node.keywords:
+        return []
+    source.verify(call.node.func, call.name)
+    return source.renamed(call.node.func, "uuid", "uuid4")

@@ -5,7 +5,7 @@ order something, delete an account. The browser adds their cookies, so the serve
 
 ## Bad
 
-    from django.views.decorators.csrf import csrf_exempt
+    from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
     @csrf_exempt
     #^^^^^^^^^^^ Requests to this view can be forged by other sites.
@@ -18,6 +18,23 @@ order something, delete an account. The browser adds their cookies, so the serve
     app = Flask(__name__)
     app.config["WTF_CSRF_ENABLED"] = False
     #                                ^^^^^ Requests can be forged by other sites: `WTF_CSRF_ENABLED` is off.
+
+## Fixed
+
+Check requests to the view (review):
+
+    from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+    @csrf_protect
+    def transfer(request):
+        return None
+
+Switch the check on (review):
+
+    from flask import Flask
+
+    app = Flask(__name__)
+    app.config["WTF_CSRF_ENABLED"] = True
 
 ## Good
 
@@ -42,11 +59,11 @@ header. In tests.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, View, last, rule
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, View, last, rule, span_of
 from posse_checks.rules._shared.settings import is_constant, settings
 
 SETTINGS = {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "CSRF_ENABLED"}
-EXEMPTING = ("csrf_exempt", "exempt")
+DECORATORS = "django.views.decorators.csrf"
 
 
 def _is_candidate(node: ast.AST) -> bool:
@@ -88,3 +105,22 @@ def _exempts(name: str) -> bool:
     if last_part == "csrf_exempt":
         return True
     return last_part == "exempt" and before.rpartition(".")[2].lower() in ("csrf", "csrf_protect", "csrfprotect")
+
+
+@check.fix("Check requests to the view", REVIEW)
+def protect(place: View[ast.AST], source: Source) -> Edits:
+    """Puts the decorator that checks requests in the place of the one that lets all of them pass."""
+    for decorator in getattr(place.node, "decorator_list", ()):
+        if span_of(decorator) == source.finding.span:
+            source.verify(decorator, f"{DECORATORS}.csrf_exempt")
+            return source.replaced_by_name(decorator, DECORATORS, "csrf_protect")
+    return []
+
+
+@check.fix("Switch the check on", REVIEW)
+def switch_on(place: View[ast.AST], source: Source) -> Edits:
+    """Sets the setting to True, which is the default."""
+    for _, value, span in settings(place):
+        if is_constant(value, False) and span_of(span) == source.finding.span:
+            return [source.replaced(value, "True")]
+    return []

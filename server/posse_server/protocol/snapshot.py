@@ -211,6 +211,13 @@ class Snapshot:
         """Whether the evidence on its findings is wanted."""
         return self.config.configuration.policy.flow is True and not self.excluded and not self.lost
 
+    def follow(self, document: Document) -> Sequence[Finding]:
+        """Returns the findings on flows in a version of the document that a fix would make of it, or in itself."""
+        from posse_checks.flow.findings import Follower  # loaded with the first finding that has such a fix
+
+        policy = self.config.configuration.policy
+        return Follower(document.catalogue, policy.flow_local, policy.flow_model).flows_in(document)
+
     def evidence_on(self, finding: Finding) -> Evidence:
         """Returns what is known of one of its findings."""
         if self.evidence is None or not self.follows_data:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posse_checks.python.syntax import is_string
 from posse_checks.rule import Source, UnfixableError
+from posse_checks.rules._shared.built_text import operands_of
 from posse_checks.rules._shared.purpose import words
 from posse_checks.rules._shared.sql_places import HOLE, check_places
 
@@ -56,12 +57,19 @@ class Statement:
 
         Raises UnfixableError unless SQL allows exactly one value at the position of each.
         """
+        return ", ".join(self.parameterized(placeholder))
+
+    def parameterized(self, placeholder: str) -> tuple[str, str]:
+        """Returns the source of the statement as a literal, and that of a tuple of the values.
+
+        Raises UnfixableError unless SQL allows exactly one value at the position of each.
+        """
         if not self.values or self.text.count(HOLE) != len(self.values) or placeholder[0] in self.text:
             raise UnfixableError("the statement has placeholders already, or no values")
         text = check_places(self.text, placeholder)
         sources = [_simple(value) for value in self.values]
         comma = "," if len(sources) == 1 else ""
-        return f"{self.quote}{text}{self.quote}, ({', '.join(sources)}{comma})"
+        return f"{self.quote}{text}{self.quote}", f"({', '.join(sources)}{comma})"
 
 
 def statement(node: ast.expr, source: Source) -> Statement:
@@ -78,7 +86,7 @@ def statement(node: ast.expr, source: Source) -> Statement:
         case ast.Call(func=ast.Attribute(value=ast.Constant() as text, attr="format"), keywords=[]) if is_string(text):
             return _filled(text, re.compile(r"\{\}"), "{}", node.args, source)
         case ast.BinOp(op=ast.Add()):
-            return _joined(list(_operands(node)), source)
+            return _joined(list(operands_of(node)), source)
         case _:
             raise UnfixableError("the statement is not built in a supported way")
 
@@ -173,17 +181,6 @@ def _last_name(value: ast.expr) -> str:
         case ast.Subscript(value=inner):
             return _last_name(inner)
     return ""
-
-
-def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    """Yields the operands of a chain of `+`, from left to right; does not recurse, as chains may be long."""
-    pending = [node]
-    while pending:
-        operand = pending.pop()
-        if isinstance(operand, ast.BinOp) and isinstance(operand.op, ast.Add):
-            pending += [operand.right, operand.left]
-        else:
-            yield operand
 
 
 def _simple(value: ast.expr) -> str:

@@ -63,7 +63,9 @@ def _wants(kinds: Sequence[str], kind: str) -> bool:
 
 
 def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
-    offered = [fix_all.FixableFinding(finding, list(fixes(snapshot.document, finding))) for finding in touched]
+    offered = [
+        fix_all.FixableFinding(finding, list(fixes(snapshot.document, finding, snapshot.follow))) for finding in touched
+    ]
     for finding, ways in offered:
         preferred = next((fix for fix in ways if fix.safety is Safety.SAFE), None)
         for fix in ways:

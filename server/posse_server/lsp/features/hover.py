@@ -71,9 +71,8 @@ def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries:
         for example in documentation.examples(heading)[:1]:
             yield f"**{title}**"
             yield f"```python\n{example.code.rstrip()}\n```"
-    tried = (
-        fixes(document, finding) if tries and snapshot.is_up_to_date else ()
-    )  # trying a fix would first recheck everything that is pending
+    may_try = tries and snapshot.is_up_to_date  # trying a fix would first recheck everything that is pending
+    tried = fixes(document, finding, snapshot.follow) if may_try else ()
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
         yield "**Available fixes**"
