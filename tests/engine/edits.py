@@ -33,6 +33,7 @@ FRAGMENTS = [
     *("try:\n", "except:\n    pass\n", "async ", "elif y:\n", "finally:\n", "x = (\n", ")\n", "exec(a)\n", "pass\n"),
     *('x = """\n', '"""\n', "lambda: ", "f'{", "}'", "with a:\n", "match x:\n", "    case 1:\n", "        pass\n"),
     *("match ", "case ", "case", "_:"),
+    *(" \f", "\\\nif x: 1\nelse: e\n", "# \\\n", "#'''\\\n", "f'{f('(')}'\n", "f'{\na\n}'\n", "\t  \t", " \t \t"),
 ]
 BLOCKS = [
     "class C:\n    x = 1\n    def m(self, token='a'):\n        assert self\n        return eval(self)\n\n",
