@@ -23,6 +23,8 @@ _HARMLESS = re.compile(
     r"etag|cache|checksum|finger_?print|dedup|gravatar|avatar|revision|content_hash|file_hash|md5sum|slug|suffix|"
     r"partition|cardinality|perturb|latency|percent|ratio|offset|coord|row|dice|roll|card|player|enemy|greet|quote|joke"
 )
+_MARK = re.compile(r"boundary|delimiter|separator|placeholder|marker")
+"""What a value may be that is unlikely elsewhere in a text, without being a secret."""
 _MOST_USES = 200
 
 
@@ -95,8 +97,11 @@ def _random_or_hash(id: str, entry: Entry) -> tuple[str, str]:
     words = list(_words(entry))
     if id == "B324":
         words += [word for word in _names(entry.operation) if _SECRET.search(word)]
+    is_mark = any(_MARK.search(word.lower()) for word in words)
     for word in words:
         if _SECRET.search(word.lower()):
+            if is_mark:
+                return "unknown", ""
             return "shown", f"the value is used as `{word}`"
     for word in words:
         if _HARMLESS.search(word.lower()):
@@ -216,6 +221,10 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
     parent = entry.ancestors[-1] if entry.ancestors else None
     if isinstance(parent, ops.Mapping) and any(key is operation for key, _ in parent.items):
         return _under_key(operation, next(value for key, value in parent.items if key is operation))
+    if isinstance(parent, ops.Subscript) and parent.key is operation and len(entry.ancestors) > 1:
+        bind = entry.ancestors[-2]
+        if isinstance(bind, ops.Bind) and bind.value is not None and any(target is parent for target in bind.targets):
+            return _under_key(operation, bind.value)
     handed_over = id == "B106" or (
         isinstance(parent, (ops.Bind, ops.Parameter)) and any(secret_shapes.takes_secret(word) for word in words[1:])
     )
@@ -230,7 +239,7 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
 
 
 def _under_key(key: ops.Literal, value: ops.Expression) -> tuple[str, str]:
-    """The verdict on what a dict has under a key that is named like a secret."""
+    """The verdict on what a mapping has, or gets, under a key that is named like a secret."""
     if not isinstance(value, ops.Literal):
         return "unknown", ""
     if value.value is None or isinstance(value.value, bool):
