@@ -117,7 +117,7 @@ def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
     for_ = ", ".join(_names_of(clean))
     harmless = f" It is harmless for: {for_}." if for_ else ""
     is_controlled = worst.level in (OUTSIDE, LOCAL)
-    what = f"{_controller(worst.level)} controls it" if is_controlled else "nothing is known of where it comes from"
+    what = f"{_controller(worst.level)} controls it" if is_controlled else "its origin is unknown"
     return Known(f"{what}.{type_}{harmless}", worst.steps)
 
 
@@ -134,5 +134,5 @@ def _judged(judgement: Judgement) -> Known:
     if judgement.level == HARMLESS_LEVEL:
         return Known(f"harmless: {judgement.reason}")
     if judgement.level >= LOCAL:
-        return Known(f"{_controller(judgement.level)} controls what gets here", judgement.steps)
-    return Known("nothing is known of where the data comes from")
+        return Known(f"{_controller(judgement.level)} controls the data", judgement.steps)
+    return Known("the origin of the data is unknown")

@@ -281,7 +281,7 @@ class Machine(ABC):
 
 def _reason(values: Sequence[Value], taints: tuple[Taint, ...], kind: int, state: State) -> str:
     if taints and any(taint.clean & kind and taint.clean != EVERY for taint in taints):
-        return "what others can choose is checked or escaped for this use"
+        return "the data from outside is checked or escaped for this use"
     if all(value.is_constant for value in values):
         return "the value is constant"
     return "every part is a constant, a number or chosen from constants"

@@ -62,9 +62,9 @@ def judged(name: str, value: object, *, is_handed_over: bool) -> tuple[str, str]
     if _is_key_word(value) or (_SYNTAX.fullmatch(value) and _stems(name) <= _AMBIGUOUS):
         return "unknown", ""
     if is_handed_over:
-        return "shown", f"the literal is handed over as `{name}`" if name else "the literal is handed over"
+        return "shown", f"the literal is passed as `{name}`" if name else "the literal is passed as an argument"
     if _looks_secret(value) and names_secret(name):
-        return "shown", f"the literal is what `{name}` holds, and looks like a secret"
+        return "shown", f"the literal is assigned to `{name}` and looks like a secret"
     return "unknown", ""
 
 
@@ -75,7 +75,7 @@ def judged_comparison(value: object) -> tuple[str, str]:
     if not value.strip():
         return "none", "the text is empty"
     if len(value) <= 2 or _no_secret("", value):
-        return "none", "the text is a mark or a word of a syntax, not a secret"
+        return "none", "the text is punctuation or a keyword, not a secret"
     if _looks_secret(value):
         return "shown", "a password is compared with the literal"
     return "unknown", ""
@@ -83,7 +83,7 @@ def judged_comparison(value: object) -> tuple[str, str]:
 
 def _no_secret(name: str, value: str) -> str:
     if name and _HOLDS_NO_SECRET.search(name):
-        return f"`{name}` says that it holds no secret"
+        return f"`{name}` names something other than a secret"
     if _PLACEHOLDER.fullmatch(value.strip()):
         return "the text is a placeholder"
     if _ADDRESS.fullmatch(value):

@@ -105,13 +105,13 @@ def _random_or_hash(id: str, entry: Entry) -> tuple[str, str]:
             return "shown", f"the value is used as `{word}`"
     for word in words:
         if _HARMLESS.search(word.lower()):
-            return "none", f"the value is used as `{word}`, which nobody gains by guessing"
+            return "none", f"the value is used as `{word}`, which is not worth guessing"
     parent = entry.ancestors[-1] if entry.ancestors else None
     if id == "B311":
         if isinstance(parent, ops.Compare):
             return "none", "the number is only compared"
         if isinstance(parent, ops.Chain) and any(operator in ("Mult", "Sub", "Div") for operator, _ in parent.rest):
-            return "none", "the number is only calculated with"
+            return "none", "the number is only used in arithmetic"
         if isinstance(parent, ops.Evaluate):
             return "none", "the result is not used"
     return "unknown", ""
@@ -243,7 +243,7 @@ def _under_key(key: ops.Literal, value: ops.Expression) -> tuple[str, str]:
     if not isinstance(value, ops.Literal):
         return "unknown", ""
     if value.value is None or isinstance(value.value, bool):
-        return "none", "the value is no text"
+        return "none", "the value is not text"
     return secret_shapes.judged(str(key.value), value.value, is_handed_over=False)
 
 
@@ -264,5 +264,5 @@ def _temporary(entry: Entry) -> tuple[str, str]:
             "removeprefix",
             "replace",
         ):
-            return "none", f"the path is only handed to `{called}()`, which opens nothing"
+            return "none", f"the path is only passed to `{called}()`, which opens nothing"
     return "unknown", ""

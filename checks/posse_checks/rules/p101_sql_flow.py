@@ -97,8 +97,8 @@ Names of tables and columns cannot be placeholders; compare them with those that
 
 ## When to suppress
 
-If something checks the data that Posse does not know: a validator of your own, or one of another file. Say which in the
-comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
+If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in
+the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
 
 ## References
 

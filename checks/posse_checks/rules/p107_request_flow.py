@@ -1,6 +1,6 @@
 """Data from outside that decides which server a request goes to.
 
-The server then asks whom the sender names: other machines behind the firewall, or the address at which cloud
+The server then contacts any machine that the sender names: one behind the firewall, or the address at which cloud
 providers hand out credentials (`169.254.169.254`). A constant scheme and host, with the slash after it, leaves only
 the path open.
 
@@ -49,8 +49,8 @@ the path open.
 
 ## When to suppress
 
-If something checks the data that Posse does not know: a validator of your own, or one of another package. Say which
-in the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
+If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in
+the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
 
 ## References
 
@@ -66,4 +66,4 @@ from posse_checks.rule import HIGH, MEDIUM, Cwe, Finding, Flow, rule
 @rule("P107", "request_flow", MEDIUM, HIGH, Cwe.SERVER_SIDE_REQUEST_FORGERY)
 def check(flow: Flow) -> Iterator[Finding]:
     """Report data from outside in the address of a request."""
-    yield flow.finding(f"Server-side request forgery: {flow.source} decides which server {flow.sink} asks.")
+    yield flow.finding(f"Server-side request forgery: {flow.source} decides which server {flow.sink} contacts.")

@@ -1,7 +1,7 @@
 """Data from outside that is deserialized by a format that can run code.
 
-Pickle, marshal, shelve, jsonpickle and the unsafe loaders of YAML make any object that the data names, which is
-enough to run any program. Nobody who sends data may choose it. JSON has numbers, strings, lists and dicts only.
+Pickle, marshal, shelve, jsonpickle and the unsafe loaders of YAML create any object that the data names, which is
+enough to run any program. JSON has numbers, strings, lists and dicts only.
 
 ## Bad
 
@@ -33,8 +33,8 @@ enough to run any program. Nobody who sends data may choose it. JSON has numbers
 
 ## When to suppress
 
-If something checks the data that Posse does not know: a validator of your own, or one of another package. Say which
-in the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
+If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in
+the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
 
 ## References
 

@@ -1,7 +1,7 @@
 """Data from outside that becomes a part of an LDAP filter or name.
 
 `*` and parentheses in the data change the filter: `*)(uid=*))(|(uid=*` finds everybody, and can log in anybody. The
-libraries have functions that escape what a filter or a name must not contain.
+libraries have functions that escape such characters in filters and names.
 
 ## Bad
 
@@ -35,8 +35,8 @@ libraries have functions that escape what a filter or a name must not contain.
 
 ## When to suppress
 
-If something checks the data that Posse does not know: a validator of your own, or one of another package. Say which
-in the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
+If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in
+the comment, or add it to the configuration as a sanitizer (`posse: {flow_model: {sanitizers: ...}}`).
 
 ## References
 

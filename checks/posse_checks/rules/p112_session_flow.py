@@ -1,8 +1,7 @@
 """Data from outside that is stored in the session unchecked.
 
-Other code takes what is in the session for the server's own: who is logged in, which role they have. If the client's
-text gets there without a check, later code trusts it without knowing. Check it first, or store what was looked up by
-it.
+Other code trusts the session to hold the server's own data: who is logged in, which role they have. If unchecked text
+from the client is stored there, later code trusts it too. Check it first, or use it to look up the value to store.
 
 ## Bad
 
@@ -33,7 +32,7 @@ it.
 
 ## When to suppress
 
-Where nothing relies on the value: a remembered search, a form that is filled in over several pages.
+If no code relies on the value: a remembered search, a form that is filled in over several pages.
 
 ## References
 

@@ -1,8 +1,7 @@
 r"""Data from outside that gets into a header or a log with its line breaks.
 
-A line break in a header begins the next one, or the body: the sender writes cookies, or a whole page, in the name of
-the server. A line break in a log begins a new entry, so that an attacker can hide what happened behind entries that
-never were.
+A line break in a header begins the next header, or the body: the sender can write cookies, or a whole page, in the name
+of the server. A line break in a log begins a new entry, so an attacker can hide real entries behind fake ones.
 
 ## Bad
 
@@ -35,8 +34,8 @@ never were.
 
 ## When to suppress
 
-Where the log is written by something that escapes line breaks, such as a formatter that writes JSON, or where the
-server rejects them in headers, as newer versions of Werkzeug, Django and http.client do.
+If the log is written by code that escapes line breaks, such as a JSON formatter, or if the server rejects them in
+headers, as newer versions of Werkzeug, Django and http.client do.
 
 ## References
 

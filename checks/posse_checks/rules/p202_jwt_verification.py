@@ -45,8 +45,8 @@ Verify the signature (review):
 
 ## When to suppress
 
-Where another part has verified the token already, such as a gateway in front of the program, and nothing can get around
-it; in tests.
+If another part, such as a gateway in front of the program, has already verified the token and cannot be bypassed; in
+tests.
 
 ## References
 

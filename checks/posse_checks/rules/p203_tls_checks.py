@@ -46,7 +46,7 @@ For a server with a private certificate authority, name the authority's certific
 
 ## When to suppress
 
-Against a test server on the same machine.
+For connections to a test server on the same machine.
 
 ## References
 

@@ -1,7 +1,7 @@
 """A token that is made with a function of `random` or NumPy that Bandit does not know.
 
-The numbers are computed from an inner state, and a few hundred of them reveal that state. Anyone who has seen enough
-tokens can compute the next password, session or voucher. `uuid1` is made of the clock and the machine's address.
+The numbers are computed from an internal state, and a few hundred of them reveal it. Anyone who has seen enough
+tokens can compute the next password, session or voucher. `uuid1` is computed from the clock and the machine's address.
 
 ## Bad
 
@@ -61,7 +61,8 @@ Only what is named like a secret in the same statement is reported.
 
 ## When to suppress
 
-If nobody gains by guessing the value: simulations, test data, the name of something else that has "token" in it.
+If an attacker gains nothing by guessing the value: simulations, test data, the name of something else that has "token"
+in it.
 
 ## References
 

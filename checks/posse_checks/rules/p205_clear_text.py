@@ -34,7 +34,7 @@ Addresses of the same machine, and names without a dot, which are those of a loc
 
 ## When to suppress
 
-Where the network is trusted, or the answer is verified by a signature, as package managers do.
+If the network is trusted, or a signature of the response is verified, as package managers do.
 
 ## References
 

@@ -46,7 +46,7 @@ Switch the check on (review):
 
 ## When to suppress
 
-For views that no browser calls with a cookie: webhooks that check a signature, and interfaces that want a token in a
+For views that no browser calls with a cookie: webhooks that check a signature, and APIs that require a token in a
 header. In tests.
 
 ## References
@@ -100,7 +100,7 @@ def check(
 
 
 def _exempts(name: str) -> bool:
-    """Whether a function takes a view out of the check: that of Django, or that of an object named for it."""
+    """Whether a function exempts a view from the check: that of Django, or that of an object named for it."""
     before, _, last_part = name.rpartition(".")
     if last_part == "csrf_exempt":
         return True

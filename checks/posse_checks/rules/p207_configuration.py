@@ -33,11 +33,11 @@ Switch debugging off (review):
     app.config["DEBUG"] = os.environ.get("SHOP_DEBUG") == "1"
     app.config.update({"SECRET_KEY": os.environ["SHOP_SECRET_KEY"]})
 
-`app.run(debug=True)` is B201, and a secret that is assigned or handed over by a keyword is B105 or B106.
+`app.run(debug=True)` is B201, and a secret that is assigned, or passed by keyword, is B105 or B106.
 
 ## When to suppress
 
-In a configuration that is for development alone and is not installed with the program.
+In a configuration that is used only in development and is not installed with the program.
 
 ## References
 
@@ -66,7 +66,7 @@ def check(place: Call | View[ast.Assign | ast.Dict]) -> Iterator[Finding]:
     if isinstance(place, Call) and SIGNERS.matches(place.name, {}):
         key = place.node.args[0] if place.node.args else None
         if key is not None and is_string(key) and place.has_import_like("itsdangerous"):
-            yield place.finding("The key that signs is in the source.", span=key)
+            yield place.finding("The signing key is in the source.", span=key)
         return
     for name, value, span in settings(place):
         if name in DEBUG and is_constant(value, True) and _is_setting(place):

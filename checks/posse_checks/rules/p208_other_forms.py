@@ -23,7 +23,7 @@ is dangerous when it is written in another way: with the command as a keyword, o
 
     def read(text):
         return list(yaml.load_all(text, Loader=yaml.Loader))
-    #               ^^^^^^^^^^^^^ YAML is loaded with a loader that makes any object and can run code.
+    #               ^^^^^^^^^^^^^ YAML is loaded with a loader that creates any object and can run code.
 
 
     import tarfile
@@ -69,7 +69,7 @@ Extract with the filter for data (review):
 
 ## When to suppress
 
-As for the check that Bandit has for the other form: B602, B501, B506 or B202.
+As for Bandit's check of the usual form: B602, B501, B506 or B202.
 
 ## References
 
@@ -105,12 +105,12 @@ def check(call: Call) -> Iterator[Finding]:
     elif LOADERS.matches(call.name, {}):
         if not _is_safe(call):
             yield call.finding(
-                "YAML is loaded with a loader that makes any object and can run code.", span=call.node.func
+                "YAML is loaded with a loader that creates any object and can run code.", span=call.node.func
             )
     elif OTHERS.matches(call.name, {}):
         if call.node.args and not isinstance(call.node.args[0], ast.Constant):
-            what = "A shell runs what" if call.name.startswith("asyncio") else "Code is run that"
-            yield call.finding(f"{what} is put together at run time.", span=call.node.func)
+            what = "A shell command" if call.name.startswith("asyncio") else "Code to run"
+            yield call.finding(f"{what} is built at run time.", span=call.node.func)
     elif call.function == "extract":
         if call.has_import("tarfile") and call.keyword("filter") is None and isinstance(call.node.func, ast.Attribute):
             yield call.finding("A member of the archive may be written outside of the folder.", span=call.node.func)

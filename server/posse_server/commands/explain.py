@@ -85,7 +85,7 @@ def _on_values(explanation: Explanation, lines: Sequence[str]) -> Iterator[str]:
             yield f"  `{text}`{'' if at[2] == at[0] else ' ...'}: {known.what}"
             yield from _path(known.steps)
     if explanation.gave_up:
-        yield "  The function takes too many steps to be followed to its end, so nothing is called harmless here."
+        yield "  The function takes too many steps to follow to its end, so no value is called harmless here."
     if explanation.sinks:
         yield from ("", "Where data may do harm:")
     for kind, judged in explanation.sinks:
