@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +57,21 @@ settings.load_profile("fixed")  # the option --hypothesis-profile is read later,
 
 # A shell that starts pytest in the background has it ignore SIGINT, and so has what the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def cache_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New paths for folders of the cache; the folders do not exist."""
+    top = tmp_path_factory.mktemp("caches")
+    return (top / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(cache_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the test's cache: each test has its own, and none the user's."""
+    folder = next(cache_folders)
+    monkeypatch.setenv("POSSE_CACHE_DIR", str(folder))
+    return folder
 
 
 def pytest_configure(config: pytest.Config) -> None:

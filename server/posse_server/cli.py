@@ -13,6 +13,7 @@ from posse_server.system.console import Parser, finished
 COMMANDS = {
     "server": ("run the language server", "posse_server.commands.server"),
     "scan": ("scan files, with Bandit's flags", "posse_server.commands.scan"),
+    "cache": ("delete the results that are kept for the next scan", "posse_server.commands.cache"),
     "config": ("show or generate a configuration, or print its schema", "posse_server.commands.config"),
     "baseline": ("create and update a baseline of known findings", "posse_server.commands.baseline"),
     "explain": ("explain what is known about the values in a line", "posse_server.commands.explain"),

@@ -85,6 +85,8 @@ class Catalogue:
     def __init__(self, selected: Iterable[Rule], options: Mapping[str, Options] | None = None) -> None:
         self.rules = tuple(selected)
         self._given = options or {}
+        self.failures = 0
+        """Number of times that a rule, or following the data, has failed."""
         self._failed: set[str] = set()
         self._has_failed_to_follow = False
         on_calls, on_imports = self._on(Call), self._on(Import)
@@ -138,6 +140,7 @@ class Catalogue:
 
     def note_failure(self, rule: Rule, error: Exception) -> None:
         """Log that a rule failed and reports nothing there. Logs only the first failure of each rule."""
+        self.failures += 1
         if rule.id not in self._failed:
             self._failed.add(rule.id)
             LOG.warning("%s failed on a node and reports nothing there: %r", rule.id, error)
@@ -145,6 +148,7 @@ class Catalogue:
 
     def note_failure_to_follow(self, error: Exception) -> None:
         """Log that data could not be followed, so that nothing is known of a file's flows. Logs the first failure."""
+        self.failures += 1
         if not self._has_failed_to_follow:
             self._has_failed_to_follow = True
             LOG.warning("following data failed, so nothing is known of the flows of a file: %r", error)

@@ -42,7 +42,8 @@ class Broken:
 
 
 BYTE_ORDER_MARK = "\ufeff"
-_TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
+TOO_DEEP = Broken(1, "the nesting is too deep for Python's parser")
+"""What is said of source at which the parser runs out of stack or memory."""
 
 
 def parse(source: str | bytes) -> list[ast.stmt] | Broken:
@@ -57,7 +58,7 @@ def parse(source: str | bytes) -> list[ast.stmt] | Broken:
     except SyntaxError as error:
         return Broken(error.lineno or 1, error.msg)
     except (RecursionError, MemoryError):
-        return _TOO_DEEP
+        return TOO_DEEP
     except ValueError as error:  # NUL characters before Python 3.12; lone surrogates
         return Broken(1, str(error))
     return tree.body

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from posse_checks.nosec.remark import Flaw
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
+from posse_server.results.cache import CacheError, cache_folder, opened_store
 from posse_server.results.check_file import Job
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
@@ -22,6 +25,9 @@ from posse_server.scan.run import check_all
 from posse_server.scan.settings import resolver_for
 from posse_server.scan.unmatched import unmatched
 from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell
+
+if TYPE_CHECKING:
+    from posse_server.system.store import Store
 
 FINDINGS_STATUS, ERROR_STATUS = 1, 2
 """Exit statuses other than 0."""
@@ -141,13 +147,33 @@ def report_on(
 ) -> Report:
     """Check the files found, and report those that were skipped. Returns the report."""
     details = any(wanted.format in DETAILED for wanted in arguments.reports)
-    job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details)
-    checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet)
+    with _store_of(arguments) as store:
+        cache = None if store is None else store.folder
+        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, cache)
+        checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet, store=store)
     report = make_report(checked, discovery, job, known)
     report = replace(report, aggregate=arguments.aggregate, template=arguments.template)
     for skipped in report.skipped:
         tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
     return report
+
+
+@contextmanager
+def _store_of(arguments: Arguments) -> Iterator[Store | None]:
+    """Open the cache, and close it at the end. Yields None without one. Reports once if something is wrong with it."""
+    store, problem = None, None
+    try:
+        store = opened_store(cache_folder()) if arguments.uses_cache else None
+    except CacheError as error:
+        problem = str(error)
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()
+            problem = store.problem
+        if problem and not arguments.quiet:
+            tell(f"results are not kept for the next scan: {shown(problem)}; --no-cache avoids this message")
 
 
 def _write(report: Report, wanted: ReportRequest, arguments: Arguments, output: Output) -> None:

@@ -36,7 +36,8 @@ class IgnoredPaths:
         try:
             found = _ignored(repository, within)
         except GitError as error:
-            self.problems[str(error)] = None
+            if "not a git repository" not in str(error):  # then `.git` is something else
+                self.problems[str(error)] = None
             return frozenset()
         prefix = "" if within == Path() else f"{within.as_posix()}/"
         if any(name.endswith("/") and prefix.startswith(name) for name in found):

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posse_checks.analysis.assessed import Assessed, Suppressor
@@ -19,19 +20,22 @@ from posse_checks.incremental.check_file import check_module, decode
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.lint import remarks_in
 from posse_checks.nosec.remark import Flaw, FlowFindings
-from posse_checks.python.syntax import Broken
+from posse_checks.python.syntax import TOO_DEEP, Broken
 from posse_checks.python.text import split_lines
 from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
 from posse_server.project.effective import EffectiveConfig, Resolver
+from posse_server.results.cache import CacheError, Keys, opened_store
 from posse_server.results.excerpt import lines_around, shown_code
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
+from posse_server.results.stored import decoded
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE_LIMIT, read_bytes
 
 if TYPE_CHECKING:  # loaded with the first file whose data is followed
     from posse_checks.flow.findings import Follower
+    from posse_server.system.store import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -53,6 +57,8 @@ class Job:
     """Flaws of comments to report, if the configuration asks for them."""
     details: bool = False
     """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
+    cache: Path | None = None
+    """The folder of the cache to read results from; None to check every file."""
 
     def out_of_time(self, path: str) -> CheckedFile:
         """Returns the outcome for a file that exceeded the time limit."""
@@ -63,11 +69,33 @@ class Job:
         return lines_around(line, line_range, self.context_lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """The results of earlier runs, and the keys under which a job's are kept."""
+
+    store: Store
+    keys: Keys
+
+    @classmethod
+    def opened(cls, folder: Path, job: Job) -> _Cached | None:
+        """Open the cache. Returns None if that fails, which whoever writes to it reports."""
+        try:
+            return cls(opened_store(folder), Keys("result", job.context_lines, job.flaws, job.details))
+        except CacheError:
+            return None
+
+
 class FileChecker:
-    """Checks files one after the other under one job."""
+    """Checks files one after the other under one job. Takes results from the cache, and leaves writing to others."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._cached = None if job.cache is None else _Cached.opened(job.cache, job)
+
+    def close(self) -> None:
+        """Close the cache."""
+        if self._cached is not None:
+            self._cached.store.close()
 
     def check_file(self, path: str) -> CheckedFile:
         """Check a file on the disk."""
@@ -91,27 +119,42 @@ class FileChecker:
 
     def check_source(self, name: str, data: bytes) -> CheckedFile:
         """Check the content of a file. Returns a reason in `skipped` if that fails, whatever the error."""
-        lines = lines_of_code(data)
         config = self._job.resolver(name)
+        if self._cached is None:
+            return self._check(name, data, config)
+        key = self._cached.keys.of(data, config, *(["notebook"] if name.endswith(SUFFIX) else []))
+        value = None if key is None else self._cached.store.get(key)
+        found = None if value is None else decoded(value, name)
+        if found is not None:
+            return found
+        failures = config.catalogue.failures
+        checked = self._check(name, data, config)
+        is_kept = config.catalogue.failures == failures and checked.is_settled
+        return replace(checked, cache_key=key) if is_kept else checked
+
+    def _check(self, name: str, data: bytes, config: EffectiveConfig) -> CheckedFile:
+        """See `check_source`."""
+        lines = lines_of_code(data)
         configuration = config.configuration
         try:
             if name.endswith(SUFFIX):
                 return self._notebook(name, data, config)
             assessed = check_module(data, config.catalogue, _follower(config))
             if isinstance(assessed, Broken):
-                return CheckedFile(name, metrics=Metrics(lines), skipped=f"line {assessed.line}: {assessed.message}")
+                why_broken = f"line {assessed.line}: {assessed.message}"
+                is_settled = assessed.message != TOO_DEEP.message  # or there was not enough memory
+                return CheckedFile(name, metrics=Metrics(lines), skipped=why_broken, is_settled=is_settled)
             checked = self._checked(name, data, lines, assessed, configuration)
             if self._job.details and assessed:
                 checked = self._detailed(checked, data, assessed, config)
             reported_remarks = tuple(self._reported_remarks(data, assessed, config))
             return replace(checked, reported_remarks=reported_remarks) if reported_remarks else checked
         except MemoryError:
-            return CheckedFile(name, metrics=Metrics(lines), skipped="not enough memory to check it")
+            why_failed = "not enough memory to check it"
         except Exception as error:
             LOG.debug("cannot check %s", name, exc_info=True)
-            return CheckedFile(
-                name, metrics=Metrics(lines), skipped=f"internal error in Posse, please report it: {error!r}"
-            )
+            why_failed = f"internal error in Posse, please report it: {error!r}"
+        return CheckedFile(name, metrics=Metrics(lines), skipped=why_failed, is_settled=False)
 
     def _checked(
         self, name: str, data: bytes, lines: int, assessed: Sequence[Assessed], configuration: Configuration

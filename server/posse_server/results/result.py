@@ -144,6 +144,10 @@ class CheckedFile:
     reported_remarks: tuple[ReportedRemark, ...] = ()
     suppressed: tuple[Result, ...] = ()
     """The results that comments suppress, if the job asks for them."""
+    is_settled: bool = field(default=True, compare=False)
+    """Whether the same content would have the same outcome at any other time."""
+    cache_key: bytes | None = field(default=None, compare=False)
+    """The key under which to keep it; None if it is not to be kept, or comes from the cache."""
 
 
 def result_of(name: str, finding: Finding) -> Result:

@@ -57,6 +57,7 @@ class Arguments:
     """Limit for the time to check a file, in seconds."""
     exit_zero: bool
     fail_on_skipped: bool
+    uses_cache: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +101,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     flow = "follow data through the program: show which findings an outsider can reach, and run Posse's own checks"
     selection.add_argument("--flow", action="store_true", default=None, help=flow)
+
+    selection.add_argument(
+        "--no-cache", dest="cache", action="store_false", help="check every file, and keep no results for the next scan"
+    )
 
     limit = f"skip files that take longer, in seconds (default: {TIME_LIMIT_SECONDS:g})"
     selection.add_argument("--time-limit", metavar="SECONDS", type=_seconds, default=TIME_LIMIT_SECONDS, help=limit)
@@ -211,6 +216,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         time_limit=given.time_limit,
         exit_zero=given.exit_zero,
         fail_on_skipped=given.fail_on_skipped,
+        uses_cache=given.cache,
     )
 
 

@@ -139,6 +139,7 @@ def _work(connection: Connection, inherited: Iterable[Connection], job: Job) -> 
         while True:
             for path in connection.recv():
                 connection.send(checker.check_file(path))
+    checker.close()
 
 
 @contextlib.contextmanager

@@ -7,11 +7,16 @@ import gc
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from posse_server.project.files import FoundFiles
 from posse_server.results.check_file import FileChecker, Job
 from posse_server.results.result import CheckedFile
+from posse_server.results.stored import encoded
 from posse_server.results.time_limit import OutOfTimeError, limited
+
+if TYPE_CHECKING:
+    from posse_server.system.store import Store
 
 FEW = 50
 """Largest number of files that are checked without a progress bar."""
@@ -21,8 +26,13 @@ INTERVAL = 0.1
 """Time between two updates of the bar, in seconds."""
 
 
-def check_all(discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: bool = False) -> list[CheckedFile]:
-    """Check the files found. Returns the outcomes: standard input first, then the files in order."""
+def check_all(
+    discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: bool = False, store: Store | None = None
+) -> list[CheckedFile]:
+    """Check the files found. Returns the outcomes: standard input first, then the files in order.
+
+    New results are kept in `store`.
+    """
     stdin = [FileChecker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
     files = discovery.files
     checked: Iterable[CheckedFile] = _check_in_time(files, job)
@@ -34,6 +44,8 @@ def check_all(discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: boo
             checked = check_in_processes(files, job, processes)
     if len(files) > FEW and not quiet and sys.stderr is not None and sys.stderr.isatty():
         checked = _watched(checked, len(files))
+    if store is not None:
+        checked = _kept(checked, store)
     with _without_collector():
         by_name = {one.name: one for one in checked}
     return [*stdin, *(by_name[name] for name in files)]
@@ -42,13 +54,25 @@ def check_all(discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: boo
 def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:
     """Check files one after the other, each within the time limit."""
     checker = FileChecker(job)
-    for path in files:
-        try:
-            with limited(job.time_limit):
-                checked = checker.check_file(path)
-        except OutOfTimeError:
-            checked = job.out_of_time(path)
-        yield checked
+    try:
+        for path in files:
+            try:
+                with limited(job.time_limit):
+                    checked = checker.check_file(path)
+            except OutOfTimeError:
+                checked = job.out_of_time(path)
+            yield checked
+    finally:
+        checker.close()
+
+
+def _kept(checked: Iterable[CheckedFile], store: Store) -> Iterator[CheckedFile]:
+    """Yields outcomes as they come, and keeps the new ones."""
+    for one in checked:
+        value = None if one.cache_key is None else encoded(one)
+        if one.cache_key is not None and value is not None:
+            store.put(one.cache_key, value)
+        yield one
 
 
 def _watched(checked: Iterable[CheckedFile], total: int) -> Iterator[CheckedFile]:
