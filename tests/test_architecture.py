@@ -195,7 +195,7 @@ def test_flow_engine_knows_other_rooms_by_its_adapters_alone(path: Path) -> None
     assert all(module.startswith("posse_checks.rule.evidence.") for module in rule)
 
 
-LIBRARIES = {"attrs", "lsprotocol", "posse_checks", "posse_server", "pygls", "shtab", "yaml"}
+LIBRARIES = {"attrs", "lsprotocol", "platformdirs", "posse_checks", "posse_server", "pygls", "shtab", "yaml"}
 """The server's dependencies besides the standard library."""
 LISTENING = {"transport/streams.py", "transport/tcp.py"}
 """The modules of the server with sockets: that of the one client, which connects to them."""
