@@ -148,8 +148,8 @@ def report_on(
     """Check the files found, and report those that were skipped. Returns the report."""
     details = any(wanted.format in DETAILED for wanted in arguments.reports)
     with _store_of(arguments) as store:
-        cache = None if store is None else store.folder
-        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, cache)
+        kept_in = None if store is None else store.folder
+        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, kept_in)
         checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet, store=store)
     report = make_report(checked, discovery, job, known)
     report = replace(report, aggregate=arguments.aggregate, template=arguments.template)

@@ -57,7 +57,7 @@ class Job:
     """Flaws of comments to report, if the configuration asks for them."""
     details: bool = False
     """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
-    cache: Path | None = None
+    cache_folder: Path | None = None
     """The folder of the cache to read results from; None to check every file."""
 
     def out_of_time(self, path: str) -> CheckedFile:
@@ -90,7 +90,7 @@ class FileChecker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._cached = None if job.cache is None else _Cached.opened(job.cache, job)
+        self._cached = None if job.cache_folder is None else _Cached.opened(job.cache_folder, job)
 
     def close(self) -> None:
         """Close the cache."""
