@@ -131,7 +131,7 @@ def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
             return
     if sink.kind == kinds.LOG:
         values = [value for value in values if value.type != MULTIDICT]
-    if not is_evident(site, sink):
+    if not is_evident(machine, site, sink):
         values = [without_claim(value, site.state) for value in values]
     name = site.qualified or site.method
     what = f"{kinds.NAMES[sink.kind]}: `{name.rpartition('.')[2]}()`"
