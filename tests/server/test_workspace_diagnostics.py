@@ -305,6 +305,7 @@ async def test_the_scan_runs_nothing_that_lies_in_the_workspace(
     )
     write(tmp_path, {"a.py": "assert a\n"})
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     order = Order([(tmp_path, EditorSettings())], Encoding.UTF8)
     found = [message async for message in messages(order, pytest.fail) if isinstance(message, FileChecked)]
     assert {file.path.name: file.findings for file in found} == {
