@@ -150,3 +150,13 @@ def test_results_do_not_depend_on_what_ran_before() -> None:
     assert first.flows == second.flows
     assert dict(first.judgements) == dict(second.judgements)
     assert first.steps == second.steps
+
+
+def test_a_call_costs_its_steps_again_where_what_it_does_is_known() -> None:
+    helper = "def helper(text):\n" + "    text = text + 'a'\n" * 20 + "    return len(text)\n"
+    calls = "    helper('x')\n" * 3 + "    os.system(request.args['x'])\n"
+    trees = [lower(ast.parse(f"{HEAD}{helper}def f():\n    helper('{x}')\ndef g():\n{calls}").body) for x in "xy"]
+    found = [[len(flows_of(tree, CATALOGUE, budget=budget).flows) for tree in trees] for budget in range(20, 500, 5)]
+    assert [0, 0] in found
+    assert [1, 1] in found
+    assert all(known == unknown for known, unknown in found), "a helper that ran before makes the budget last longer"
