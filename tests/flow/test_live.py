@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.flow.findings import Follower
+from posse_checks.flow.live import Live
 from posse_checks.incremental import recover, split
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
@@ -195,3 +197,22 @@ def test_a_class_between_two_edits_that_moves_is_judged_again(before: str) -> No
     live.finish()
     fresh = Document.opened(str(document.text), RULES)
     assert evidence_of(document, keeper) == evidence_of(fresh, EvidenceKeeper(worked_out(fresh)))
+
+
+BUDGET = 400
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_of_a_function_past_its_budget_nothing_is_known_until_it_is_shorter(others: int) -> None:
+    function = "def f(x):\n" + "    x = x + str(1)\n" * 400 + "    os.system('b')\n"
+    document = Document.opened("import os\nos.system('a')\n" + function * (1 + others), RULES)
+    live = Live(CATALOGUE, BUDGET)
+    keeper = EvidenceKeeper(live)
+    for last, verdict in ((3, "unknown"), (402, "none")):
+        document = document.edited(Position(3, 0), Position(last, 0), "").up_to_date()
+        live.take(document)
+        live.finish()
+        evidence = keeper.update(document)
+        found = [item.finding for item in document.assessed if item.finding.rule.id == "B605"]
+        verdicts = [evidence.on(finding, document.nodes).verdict for finding in found]
+        assert verdicts == ["none", verdict, *["unknown"] * others]
