@@ -36,7 +36,7 @@ class Module:
     index: Index
 
     def flows(self, *, with_local: bool = False) -> tuple[Flow, ...]:
-        """The paths from outside, and if asked those from the user who starts the program."""
+        """The paths from outside and, on request, those from the user who starts the program."""
         least = LOCAL if with_local else OUTSIDE
         return tuple([flow for flow in self.result.flows if flow.level >= least])
 
@@ -106,7 +106,7 @@ def _operations_of_part(part: Part, begin: int) -> ops.Block:
 
 
 def question_of(finding: Finding) -> Question:
-    """What is asked of a finding."""
+    """The question to ask about a finding."""
     span = finding.span
     return Question(
         finding.rule.id, finding.line, finding.column, (span.line, span.column, span.end_line, span.end_column)

@@ -1,4 +1,4 @@
-"""Addresses that views answer: what their decorators say of the parameters."""
+"""Addresses of views: what their decorators say about the parameters."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ REQUESTS = {
 _CONVERTER = re.compile(r"<([^<>]*)>")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _HAS_OLD_WILDCARD = re.compile(r"/:\w")
-"""Matches parameters of a path as Bottle once wrote them."""
+"""Matches parameters of a path in Bottle's old syntax."""
 _NAME_FIRST = {"bottle", "sanic"}
-"""Frameworks that write `<name:type>` where others write `<type:name>`."""
+"""Frameworks with `<name:type>` where others have `<type:name>`."""
 SAFE_CONVERTERS = {"int", "float", "uuid", "any", "slug", "ymd", "alpha"}
 
 
@@ -68,7 +68,7 @@ def routes_of(machine: Machine, code: FunctionCode, state: State) -> Iterator[Ro
 
 
 class Address(NamedTuple):
-    """What the addresses of a view say of its parameters."""
+    """What the addresses of a view say about its parameters."""
 
     framework: str
     converters: dict[str, str]
@@ -78,7 +78,7 @@ class Address(NamedTuple):
 
     @classmethod
     def of(cls, routes: Sequence[Route]) -> Address:
-        """What these addresses of a view say."""
+        """Merges what these addresses of a view say."""
         framework = routes[0].framework if routes else ""
         found: dict[str, str] = {}
         for route in routes:

@@ -1,4 +1,4 @@
-"""Types of parameters and fields: what a framework makes sure of when it converts a value."""
+"""Types of parameters and fields: what a framework guarantees when it converts a value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WRAPPERS = {"Optional", "Annotated", "List", "list", "Union", "Final", "Require
 
 
 def converted(machine: Machine, annotation: ops.Expression, value: Value, state: State) -> Value:
-    """What a framework makes of a value for a parameter or field of this type."""
+    """The value that a framework passes for a parameter or field of this type."""
     bits = _clean_for(machine, annotation, state, 0)
     if bits == kinds.EVERY:
         return Value(type="int") if type_name(annotation) == "int" else Value()
@@ -44,7 +44,7 @@ _TEXT = re.compile(r"\b(?:str|bytes|Any|object|AnyStr|Text)\b")
 
 
 def may_be_text(annotation: ops.Expression | None) -> bool:
-    """Whether a parameter of this type may get a part of an address; one of another type gets something made of it."""
+    """Whether a parameter of this type may be a part of an address; others are made from something else."""
     if annotation is None:
         return True
     if isinstance(annotation, ops.Literal):
@@ -59,7 +59,7 @@ def may_be_text(annotation: ops.Expression | None) -> bool:
 
 
 def _clean_for(machine: Machine, annotation: ops.Expression, state: State, depth: int) -> int:
-    """What values of a type are clean for."""
+    """The kinds for which values of a type are clean."""
     if depth > 4:
         return 0
     if isinstance(annotation, ops.Literal) and annotation.value is None:
@@ -100,7 +100,7 @@ def _clean_for(machine: Machine, annotation: ops.Expression, state: State, depth
 
 
 def clean_by_field(machine: Machine, field: ops.Expression, state: State) -> int:
-    """What a `Query(...)`, `Field(...)` or `constr(...)` makes sure of by its pattern."""
+    """The kinds for which the pattern of a `Query(...)`, `Field(...)` or `constr(...)` makes a value clean."""
     if isinstance(field, ops.Call):
         for name, operation in field.keywords:
             if name in ("pattern", "regex"):

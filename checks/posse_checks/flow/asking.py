@@ -1,4 +1,4 @@
-"""Asking a function of the program: what it has checked if its result is true."""
+"""Checks in functions of the program: what a true result says about the arguments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posse_checks.flow.values import OUTSIDE, UNKNOWN, Taint, Value
 
 
 def facts_of_call(machine: Machine, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
-    """What each positional argument is clean for if a function of the program gives a true (false) result."""
+    """The kinds for which each positional argument is clean if a function of the program returns true (false)."""
     offset = 0
     if isinstance(code, MethodCode):
         code, offset = code.function, 1

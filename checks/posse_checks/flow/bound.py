@@ -1,4 +1,4 @@
-"""Which names a block of operations binds."""
+"""The names that a block of operations binds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from posse_checks.flow import operations as ops
 
 
 class Bound(NamedTuple):
-    """What a block binds, nested functions left out: names, those that it declares global, whether it yields."""
+    """The bindings of a block, without nested functions: names, names declared global, whether it yields."""
 
     names: frozenset[str] = frozenset()
     outer: frozenset[str] = frozenset()
@@ -21,7 +21,7 @@ class Bound(NamedTuple):
         return self.names - self.outer
 
     def joined(self, *others: Bound) -> Bound:
-        """What several blocks of a function bind."""
+        """The bindings of several blocks of a function."""
         return Bound(
             self.names.union(*[other.names for other in others]),
             self.outer.union(*[other.outer for other in others]),
@@ -30,7 +30,7 @@ class Bound(NamedTuple):
 
 
 _LEAVES = frozenset({ops.Lambda, ops.Literal, ops.Name, ops.Opaque, ops.Leave})
-"""Operations in which nothing is bound, or not for the block."""
+"""Operations that bind nothing, or nothing for the block."""
 _BINDERS = frozenset(
     {
         *(
@@ -49,7 +49,7 @@ _BINDERS = frozenset(
 
 
 def bound_in(body: ops.Block) -> Bound:
-    """What a block binds."""
+    """The bindings of a block."""
     names: set[str] = set()
     outer: set[str] = set()
     yields = False

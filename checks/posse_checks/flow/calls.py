@@ -1,4 +1,4 @@
-"""Calls: what is called, whether it is a sink, and what comes back."""
+"""Calls: the callee, whether it is a sink, and the result."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from posse_checks.flow.state import State
 from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, merge_taints
 
 _CLEANS = ("escape", "sanit", "clean", "valid", "quote", "safe", "strip_tags", "encode", "hash", "encrypt", "slug")
-"""Parts of names of functions of which it is not known what they do, but that they do it for safety."""
+"""Parts of names of functions that do something unknown for safety."""
 _WRAPS = re.compile(r"wrap|request", re.IGNORECASE)
 _ASKS_CLIENT = re.compile(r"^get_?.*(?:param|form|query|header|cookie|arg|body|json|field|value)", re.IGNORECASE)
-"""Methods of an object around a request by which it hands out what the client sent."""
+"""Methods of a wrapper of a request that return what the client sent."""
 _LOOKS_UP = (
     *("get", "find", "load", "fetch", "create", "is_", "has_", "count", "filter", "exists", "query", "save", "delete"),
     *("update", "select", "check", "verify", "lookup", "search", "read", "open", "send", "make_", "render", "len"),
 )
-"""Beginnings of names of functions that return something else than what they get."""
+"""Prefixes of names of functions that return something other than their argument."""
 _HARMLESS_TYPES = frozenset({"str", "bytes", "int", "float", "bool", "list", "dict", "set", "tuple", "re.Pattern"})
 
 
@@ -189,7 +189,7 @@ def _own(receiver: Value | None) -> list[Value]:
 
 
 def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
-    """The result of something that is not known: nothing is claimed, unless text goes into it and comes out again."""
+    """The result of an unknown function: unknown, unless text is passed to it and returned."""
     state = site.state
     values = [*site.arguments.every(), *_own(site.receiver)]
     for value in values:
@@ -214,7 +214,7 @@ def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
 
 
 def _hands_through(site: CallSite, qualified: str) -> bool:
-    """Whether an unknown function most likely returns what it got: methods of tainted values that do no look-up."""
+    """Whether an unknown function most likely returns its argument: methods of tainted values that do no look-up."""
     receiver = site.receiver
     if receiver is not None and not receiver.name and receiver.type in ("", MULTIDICT):
         return any(taint.level == OUTSIDE for taint in receiver.taints)

@@ -1,4 +1,4 @@
-"""Cleaning: the value of an expression is known to be harmless for some kinds from here on."""
+"""Cleaning: from here on, the value of an expression is known to be harmless for some kinds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posse_checks.flow.state import State
 from posse_checks.flow.values import UNKNOWN, Taint, clean_taints
 
 SOMEHOW = -1
-"""Stands for a check by something that is not known: nothing is claimed of what passes it."""
+"""Stands for an unknown check: nothing is claimed about values that pass it."""
 
 
 _SAME_TEXT = {"lower", "upper", "strip", "casefold", "title", "rstrip", "lstrip", "capitalize", "as_posix", "resolve"}
@@ -46,7 +46,7 @@ def names_of(machine: Machine, operation: ops.Expression, state: State) -> Itera
 
 
 def peeled(operation: ops.Expression) -> ops.Expression:
-    """What a test of an expression tests: `x` in `x.lower()` and `str(x)`."""
+    """The expression that a test examines: `x` in `x.lower()` and `str(x)`."""
     for _ in range(4):
         if isinstance(operation, ops.Walrus):
             return ops.Name(operation.name)
@@ -63,7 +63,7 @@ def peeled(operation: ops.Expression) -> ops.Expression:
 
 
 def clean(machine: Machine, operation: ops.Expression, state: State, bits: int) -> None:
-    """The value of an expression is clean for these kinds from here on, under all its names."""
+    """From here on, the value of an expression is clean for these kinds, under all its names."""
     operation = peeled(operation)
     for name in list(names_of(machine, operation, state)):
         value = state.env[name]
@@ -74,7 +74,7 @@ def clean(machine: Machine, operation: ops.Expression, state: State, bits: int) 
 
 
 def demote(machine: Machine, operation: ops.Expression, state: State) -> None:
-    """Something that is not known has checked the value: nothing is claimed of it."""
+    """An unknown function has checked the value: nothing is claimed about it."""
     operation = peeled(operation)
     for name in list(names_of(machine, operation, state)):
         value = state.env[name]

@@ -25,17 +25,17 @@ class FunctionCode:
     ) -> None:
         self.function = function
         self.base = base
-        """Number of lines before the chunk that it is in."""
+        """Number of lines before its chunk."""
         self.outer = outer
-        """The names of the functions around it."""
+        """The names of the enclosing functions."""
         self.frame = frame
-        """The run of the function around it, 0 at module level."""
+        """The run of the enclosing function, 0 at module level."""
         self.is_known = is_known
-        """Whether calling it runs its body: a decorator that is not known may do anything."""
+        """Whether calling it runs its body: an unknown decorator may do anything."""
 
     @property
     def place(self) -> tuple[int, int]:
-        """Line and column of its definition, which tell it from all other functions of the module."""
+        """Line and column of its definition, which identify it in the module."""
         return self.base + self.function.at[0], self.function.at[1]
 
 
@@ -62,7 +62,7 @@ class ClassCode:
         self.is_known = is_known
 
     def find(self, name: str) -> Value | None:
-        """An attribute of the class or of those that it inherits from in this file."""
+        """An attribute of the class or of its base classes in this file."""
         pending, seen = [self], 0
         while pending and seen < 16:
             cls = pending.pop(0)
@@ -73,7 +73,7 @@ class ClassCode:
         return None
 
     def ancestors(self) -> tuple[str, ...]:
-        """The qualified names of the classes outside the file that it inherits from."""
+        """The qualified names of its base classes outside the file."""
         pending, names = [self], []
         for cls in pending:  # which grows
             for base in cls.bases:
@@ -84,7 +84,7 @@ class ClassCode:
         return tuple(names)
 
     def inherits_unknown(self) -> bool:
-        """Whether it inherits from something that is not in this file."""
+        """Whether it has a base class that is not in this file."""
         pending = [self]
         while pending:
             cls = pending.pop()

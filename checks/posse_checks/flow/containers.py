@@ -1,4 +1,4 @@
-"""Containers and targets: reading and storing elements by key, aliases, what an iteration yields."""
+"""Containers and targets: reading and storing elements by key, aliases, elements of iterations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BUILT_IN = frozenset({"list", "tuple", "set", "dict"})
 
 
 def is_key(value: Value) -> bool:
-    """Whether a value is a constant under which an element can be kept."""
+    """Whether a value is a constant that can be a key."""
     return value.is_constant and not value.taints and folding.is_scalar(value.constant)
 
 
@@ -41,7 +41,7 @@ def make(
 
 
 def with_stars(machine: Machine, kind: str, values: Sequence[Value], stars: Sequence[int], state: State) -> Value:
-    """A sequence some elements of which are unpacked from others."""
+    """A sequence with some elements unpacked from others."""
     entries: dict[object, Value] = {}
     rest: Value | None = None
     position: int | None = 0
@@ -91,12 +91,12 @@ def element(machine: Machine, base: Value, key: Value, state: State) -> Value:
 
 
 def element_type(machine: Machine, base: Value) -> str:
-    """The type of what something of a type of the catalogue holds."""
+    """The type of the elements of a type in the catalogue."""
     return machine.catalogue.makers.get(f"{base.type}[]", "")
 
 
 def from_client(key: Value) -> bool:
-    """Whether what is under a key of a request's variables is what the client sent."""
+    """Whether the value of a key in a request's variables was sent by the client."""
     name = key.text
     return name is None or name.startswith("HTTP_") or name in _SENT
 
@@ -126,7 +126,7 @@ def everything(base: Value, cell: Cell, state: State) -> Value:
 
 
 def iterated(machine: Machine, value: Value, state: State, at: ops.At | None = None) -> Value:
-    """What an iteration over a value yields."""
+    """The elements of an iteration over a value."""
     cell = state.cell(value)
     if cell is not None and cell.kind in BUILT_IN:
         machine.spend(len(cell.entries))
@@ -172,7 +172,7 @@ def added(machine: Machine, parts: Sequence[Value], state: State) -> Value:
 
 
 def holds(cell: Cell | None, value: Value) -> object:
-    """Whether a container holds a constant, if that is known."""
+    """Whether a container contains a constant; None if that is unknown."""
     if cell is None or cell.rest is not None or cell.kind not in BUILT_IN:
         return NOTHING
     if cell.kind == "dict":
@@ -189,7 +189,7 @@ def holds(cell: Cell | None, value: Value) -> object:
 
 
 def store_element(machine: Machine, base: Value, key: Value, value: Value, state: State) -> None:
-    """Put a value under a key of a container; all names for it see that."""
+    """Store a value under a key of a container, visible through all its names."""
     cell = state.cell(base)
     if cell is None:
         return
@@ -206,7 +206,7 @@ def store_element(machine: Machine, base: Value, key: Value, value: Value, state
 
 
 def put_somewhere(base: Value, value: Value, state: State) -> None:
-    """Put a value into a container under a key that is not known."""
+    """Store a value in a container under an unknown key."""
     cell = state.cell(base)
     if cell is not None:
         rest = value if cell.rest is None else join_values(cell.rest, value, state, state, state)
@@ -225,7 +225,7 @@ def store_attribute(machine: Machine, base: Value, name: str, value: Value, stat
 
 
 def forget(value: Value, state: State) -> None:
-    """Something unknown may have changed a container: any element may be anything."""
+    """Account for an unknown change of a container: any element may be anything."""
     cell = state.cell(value)
     if cell is not None:
         entries = {
@@ -239,7 +239,7 @@ def forget(value: Value, state: State) -> None:
 
 
 def bind_name(machine: Machine, name: str, value: Value, state: State, at: ops.At | None = None) -> None:
-    """Give a name a value."""
+    """Bind a name to a value."""
     if value.taints:
         if at is not None:
             value = value.with_step(machine.step(at, f"`{name}`"))
@@ -252,7 +252,7 @@ def bind_name(machine: Machine, name: str, value: Value, state: State, at: ops.A
 
 
 def bind_target(machine: Machine, target: ops.Expression, value: Value, state: State, at: ops.At | None = None) -> None:
-    """Store a value to a name, an attribute, an element, or one after another to several of them."""
+    """Store a value in a name, an attribute or an element, or in several of them in turn."""
     if isinstance(target, ops.Name):
         bind_name(machine, target.id, value, state, at)
     elif isinstance(target, ops.Sequence):

@@ -1,4 +1,4 @@
-"""What an edit has changed of operations: nothing, bodies of functions alone, or more than that."""
+"""The effect of an edit on operations: none, on bodies of functions alone, or on more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Difference:
         self.changed: list[tuple[ops.Function, ops.Function]] = []
 
     def matches(self, one: object, other: object) -> bool:
-        """Whether operations are the same but for bodies of functions."""
+        """Whether operations are the same except for bodies of functions."""
         if one is other:
             return True
         if one.__class__ is not other.__class__:

@@ -1,4 +1,4 @@
-"""Evidence on the findings of an open document, kept per node, so that an edit judges only what it has changed."""
+"""Evidence on the findings of an open document, kept per node, so that an edit rejudges only what it changed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OwnFinding:
 
 @dataclass(frozen=True)
 class DocumentEvidence:
-    """What is known of the findings of one version of a document."""
+    """Evidence on the findings of one version of a document."""
 
     by_node: Mapping[Node, tuple[Evidence, ...]] = field(default_factory=dict)
     """The evidence on the findings of each node, in their order. Steps have lines of the text, from 1."""
@@ -67,7 +67,7 @@ class DocumentEvidence:
 
     @cached_property
     def with_own(self) -> frozenset[Node]:
-        """The nodes with own findings in them or below them."""
+        """The nodes that contain findings of own rules."""
         return frozenset(_with_any(self.nodes, self.own)) if self.own else frozenset()
 
     def unjudged_lines(self, nodes: Sequence[Node], begin: int = 1) -> Iterator[range]:
@@ -99,7 +99,7 @@ class DocumentEvidence:
 
 
 class _Kept:
-    """What is known of the findings of a node, with virtual lines, and the innermost function around it.
+    """Evidence on the findings of a node, with virtual lines, and the innermost function around it.
 
     A node keeps what is known of it only while its unit has the same number, which its virtual lines begin with.
     """
@@ -130,7 +130,7 @@ class EvidenceKeeper:
         self._last = DocumentEvidence()
 
     def update(self, document: Document) -> DocumentEvidence:
-        """Judge what has changed since the last time, given the document whose flows are worked out."""
+        """Judge what changed since the last call, given the document whose flows are computed."""
         live, changed = self._live, self._live.found.changed
         given_up = sorted(live.given_up())
         if given_up or self._given_up or self._catalogue is not document.catalogue:
@@ -162,7 +162,7 @@ class EvidenceKeeper:
         return self._last
 
     def _note_flowing(self, changed: set[int]) -> None:
-        """Note which units have flows by now."""
+        """Record which units have flows now."""
         units = self._live.lines.units
         self._flowing = {number for number in self._flowing - changed if number in units}
         for number in changed:
@@ -219,7 +219,7 @@ class EvidenceKeeper:
 
 
 class _Seen:
-    """What was seen at the sinks of a unit; see `evidence.Seen`."""
+    """The judgements at the sinks of a unit; see `evidence.Seen`."""
 
     def __init__(self, live: Live, unit: Unit, given_up: Sequence[tuple[int, int]]) -> None:
         self._lines, self._given_up = live.lines, given_up
@@ -230,18 +230,18 @@ class _Seen:
                 self._judgements[at, kind] = judgement
 
     def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
-        """What is known at each place for one kind of sink."""
+        """What is known at each position, for one kind of sink."""
         return ((at, judgement) for (at, other), judgement in self._judgements.items() if other == kind)
 
     def gave_up(self, line: int) -> bool:
-        """Whether running what is in a virtual line took too many steps."""
+        """Whether the code in a virtual line exhausted its budget of steps."""
         return any(first <= self._lines.line(line) <= last for first, last in self._given_up)
 
 
 def _with_findings(
     units: Sequence[Unit],
 ) -> Iterator[tuple[Unit, tuple[ops.Operation, ...], ops.Function | None]]:
-    """Yields the units with findings of their own, with the operations around them, and the innermost function."""
+    """Yields the units with own findings, with the operations around them and the innermost function."""
     pending: list[tuple[Sequence[Unit], tuple[ops.Operation, ...], ops.Function | None]] = [(units, (), None)]
     while pending:
         units, around, function = pending.pop()
@@ -272,7 +272,7 @@ def _placed(evidence: Evidence, lines: Lines) -> Evidence:
 
 
 def _same_or(before: T | None, now: T) -> T:
-    """What was there before if it is equal, so that equal things are one and the same."""
+    """Returns the previous object if it is equal, so that equal objects are identical."""
     return now if before is None or before != now else before
 
 

@@ -1,4 +1,4 @@
-"""Evidence on findings of Bandit: a path from outside to here, the reason why there is none, or nothing claimed."""
+"""Evidence on Bandit's findings: a path from outside, the reason why there is none, or unknown."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ KINDS: Mapping[str, int] = {
     "B701": kinds.TEMPLATE, "B703": kinds.XSS, "B704": kinds.XSS, "B113": kinds.SSRF, "B501": kinds.SSRF,
 }  # fmt: skip
 SHOWN_ONLY = frozenset({"B113", "B501", "B701"})
-"""Checks of something else than the data: harmless data does not make them harmless."""
+"""Checks of something other than the data: harmless data does not make them harmless."""
 BY_USE = frozenset({"B105", "B106", "B107", "B108", "B311", "B324"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A finding of which evidence is asked: its ID, and the range that the editor underlines (lines from 1)."""
+    """A request for evidence: the ID of a finding, and the range that the editor underlines (lines from 1)."""
 
     id: str
     line: int
@@ -38,13 +38,13 @@ class Question:
 
 
 class Seen(Protocol):
-    """What was seen at sinks."""
+    """The judgements at sinks."""
 
     def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
-        """What is known at each place for one kind of sink."""
+        """What is known at each position, for one kind of sink."""
 
     def gave_up(self, line: int) -> bool:
-        """Whether running what is in a line took too many steps."""
+        """Whether the code in a line exhausted its budget of steps."""
 
 
 def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidence:
@@ -71,7 +71,7 @@ def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidenc
 
 
 def _innermost(question: Question, flows: Seen, kind: int) -> Judgement | None:
-    """What was seen at the smallest place around a finding."""
+    """The judgement at the smallest range around a finding."""
     line, column, end_line, end_column = question.span
     best: tuple[int, int] | None = None
     found: Judgement | None = None

@@ -1,4 +1,4 @@
-"""The machine at work: one evaluation, one block, one function on its own."""
+"""Execution: one evaluation, one block, one function on its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posse_checks.flow.values import Value
 
 
 class Execution(Machine):
-    """The machine with all its parts."""
+    """The complete machine."""
 
     def __init__(self, catalogue: Catalogue, globals_: Mapping[str, Value], budget: int) -> None:
         super().__init__(catalogue, globals_, budget)
@@ -47,7 +47,7 @@ class Execution(Machine):
         return state
 
     def refine(self, test: ops.Expression, state: State, holds: bool) -> None:
-        """Clean what a condition tests."""
+        """Clean the values that a condition tests."""
         guards.refine(self, test, state, holds)
 
     def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
@@ -57,7 +57,7 @@ class Execution(Machine):
         return functions.call(self, code, arguments, state, at)
 
     def facts_of_call(self, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
-        """What arguments are clean for if a function of the program gives this result."""
+        """The kinds for which arguments are clean if a function of the program gives this result."""
         try:
             return asking.facts_of_call(self, code, arguments, state, truth)
         except Unreachable:

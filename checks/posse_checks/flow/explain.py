@@ -1,4 +1,4 @@
-"""What is known of one line: each value there, where it comes from, and each place where it may do harm."""
+"""Explains one line: each value in it, its origin, and each sink."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
 from posse_checks.rule.evidence import Step, controller
 
 MOST_VALUES = 200
-"""Number of places of a line of which something is said."""
+"""Maximum number of expressions of a line to explain."""
 MOST_ANSWERS = 3
-"""Number of different things that are said of one place: what it may hold in several runs."""
+"""Maximum number of values of one expression, over several runs."""
 _LONGEST = 60
-"""Length, in characters, of a constant as it is shown."""
+"""Maximum length, in characters, of a shown constant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a value: in words, and the steps by which data of others gets into it."""
+    """What is known about a value, in words, and the steps by which data from outside gets into it."""
 
     what: str
     steps: tuple[Step, ...] = ()
@@ -36,7 +36,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of a line.
+    """What is known about a line.
 
     `values` has what each expression that begins there may hold, in their order; `sinks` what was seen where data does
     harm, by the name of the kind. `gave_up` says that a function there took too many steps to be followed to its end.
@@ -48,7 +48,7 @@ class Explanation:
 
 
 def explained(statements: Sequence[ast.stmt], line: int, catalogue: Catalogue) -> Explanation:
-    """Returns what is known of a line, from 1, of a module's statements."""
+    """Returns what is known about a line, from 1, of a module's statements."""
     lowering = _Placing(line)
     body = lowering.block(statements)
     machine = _Watching(catalogue, lowering.places)
@@ -63,7 +63,7 @@ def explained(statements: Sequence[ast.stmt], line: int, catalogue: Catalogue) -
 
 
 class _Placing(StatementLowering):
-    """Lowers, and remembers where the expressions that begin in a line are."""
+    """Lowers statements, and records the positions of expressions that begin in a line."""
 
     def __init__(self, line: int) -> None:
         super().__init__(0)
@@ -79,7 +79,7 @@ class _Placing(StatementLowering):
 
 
 class _Watching(Execution):
-    """A machine that notes what the expressions of a line hold."""
+    """A machine that records the values of the expressions of a line."""
 
     def __init__(self, catalogue: Catalogue, places: Mapping[ops.Expression, ops.At]) -> None:
         super().__init__(catalogue, {}, MODULE_BUDGET)
@@ -98,7 +98,7 @@ class _Watching(Execution):
 
 
 def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
-    """What is known of a value, with all that is in it."""
+    """Returns what is known about a value and its contents."""
     if value.is_constant and not contents:
         shown = repr(value.constant)
         return Known(f"the constant {shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '...'}")
@@ -130,7 +130,7 @@ def _names_of(clean: int) -> Iterator[str]:
 
 
 def _judged(judgement: Judgement) -> Known:
-    """What was seen where data may do harm."""
+    """Returns what is known about the data at a sink."""
     if judgement.level == HARMLESS_LEVEL:
         return Known(f"harmless: {judgement.reason}")
     if judgement.level >= LOCAL:

@@ -1,4 +1,4 @@
-"""Evaluation of expressions but for calls."""
+"""Evaluation of expressions, except calls."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def mapping(machine: Machine, operation: ops.Mapping, state: State) -> Value:
 
 
 def comprehension(machine: Machine, operation: ops.Comprehension, state: State) -> Value:
-    """A comprehension, run for one element that stands for all."""
+    """A comprehension, run once for an element that stands for all."""
     inner = state.fork()
     for generator in operation.generators:
         source = machine.evaluate(generator.iterable, inner)
@@ -216,7 +216,7 @@ def lambda_(machine: Machine, operation: ops.Lambda, state: State) -> Value:
 
 
 def yield_(machine: Machine, operation: ops.Yield, state: State) -> Value:
-    """What a generator hands out is kept for those who iterate over it."""
+    """A yielded value is kept for iterations over the generator."""
     if operation.value is not None:
         value = machine.evaluate(operation.value, state)
         if operation.is_from:
@@ -228,7 +228,7 @@ def yield_(machine: Machine, operation: ops.Yield, state: State) -> Value:
 
 
 def opaque(machine: Machine, operation: ops.Expression, state: State) -> Value:
-    """What is not modeled."""
+    """An expression that is not modeled."""
     return machine.unknown()
 
 

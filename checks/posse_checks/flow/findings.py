@@ -1,4 +1,4 @@
-"""Flows as findings: of Posse's own rules, or as the evidence on a finding of Bandit's in the same place."""
+"""Flows as findings of Posse's own rules, or as the evidence on a finding of Bandit's at the same position."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from posse_checks.rule.finding import Finding, Span
 from posse_checks.rule.flow import Flow
 
 MOST_LINES = 50
-"""Number of lines in which findings of Bandit and flows are taken for the same."""
+"""Distance, in lines, within which a finding of Bandit and a flow are the same."""
 _IDS: Mapping[str, frozenset[str]] = {
     id: frozenset({kinds.IDS[kind]}) for id, kind in KINDS.items() if id not in SHOWN_ONLY
 }
-"""For Bandit's rules on data that does harm, the own rules of the same kind."""
+"""For each of Bandit's rules on harmful data, the own rules of the same kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Follows the data of modules, and says what that shows of their findings."""
+    """Follows the data of modules, and adds evidence to their findings."""
 
     catalogue: Catalogue
     with_local: bool = False
-    """Whether to report data from the user who starts the program, too."""
+    """Whether to also report data from the user who starts the program."""
     model: FlowModel = NO_MODEL
     """Sources, sinks and sanitizers of the configuration."""
 
@@ -69,7 +69,7 @@ class Follower:
         ]
 
     def _followed(self, module: Callable[[], Module], findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """See `of`. Whatever goes wrong in following the data costs the evidence only."""
+        """See `of`. An error in following data loses only the evidence."""
         try:
             return self.of(module(), findings)
         except Exception as error:
@@ -101,7 +101,7 @@ class Follower:
 
 
 def findings_on(flows: Iterable[Path], catalogue: Catalogue) -> Iterator[Finding]:
-    """Yields the findings of the own rules on flows, one for each rule and place."""
+    """Yields the findings of the own rules on flows, one for each rule and position."""
     rules = catalogue.on_flows
     seen: set[tuple[str, Span]] = set()
     for path in flows if rules else ():
@@ -119,7 +119,7 @@ def findings_on(flows: Iterable[Path], catalogue: Catalogue) -> Iterator[Finding
 
 
 def _lines(finding: Finding) -> range:
-    """The lines of what is underlined, as far as they count."""
+    """The underlined lines, up to a limit."""
     return range(finding.span.line, min(finding.span.end_line, finding.span.line + MOST_LINES) + 1)
 
 
@@ -128,6 +128,6 @@ def _verdict(finding: Finding) -> str:
 
 
 def stands_for(finding: Finding, own: Finding) -> bool:
-    """Whether a finding of Bandit's says what an own one does, of which it shares a line."""
+    """Whether a finding of Bandit's has the same meaning as an own one, and shares a line with it."""
     lines, others = _lines(finding), _lines(own)
     return own.rule.id in _IDS.get(finding.rule.id, ()) and lines.start < others.stop and others.start < lines.stop

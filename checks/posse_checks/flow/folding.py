@@ -30,18 +30,18 @@ TEXT_METHODS = frozenset(
         *("removeprefix", "removesuffix", "splitlines", "hex", "islower", "isupper", "isspace", "isascii"),
     }
 )
-"""Methods of strings and bytes whose results are at most as long as what goes in, but for `replace`."""
+"""Methods of strings and bytes whose results are at most as long as their input, and `replace`."""
 _FIELD = re.compile(r"\{(\w*)((?:\.\w+|\[\w+\])*)(![rsa])?(:[^{}]*)?\}|\{\{|\}\}")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[hlL]?([a-zA-Z%])")
 
 
 def is_scalar(value: object) -> bool:
-    """Whether a value is one that is folded."""
+    """Whether a value can be folded."""
     return isinstance(value, _SCALARS)
 
 
 def fold(name: str, left: object, right: object) -> object:
-    """The result of a binary operator or comparison on constants; `NOTHING` where it is not worked out."""
+    """The result of a binary operator or comparison on constants; `NOTHING` if it is not computed."""
     if not (is_scalar(left) and is_scalar(right)) or not _is_small(left) or not _is_small(right):
         return NOTHING
     if name == "Mod" and isinstance(left, (str, bytes)):
@@ -95,7 +95,7 @@ def negate(value: object) -> object:
 
 
 def text_method(text: str | bytes, method: str, arguments: Sequence[object]) -> object:
-    """The result of a method of a constant string; lists as tuples; `NOTHING` where it is not worked out."""
+    """The result of a method of a constant string, lists as tuples; `NOTHING` if it is not computed."""
     if method not in TEXT_METHODS or not all(is_scalar(argument) for argument in arguments):
         return NOTHING
     if method == "replace" and len(arguments) == 2:

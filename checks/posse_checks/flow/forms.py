@@ -1,4 +1,4 @@
-"""Forms and models that hold what a client sends: WTForms, Django forms, serializers, Pydantic validators."""
+"""Forms and models with a client's data: WTForms, Django forms, serializers, Pydantic validators."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_model(code: ClassCode) -> bool:
 
 
 def set_form_fields(machine: Machine, code: ClassCode, instance: Value, state: State, at: ops.At) -> None:
-    """Give a form its fields: text that the client sends, unless the kind of field makes sure of something."""
+    """Add the fields of a form: text from the client, unless the kind of field guarantees more."""
     values: dict[object, Value] = {}
     for name, field in _fields(code, 0):
         called = type_name(field.function)
@@ -75,7 +75,7 @@ def _fields(code: ClassCode, depth: int) -> list[tuple[str, ops.Call]]:
 
 
 def _by_validators(machine: Machine, field: ops.Call, state: State) -> int:
-    """What the validators of a field make sure of."""
+    """The kinds for which the validators of a field make its value clean."""
     clean = 0
     called = type_name(field.function)
     options = [value for name, value in field.keywords if name == "validators"] + list(field.arguments)
@@ -98,7 +98,7 @@ def _by_validators(machine: Machine, field: ops.Call, state: State) -> int:
 
 
 def validated(machine: Machine, code: ClassCode, name: str, value: Value, state: State, at: ops.At) -> Value:
-    """What the validators of a model make of a field's value."""
+    """The value of a model's field after its validators."""
     for statement in ops.statements_of(code.definition.body):
         if isinstance(statement, ops.Bind) and statement.value is not None:
             target = statement.targets[0]

@@ -1,4 +1,4 @@
-"""What runs of a module's functions have found, by function and by the unit that it was found in."""
+"""Results of running a module's functions, by function and by the unit they were found in."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Seen = tuple[ops.At, int, Judgement, Flow | None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """What running a function of the module, and those inside it, has found."""
+    """Results of running a function of the module and the functions inside it."""
 
     ran: tuple[tuple[FunctionCode, Result], ...]
     skipped: tuple[FunctionCode, ...]
-    """The functions inside it of which nothing was asked."""
+    """The functions inside it that were not needed."""
     reads: frozenset[Read]
     seen: Mapping[int, tuple[Seen, ...]]
-    """What was seen at sinks, by the number of the unit that they are in."""
+    """Judgements at sinks, by the number of their unit."""
     is_given_up: bool
 
     @property
@@ -40,7 +40,7 @@ class Tree:
 
 
 def tree_of(ran: Sequence[tuple[FunctionCode, Result]]) -> Tree:
-    """What runs of a function, and of those inside it, have found together."""
+    """The combined results of a function and of the functions inside it."""
     codes = {code for code, _ in ran}
     skipped = [code for _, result in ran for code, _ in result.defined if code not in codes]
     reads = frozenset[Read]().union(*[result.reads for _, result in ran])
@@ -61,12 +61,12 @@ def _by_number(journal: Sequence[Seen]) -> Mapping[int, tuple[Seen, ...]]:
 
 
 class Found:
-    """What was found so far."""
+    """The results so far."""
 
     def __init__(self) -> None:
         self.trees: Mapping[FunctionCode, Tree] = {}
         self.changed: set[int] = set()
-        """The numbers of the units at whose sinks something else is known since this was cleared."""
+        """The numbers of the units whose judgements changed since this was cleared."""
         self._own_seen: Mapping[int, tuple[Seen, ...]] = {}
         self._trees: dict[FunctionCode, Tree] = {}
         self._order: Mapping[FunctionCode, int] = {}
@@ -89,7 +89,7 @@ class Found:
         self.changed |= numbers | {*self._own_seen}
 
     def put(self, code: FunctionCode, tree: Tree | None) -> None:
-        """Replace what was found of a function."""
+        """Replace the results of a function."""
         before = self._trees.pop(code, None)
         if tree is not None:
             self._trees[code] = tree
@@ -104,13 +104,13 @@ class Found:
                 self._touching[number].pop(code)
 
     def seen_in(self, number: int) -> Iterator[Seen]:
-        """What was seen at the sinks of a unit, in the order in which its functions are defined."""
+        """The judgements at the sinks of a unit, in the order in which its functions are defined."""
         yield from self._own_seen.get(number, ())
         for code in sorted(self._touching.get(number, ()), key=self._order.__getitem__):
             yield from self._trees[code].seen[number]
 
     def given_up(self) -> Iterator[FunctionCode]:
-        """The functions whose runs took too many steps."""
+        """The functions whose runs exhausted their budget."""
         for tree in self._trees.values():
             if tree.is_given_up:
                 yield from [code for code, result in tree.ran if result.is_given_up]

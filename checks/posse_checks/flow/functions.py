@@ -1,4 +1,4 @@
-"""Functions and classes of the program: defining, calling and asking them."""
+"""Functions and classes of the program: their definitions, calls and checks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from posse_checks.flow.values import UNKNOWN, Taint, Value, constant
 from posse_checks.flow.views import is_transparent
 
 _DEEPEST_CALL = 5
-"""Number of functions of the program that are followed into each other."""
+"""Maximum depth of followed calls."""
 CALL_BUDGET = 1_000
 """Number of steps that a call may take; nothing is known of what one does that takes more."""
 
 
 def define(machine: Machine, definition: ops.Function | ops.Class, state: State) -> Value:
-    """The value of a definition; decorators that are not known make calls of it unknown."""
+    """The value of a definition; with an unknown decorator, calls of it are unknown."""
     decorators = [(operation, machine.evaluate(operation, state)) for operation in definition.decorators]
     known = all(is_transparent(operation, value) for operation, value in decorators)
     frame = machine.frame
@@ -59,7 +59,7 @@ def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_k
 def call(
     machine: Machine, code: FunctionCode | MethodCode, arguments: Arguments, state: State, at: ops.At
 ) -> Value | None:
-    """The result of calling a function of the program; None if nothing is known of it."""
+    """The result of calling a function of the program; None if it is unknown."""
     if isinstance(code, MethodCode):
         receiver = code.receiver
         return run_function(machine, code.function, Arguments([receiver, *arguments.positional], arguments.keywords,
@@ -116,7 +116,7 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
 
 
 def _forget_everything(machine: Machine, arguments: Arguments, state: State) -> None:
-    """Forget what a call may have changed that was abandoned: all that its arguments lead to."""
+    """Forget everything that an abandoned call may have changed: whatever its arguments refer to."""
     pending, seen = arguments.every(), set[int]()
     for value in pending:  # which grows
         cell = state.cell(value)
@@ -130,7 +130,7 @@ def _forget_everything(machine: Machine, arguments: Arguments, state: State) -> 
 
 
 def may_call(machine: Machine, code: FunctionCode) -> bool:
-    """Whether a function may be followed: not too deep, and not under way already."""
+    """Whether a function may be followed: not too deep, and not running already."""
     if len(machine.calls) >= _DEEPEST_CALL:
         return False
     if any(other.function is code.function and other.base == code.base for other in machine.calls):
@@ -140,7 +140,7 @@ def may_call(machine: Machine, code: FunctionCode) -> bool:
 
 
 def _learned(code: FunctionCode, env: dict[str, Value], after: State) -> dict[str, tuple[Taint, ...]]:
-    """What a helper has checked of its arguments, or it would not have returned."""
+    """What a helper has checked about its arguments, or it would not have returned."""
     learned: dict[str, tuple[Taint, ...]] = {}
     for parameter in code.function.parameters:
         before, now = env.get(parameter.name), after.env.get(parameter.name)
@@ -152,7 +152,7 @@ def _learned(code: FunctionCode, env: dict[str, Value], after: State) -> dict[st
 
 
 def _apply(env: dict[str, Value], learned: dict[str, tuple[Taint, ...]], state: State) -> None:
-    """Clean the caller's values of what a helper has checked."""
+    """Clean the caller's values by the checks of a helper."""
     for parameter, taints in learned.items():
         identity = env[parameter].identity
         for name, value in list(state.env.items()):
@@ -206,7 +206,7 @@ def execute(
 
 
 def new_frame(machine: Machine, code: FunctionCode, state: State) -> Frame:
-    """The frame of a call of a function: what is around it is looked up where that is still under way."""
+    """The frame of a call of a function; names around it are looked up in the frames that still run."""
     machine.frame_count += 1
     outer = code.outer
     current = machine.frames[-1] if machine.frames else None
@@ -219,7 +219,7 @@ def new_frame(machine: Machine, code: FunctionCode, state: State) -> Frame:
 def parameters(
     machine: Machine, code: FunctionCode, arguments: Arguments, state: State, at: ops.At
 ) -> dict[str, Value]:
-    """What the parameters of a function stand for in a call."""
+    """The values of a function's parameters in a call."""
     env: dict[str, Value] = {}
     remaining = list(arguments.positional)
     keywords = dict(arguments.keywords)

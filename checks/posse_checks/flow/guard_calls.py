@@ -1,4 +1,4 @@
-"""Guards that are calls: what a condition such as `name.isalnum()` tells."""
+"""Guards that are calls: what a condition such as `name.isalnum()` proves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SAYS_VALID = (
 
 
 def called_name(call: ops.Call) -> str:
-    """The last part of the name of what is called."""
+    """The last part of the callee's name."""
     function = call.function
     return (
         function.id if isinstance(function, ops.Name) else function.name if isinstance(function, ops.Attribute) else ""
@@ -55,7 +55,7 @@ def is_resolved(value: Value) -> bool:
 
 
 def call_holds(machine: Machine, call: ops.Call, state: State, holds: bool) -> None:
-    """Clean what a condition tests that is a call."""
+    """Clean the values that a call tests as a condition."""
     function, arguments = call.function, call.arguments
     if isinstance(function, ops.Attribute) and _method(machine, function, call, state, holds):
         return
@@ -96,7 +96,7 @@ def call_holds(machine: Machine, call: ops.Call, state: State, holds: bool) -> N
 
 
 def _without_marks(tested: ops.Expression) -> ops.Expression:
-    """What is tested in `name.replace("-", "").isalnum()`: dashes and underscores do no harm."""
+    """The tested value in `name.replace("-", "").isalnum()`: dashes and underscores do no harm."""
     for _ in range(3):
         if not isinstance(tested, ops.Call) or not isinstance(tested.function, ops.Attribute):
             break
@@ -124,7 +124,7 @@ def _each_character(machine: Machine, test: ops.Comprehension, state: State, hol
 
 
 def _method(machine: Machine, function: ops.Attribute, call: ops.Call, state: State, holds: bool) -> bool:
-    """Whether a condition is a method that is known here; the values that it tests are cleaned."""
+    """Clean the values that a method tests as a condition. Returns whether the method is known."""
     name, tested, arguments = function.name, function.value, call.arguments
     if name in _CHARACTER_TESTS:
         if holds:

@@ -1,4 +1,4 @@
-"""Guards: what a condition tells of the values that it tests, where it holds and where it does not."""
+"""Guards: what a condition proves about the values that it tests, if it holds and if it does not."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _choice(machine: Machine, test: ops.Choice, state: State, holds: bool) -> No
 
 
 def _least(taints: tuple[Taint, ...], refined: list[tuple[Taint, ...]]) -> tuple[Taint, ...]:
-    """What holds of taints whichever of several refinements applies."""
+    """The taints that hold whichever of several refinements applies."""
     kept = []
     for taint in taints:
         versions = []

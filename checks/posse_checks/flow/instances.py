@@ -16,7 +16,7 @@ _ENUMERATIONS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum
 
 
 def instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state: State, at: ops.At) -> Value | None:
-    """A new instance of a class; None if nothing is known of it."""
+    """A new instance of a class; None if it is unknown."""
     ancestors = code.ancestors()
     if any(name in _ENUMERATIONS for name in ancestors):
         return Value()
@@ -40,7 +40,7 @@ def instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state: 
 
 
 def _annotated(code: ClassCode, depth: int = 0) -> dict[str, ops.Expression]:
-    """The fields of a class with their types, those that it inherits first."""
+    """The fields of a class with their types, inherited ones first."""
     found: dict[str, ops.Expression] = {}
     for base in code.bases:
         if isinstance(base.code, ClassCode) and depth < 4:
@@ -54,7 +54,7 @@ def _annotated(code: ClassCode, depth: int = 0) -> dict[str, ops.Expression]:
 def _set_fields(
     machine: Machine, code: ClassCode, arguments: Arguments, state: State, instance: Value, at: ops.At
 ) -> None:
-    """Fields of a dataclass or model get what is handed over; values of a model are of their types."""
+    """Set the fields of a dataclass or model to the arguments; fields of a model have their types."""
     entries: dict[object, Value] = {}
     checks = forms.is_model(code)
     for index, (name, annotation) in enumerate(_annotated(code).items()):

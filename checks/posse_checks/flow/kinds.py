@@ -25,25 +25,25 @@ HEADER = 1 << 13
 LOG = 1 << 14
 
 NO_PARENT = 1 << 20
-"""Has no `..` in it."""
+"""Contains no `..`."""
 NOT_ABSOLUTE = 1 << 21
-"""Is no absolute path: something of the program's own stands before it, or it was checked."""
+"""Is not an absolute path: it begins with text of the program's own, or was checked."""
 NO_BACKSLASH = 1 << 22
-"""Has no backslash, which browsers read as a slash."""
+"""Contains no backslash, which browsers read as a slash."""
 NO_QUOTE = 1 << 23
-"""Has no quote in it."""
+"""Contains no quote."""
 IS_LOCAL_LINK = 1 << 24
 """Begins with one slash: a link to the same site, unless another slash or a backslash follows."""
 NO_DOUBLE_SLASH = 1 << 25
 """Does not begin with two slashes."""
 NO_LINE_BREAK = 1 << 26
-"""Has no line break in it."""
+"""Contains no line break."""
 NO_SCHEME = 1 << 27
-"""Has neither scheme nor host, or ones that are allowed."""
+"""Has neither scheme nor host, or has allowed ones."""
 WEB_SCHEME = 1 << 18
 """Begins with `http:` or `https:`, whatever follows."""
 RESOLVED = 1 << 19
-"""Is a path without links and `..` in it, so that what it begins with is where it leads."""
+"""Is a path without links and `..`, so that its beginning decides where it leads."""
 
 EVERY = (1 << 28) - 1
 """Clean for everything."""
@@ -61,11 +61,11 @@ NAMES = {
 }  # fmt: skip
 
 PLAIN = SQL | COMMAND | CODE | TEMPLATE | XSS | XPATH | LDAP | HEADER | LOG | NO_QUOTE | NO_BACKSLASH | NO_LINE_BREAK
-"""What letters and digits cannot harm, whatever surrounds them."""
+"""The kinds for which letters and digits are harmless in any context."""
 
 
 def completed(clean: int) -> int:
-    """The kinds and facts with those that follow from several facts together."""
+    """Adds the kinds that follow from several facts together."""
     if clean & NO_PARENT and clean & NOT_ABSOLUTE:
         clean |= PATH
     if clean & IS_LOCAL_LINK and clean & NO_DOUBLE_SLASH:

@@ -11,9 +11,9 @@ from posse_checks.flow.bound import Bound, bound_in
 from posse_checks.flow.lower_expressions import ExpressionLowering
 
 LONGEST = 1_000
-"""Number of lines of a statement without a block, or with several, beyond which it is not followed."""
+"""Maximum number of lines of a followed statement without a block, or with several."""
 _DEEPEST_BLOCK = 24
-"""Number of nested blocks beyond which statements count as unknown."""
+"""Maximum depth of blocks; deeper statements are unknown."""
 
 
 def lower(statements: Iterable[ast.stmt], lines: int = 0) -> ops.Block:
@@ -22,7 +22,7 @@ def lower(statements: Iterable[ast.stmt], lines: int = 0) -> ops.Block:
 
 
 def lower_head(statement: ast.stmt, lines: int = 0) -> ops.Statement:
-    """The operation of a compound statement whose own block holds nothing that counts; see `with_body`."""
+    """The operation of a compound statement without a relevant block of its own; see `with_body`."""
     return StatementLowering(lines).statement(statement)
 
 
@@ -51,7 +51,7 @@ def with_body(head: ops.Statement, body: ops.Block, last_line: int, bound: Bound
 
 
 def is_too_long(statement: ast.stmt) -> bool:
-    """Whether a statement that is never split has so many lines that nothing is claimed of it."""
+    """Whether a statement that is never split has too many lines to be followed."""
     first = min([statement.lineno, *[item.lineno for item in getattr(statement, "decorator_list", ())]])
     if (statement.end_lineno or 0) - first < LONGEST:
         return False
@@ -232,7 +232,7 @@ def _import(node: ast.Import | ast.ImportFrom) -> ops.Import:
 
 
 def _stored(statements: Iterable[ast.stmt]) -> frozenset[str]:
-    """The names that occur in statements at all: any of them may be bound there."""
+    """All names that occur in statements: any of them may be bound there."""
     names: set[str] = set()
     pending: list[ast.AST] = [*statements]
     while pending:

@@ -11,7 +11,7 @@ import ast
 from posse_checks.flow import operations as ops
 
 _DEEPEST = 48
-"""Number of nested expressions beyond which nothing is known."""
+"""Maximum depth of expressions; deeper ones are unknown."""
 _OPERATORS = {ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 
 
@@ -43,7 +43,7 @@ class ExpressionLowering:
         return lowered
 
     def target(self, node: ast.expr) -> ops.Expression:
-        """What an assignment stores to."""
+        """The target of an assignment."""
         if isinstance(node, ast.Starred):
             return ops.Starred(self.target(node.value))
         if isinstance(node, (ast.Tuple, ast.List)):

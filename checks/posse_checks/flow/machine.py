@@ -1,4 +1,4 @@
-"""The abstract machine: what every part of an abstract execution shares.
+"""The abstract machine: the state that all parts of an abstract execution share.
 
 The parts are modules of functions that take the machine and a state. The machine holds the budget, the program's
 functions that are under way, and what has been seen of sinks.
@@ -22,11 +22,11 @@ from posse_checks.rule.evidence import Step
 
 HARMLESS_LEVEL = -1
 _DEEPEST = 100
-"""Number of nested evaluations and blocks, over all functions under way, beyond which a run is given up."""
+"""Maximum depth of evaluations and blocks, over all running functions; a deeper run is abandoned."""
 
 
 Read = str | tuple[int, int]
-"""What a run depends on: a name of the module, or the function at a line and column."""
+"""A dependency of a run: a name of the module, or the function at a line and column."""
 
 
 class Exhausted(Exception):
@@ -34,15 +34,15 @@ class Exhausted(Exception):
 
 
 class Abandoned(Exception):
-    """A part of a run has used up its own budget; the run goes on without it."""
+    """A part of a run has used up its own budget; the run continues without it."""
 
 
 class Unreachable(Exception):
-    """What follows is not reached: a function that never returns was called."""
+    """The code after a call is unreachable: the function never returns."""
 
 
 class Judgement(NamedTuple):
-    """What has been seen of the data at a place, for one kind of sink: the worst of all runs over it."""
+    """Judgement on the data at a position, for one kind of sink: the worst of all runs over it."""
 
     level: int
     steps: tuple[Step, ...]
@@ -61,7 +61,7 @@ class Flow(NamedTuple):
 
 @dataclass(slots=True)
 class Frame:
-    """A function that is under way."""
+    """A running function."""
 
     code: FunctionCode | None
     number: int
@@ -79,7 +79,7 @@ class Frame:
     breaks: list[list[State]] = field(default_factory=list)
     continues: list[list[State]] = field(default_factory=list)
     asks: bool | None = None
-    """For a run that only asks which arguments give a true (false) result: which of the two."""
+    """For a run that only computes which arguments give a true (false) result: which of the two."""
     outer_names: set[str] = field(default_factory=set)
     """The names that are declared global or nonlocal."""
 
@@ -111,7 +111,7 @@ class Machine(ABC):
         self.catalogue = catalogue
         self.globals = globals_
         self.mutable: frozenset[str] = frozenset()
-        """Names of the module whose containers functions change."""
+        """Names of the module whose containers are changed by functions."""
         self.budget = budget
         self.spent = 0
         self.depth = 0
@@ -124,20 +124,20 @@ class Machine(ABC):
         self.frameworks: frozenset[str] = frozenset()
         """Names of the packages that the module imports anywhere."""
         self.defined: list[FunctionCode] = []
-        """Functions that were defined and not yet run on their own."""
+        """Functions that are defined, but have not been run on their own yet."""
         self.classes: list[ClassCode] = []
         self.identity_count = 0
         self.summaries: dict[object, object] = {}
         self.recursions = 0
-        """Number of calls that were not followed because the function was under way already."""
+        """Number of calls that were not followed because the function was running already."""
         self.is_silent = False
-        """Whether sinks are not judged: values are stand-ins of which something is asked."""
+        """Whether sinks are not judged, since values are stand-ins."""
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}
         self.flows: dict[tuple[int, ops.At], Flow] = {}
         self.journal: list[tuple[ops.At, int, Judgement, Flow | None]] = []
-        """Everything judged in the run that is under way, in its order."""
+        """All judgements of the current run, in order."""
         self.reads: set[Read] = set()
-        """The names of the module that the run under way has looked up, and the places of functions that it ran."""
+        """The names of the module that the current run has looked up, and the positions of functions that it ran."""
 
     def catalogue_type(self, ancestors: Sequence[str]) -> str:
         """The type of the catalogue that a class inherits from."""
@@ -150,7 +150,7 @@ class Machine(ABC):
     # -- the budget
 
     def spend(self, steps: int) -> None:
-        """Use up a part of the budget."""
+        """Use up some of the budget."""
         self.spent += steps
         if self.spent > self.budget:
             raise Exhausted
@@ -190,31 +190,31 @@ class Machine(ABC):
 
     @abstractmethod
     def refine(self, test: ops.Expression, state: State, holds: bool) -> None:
-        """Clean what a condition tests, for a state in which it holds, or does not."""
+        """Clean the values that a condition tests, for a state in which it holds, or does not."""
 
     @abstractmethod
     def call(self, code: Code, arguments: Arguments, state: State, at: ops.At) -> Value | None:
-        """The result of calling a function of the program; None if nothing is known of it."""
+        """The result of calling a function of the program; None if it is unknown."""
 
     @abstractmethod
     def facts_of_call(self, code: Code, arguments: Arguments, state: State, truth: bool) -> list[int]:
-        """What each positional argument is clean for if a function of the program returns a true (false) value."""
+        """The kinds for which each positional argument is clean if a function of the program returns true (false)."""
 
     @abstractmethod
     def stored(
         self, target: ops.Attribute | ops.Subscript, base: Value, key: Value | None, value: Value, state: State
     ) -> None:
-        """Judge a value that is stored to an attribute or under a key of something."""
+        """Judge a value stored in an attribute or under a key of an object."""
 
     # -- places and names
 
     @property
     def frame(self) -> Frame:
-        """The function that is under way."""
+        """The running function."""
         return self.frames[-1]
 
     def place(self, at: ops.At) -> ops.At:
-        """A range of the chunk that is under way, in lines of the module."""
+        """A range of the current chunk, in lines of the module."""
         base = self.frames[-1].base
         return (at[0] + base, at[1], at[2] + base, at[3]) if base else at
 
@@ -223,7 +223,7 @@ class Machine(ABC):
         return Step(at[0] + self.frames[-1].base, at[1], what)
 
     def new_identity(self) -> int:
-        """A number for a value that is not known by another one."""
+        """A number for a value that has none yet."""
         self.identity_count += 1
         return self.identity_count
 
@@ -237,7 +237,7 @@ class Machine(ABC):
         return Value((Taint(level, (self.step(at, what),), clean),), type=type, identity=self.new_identity())
 
     def unknown(self) -> Value:
-        """A value of which nothing is known."""
+        """An unknown value."""
         return Value((Taint(UNKNOWN, ()),), identity=self.new_identity())
 
     # -- sinks
@@ -253,7 +253,7 @@ class Machine(ABC):
         reports: bool = True,
         harmless: str = "",
     ) -> None:
-        """Judge data that reaches a sink, and note the path if an outside user controls it."""
+        """Judge data that reaches a sink, and record the path if an outside user controls it."""
         if self.is_silent:
             return
         taints = merge_taints(*[state.contents(value) for value in values])
@@ -268,7 +268,7 @@ class Machine(ABC):
         self.note(place, kind, Judgement(found.level, steps, ""), flow)
 
     def note(self, place: ops.At, kind: int, judgement: Judgement, flow: Flow | None) -> None:
-        """Note what was seen at a place, unless worse was."""
+        """Record a judgement at a position, unless there is a worse one."""
         self.journal.append((place, kind, judgement, flow))
         known = self.judgements.get((place, kind))
         if known is None or known.level < judgement.level:

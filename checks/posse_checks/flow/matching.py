@@ -1,4 +1,4 @@
-"""Patterns of `match`: whether a value matches, and what names then stand for."""
+"""Patterns of `match`: whether a value matches, and the values of bound names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SAFE = {"int", "float", "bool", "uuid.UUID", "datetime.date", "datetime.datetim
 def matches(
     machine: Machine, pattern: ops.Pattern, value: Value, state: State, subject: ops.Expression | None
 ) -> bool | None:
-    """Whether a value matches a pattern, None if that is not known; names are bound in the state."""
+    """Whether a value matches a pattern, None if that is unknown; binds names in the state."""
     match pattern:
         case ops.ValuePattern(value=operation):
             wanted = machine.evaluate(operation, state)

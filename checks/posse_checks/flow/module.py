@@ -1,4 +1,4 @@
-"""A whole module: its flows from outside, and what is known of the data at every sink."""
+"""A whole module: its flows from outside, and the judgements at every sink."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from posse_checks.flow.scanning import facts_of
 from posse_checks.flow.wanted import Wanted
 
 BUDGET = 8_000
-"""Number of steps that a function may take, with all that it calls; some milliseconds' worth."""
+"""Budget of a function, in steps, with everything that it calls; some milliseconds' worth."""
 MODULE_BUDGET = 60_000
-"""Number of steps that the module's own statements may take."""
+"""Budget of the module's own statements, in steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleFlows:
-    """What was found in a module.
+    """The results of a module.
 
     `flows` are paths from sources to sinks, in the order of their places. `judgements` say what is known at each place
     for each kind of sink; nothing counts in the ranges of lines `given_up`, other than what is shown.
@@ -34,16 +34,16 @@ class ModuleFlows:
     steps: int
 
     def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
-        """What is known at each place for one kind of sink."""
+        """The judgement at each position, for one kind of sink."""
         return ((at, judgement) for (at, other), judgement in self.judgements.items() if other == kind)
 
     def gave_up(self, line: int) -> bool:
-        """Whether running what is in a line took too many steps."""
+        """Whether the code in a line exhausted its budget of steps."""
         return any(first <= line <= last for first, last in self.given_up)
 
 
 NO_FLOWS = ModuleFlows((), {}, (), 0)
-"""What is known of a module that was not run."""
+"""The results of a module that was not run."""
 
 
 def flows_of(

@@ -17,9 +17,9 @@ from posse_checks.flow.values import ANYTHING, NOTHING, Value
 from posse_checks.flow.views import view_parameters
 
 MOST_FUNCTIONS = 5_000
-"""Number of functions of a module that are run on their own, without those inside others."""
+"""Maximum number of functions of a module that are run on their own, without nested ones."""
 MOST_INNER = 100
-"""Number of functions inside a function that are run on their own."""
+"""Maximum number of functions inside a function that are run on their own."""
 Defined = tuple[FunctionCode, ClassCode | None]
 """A function, and the class that it is a method of."""
 
@@ -35,7 +35,7 @@ class Instance:
     reads: frozenset[Read]
 
     def with_reads(self, reads: frozenset[Read]) -> Instance:
-        """The same, worked out by reading something else."""
+        """The same, computed by reading another value."""
         return replace(self, reads=reads)
 
 
@@ -50,15 +50,15 @@ class ModuleRun:
         self.budget = budget
         self.heap: Mapping[int, Cell] = {}
         self.steps = 0
-        """Steps that the module's own statements took."""
+        """Number of steps of the module's own statements."""
         self.is_given_up = False
-        """Whether the module's own statements took too many steps."""
+        """Whether the module's own statements exhausted their budget."""
         self.defined: tuple[Defined, ...] = ()
         """The functions that the module's own statements define."""
         self.reads: frozenset[Read] = frozenset()
         """The functions that the module's own statements ran."""
         self.journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...] = ()
-        """What was seen at sinks by the module's own statements."""
+        """Judgements at sinks of the module's own statements."""
         self.classes: Mapping[ClassCode, None] = {}
         """The classes that the module's own statements define."""
         self._instances: dict[ClassCode, Instance] = {}
@@ -99,12 +99,12 @@ class ModuleRun:
 
     @property
     def names(self) -> Names:
-        """What the module's own statements have bound."""
+        """The names bound by the module's own statements."""
         machine = self.machine
         return Names(machine.globals, self.heap, machine.frameworks, machine.mutable, self.is_given_up)
 
     def _take_defined(self) -> tuple[Defined, ...]:
-        """The functions that the run so far has defined, each once, with the classes that they are methods of."""
+        """The functions that the run has defined so far, each once, with the classes that they are methods of."""
         machine = self.machine
         owners = {
             value.code.function: cls
@@ -119,7 +119,7 @@ class ModuleRun:
     def tree(
         self, code: FunctionCode, owner: ClassCode | None, is_asked: Callable[[FunctionCode], bool]
     ) -> Iterator[tuple[FunctionCode, Result]]:
-        """Run a function of the module, then those that it has defined, if anything is asked of them, and so on."""
+        """Run a function of the module, then the needed ones among those that it defines, and so on."""
         pending = [(code, owner, self.heap)]
         for count, (inner, its_owner, heap) in enumerate(pending):
             if count and (count > MOST_INNER or not is_asked(inner)):
@@ -159,19 +159,19 @@ class ModuleRun:
         return Result(journal, machine.spent, is_given_up, defined, reads, state.base_heap)
 
     def forget_instance(self, owner: ClassCode) -> Instance | None:
-        """Drop what is known of an instance of a class; what it was."""
+        """Forget the instance of a class. Returns it."""
         return self._instances.pop(owner, None)
 
     def keep_instance(self, owner: ClassCode, instance: Instance) -> None:
-        """Put back what is known of an instance of a class: it still holds."""
+        """Restore the instance of a class, which is still valid."""
         self._instances[owner] = instance
 
     def known_instance(self, owner: ClassCode) -> Instance | None:
-        """What is known of an instance of a class, if a method of it has run."""
+        """The known instance of a class, if a method of it has run."""
         return self._instances.get(owner)
 
     def instance_of(self, owner: ClassCode, heap: Mapping[int, Cell] | None = None) -> Instance:
-        """An instance of a class as any of its methods may find it: what all of them store, joined."""
+        """An instance of a class as any of its methods may find it: the join of everything that they store."""
         known = self._instances.get(owner)
         if known is not None:
             return known
@@ -213,7 +213,7 @@ class ModuleRun:
 
 
 def _flat(value: Value, state: State) -> Value:
-    """A value without what it refers to in the heap of a run that is over."""
+    """A value without its references to the heap of a finished run."""
     if not value.cell:
         return value.but(identity=0, origin=0)
     return Value(state.contents(value) or ANYTHING.taints, NOTHING, value.type, "", 0, value.code)

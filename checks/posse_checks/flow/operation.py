@@ -17,7 +17,7 @@ class Operation:
     _values: ClassVar[Callable[[Any], Sequence[object]]] = staticmethod(lambda _: ())
 
     def __init_subclass__(cls) -> None:
-        """Compile the access to the fields, which is asked for often."""
+        """Compile the access to the fields, which is frequent."""
         super().__init_subclass__()
         names: tuple[str, ...] = cls.__slots__
         if len(names) == 1:
@@ -33,19 +33,19 @@ class Operation:
 
 
 class Expression(Operation):
-    """What yields a value."""
+    """An operation with a value."""
 
     __slots__ = ()
 
 
 class Pattern(Operation):
-    """What a case of a `match` compares with."""
+    """A pattern in a case of a `match`."""
 
     __slots__ = ()
 
 
 class Statement(Operation):
-    """What changes the state or the flow of control."""
+    """An operation that changes the state or the flow of control."""
 
     __slots__ = ()
 

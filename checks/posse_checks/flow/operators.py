@@ -18,7 +18,7 @@ from posse_checks.flow.values import (
 
 
 def chain(machine: Machine, operation: ops.Chain, state: State) -> Value:
-    """The result of binary operators; neighboring additions are taken together."""
+    """The result of binary operators; adjacent additions are evaluated together."""
     left = machine.evaluate(operation.first, state)
     rest = operation.rest
     index = 0
@@ -59,12 +59,12 @@ def sum_of(machine: Machine, parts: list[Value], state: State, at: ops.At) -> Va
 
 
 def note_query(machine: Machine, value: Value, at: ops.At, state: State) -> None:
-    """Note what is known of a text that was put together, in case that it is a query."""
+    """Record what is known about an assembled text, in case it is a query."""
     machine.sink(SQL, at, [value], state, "put into a query", reports=False)
 
 
 def binary(machine: Machine, operator: str, left: Value, right: Value, state: State, at: ops.At) -> Value:
-    """The result of a binary operator but `+`."""
+    """The result of a binary operator other than `+`."""
     if left.is_constant and right.is_constant and not left.taints and not right.taints:
         result = folding.fold(operator, left.constant, right.constant)
         return Value() if result is NOTHING else constant(result)
@@ -128,7 +128,7 @@ def format_(machine: Machine, operation: ops.Format, state: State) -> Value:
 
 
 def truth(value: Value, state: State) -> bool | None:
-    """Whether a value counts as true, if that is known."""
+    """The truth value of a value; None if it is unknown."""
     if value.taints or not value.is_constant:
         if value.code is not None and not value.cell:
             return True
@@ -175,7 +175,7 @@ def compare(machine: Machine, operation: ops.Compare, state: State) -> Value:
 
 
 def choice(machine: Machine, operation: ops.Choice, state: State) -> Value:
-    """The result of `and` or `or`: of the operands that may be it."""
+    """The result of `and` or `or`: the join of the operands that it may be."""
     found: Value | None = None
     last = len(operation.values) - 1
     at = state

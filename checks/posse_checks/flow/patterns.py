@@ -1,4 +1,4 @@
-"""Regular expressions: which characters a text has that matches one, and what it is therefore clean for."""
+"""Regular expressions: the characters of a matching text, and the kinds for which it is therefore clean."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TAKES = {
     kinds.XXE: "<", kinds.NO_BACKSLASH: "\\", kinds.NO_QUOTE: "'\"", kinds.NO_LINE_BREAK: "\r\n",
     kinds.NOT_ABSOLUTE: "/\\:", kinds.NO_DOUBLE_SLASH: "/", kinds.NO_SCHEME: ":/", kinds.TRUST: "",
 }  # fmt: skip
-"""For each kind, the characters of which one at least is needed to do harm."""
+"""For each kind, characters of which at least one is needed to do harm."""
 
 
 def clean_if_matched(pattern: str, *, is_full: bool) -> int:
-    """What a text is clean for that matches a pattern as a whole; 0 if the pattern says too little."""
+    """The kinds for which a text that fully matches a pattern is clean; 0 if the pattern allows too much."""
     if len(pattern) > 500:
         return 0
     if not is_full:
@@ -36,7 +36,7 @@ def clean_if_matched(pattern: str, *, is_full: bool) -> int:
 
 
 def clean_if_removed(pattern: str) -> int:
-    """What a text is clean for from which everything was removed that matches a pattern such as `[^a-z]`."""
+    """The kinds for which a text is clean after removing all matches of a pattern such as `[^a-z]`."""
     match = re.fullmatch(r"\[\^((?:\\.|[^\]\\])+)\][+*]?", pattern)
     if match:
         return clean_of(_class_characters(match[1]))
@@ -52,7 +52,7 @@ def clean_if_removed(pattern: str) -> int:
 
 
 def clean_of(allowed: frozenset[str] | None) -> int:
-    """What a text is clean for that has only these characters; None stands for any."""
+    """The kinds for which a text with only these characters is clean; None stands for any."""
     if allowed is None:
         return 0
     clean = 0
@@ -91,7 +91,7 @@ def _clean_without(removed: frozenset[str]) -> int:
 
 
 def characters(pattern: str) -> frozenset[str] | None:
-    """The characters that texts may have that match a pattern; None if it may be any."""
+    """The characters of texts that match a pattern; None if any are possible."""
     allowed: set[str] = set()
     for match in _TOKEN.finditer(pattern):
         token = match[0]

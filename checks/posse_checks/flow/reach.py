@@ -1,4 +1,4 @@
-"""Which statements of a module can matter to the functions that are run, judged by the names in their text.
+"""The statements of a module that can matter to the functions that are run, found by the names in their text.
 
 A function that is not mentioned is not called. It matters only if it changes a container that is read.
 """
@@ -17,7 +17,7 @@ _UNITS = (*_FUNCTIONS, ast.ClassDef)
 
 
 def reached(statements: Sequence[ast.stmt], source: str, wanted: Wanted) -> list[ast.stmt]:
-    """The statements without the functions and classes that do not matter to what is wanted."""
+    """The statements, without functions and classes that do not matter to the wanted ones."""
     if sum(isinstance(statement, _UNITS) for statement in statements) < 2:
         return list(statements)
     lines = _lines(source)
@@ -68,7 +68,7 @@ def _text(statement: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _bound(statements: Sequence[ast.stmt], kept: set[ast.stmt]) -> Iterator[str]:
-    """The names that the module's own statements bind, which functions may change what they stand for."""
+    """The names that the module's own statements bind, whose values functions may change."""
     for statement in statements:
         if isinstance(statement, _UNITS):
             if statement in kept:

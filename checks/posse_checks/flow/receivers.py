@@ -1,4 +1,4 @@
-"""Evidence of what a method is called on, where its type is not known.
+"""Evidence about the receiver of a method, if its type is unknown.
 
 Many libraries have an `execute` or a `save`. A method that only its last name tells is a sink where the name of its
 receiver, the function that made it, where it comes from, or the argument says that it is the method meant.
@@ -29,7 +29,7 @@ _WORDS = {
     ),
     REMOTE_SHELL: re.compile(r"chan|channel|client|host|remote|shell|ssh|sshclient|transport"),
 }
-"""Words in the names of receivers, by what these are."""
+"""Words in the names of receivers, by the kind of receiver."""
 _WEAK = re.compile(r"c|engine|pool|session|sess|tx|txn|transaction")
 """Words that stand for a database only where no other word says what the thing is."""
 _NEUTRAL = re.compile(
@@ -52,7 +52,7 @@ _FILES = re.compile(r"\bfiles?\b", re.IGNORECASE)
 
 
 def is_evident(machine: Machine, site: CallSite, sink: Sink) -> bool:
-    """Whether something tells that a method of something unknown is the one that a row means."""
+    """Whether there is evidence that a method of an unknown receiver is the one that a row means."""
     wanted = sink.receivers
     if not wanted or site.receiver is None:
         return True
@@ -68,7 +68,7 @@ def is_evident(machine: Machine, site: CallSite, sink: Sink) -> bool:
 
 
 def without_claim(value: Value, state: State) -> Value:
-    """A value of which nothing is said where it is not evident that it does harm."""
+    """Ignores an unknown value unless it is evident that it does harm."""
     taints = state.contents(value)
     return Value(tuple([taint._replace(level=UNKNOWN, steps=()) for taint in taints]), value.constant)
 

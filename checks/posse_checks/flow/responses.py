@@ -17,7 +17,7 @@ from posse_checks.flow.values import Value, constant
 
 
 class ResponseClass(NamedTuple):
-    """How a framework makes a response: where body and type are handed over, and whether it is HTML by default."""
+    """How a framework creates a response: the arguments for body and type, and whether HTML is the default."""
 
     body: tuple[int | str, ...]
     content_type: tuple[int | str, ...]
@@ -60,7 +60,7 @@ RESPONSES = {
 
 
 def made(machine: Machine, site: CallSite) -> Value | None:
-    """A response as an instance with its body and type; what is judged at once is."""
+    """A response as an instance with its body and type; a body of known type is judged at once."""
     row = RESPONSES[site.qualified]
     body = _argument(site, row.body)
     if site.qualified.endswith("make_response") and body is not None:
@@ -105,26 +105,26 @@ def is_html(content_type: str) -> bool:
 
 
 CONTENT_TYPE = "<content type>"
-"""Under this name a handler, or the function that answers, has the type of its response."""
+"""The name under which a handler, or the function that answers, stores the type of its response."""
 _HTML, _OTHER, _EITHER = (Value(type=f"content type {name}") for name in ("HTML", "other", "unknown"))
 
 
 def typed(content_type: Value) -> Value:
-    """What is kept of the type of a response."""
+    """The stored type of a response."""
     if content_type.text is None:
         return _EITHER
     return _HTML if is_html(content_type.text) else _OTHER
 
 
 def as_written(body: Value, kept: Value | None, state: State) -> Value | None:
-    """What is judged of a body, given what is kept of its type: None if that is not HTML."""
+    """The part of a body to judge, given the stored type: None if that is not HTML."""
     if kept is None or kept.type not in (_OTHER.type, _EITHER.type):
         return body
     return None if kept.type == _OTHER.type else without_claim(body, state)
 
 
 def header_set(machine: Machine, site: CallSite) -> Value:
-    """A header is set by a method: of a handler, or of the response that a function is about to give."""
+    """Judge a header that a method sets, of a handler or of the response that a function is about to return."""
     name, value = site.arguments.get(0, "name"), site.arguments.get(1, "value")
     receiver = site.receiver
     if name is not None and name.text is not None and name.text.lower() == "content-type" and value is not None:
@@ -136,7 +136,7 @@ def header_set(machine: Machine, site: CallSite) -> Value:
 
 
 def written_type(machine: Machine, handler: Value, state: State) -> Value | None:
-    """What is kept of the type of what a handler writes: set in the function, or by a method that runs before it."""
+    """The stored type of a handler's output: set in the function, or by a method that runs before it."""
     cell = state.cell(handler)
     kept = cell.entries.get(CONTENT_TYPE) if cell is not None else None
     if kept is not None or not isinstance(handler.code, ClassCode):
@@ -215,7 +215,7 @@ def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
 
 
 def _answered(machine: Machine, answer: Cell, at: ops.At, state: State) -> None:
-    """Judge what a function of AWS Lambda answers with: headers, and a body that is HTML only if they say so."""
+    """Judge the response of an AWS Lambda function: its headers, and its body if they declare HTML."""
     headers = answer.entries.get("headers")
     cell = state.cell(headers) if headers is not None else None
     if headers is None or cell is None:
@@ -230,7 +230,7 @@ def _answered(machine: Machine, answer: Cell, at: ops.At, state: State) -> None:
 def stored(
     machine: Machine, target: ops.Attribute | ops.Subscript, base: Value, key: Value | None, value: Value, state: State
 ) -> None:
-    """Judge a value that is stored in a session, a header or an attribute of a response."""
+    """Judge a value stored in a session, a header or an attribute of a response."""
     at = target.at
     if isinstance(target, ops.Attribute):
         if target.name == "location" and _is_response(base, state):

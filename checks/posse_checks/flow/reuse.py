@@ -1,4 +1,4 @@
-"""Taking over what a run has found of a function: where nothing that it depends on has changed.
+"""Reuse of a function's results if none of its dependencies has changed.
 
 A function's result depends on its operations and their place, on the names of the module that it looked up, also by way
 of the functions that it calls, and for a method on its class. Names are compared by value.
@@ -20,21 +20,21 @@ _DEEPEST = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """What a run of a function on its own has found."""
+    """The results of running a function on its own."""
 
     journal: tuple[tuple[At, int, Judgement, Flow | None], ...]
     steps: int
     is_given_up: bool
     defined: tuple[tuple[FunctionCode, ClassCode | None], ...]
-    """The functions that it defined, which run on their own too, each with the class that it is a method of."""
+    """The functions that it defined, which are run on their own too, each with its class if it is a method."""
     reads: frozenset[Read]
     heap: Mapping[int, Cell]
-    """The containers and instances that were there before it ran, which those that it defined may refer to."""
+    """The containers and instances that existed before it ran; functions that it defined may refer to them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Names:
-    """The names of a module after its own statements were run, with what they refer to."""
+    """The names of a module after running its own statements, with the objects that they refer to."""
 
     globals: Mapping[str, Value]
     heap: Mapping[int, Cell]
@@ -51,10 +51,10 @@ class Comparison:
         self._after = after
         self._same: dict[Read, bool] = {}
         self.holds = before.frameworks == after.frameworks and not before.is_given_up and not after.is_given_up
-        """Whether anything may be taken over at all."""
+        """Whether any results may be reused."""
 
     def is_same_class(self, one: ClassCode | None, other: ClassCode | None) -> bool:
-        """Whether a class, or that there is none, is the same before and after."""
+        """Whether a class, or its absence, is the same before and after."""
         return one is other if one is None or other is None else self._code(one, other, 0)
 
     def is_same_cell(self, one: Cell, other: Cell) -> bool:
@@ -62,7 +62,7 @@ class Comparison:
         return self._cell(one, other, 0)
 
     def is_same(self, read: Read) -> bool:
-        """Whether what was read is the same before and after; functions that were run are reached by names."""
+        """Whether a dependency is the same before and after; functions that were run are reached by names."""
         if not isinstance(read, str):
             return True
         if read not in self._same:

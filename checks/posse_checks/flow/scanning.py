@@ -1,4 +1,4 @@
-"""Questions about a module that its operations answer without being run."""
+"""Facts about a module that its operations show without running them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOURCES = {
     *("websockets", "socket", "socketserver", "http", "cgi", "pyramid", "falcon", "werkzeug", "flask_restful"),
     *("aws_lambda_powertools", "chalice"),
 }
-"""Packages from which data of others comes."""
+"""Packages that bring in data from outside."""
 _MUTATORS = {
     *("append", "add", "update", "extend", "insert", "setdefault", "pop", "clear", "remove", "appendleft", "discard"),
 }
@@ -20,16 +20,16 @@ _MUTATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a run over a module has to know of a block in advance."""
+    """Facts about a block that a run needs in advance."""
 
     has_sources: bool = False
-    """Whether it imports something that data from outside comes from, or answers events."""
+    """Whether it imports a source of data from outside, or answers events."""
     packages: frozenset[str] = frozenset()
     """The names of the packages that it imports anywhere."""
     changes: frozenset[str] = frozenset()
     """Names of containers that it changes, or that it declares global."""
     changes_in_functions: frozenset[str] = frozenset()
-    """Those that functions in it change."""
+    """The containers that functions in it change."""
 
     def joined(self, others: Iterable[Facts]) -> Facts:
         """The facts of several blocks."""
@@ -42,7 +42,7 @@ class Facts:
         )
 
     def with_sources(self, packages: frozenset[str]) -> Facts:
-        """The facts, where data from outside also comes from these packages."""
+        """The facts, if data from outside also comes from these packages."""
         return self if self.packages.isdisjoint(packages) else replace(self, has_sources=True)
 
     def inside_function(self) -> Facts:
@@ -87,7 +87,7 @@ _LEAVES = {ops.Name, ops.Literal, ops.Opaque, ops.Leave}
 
 
 def answers_events(function: ops.Function) -> bool:
-    """Whether a function is one that AWS Lambda and its like call, by its name and its two parameters."""
+    """Whether AWS Lambda or a similar service calls a function, by its name and its two parameters."""
     names = [parameter.name for parameter in function.parameters]
     if len(names) != 2 or names[0] not in ("event", "evt"):
         return False
@@ -99,7 +99,7 @@ def answers_events(function: ops.Function) -> bool:
 
 
 def packages_of(imported: Iterable[str]) -> frozenset[str]:
-    """The names of the packages of what is imported."""
+    """The names of imported packages."""
     return frozenset(root for name in imported if (root := name.lstrip(".").partition(".")[0]))
 
 
@@ -111,13 +111,13 @@ def _packages(item: ops.Import) -> Iterator[str]:
 
 
 def is_source(qualified: str) -> bool:
-    """Whether data of others comes from what is imported."""
+    """Whether data from outside comes from an import."""
     root, _, rest = qualified.partition(".")
     return root in SOURCES and (root != "http" or rest.startswith("server"))
 
 
 def _changed(item: ops.Operation) -> Collection[str]:
-    """The names that a single operation changes the containers of, or declares global."""
+    """The names whose containers a single operation changes, or that it declares global."""
     if isinstance(item, ops.Outer):
         return item.names
     if isinstance(item, (ops.Bind, ops.Delete)):
@@ -149,7 +149,7 @@ def stores_to_self(function: ops.Function) -> bool:
 
 
 def walk(body: object) -> Iterator[ops.Operation]:
-    """All operations in a block, in no order that counts."""
+    """All operations in a block, in no particular order."""
     pending: list[object] = [body]
     while pending:
         item = pending.pop()

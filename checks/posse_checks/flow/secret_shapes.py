@@ -1,4 +1,4 @@
-"""What a text looks like that Bandit takes for a password: a secret, or the name of one, an address, a message."""
+"""Classifies a text that Bandit takes for a password: a secret, a name, an address, a message."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STEMS = {"pwd": "pass", "passwd": "pass", "password": "pass", "passphrase": "pass", "passcode": "pass"}
 _SECRETS = {"pass", "token", "secret", "key", "credential", "auth"}
 _AMBIGUOUS = {"token", "key", "auth"}
-"""Words that parsers and mappings use for what is no secret."""
+"""Words that parsers and mappings use for things that are not secrets."""
 _SYNTAX = re.compile(r"[a-z]{1,3}|[a-z]+(?: [a-z]+)+", re.IGNORECASE)
 _BARE = {"pass", "password", "passwd", "pwd", "passphrase", "passcode", "secret"}
-"""The last words of names of secrets themselves."""
+"""Last words of names of actual secrets."""
 _WORDS = re.compile(r"[\w\s'\"(){}\[\]<>%,;:.?!/-]+")
 _SENTENCE = re.compile(r"[A-Z].*|.*[.:?!)]", re.DOTALL)
 _SPEAKS_OF_SECRET = re.compile(r"\b(?:pass\w*|tokens?|secrets?|keys?|credentials?)\b", re.IGNORECASE)
@@ -39,19 +39,19 @@ _TAKERS = {
 
 
 def names_secret(name: str) -> bool:
-    """Whether a name is that of a secret."""
+    """Whether a name is one of a secret."""
     return _NAME.search(name) is not None
 
 
 def takes_secret(word: str) -> bool:
-    """Whether what is handed to a function or keyword of this name is used as a credential."""
+    """Whether an argument of a function or keyword with this name is used as a credential."""
     if word in _TAKERS:
         return True
     return names_secret(word) and _HOLDS_NO_SECRET.search(word) is None
 
 
 def judged(name: str, value: object, *, is_handed_over: bool) -> tuple[str, str]:
-    """The verdict on a text that is bound to a name or handed over under it."""
+    """The verdict on a text that is bound to a name or passed under it."""
     if not isinstance(value, str):
         return "unknown", ""
     if not value.strip():
@@ -69,7 +69,7 @@ def judged(name: str, value: object, *, is_handed_over: bool) -> tuple[str, str]
 
 
 def judged_comparison(value: object) -> tuple[str, str]:
-    """The verdict on a text that something is compared with."""
+    """The verdict on a text used in a comparison."""
     if not isinstance(value, str):
         return "unknown", ""
     if not value.strip():
@@ -102,7 +102,7 @@ def _no_secret(name: str, value: str) -> str:
 
 
 def _is_message(name: str, value: str) -> bool:
-    """Whether a text is for people: words that make a sentence, or that speak of a secret where no name does."""
+    """Whether a text is for people: a sentence, or words about a secret although the name is not about one."""
     if value.count(" ") < 2 or not _WORDS.fullmatch(value):
         return False
     return _SENTENCE.fullmatch(value) is not None or (not _is_bare(name) and bool(_SPEAKS_OF_SECRET.search(value)))
@@ -114,12 +114,12 @@ def _is_key_word(value: str) -> bool:
 
 
 def _names_the_same(name: str, value: str) -> bool:
-    """Whether a text repeats words of the name that it is bound to, or is a longer name for what that is a part of."""
+    """Whether a text repeats words of the name that it is bound to, or is a longer form of that name."""
     return _words(value) <= _words(name) or (not _is_bare(name) and bool(_stems(name) & _stems(value)))
 
 
 def _is_bare(name: str) -> bool:
-    """Whether a name stands for a secret itself, not for something about one."""
+    """Whether a name stands for a secret itself, not for something related to one."""
     words = _WORD.findall(name)
     return bool(words) and words[-1].lower() in _BARE
 

@@ -1,4 +1,4 @@
-"""A call with everything evaluated, as models of library functions get it."""
+"""A call with evaluated parts, as models of library functions receive it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posse_checks.flow.values import Value
 
 
 class CallSite(NamedTuple):
-    """One call: what is called by its qualified name, the method and its receiver, and the arguments."""
+    """A call: the qualified name of the callee, the method and its receiver, and the arguments."""
 
     operation: ops.Call
     qualified: str

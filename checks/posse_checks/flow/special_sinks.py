@@ -1,4 +1,4 @@
-"""Sinks that a table cannot describe: what matters depends on other arguments."""
+"""Sinks that a table cannot describe: the data that matters depends on other arguments."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _RUNNERS = _SHELLS | {
     ),
     *("node", "php", "awk", "sed", "ffmpeg", "zip", "nice", "timeout", "su", "docker", "kubectl", "make", "psql"),
 }
-"""Programs that may run or overwrite something because of what their arguments say."""
+"""Programs whose arguments may make them run or overwrite something."""
 
 
 def _subprocess(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """The program, and with a shell all of the command."""
+    """The program and, with a shell, the whole command."""
     from posse_checks.flow.operators import truth
 
     arguments = site.arguments
@@ -82,7 +82,7 @@ def _yaml_load(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 
 
 def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """XML parsers of lxml read external entities unless their settings say otherwise."""
+    """XML parsers of lxml, which read external entities unless their settings say otherwise."""
     parser = site.arguments.get(1, "parser")
     if parser is not None and parser.type == "lxml.SafeParser":
         return [], "the parser resolves no entities"
@@ -95,7 +95,7 @@ def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 
 
 def _sax_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """A parser of SAX reads external entities only if it was told to."""
+    """A SAX parser, which reads external entities only if it is told to."""
     parser = site.arguments.get(1, "parser") if site.receiver is None or site.receiver.name else site.receiver
     cell = site.state.cell(parser) if parser is not None else None
     external = cell.entries.get("external") if cell is not None else None
@@ -106,7 +106,7 @@ def _sax_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 
 
 def _written(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """What Tornado writes is HTML, unless it is a dict or another type was set."""
+    """Output of Tornado, which is HTML unless it is a dict or another type was set."""
     chunk = site.arguments.get(0, "chunk")
     if chunk is None or site.receiver is None or site.state.cell(chunk) is not None:
         return None, ""

@@ -20,7 +20,7 @@ from posse_checks.flow.values import Value, constant, named
 _SUPPRESSING = ("suppress", "raises", "assertRaises")
 
 _PROVES = {"int", "float", "uuid.UUID", "ipaddress.ip_address", "decimal.Decimal", "datetime.date.fromisoformat"}
-"""Functions that raise unless their argument is the text of a number, an identifier or the like."""
+"""Functions that raise an exception unless their argument is the text of a number, an identifier or the like."""
 
 
 def evaluate(machine: Machine, operation: ops.Evaluate, state: State) -> State | None:
@@ -44,7 +44,7 @@ def bind(machine: Machine, operation: ops.Bind, state: State) -> State | None:
 
 
 def augment(machine: Machine, operation: ops.Augment, state: State) -> State | None:
-    """An augmented assignment: lists are changed in place."""
+    """An augmented assignment, which changes lists in place."""
     target = operation.target
     old = machine.evaluate(target, state)
     right = machine.evaluate(operation.value, state)
@@ -61,7 +61,7 @@ def augment(machine: Machine, operation: ops.Augment, state: State) -> State | N
 
 
 def delete(machine: Machine, operation: ops.Delete, state: State) -> State | None:
-    """A deletion of elements; names that are deleted are not read again."""
+    """A deletion of elements; deleted names are not read again."""
     for target in operation.targets:
         if isinstance(target, ops.Subscript):
             base, key = machine.evaluate(target.value, state), machine.evaluate(target.key, state)
@@ -76,7 +76,7 @@ def delete(machine: Machine, operation: ops.Delete, state: State) -> State | Non
 
 
 def return_(machine: Machine, operation: ops.Return, state: State) -> State | None:
-    """A result handed to the caller."""
+    """A `return` statement."""
     value = constant(None) if operation.value is None else machine.evaluate(operation.value, state)
     frame = machine.frame
     if frame.view and operation.value is not None:
@@ -94,20 +94,20 @@ def return_(machine: Machine, operation: ops.Return, state: State) -> State | No
 
 
 def raise_(machine: Machine, operation: ops.Raise, state: State) -> State | None:
-    """An exception: what follows is not reached."""
+    """A `raise` statement: the code after it is unreachable."""
     if operation.value is not None:
         machine.evaluate(operation.value, state)
     return None
 
 
 def assert_(machine: Machine, operation: ops.Assert, state: State) -> State | None:
-    """An assertion, which `python -O` drops: it cleans nothing."""
+    """An assertion, which `python -O` removes, so it cleans nothing."""
     machine.evaluate(operation.test, state)
     return state
 
 
 def branch(machine: Machine, operation: ops.Branch, state: State) -> State | None:
-    """Both arms of a condition that is not known, one of a constant one."""
+    """A condition: both arms if it is unknown, one if it is constant."""
     after: State | None = None
     rest = state
     for test, body in operation.arms:
@@ -194,7 +194,7 @@ _INSTANCES = frozenset(
         ),
     }
 )
-"""What is an object when it is imported by name, not a class or function that makes one."""
+"""The imported names that are objects, not classes or functions that create them."""
 
 
 def outer(machine: Machine, operation: ops.Outer, state: State) -> State | None:
@@ -220,7 +220,7 @@ def chunk(machine: Machine, operation: ops.Chunk, state: State) -> State | None:
 
 
 def havoc(machine: Machine, operation: ops.Havoc, state: State) -> State | None:
-    """A place of which nothing is known: all that it names may be anything afterwards."""
+    """An unknown statement: all names in it may have any value afterwards."""
     named = operation.names
     if named is None:
         named = frozenset(name for name, value in state.env.items() if not value.name and value.code is None)

@@ -1,4 +1,4 @@
-"""Summaries: what calling a function does, by what is known of its arguments.
+"""Summaries: the effect of calling a function, by what is known about its arguments.
 
 A summary is kept where the call changes nothing but its result, so that it can stand for the call. It costs as many
 steps as the call did: whether a budget lasts must not depend on what ran before.
@@ -18,7 +18,7 @@ from posse_checks.flow.values import NOTHING, UNKNOWN, Taint, Value
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of a call, None if it never returns, and what parameters are known to be then."""
+    """The result of a call, None if it never returns, and the refined values of its parameters."""
 
     result: Value | None
     learned: tuple[tuple[str, tuple[Taint, ...]], ...]
@@ -27,7 +27,7 @@ class Summary:
     reads: frozenset[Read]
 
     def replay(self, machine: Machine) -> None:
-        """Note what the call saw, and use up the steps that it took."""
+        """Record the judgements of the call, and use up as many steps as it took."""
         machine.spend(self.steps)
         machine.reads |= self.reads
         for place, kind, judgement, flow in self.journal:
@@ -35,7 +35,7 @@ class Summary:
 
 
 def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: State) -> Hashable | None:
-    """What the summary of a call depends on; None if the call cannot have one."""
+    """The key of a call's summary; None if the call cannot have one."""
     if code.frame or arguments.has_stars or code.function.is_generator:
         return None
     parts: list[Hashable] = [code, len(machine.calls), machine.is_silent]
@@ -53,7 +53,7 @@ def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: St
 
 
 def may_keep(result: Value | None, before: State, after: State | None) -> bool:
-    """Whether a call changed nothing that was there before, and its result refers to nothing new."""
+    """Whether a call changed no existing object, and its result refers to no new one."""
     if result is not None and (result.cell or (result.code is not None)):
         return False
     if after is None or after.heap is before.heap:

@@ -1,4 +1,4 @@
-"""Strings put together: concatenation, formats, join, and what stands before what others choose."""
+"""Assembled strings: concatenation, formats, join, and the text before data from outside."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from posse_checks.flow.values import NOTHING, Value, add_step, clean_taints, con
 from posse_checks.rule.evidence import Step
 
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#\\@]+[/?#]", re.IGNORECASE)
-"""A scheme and a host that what follows cannot change."""
+"""Matches a scheme and a host that the text after it cannot change."""
 _LOCAL_LINK = re.compile(r"/[^/\\]|[\w.-]+[?#]|[?#]|/[?#]")
-"""The beginning of a link within the site."""
+"""Matches the beginning of a link within the site."""
 _LONGEST_PREFIX = 256
 
 
 def concatenate(parts: Sequence[Value], state: State, step: Step | None = None) -> Value:
-    """The text that the parts make one after another.
+    """The concatenation of the parts.
 
     Taints of parts behind a constant scheme and host are clean for redirects and requests; those behind any constant
     text cannot make a path absolute.
@@ -66,7 +66,7 @@ def _text_of(part: Value) -> str | None:
 
 
 def clean_behind(prefix: str) -> int:
-    """What a value is clean for behind constant text."""
+    """The kinds for which a value is clean after constant text."""
     clean = 0
     stripped = prefix.strip()
     if stripped.lower().startswith(("http://", "https://")):
@@ -83,7 +83,7 @@ def clean_behind(prefix: str) -> int:
 
 
 def mixed(values: Sequence[Value], state: State, step: Step | None = None, type: str = "") -> Value:
-    """A value made of others in an unknown way: it has all their taints."""
+    """A value computed from others in an unknown way, with all their taints."""
     merged = merge_taints(*[state.contents(value) for value in values])
     if step is not None and merged:
         merged = tuple([add_step(taint, step) for taint in merged])
@@ -91,5 +91,5 @@ def mixed(values: Sequence[Value], state: State, step: Step | None = None, type:
 
 
 def quoted(value: Value) -> Value:
-    """A value that a number's format turns into text: nobody can choose anything with it."""
+    """A number's format makes this text, so nobody can choose anything with it."""
     return Value((), NOTHING, "str") if value.taints else value

@@ -1,4 +1,4 @@
-"""The operations of an open document, kept per node of its tree, so that an edit lowers only what it has touched.
+"""The operations of an open document, kept per node of its tree, so that an edit lowers only changed nodes.
 
 Positions are in *virtual lines*: each node has a number, and its lines count from there. So nothing that refers to a
 node's lines becomes outdated when lines come or go above it; `Lines` knows where they are.
@@ -33,9 +33,9 @@ class Unit:
     facts: Facts
     bound: Bound
     chunk: ops.Chunk
-    """Its operations as a statement of the block that it is in, or was in when it was made."""
+    """Its operations as a statement of the block that it is in, or was in when it was created."""
     parts: tuple[Unit, ...] = ()
-    """Those of the nodes of its block, for a group of which something is known."""
+    """The units of the nodes of its block, for a group that can be lowered."""
     head: ops.Statement | None = None
     """For such a group, its own operation without the block."""
 
@@ -45,7 +45,7 @@ class Unit:
         return self.number << BITS
 
     def own(self) -> ops.Block:
-        """Its operations with their place, without the block of a class, which has units of its own."""
+        """Its operations with their position, without the block of a class, which has units of its own."""
         if self.head is not None and not (
             isinstance(self.head, ops.Define) and isinstance(self.head.definition, ops.Function)
         ):
@@ -59,7 +59,7 @@ class Unit:
 
 
 class _Block(NamedTuple):
-    """Where a node is: its first line, from 0, its block's margin, and the virtual line that positions count from."""
+    """The position of a node: its first line, from 0, its block's indentation, and its first virtual line."""
 
     begin: int
     indent: Margin
@@ -67,7 +67,7 @@ class _Block(NamedTuple):
 
 
 class Units:
-    """Builds units; each takes over from the one that was at its place before what has not changed."""
+    """Builds units, each of which reuses unchanged parts of the one that was at its position before."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
@@ -143,7 +143,7 @@ class Units:
 
 
 def _unchanged(nodes: Sequence[Node], before: Sequence[Unit]) -> tuple[int, int]:
-    """The numbers of nodes at the beginning and at the end that are the same as before."""
+    """The numbers of unchanged nodes at the beginning and at the end."""
     most = min(len(nodes), len(before))
     first = 0
     while first < most and nodes[first] is before[first].node:
@@ -155,7 +155,7 @@ def _unchanged(nodes: Sequence[Node], before: Sequence[Unit]) -> tuple[int, int]
 
 
 class Lines:
-    """Where the virtual lines of a document are now."""
+    """The current positions of a document's virtual lines."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
         self._begins: dict[int, int] = {}
@@ -175,5 +175,5 @@ class Lines:
             begin += unit.node.height
 
     def line(self, line: int) -> int:
-        """The line of the text, from 1, that a virtual line is."""
+        """The line of the text, from 1, of a virtual line."""
         return self._begins[line >> BITS] + (line & ((1 << BITS) - 1))

@@ -1,4 +1,4 @@
-"""How a constant or a random number is used: as a secret, or as something that nobody gains by knowing.
+"""The use of a constant or a random number: as a secret, or for something that is not worth guessing.
 
 Goes by names: of what the value is bound to, of keywords and functions that it is handed to, of the function that
 returns it. Where names say neither, nothing is claimed.
@@ -30,7 +30,7 @@ _MOST_USES = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An operation with a position, and what it is in."""
+    """An operation with a position, and the operations around it."""
 
     operation: ops.Operation
     ancestors: tuple[ops.Operation, ...]
@@ -39,16 +39,16 @@ class Entry:
 
 
 class Index:
-    """The operations of a module with positions, by their places; made once per module, when it is asked."""
+    """The operations of a module with positions, by position; created once per module, on demand."""
 
     def __init__(self, body: ops.Block, around: Sequence[ops.Operation] = ()) -> None:
         self._body = body
         self._around = tuple(around)
-        """The operations that the module is in, if it is but a part of one."""
+        """The operations around the module, if it is only a part of one."""
         self._entries: dict[tuple[int, int], list[Entry]] | None = None
 
     def at(self, line: int, column: int) -> list[Entry]:
-        """The calls and constants that begin at a place, the outermost first."""
+        """The calls and constants that begin at a position, the outermost first."""
         if self._entries is None:
             self._entries = {}
             for entry in _entries(self._body, self._around):
@@ -134,7 +134,7 @@ def _names(operation: object) -> Iterator[str]:
 
 
 def _words(entry: Entry) -> Iterator[str]:
-    """The names that say what a value is used for."""
+    """The names that show the use of a value."""
     child: ops.Operation = entry.operation
     function = next((item for item in reversed(entry.ancestors) if isinstance(item, ops.Function)), None)
     for item in reversed(entry.ancestors):
@@ -182,7 +182,7 @@ def _target_words(target: ops.Expression) -> Iterator[str]:
 
 
 def _uses(name: str, function: ops.Function) -> Iterator[str]:
-    """What a local name is handed to in its function."""
+    """The functions and keywords that a local name is passed to in its function."""
     count = 0
     pending: list[object] = [*function.body]
     while pending and count < _MOST_USES:

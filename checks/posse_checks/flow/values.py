@@ -1,4 +1,4 @@
-"""Abstract values: what is known of a value at run time.
+"""Abstract values: what is known about a value at run time.
 
 A value without taints is harmless. A taint says where text comes from that others may choose, or that nothing is known
 of where it comes from, and for which kinds of sinks it is clean nevertheless. Values are immutable; containers and
@@ -33,7 +33,7 @@ NOTHING = Nothing()
 
 
 class Taint(NamedTuple):
-    """Where a value comes from, by which steps, and what it is clean for (bits, see `kinds`)."""
+    """The origin of a value, the steps from there, and the kinds for which it is clean (bits, see `kinds`)."""
 
     level: int
     steps: tuple[Step, ...]
@@ -41,7 +41,7 @@ class Taint(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What is known of one value.
+    """What is known about one value.
 
     `type` is a qualified class name, `name` the qualified name of an imported or built-in thing, `prefix` the constant
     text that it begins with. `identity` is the same for values that are one and the same at run time; `origin` is the
@@ -91,20 +91,20 @@ class Value(NamedTuple):
         )
 
     def cleaned(self, clean: int) -> Value:
-        """The same, clean for more."""
+        """The same value, clean for more kinds."""
         if not self.taints:
             return self
         return self.but(taints=clean_taints(self.taints, clean))
 
     def with_step(self, step: Step) -> Value:
-        """The same with a step added to the paths that are known."""
+        """The same value with a step added to its known paths."""
         if not self.taints or (len(self.taints) == 1 and self.taints[0].level == UNKNOWN):
             return self
         return self.but(taints=tuple([add_step(taint, step) for taint in self.taints]))
 
 
 def clean_taints(taints: tuple[Taint, ...], clean: int) -> tuple[Taint, ...]:
-    """Taints that are clean for more; those that are clean for everything are dropped."""
+    """The taints, clean for more kinds; those that become clean for everything are dropped."""
     found = [taint._replace(clean=completed(taint.clean | clean)) for taint in taints]
     return tuple([taint for taint in found if taint.clean != EVERY])
 
@@ -118,7 +118,7 @@ def add_step(taint: Taint, step: Step) -> Taint:
 
 
 def merge_taints(*groups: tuple[Taint, ...]) -> tuple[Taint, ...]:
-    """All taints of several values; those that another one makes needless are dropped."""
+    """All taints of several values, without those that others make redundant."""
     found: list[Taint] = []
     for group in groups:
         for taint in group:
@@ -150,17 +150,17 @@ def worst(taints: tuple[Taint, ...], kind: int) -> Taint | None:
 
 
 HARMLESS = Value()
-"""A value that is not known but that nobody outside can choose: a number, a result of a comparison."""
+"""An unknown value that nobody outside can choose: a number, the result of a comparison."""
 UNKNOWN_TAINT = Taint(UNKNOWN, ())
 ANYTHING = Value((UNKNOWN_TAINT,))
-"""A value of which nothing is known."""
+"""An unknown value."""
 NUMBER = Value(type="int")
 TRUTH = Value(type="bool")
 TEXT = Value((UNKNOWN_TAINT,), type="str")
 
 
 def constant(value: object) -> Value:
-    """The value of a constant, if it is small enough to be kept."""
+    """The value of a constant, which is kept only if it is small."""
     kind = value.__class__
     if (kind is str or kind is bytes) and len(value) > _LONGEST:  # type: ignore[arg-type]
         return Value(type=kind.__name__, prefix=value[:64] if isinstance(value, str) else "")
@@ -177,5 +177,5 @@ def named(name: str) -> Value:
 
 
 def same_constant(one: object, other: object) -> bool:
-    """Whether two constants are the same in type and value; those of 0 and False differ."""
+    """Whether two constants are equal in type and value; 0 and False differ."""
     return one is other or (one.__class__ is other.__class__ and one == other)

@@ -1,4 +1,4 @@
-"""Functions that frameworks call with what clients send: which they are, and what their parameters hold."""
+"""Functions that frameworks call with data of clients, and the values of their parameters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _HTML_VIEWS = {"flask", "quart", "bottle"}
 
 
 def is_transparent(operation: ops.Expression, value: Value) -> bool:
-    """Whether a decorator leaves a function what it is, as far as its results go."""
+    """Whether a decorator leaves a function as it is, as far as its results go."""
     while isinstance(operation, ops.Call):
         operation = operation.function
     name = operation.name if isinstance(operation, ops.Attribute) else getattr(operation, "id", "")
@@ -53,7 +53,7 @@ def request_type(machine: Machine) -> str:
 def view_parameters(
     machine: Machine, code: FunctionCode, owner: ClassCode | None, self_value: Value | None, state: State
 ) -> tuple[str, str | None, dict[str, Value]]:
-    """The framework and the path that a function answers, and what its parameters hold when it runs on its own."""
+    """The framework and the path that a function answers, and the values of its parameters when it runs on its own."""
     routes = list(routes_of(machine, code, state))
     framework = routes[0].framework if routes else ""
     path = routes[0].path if len(routes) == 1 else None
@@ -119,7 +119,7 @@ def _parameter(
     address: Address,
     state: State,
 ) -> Value | None:
-    """What a parameter holds because of its type, its name or the path; None if that is not known."""
+    """The value of a parameter, given its type, its name or the path; None if it is unknown."""
     name, annotation = parameter.name, parameter.annotation
     framework, converters = address.framework, address.converters
     annotated = type_name(annotation) if annotation is not None else ""
@@ -150,7 +150,7 @@ def _parameter(
 
 
 def _may_be_part(parameter: ops.Parameter) -> bool:
-    """Whether a parameter of a view may hold a part of the address: text, which something of the program is not."""
+    """Whether a parameter of a view may hold a part of the address: text, not an object of the program."""
     return parameter.name not in ("self", "cls") and may_be_text(parameter.annotation)
 
 
@@ -183,7 +183,7 @@ _PARTS = {"Query", "Path", "Header", "Cookie", "Body", "Form", "File"}
 
 
 def _says_where(default: ops.Expression) -> bool:
-    """Whether a default is a plain value, or says which part of the request a parameter comes from."""
+    """Whether a default is a plain value, or names the part of the request that a parameter comes from."""
     if isinstance(default, ops.Call):
         return type_name(default.function) in _PARTS
     return not isinstance(default, (ops.Name, ops.Attribute))
@@ -206,7 +206,7 @@ _TEXT_TYPES = {
 
 
 def _is_text(machine: Machine, annotation: ops.Expression, state: State) -> bool:
-    """Whether a type is one that is known; an imported name may stand for a dependency."""
+    """Whether a type is known; an imported name may stand for a dependency."""
     if isinstance(annotation, (ops.Name, ops.Attribute)):
         name = type_name(annotation)
         if name in _TEXT_TYPES or converted(machine, annotation, ANYTHING, state) is not ANYTHING:
@@ -230,7 +230,7 @@ def _supplier(annotation: ops.Expression | None, default: ops.Expression | None)
 
 
 def _supplied(machine: Machine, code: FunctionCode, supplier: ops.Expression, state: State) -> Value | None:
-    """What a dependency returns when it is called with what the client sends."""
+    """The result of a dependency, called with data of the client."""
     value = machine.evaluate(supplier, state)
     function = value.code
     if not isinstance(function, FunctionCode) or len(machine.calls) > 3:

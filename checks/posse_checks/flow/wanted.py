@@ -1,4 +1,4 @@
-"""Which functions of a module are worth running, judged by its text before anything is lowered or run.
+"""The functions of a module that are worth running, found in its text before anything is lowered or run.
 
 Data from outside comes in where a word says so: `request`, the decorator of a route, the base class of a handler. A
 function without such a word has no flow of its own; if one that has calls it, it is run there. So what is left out
@@ -24,7 +24,7 @@ _OUTSIDE = (
 )
 """What one of these is a part of, data of others may come from. They are looked for one by one, which is fast."""
 _LOCAL = ("argv", "environ", "getenv", "input", "stdin", "parse_args", "getpass")
-"""The same for data of the user who starts the program."""
+"""The same for data from the user who starts the program."""
 _EVENTS = ("def handler(", "def lambda_handler(")
 """The functions that answer events."""
 _EVENT = re.compile(r"\bdef\s+\w+\(\s*(?:event|evt)\b[^()]{0,200},\s*_?(?:lambda_)?(?:context|ctx)\b")
@@ -37,7 +37,7 @@ _CLASS = re.compile(r"\bclass\s+(\w+)\s*\(([^()]*)")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a module: lines of findings, and ranges of lines in which data from outside may come in."""
+    """The needs of a module: lines of findings, and ranges of lines in which data from outside may come in."""
 
     lines: Sequence[int] = ()
     """In ascending order."""
@@ -45,7 +45,7 @@ class Wanted:
     """First and last lines, in ascending order; they do not overlap."""
 
     def asks(self, first: int, last: int) -> bool:
-        """Whether anything is asked of a range of lines."""
+        """Whether anything is needed from a range of lines."""
         if bisect_left(self.lines, first) < bisect_right(self.lines, last):
             return True
         index = bisect_right(self.ranges, (last, last)) - 1
@@ -53,12 +53,12 @@ class Wanted:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether nothing is needed."""
         return not self.lines and not self.ranges
 
 
 EVERYTHING = Wanted(ranges=((0, 1 << 40),))
-"""Asks everything of a module."""
+"""The need for everything in a module."""
 
 
 def wanted_in(
@@ -110,12 +110,12 @@ def _ranges(statements: Sequence[ast.stmt], hits: Sequence[int]) -> list[tuple[i
 
 @cache
 def _base_classes() -> frozenset[str]:
-    """The names of the classes of the catalogue that handlers inherit from."""
+    """The catalogue's base classes of handlers."""
     return frozenset(name.removesuffix("()").rpartition(".")[2] for name in CATALOGUE.makers if name.endswith("()"))
 
 
 def _handlers(source: str) -> set[int]:
-    """The starts of the lines of classes that inherit from one of the catalogue, directly or by another one."""
+    """The starts of the lines of classes that inherit, directly or not, from one in the catalogue."""
     if not any(base in source for base in _base_classes()):
         return set()
     headers = [(match[1], _LAST.findall(match[2]), match.start()) for match in _CLASS.finditer(source)]

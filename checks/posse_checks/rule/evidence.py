@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
-"""The verdicts: a path is shown, it is harmless, nothing is claimed."""
+"""The verdicts: a path exists, the finding is harmless, or nothing is known."""
 
 
 class Step(NamedTuple):
@@ -24,7 +24,7 @@ def controller(*, is_local: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
+    """Evidence on a finding: `verdict` is `shown`, `none` or `unknown`, `reason` one line."""
 
     verdict: str
     reason: str = ""

@@ -1,4 +1,4 @@
-"""What a rule on flows sees: a path of data from outside to a place where it does harm."""
+"""The view of rules on flows: a path of data from outside to a sink."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Flow:
 
     rule: Rule
     source: str
-    """What the data comes from, such as `request.args`."""
+    """The source of the data, such as `request.args`."""
     sink: str
-    """The function or place that the data reaches, such as `execute()`."""
+    """The function or position that the data reaches, such as `execute()`."""
     span: Span
     """The range of the call, the statement or the value that does harm."""
     steps: tuple[Step, ...]

@@ -1,1 +1,1 @@
-"""What libraries do with data: sources, sinks and sanitizers as tables, one file for each framework or library."""
+"""Sources, sinks and sanitizers in libraries, as tables, one file for each framework or library."""

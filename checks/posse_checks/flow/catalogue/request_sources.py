@@ -1,4 +1,4 @@
-"""Rows for the attributes of a request, which all frameworks have in some form."""
+"""Rows for the attributes of a request, which all frameworks have in similar forms."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from posse_checks.flow.catalogue.rows import Row, Source
 from posse_checks.flow.kinds import REDIRECT, SSRF
 
 _OWN_PATHS = {"path", "full_path", "get_full_path", "path_info", "path_qs", "raw_path", "fullpath", "script_root"}
-"""The path that was asked for: it leads to the same site."""
+"""The requested path, which leads to the same site."""
 MULTIDICT = "multidict"
-"""The type of what holds values of a request by their names; as text, it has no line breaks."""
+"""The type of a mapping with a request's values by name; as text, it has no line breaks."""
 _TYPES = {
     "META": "django.Meta",
     "environ": "django.Meta",
@@ -47,4 +47,4 @@ WERKZEUG = (
         "content_encoding",
     ),
 )
-"""What requests of Flask and Quart have."""
+"""Attributes of requests in Flask and Quart."""

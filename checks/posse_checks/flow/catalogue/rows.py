@@ -12,7 +12,7 @@ from typing import NamedTuple
 from posse_checks.flow.values import OUTSIDE
 
 DATABASE, QUERY_SET, UPLOAD, REMOTE_SHELL = "database", "query set", "upload", "remote shell"
-"""What a method is called on that other libraries have, too; see `receivers`."""
+"""The kind of receiver of a method that other libraries have, too; see `receivers`."""
 
 
 class Source(NamedTuple):
@@ -27,7 +27,7 @@ class Source(NamedTuple):
 
 
 class Sink(NamedTuple):
-    """A function that does harm with data that others choose.
+    """A function that does harm with data from outside.
 
     `arguments` are the positions and keywords that matter. An `evidence` sink tells of findings of Bandit only.
     `receivers` says what the method of something unknown has to be called on; nothing if only one library has it.
@@ -58,7 +58,7 @@ class Maker(NamedTuple):
 
 
 class Passer(NamedTuple):
-    """A function whose result is made of its arguments: what is true of them is true of it."""
+    """A function whose result has the properties of its arguments."""
 
     name: str
     example: str
