@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from posse_checks.flow import containers, expressions, kinds, text
+from posse_checks.flow import containers, expressions, headers, kinds, text
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.request_sources import MULTIDICT
 from posse_checks.flow.catalogue.rows import Sink
@@ -93,6 +93,8 @@ def _arguments(machine: Machine, operation: ops.Call, state: State) -> Arguments
 
 def _judge(machine: Machine, site: CallSite, callee: Value | None) -> None:
     catalogue = machine.catalogue
+    if site.method in headers.METHODS:
+        headers.headers_called(machine, site)
     sinks = catalogue.sinks.get(site.qualified)
     if sinks is None and site.method in catalogue.method_sinks and _may_be_library(site, callee):
         sinks = catalogue.method_sinks[site.method]

@@ -6,6 +6,7 @@ from posse_checks.flow import containers, kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode, MethodCode
 from posse_checks.flow.machine import Abandoned, Arguments, Frame, Machine, Unreachable
+from posse_checks.flow.responses import judge_made
 from posse_checks.flow.state import State, join, join_values
 from posse_checks.flow.summaries import Summary, key_of, may_keep
 from posse_checks.flow.values import UNKNOWN, Taint, Value, constant
@@ -179,6 +180,8 @@ def execute(
     try:
         inner = state.inside(dict(env))
         after = machine.block(function.body, inner)
+        if frame.responses:
+            judge_made(machine, frame.exits if after is None else [*frame.exits, after])
     finally:
         machine.calls.pop()
         machine.frames.pop()

@@ -281,4 +281,6 @@ MODELS["xml.sax.make_parser"] = MODELS["xml.sax.expatreader.create_parser"] = _s
 MODELS["socket.socket.accept"] = _accepted
 MODELS["markupsafe.Markup"] = MODELS["flask.Markup"] = markup_model
 MODELS |= dict.fromkeys(RESPONSES, _response)
-MODELS |= dict.fromkeys(("tornado.Handler.set_header", "bottle.Response.set_header"), header_set)
+MODELS |= dict.fromkeys(
+    ("tornado.Handler.set_header", "tornado.Handler.add_header", "bottle.Response.set_header"), header_set
+)

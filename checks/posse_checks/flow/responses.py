@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from posse_checks.flow import kinds
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.containers import store_attribute
+from posse_checks.flow.headers import is_html, judge_header, judge_headers, set_content_type
 from posse_checks.flow.machine import Machine
 from posse_checks.flow.receivers import without_claim
 from posse_checks.flow.scanning import walk
@@ -23,12 +25,13 @@ class ResponseClass(NamedTuple):
     content_type: tuple[int | str, ...]
     is_html: bool
     judged_at_call: bool
+    headers: tuple[int | str, ...] = ("headers",)
 
 
 RESPONSES = {
-    "flask.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False),
+    "flask.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False, (2, "headers")),
     "flask.make_response": ResponseClass((0,), (), True, False),
-    "quart.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False),
+    "quart.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False, (2, "headers")),
     "quart.make_response": ResponseClass((0,), (), True, False),
     "werkzeug.wrappers.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), False, False),
     "django.http.HttpResponse": ResponseClass((0, "content"), (1, "content_type"), True, True),
@@ -70,15 +73,35 @@ def made(machine: Machine, site: CallSite) -> Value | None:
         if not body.taints and body.type:
             return body
     html = _says_html(site, row)
-    headers = site.arguments.keywords.get("headers")
+    headers = _argument(site, row.headers)
     if headers is not None:
         judge_headers(machine, headers, site.at, site.state)
-    if body is not None and html and row.judged_at_call:
-        machine.sink(kinds.XSS, site.at, [body], site.state, f"HTML: `{site.qualified.rpartition('.')[2]}()`")
     number = machine.new_cell()
-    entries: dict[object, Value] = {"body": body or constant(""), "html": constant(html and not row.judged_at_call)}
+    if body is not None and html and row.judged_at_call:
+        machine.frame.responses.append((number, site.at, f"HTML: `{site.qualified.rpartition('.')[2]}()`"))
+    entries: dict[object, Value] = {"body": body or constant(""), "html": constant(html)}
+    if row.judged_at_call:
+        entries["judged"] = constant(True)
     site.state.put(number, Cell("response", entries))
     return Value(type=site.qualified if not site.qualified.endswith("make_response") else "flask.Response", cell=number)
+
+
+def judge_made(machine: Machine, ends: Sequence[State]) -> None:
+    """Judge the responses that the function under way has made, with the types that they have where it ends."""
+    for number, at, what in machine.frame.responses:
+        for end in ends:
+            cell = end.cell(Value(cell=number))
+            if cell is not None and cell.kind == "response" and _is_page(cell):
+                machine.sink(kinds.XSS, at, [cell.entries["body"]], end, what)
+
+
+def _is_page(response: Cell) -> bool:
+    """Whether a response is HTML as far as is known."""
+    given = next((response.entries[key] for key in ("mimetype", "content_type") if key in response.entries), None)
+    if given is not None and given.text is not None:
+        return is_html(given.text)
+    flag = response.entries.get("html")
+    return flag is not None and bool(flag.constant)
 
 
 def _argument(site: CallSite, keys: tuple[int | str, ...]) -> Value | None:
@@ -88,7 +111,7 @@ def _argument(site: CallSite, keys: tuple[int | str, ...]) -> Value | None:
 def _says_html(site: CallSite, row: ResponseClass) -> bool:
     given = _argument(site, row.content_type)
     if given is None:
-        headers = site.arguments.keywords.get("headers")
+        headers = _argument(site, row.headers)
         cell = site.state.cell(headers) if headers is not None else None
         if cell is not None:
             given = next((v for k, v in cell.entries.items() if str(k).lower() == "content-type"), None)
@@ -97,11 +120,6 @@ def _says_html(site: CallSite, row: ResponseClass) -> bool:
     if given is None or given.text is None:
         return row.is_html
     return is_html(given.text)
-
-
-def is_html(content_type: str) -> bool:
-    """Whether browsers read a content type as HTML, or as something else that runs scripts."""
-    return any(kind in content_type.lower() for kind in ("html", "svg", "xml"))
 
 
 CONTENT_TYPE = "<content type>"
@@ -161,20 +179,6 @@ def _sets_type(call: ops.Call) -> bool:
     return isinstance(name, ops.Literal) and isinstance(name.value, str) and name.value.lower() == "content-type"
 
 
-def judge_headers(machine: Machine, headers: Value, at: ops.At, state: State) -> None:
-    """Judge a dict of headers."""
-    cell = state.cell(headers)
-    if cell is None:
-        return
-    for name, value in cell.entries.items():
-        _judge_header(machine, str(name), value, at, state)
-
-
-def _judge_header(machine: Machine, name: str, value: Value, at: ops.At, state: State) -> None:
-    kind = kinds.REDIRECT if name.lower() == "location" else kinds.HEADER
-    machine.sink(kind, at, [value], state, f"header `{name}`")
-
-
 def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
     """Judge what a view returns: text is HTML, containers become JSON."""
     cell = state.cell(value)
@@ -200,11 +204,7 @@ def returned(machine: Machine, value: Value, at: ops.At, state: State) -> None:
             if cell.kind == "list":  # a generator or list of parts of a page
                 machine.sink(kinds.XSS, at, [body], state, "HTML: returned by a view", reports=False)
             return
-        flag = cell.entries.get("html")
-        set_type = next((cell.entries[key] for key in ("mimetype", "content_type") if key in cell.entries), None)
-        if set_type is not None and set_type.text is not None:
-            flag = constant(is_html(set_type.text))
-        if flag is None or not flag.constant:
+        if "judged" in cell.entries or not _is_page(cell):
             return
         body = cell.entries.get("body", body)
     if body.type not in ("", "str", "bytes"):
@@ -247,20 +247,15 @@ def stored(
         name = key.text or ""
         owner = machine.evaluate(holder.value, state)
         if not owner.name.startswith(("requests", "httpx")) and not owner.type.startswith(("requests", "httpx")):
-            _judge_header(machine, name, value, at, state)
-            _set_content_type(owner, name, value, state)
+            judge_header(machine, name, value, at, state)
+            set_content_type(owner, name, value, state)
             if owner.type == "bottle.Response" and name.lower() == "content-type":
                 state.bind(CONTENT_TYPE, typed(value))
     elif base.type.startswith("django.http."):
-        _judge_header(machine, key.text or "", value, at, state)
+        judge_header(machine, key.text or "", value, at, state)
+        set_content_type(base, key.text or "", value, state)
 
 
 def _is_response(base: Value, state: State) -> bool:
     cell = state.cell(base)
     return cell is not None and cell.kind == "response"
-
-
-def _set_content_type(owner: Value, name: str, value: Value, state: State) -> None:
-    cell = state.cell(owner)
-    if cell is not None and cell.kind == "response" and name.lower() == "content-type":
-        state.put(owner.cell, cell._replace(entries={**cell.entries, "content_type": value}))
