@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.config.policy import Display, NosecPolicy
@@ -15,6 +17,7 @@ from posse_checks.nosec.lint import remarks_in
 from posse_checks.nosec.remark import NOT_FOLLOWED, Flaw, FlowFindings, Remark, correction_of
 from posse_checks.nosec.write import suppressed, suppressing_edit
 from posse_checks.python.syntax import Broken
+from posse_checks.python.text import Position
 from posse_checks.rule.fix import UnfixableError
 from tests.engine.edits import ALL_RULES
 from tests.oracle import bandit_rows
@@ -237,3 +240,24 @@ def test_all_findings_of_a_file_get_the_comments_of_their_kind(lines: Sequence[s
     assert str(document.text) == head + "".join(f"{line}\n" for line in after)
     assert document.findings() == []
     assert not bandit_rows(str(document.text))
+
+
+BLOCKS = [
+    *("import ssl\n", "c = ssl.create_default_context()\n", f"{OFF.strip()}  # posse: ignore[P203]\n", "assert c\n"),
+    *(
+        f"{OFF.strip()}  # posse: ignore\n",
+        "x = 1  # posse: ignore[P203, B101]\n",
+        "y = (  # posse: ignore[P203\n",
+        ")\n",
+    ),
+    *("def f():\n", f"{OFF}  # nosec P203  # posse: ignore[P203]\n", "# posse: ignore[P999] why\n", "'''\n"),
+]
+
+
+@given(st.lists(st.sampled_from(BLOCKS), max_size=12), st.lists(st.integers(0, 12), max_size=12))
+def test_remarks_are_those_of_the_text_whatever_edits_led_to_it(lines: list[str], order: list[int]) -> None:
+    document = Document.opened("", ALL_RULES)
+    for line, number in zip(lines, order, strict=False):
+        there = Position(min(number, len(document.text.lines) - 1), 0)
+        document = document.edited(there, there, line).up_to_date()
+    assert remarks_in(document, ALL) == remarks_in(Document.opened(str(document.text), ALL_RULES), ALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,15 +79,49 @@ def test_place_of_a_report_can_be_pasted(posse: Run, tmp_path: Path) -> None:
         ("app.py:99", "there is no line 99"),
         ("gone.py:1", "cannot read gone.py"),
         ("broken.py:1", "broken.py, line 1: "),
-        ("book.ipynb:1", "is a notebook"),
+        ("book.ipynb:1", "names no line of a cell. For line 5 of cell 2, write book.ipynb:2:5"),
+        ("book.ipynb:1:1", "cell 1 of book.ipynb is not Python, or does not exist"),
+        ("book.ipynb:9:1", "cell 9 of book.ipynb is not Python, or does not exist"),
+        ("book.ipynb:2:9", "there is no line 9 in cell 2 of book.ipynb: it has 3 lines"),
+        ("book.ipynb:3:1", "book.ipynb, cell 3, line 1: "),
+        ("other.ipynb:1:1", "it is not a notebook"),
+        ("gone.ipynb:1:1", "cannot read gone.ipynb"),
     ],
 )
 def test_what_cannot_be_explained_is_an_error(posse: Run, tmp_path: Path, place: str, message: str) -> None:
     write(tmp_path)
     write(tmp_path, "broken.py", "def (:\n")
+    write(tmp_path, "other.ipynb", "[]")
+    write_notebook(tmp_path, "# Prose", "import flask\n\nflask", "x = (", prose=1)
     outcome = posse(place, command="explain")
     assert (outcome.status, outcome.out) == (2, "")
     assert message.replace("'", "") in outcome.err.replace("'", "")
+
+
+def write_notebook(folder: Path, *cells: str, prose: int = 0) -> None:
+    """Write a notebook whose first cells are prose."""
+    kinds = ["markdown"] * prose + ["code"] * len(cells)
+    entries = [{"cell_type": kind, "source": cell} for kind, cell in zip(kinds, cells, strict=False)]
+    (folder / "book.ipynb").write_text(json.dumps({"cells": entries, "nbformat": 4, "metadata": {}}))
+
+
+@pytest.mark.parametrize("place", ["book.ipynb:3:2", "book.ipynb:cell 3:2", "./book.ipynb:cell 3:2:11"])
+def test_line_of_a_cell_is_explained_with_steps_in_others(posse: Run, tmp_path: Path, place: str) -> None:
+    open_it = "%matplotlib inline\nopen(name)  # posse: ignore[P104]"
+    write_notebook(tmp_path, "# Prose", "import flask\nname = flask.request.args['a']", open_it, "x = (", prose=1)
+    outcome = posse(place, command="explain")
+    assert outcome.status == 0 and outcome.err == ""
+    assert outcome.out.startswith(f"{place.partition('.ipynb')[0]}.ipynb:cell 3:2: open(name)  # posse: ignore[P104]\n")
+    assert "  `name`: an outside user controls it." in outcome.out
+    assert "    1. cell 2:2:7 `request.args`\n    2. cell 2:2:0 `name`\n" in outcome.out
+    assert "    3. cell 3:2:0 path: `open()`\n" in outcome.out
+    assert "suppressed by the comment `# posse: ignore` on line 2 of cell 3\n" in outcome.out
+
+
+def test_after_a_broken_cell_nothing_is_known(posse: Run, tmp_path: Path) -> None:
+    write_notebook(tmp_path, "import flask\nname = flask.request.args['a']", "x = (", "open(name)")
+    out = posse("book.ipynb:3:1", command="explain").out
+    assert "`name`: nothing is known of where it comes from." in out and "Findings: none" in out
 
 
 def test_long_line_is_explained_in_part(posse: Run, tmp_path: Path) -> None:

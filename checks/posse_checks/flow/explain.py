@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.flow import kinds
@@ -16,6 +16,7 @@ from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
 from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
 from posse_checks.flow.state import State
 from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
+from posse_checks.python.syntax import Broken
 from posse_checks.rule.evidence import Step, controller
 
 MOST_VALUES = 200
@@ -47,10 +48,12 @@ class Explanation:
     gave_up: bool
 
 
-def explained(statements: Sequence[ast.stmt], line: int, catalogue: Catalogue) -> Explanation:
-    """Returns what is known about a line, from 1, of a module's statements."""
+def explained(parts: Iterable[Sequence[ast.stmt] | Broken], line: int, catalogue: Catalogue) -> Explanation:
+    """Returns what is known about a line, from 1, of a module in parts; nothing is known after a broken one."""
     lowering = _Placing(line)
-    body = lowering.block(statements)
+    body: ops.Block = ()
+    for part in parts:
+        body += (ops.Havoc(None),) if isinstance(part, Broken) else lowering.block(part)
     machine = _Watching(catalogue, lowering.places)
     found = flows_by(machine, body, None, BUDGET)
     values = {at: tuple(answers) for at, answers in sorted(machine.seen.items()) if answers}
