@@ -121,7 +121,7 @@ def test_line_of_a_cell_is_explained_with_steps_in_others(posse: Run, tmp_path: 
 def test_after_a_broken_cell_nothing_is_known(posse: Run, tmp_path: Path) -> None:
     write_notebook(tmp_path, "import flask\nname = flask.request.args['a']", "x = (", "open(name)")
     out = posse("book.ipynb:3:1", command="explain").out
-    assert "`name`: nothing is known of where it comes from." in out and "Findings: none" in out
+    assert "`name`: its origin is unknown." in out and "Findings: none" in out
 
 
 def test_long_line_is_explained_in_part(posse: Run, tmp_path: Path) -> None:
