@@ -70,8 +70,6 @@ def made(machine: Machine, site: CallSite) -> Value | None:
         cell = site.state.cell(body)
         if cell is not None and cell.kind in ("response", "tuple"):
             return body
-        if not body.taints and body.type:
-            return body
     html = _says_html(site, row)
     headers = _argument(site, row.headers)
     if headers is not None:
