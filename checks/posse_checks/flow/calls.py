@@ -210,7 +210,8 @@ def _unknown_call(machine: Machine, site: CallSite, qualified: str) -> Value:
     )
     if passes:
         step = machine.step(site.at, f"`{site.method or qualified.rpartition('.')[2]}()`")
-        mixed = text.mixed(values, state, step)
+        is_mapping = any(value.type == MULTIDICT for value in values)
+        mixed = text.mixed(values, state, step, type=MULTIDICT if is_mapping else "")
         return mixed.but(taints=merge_taints(mixed.taints, ANYTHING.taints), identity=machine.new_identity())
     return Value((Taint(UNKNOWN, ()),), identity=machine.new_identity())
 

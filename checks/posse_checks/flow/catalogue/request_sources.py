@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from posse_checks.flow.catalogue.rows import Row, Source
-from posse_checks.flow.kinds import REDIRECT, SSRF
+from posse_checks.flow.kinds import HEADER, REDIRECT, SSRF
 
 _OWN_PATHS = {"path", "full_path", "get_full_path", "path_info", "path_qs", "raw_path", "fullpath", "script_root"}
 """The requested path, which leads to the same site."""
+_CLEAN = {"referrer": REDIRECT, **dict.fromkeys(("headers", "get_header", "get_header_value"), HEADER)}
+"""What parts of a request are clean for: its headers came without line breaks, or it would have been refused."""
 MULTIDICT = "multidict"
 """The type of a mapping with a request's values by name; as text, it has no line breaks."""
 _TYPES = {
@@ -26,7 +28,7 @@ def request_rows(type: str, example: str, names: tuple[str, ...], shown: str = "
             f"{type}.{name}",
             f"{shown}.{name}",
             f"{example}.{name}" if example else "",
-            clean=REDIRECT | SSRF if name in _OWN_PATHS else REDIRECT if name == "referrer" else 0,
+            clean=REDIRECT | SSRF if name in _OWN_PATHS else _CLEAN.get(name, 0),
             type="bottle.Files" if type == "bottle.Request" and name == "files" else _TYPES.get(name, ""),
         )
         for name in names
