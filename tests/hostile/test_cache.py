@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ from posse_server.results.result import (
 from posse_server.results.stored import decoded, encoded
 from posse_server.system import store as module
 from posse_server.system.store import LONGEST_VALUE, Store, StoreError, clear
+from tests.hostile.growth import LIMIT, Action, power
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NAME = "store-1.sqlite3"
@@ -184,6 +185,22 @@ def test_a_value_of_another_shape_is_not_believed(data: st.DataObject) -> None:
         )
         assert isinstance(result.message, str)
     assert all(type(line) is int and isinstance(text, str) for line, text in read.code.items()), before
+
+
+def of_results(size: int) -> Action:
+    value = encoded(replace(CHECKED, results=(RESULT,) * size, code=dict.fromkeys(range(size), "x\n")))
+    assert value is not None
+    return lambda: decoded(value, "a.py")
+
+
+def of_nested_lists(size: int) -> Action:
+    value = b"[" * size + b"]" * size
+    return lambda: decoded(value, "a.py")
+
+
+@pytest.mark.parametrize("make", [of_results, of_nested_lists])
+def test_reading_a_value_takes_time_with_its_size(make: Callable[[int], Action]) -> None:
+    assert power(make) < LIMIT
 
 
 @pytest.mark.parametrize(

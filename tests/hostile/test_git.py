@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from posse_server.cli import main
 from posse_server.project.files import FileTrees
 from posse_server.project.ignored import MOST_REPOSITORIES, IgnoredPaths
+from posse_server.scan.changes import FileChange, _parsed
 from posse_server.system import git
 from posse_server.system.git import GitError, repository_of
+from tests.hostile.growth import LIMIT, Action, power
 from tests.repository import Repository
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the programs are shell scripts")
@@ -97,6 +100,40 @@ def run_each(top: Path) -> Iterator[None]:
 def test_nothing_that_a_repository_names_is_run(repository: Repository, marker: Path) -> None:
     assert len(list(run_each(repository.top))) == len(COMMANDS)
     assert FileTrees().files(str(repository.top))
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["scan", "--since", "HEAD"], ["scan", "--staged"], ["scan"], ["baseline", "check", "--against", "HEAD"]],
+)
+def test_no_command_runs_them(
+    arguments: list[str], repository: Repository, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository.top)
+    repository.git("-c", "core.fsmonitor=false", "-c", "filter.driver.required=false", "add", "c.txt")
+    marker.unlink(missing_ok=True)
+    (repository.top / "c.txt").write_text("other")
+    assert main([*arguments, "-q"]) in (0, 1)
+    assert not marker.exists()
+
+
+def test_objects_that_are_missing_are_not_fetched(
+    repository: Repository, marker: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(repository.top)
+    for name, value in {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::touch '{marker}'",
+        "protocol.ext.allow": "always",
+    }.items():
+        repository.git("config", name, value)
+    object = repository.git("-c", "core.fsmonitor=false", "rev-parse", "HEAD:a.py")
+    (repository.top / ".git/objects" / object[:2] / object[2:]).unlink()
+    for arguments in (["scan", "--since", "HEAD"], ["baseline", "check", "--against", "HEAD"]):
+        assert main(arguments) == 2
+        assert capsys.readouterr().err.count("\n") == 1
     assert not marker.exists()
 
 
@@ -186,3 +223,30 @@ def test_messages_of_git_are_shown_as_text(repository: Repository) -> None:
     assert not paths.below(str(repository.top))
     (problem,) = paths.problems
     assert problem.isprintable()
+
+
+def differences(size: int) -> Action:
+    """Reading a difference of many files, hunks and long lines, and asking for each line whether it has changed."""
+    hunks = [b"@@ -1 +%d @@\n-a\n+b\n" % (2 * number + 1) for number in range(size)]
+    files = [b"diff --git a/%d b/%d\n+++ b/%d\n" % (number, number, number) for number in range(size)]
+    long = [b"diff --git a/x b/x\n", b"+++ b/x\n", b"@@ -0,0 +1 @@\n", *[b"+" + b"x" * 9] * size]
+    lines = [line for part in (*files, files[0], *hunks) for line in part.splitlines(keepends=True)] + long
+
+    def act() -> None:
+        for _, ranges in _parsed(iter(lines)):
+            change = FileChange(tuple(ranges))
+            for line in range(len(ranges)):
+                change.touches(line, line)
+
+    return act
+
+
+def lone_returns(size: int) -> Action:
+    data = b"a\r" * size + b"\n" + b"b\r\n" * size
+    change = FileChange(tuple((line, line) for line in range(1, size, 2)))
+    return lambda: change.in_lines_of(data)
+
+
+@pytest.mark.parametrize("make", [differences, lone_returns])
+def test_changes_take_time_with_their_size(make: Callable[[int], Action]) -> None:
+    assert power(make) < LIMIT

@@ -13,10 +13,13 @@ from posse_checks.baseline.match import Entry, NotABaselineError, normal_path, r
 from posse_server.baselines.entries import Outcome, WithCode
 from posse_server.baselines.read import MisplacedBaselineError, baseline_path, read_report
 from posse_server.baselines.write import BaselineWriteError, create, rewrite
-from posse_server.commands.scan import carried_out, discover_files, report_on, tell_nothing_checked
+from posse_server.commands.scan import carried_out, discover_files, report_on, scan, tell_nothing_checked
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees
+from posse_server.scan.against import OPTION, known_at
 from posse_server.scan.arguments import Arguments, add_arguments
+from posse_server.scan.changed_only import ChangedOnly, changed_only
+from posse_server.scan.changes import changed_since
 from posse_server.scan.formats.json_report import json_report
 from posse_server.scan.report import Listed, Report
 from posse_server.scan.requests import FormatName
@@ -27,6 +30,7 @@ ACTIONS = {
     "create": "write all findings to a new baseline (-o names the file)",
     "update": "add new findings to the baseline",
     "prune": "remove stale entries: those without a finding",
+    "check": "scan, and fail on findings that are not in the baseline, or with --against not in that revision",
     "show": "list the entries; with targets, mark the stale ones",
 }
 
@@ -41,6 +45,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     for name, purpose in ACTIONS.items():
         action = actions.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         add_arguments(action)
+        if name == "check":
+            action.add_argument(
+                "--against", metavar="REV", help="compare with the findings of a revision of Git, not with a file"
+            )
         action.set_defaults(run=run, scans_here=name != "show")
 
 
@@ -49,6 +57,10 @@ def run(given: argparse.Namespace) -> int:
     work: Mapping[str, Callable[[_Scan], None]] = {"create": _create, "update": _update, "prune": _prune, "show": _show}
 
     def act(arguments: Arguments, trees: FileTrees) -> int:
+        if given.action == "check":
+            return _check(arguments, trees, given.against)
+        if arguments.since is not None or arguments.staged:
+            raise CommandError(f"`{given.action}` needs all findings: leave out --since and --staged")
         if {word.name for word in given.reports or () if isinstance(word, FormatName)} - {"json"}:
             raise CommandError("a baseline is always JSON: leave out -f, or use -f json")
         if len(arguments.reports) > 1:
@@ -62,6 +74,17 @@ def run(given: argparse.Namespace) -> int:
         return 0
 
     return carried_out(given, act)
+
+
+def _check(arguments: Arguments, trees: FileTrees, revision: str | None) -> int:
+    """Scan, and report findings that are not known. Returns the exit status. Raises CommandError."""
+    changed = changed_only(arguments)
+    if revision is None:
+        return scan(arguments, trees, changed)
+    if changed is None:
+        changes = changed_since(revision, arguments.targets, OPTION)
+        changed = ChangedOnly(changes, f"since {revision}", by_line=False)
+    return scan(arguments, trees, changed, known_at(revision, arguments.targets))
 
 
 class _Scan:

@@ -13,9 +13,10 @@ from posse_checks.nosec.remark import Flaw
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
-from posse_server.results.check_file import Job
+from posse_server.results.check_file import Job, read_source
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
+from posse_server.scan.changed_only import ChangedOnly, changed_only
 from posse_server.scan.formats.table import DETAILED, TEXTS, document
 from posse_server.scan.formats.text_report import COLOURED, PLAIN, text_report
 from posse_server.scan.ini import ini_of
@@ -42,7 +43,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Run the command. Returns its exit status."""
-    return carried_out(given, _scan)
+    return carried_out(given, lambda arguments, trees: scan(arguments, trees, changed_only(arguments)))
 
 
 def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees], int]) -> int:
@@ -59,20 +60,33 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees]
         return ERROR_STATUS
 
 
-def _scan(arguments: Arguments, trees: FileTrees) -> int:
-    """Scan, write the report, and print remarks. Returns the exit status."""
+def scan(
+    arguments: Arguments,
+    trees: FileTrees,
+    changed: ChangedOnly | None = None,
+    known_at: Callable[[FoundFiles, Job], KnownIn] | None = None,
+) -> int:
+    """Scan, write the report, and print remarks. Returns the exit status.
+
+    `known_at` replaces the baseline. Raises CommandError.
+    """
     resolver = resolver_for(arguments)
-    known = known_in(arguments, resolver)
+    known = known_in(arguments, resolver) if known_at is None else lambda name: None
     discovery = discover_files(arguments, resolver, trees)
+    has_files = bool(discovery.files)
+    discovery = discovery if changed is None else changed.files(discovery)
     outputs = [opened(None if wanted.format == "screen" else wanted.output) for wanted in arguments.reports]
-    report = report_on(discovery, arguments, resolver, known, _flaws(arguments))
+    report = report_on(discovery, arguments, resolver, known, _flaws(arguments), changed, known_at)
     for wanted, output in zip(arguments.reports, outputs, strict=True):
         _write(report, wanted, arguments, output)
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
     has_skipped = bool(report.skipped or discovery.folders)
     has_found = bool(report.listed) or any(remark.fails for _, remark in report.reported_remarks)
-    if tell_nothing_checked(report, discovery):
+    if changed is not None and has_files and not discovery.files:
+        if not arguments.quiet:
+            tell(f"nothing was checked: no file has changed {shown(changed.since)}")
+    elif tell_nothing_checked(report, discovery):
         return ERROR_STATUS
     failed = (has_found and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
     return FINDINGS_STATUS if failed else 0
@@ -144,13 +158,20 @@ def report_on(
     resolver: Resolver,
     known: KnownIn,
     flaws: frozenset[Flaw] = frozenset(),
+    changed: ChangedOnly | None = None,
+    known_at: Callable[[FoundFiles, Job], KnownIn] | None = None,
 ) -> Report:
     """Check the files found, and report those that were skipped. Returns the report."""
     details = any(wanted.format in DETAILED for wanted in arguments.reports)
     with _store_of(arguments) as store:
         kept_in = None if store is None else store.folder
-        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, kept_in)
+        read = read_source if changed is None else changed.read
+        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, kept_in)
         checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet, store=store)
+        if changed is not None:
+            checked = [changed.results(one) for one in checked]
+        if known_at is not None:
+            known = known_at(discovery, job)
     report = make_report(checked, discovery, job, known)
     report = replace(report, aggregate=arguments.aggregate, template=arguments.template)
     for skipped in report.skipped:

@@ -7,7 +7,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,11 @@ TIME_LIMIT_SECONDS = 120.0
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
 
 
+def read_source(path: str) -> bytes:
+    """Returns the content of a source file on the disk. Raises OSError or ValueError."""
+    return read_bytes(path, SOURCE_LIMIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """How to check files."""
@@ -57,6 +62,8 @@ class Job:
     """Flaws of comments to report, if the configuration asks for them."""
     details: bool = False
     """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
+    read: Callable[[str], bytes] = read_source
+    """Returns the content of the file with a name. Raises OSError or ValueError."""
     cache_folder: Path | None = None
     """The folder of the cache to read results from; None to check every file."""
 
@@ -100,7 +107,7 @@ class FileChecker:
     def check_file(self, path: str) -> CheckedFile:
         """Check a file on the disk."""
         try:
-            data = read_bytes(path, SOURCE_LIMIT)
+            data = self._job.read(path)
         except (OSError, ValueError) as error:
             return CheckedFile(path, skipped=why(error))
         return self.check_source(path, data)

@@ -58,6 +58,10 @@ class Arguments:
     exit_zero: bool
     fail_on_skipped: bool
     uses_cache: bool
+    since: str | None
+    """The revision since which lines must have changed for their findings to be reported."""
+    staged: bool
+    """Whether only findings in staged lines are reported, and files are checked as they are staged."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +78,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-ignore",
         action="store_true",
         help="also scan virtual environments, site-packages, node_modules, and what Git ignores",
+    )
+    changed = parser.add_mutually_exclusive_group()
+    changed.add_argument(
+        "--since", metavar="REV", help="report only findings in lines that have changed since a revision of Git"
+    )
+    changed.add_argument(
+        "--staged", action="store_true", help="report only findings in lines that are staged, for a pre-commit hook"
     )
     excluded = f"paths to exclude: patterns or parts of paths, separated by commas (default: {EXCLUDED})"
     parser.add_argument(
@@ -217,6 +228,8 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         exit_zero=given.exit_zero,
         fail_on_skipped=given.fail_on_skipped,
         uses_cache=given.cache,
+        since=given.since,
+        staged=given.staged,
     )
 
 

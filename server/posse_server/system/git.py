@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from posse_server.system.console import printable
 
@@ -25,6 +26,9 @@ REASON_BYTES = 4096
 """Number of bytes of Git's messages that are read to find the reason of a failure."""
 LONGEST_LINE = 1 << 16
 """Limit for the length of a line of output, in bytes; the rest comes as lines of its own."""
+
+MOST_OBJECTS = 500
+"""Number of objects that one command reads; their names fit into a pipe at once."""
 
 _OFF = {
     "core.fsmonitor": "false",
@@ -76,6 +80,21 @@ class Repository:
         with _started(self, arguments) as process:
             assert process.stdout is not None, "it is a pipe"
             yield from iter(lambda: process.stdout.readline(LONGEST_LINE), b"")  # type: ignore[union-attr]
+
+    def contents(self, objects: Sequence[str], limit_bytes: int) -> Iterator[bytes | None]:
+        """Yields the contents of objects by their names; None for one that is larger than the limit. Raises GitError.
+
+        Objects that are missing, such as those of a partial clone, are an error.
+        """
+        for begin in range(0, len(objects), MOST_OBJECTS):
+            names = objects[begin : begin + MOST_OBJECTS]
+            with _started(self, ("cat-file", "--batch"), is_given=True) as process:
+                assert process.stdin is not None and process.stdout is not None, "both are pipes"
+                with contextlib.suppress(OSError):  # it has ended, which its status tells
+                    process.stdin.write("".join(f"{name}\n" for name in names).encode())
+                    process.stdin.close()
+                for _ in names:
+                    yield _content(process.stdout, limit_bytes)
 
     def without_filters(self) -> Mapping[str, str]:
         """Returns settings that switch off the programs that the configuration has for the contents of files.
@@ -164,6 +183,20 @@ def _started(
         if status != 0:
             messages.seek(0)
             raise GitError(_reason(messages.read(REASON_BYTES), status))
+
+
+def _content(stream: IO[bytes], limit_bytes: int) -> bytes | None:
+    """Read an object that `cat-file --batch` writes. Returns None if it is larger than the limit. Raises GitError."""
+    head = stream.readline(LONGEST_LINE).split()
+    if len(head) != 3:
+        raise GitError("a revision of a file is missing; fetch it first")
+    size = int(head[2])
+    if size > limit_bytes:
+        left = size + 1
+        while left and (part := stream.read(min(left, LONGEST_LINE))):
+            left -= len(part)
+        return None
+    return stream.read(size + 1)[:-1]
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
