@@ -288,7 +288,7 @@ STATE = {
     "one call's, one order's or one command's: collected, used and dropped": {
         *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError"),
         *("ServerConnection", "ChosenFiles", "FileTrees", "IgnoredPaths", "Keys", "Store", "_Matcher", "_Exclusions"),
-        *("_Scan", "_Scope", "_Worker", "_Nearest", "Profile"),
+        *("_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),
     },
     "a cache's, bounded, of what can be computed again": {"Ruler"},
 }

@@ -134,11 +134,11 @@ def test_a_log_record_cannot_end_its_line_unseen() -> None:
 
 
 def test_nothing_is_printed_past_the_escapes() -> None:
-    """All output goes through `console.py`; `logs.py` logs with its formatter; `run.py` counts files."""
+    """All output goes through `console.py`; `logs.py` logs with its formatter; `progress.py` counts files."""
     direct = re.compile(r"\bprint\(|basicConfig|std(?:out|err)\.(?:buffer\.)?write|argparse\.ArgumentParser\(")
     package = Path(console.__file__).parents[1]
     found = {path.name for path in package.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))}
-    assert found == {"console.py", "logs.py", "run.py"}
+    assert found == {"console.py", "logs.py", "progress.py"}
     assert issubclass(BoundedFormatter, console.LogFormatter)
 
 

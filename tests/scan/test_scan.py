@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from bandit.core.docs_utils import get_url
 
 from posse_checks.analysis.registry import bandit_rules
+from posse_server.scan import progress
 from tests.scan.compare import content_of, text_of
 from tests.scan.conftest import Run
 from tests.scan.test_bad_input import COMMAND, GOOD, started
@@ -59,8 +62,8 @@ def test_report_is_laid_out_like_bandits(project: Path, bandit: Run, posse: Run)
         ("good.py -llll", 2),
         ("good.py -j -1", 2),
         ("good.py -j 0", 1),
-        ("good.py -f sarif", 2),
-        ("", 2),
+        ("good.py -f pdf", 2),
+        ("", 1),
     ],
 )
 def test_exit_status_tells(flags: str, status: int, tmp_path: Path, posse: Run) -> None:
@@ -122,9 +125,9 @@ def test_progress_is_shown_on_a_terminal(files: int, flags: str, shown: bool, tm
     ours, theirs = os.openpty()
     result = subprocess.run([*COMMAND, "-r", ".", *flags.split()], cwd=tmp_path, stdout=-1, stderr=theirs, timeout=60)
     os.close(theirs)
-    if shown:
-        said = os.read(ours, 10_000).decode()
-        assert f"/{files} files" in said and said.endswith("\r\x1b[K")
+    said = os.read(ours, 100_000).decode() if shown or "-q" not in flags else ""
+    assert (f"/{files} files" in said) is shown
+    assert ("no findings" in said) is ("-q" not in flags)
     os.close(ours)
     assert result.returncode == 0
 
@@ -132,7 +135,17 @@ def test_progress_is_shown_on_a_terminal(files: int, flags: str, shown: bool, tm
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(
     ("environment", "flags", "coloured"),
-    [({}, "", True), ({"NO_COLOR": "1"}, "", False), ({"TERM": "dumb"}, "", False), ({}, "-f txt", False)],
+    [
+        ({}, "", True),
+        ({"NO_COLOR": "1"}, "", False),
+        ({"TERM": "dumb"}, "", False),
+        ({}, "-f txt", False),
+        ({}, "--color never", False),
+        ({}, "--color never -f screen", False),
+        ({"NO_COLOR": "1"}, "--color always", True),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, "", True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, "", False),
+    ],
 )
 def test_terminal_gets_colours(environment: dict[str, str], flags: str, coloured: bool, tmp_path: Path) -> None:
     (tmp_path / "good.py").write_bytes(GOOD)
@@ -187,3 +200,33 @@ def test_server_does_not_load_the_scan(tmp_path: Path) -> None:
     script = "import sys, posse_server.lsp.app, posse_server.commands.server, posse_server.cli; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "posse_server.scan" not in result.stdout.split()
+
+
+def test_log_of_a_service_gets_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, posse: Run) -> None:
+    monkeypatch.setattr(progress, "LINE_INTERVAL_SECONDS", 0.0)
+    (tmp_path / "a.py").write_bytes(GOOD)
+    (tmp_path / "b.py").write_text("assert 1\n")
+    monkeypatch.delenv("CI", raising=False)
+    assert posse("-r", ".").err == ""
+    monkeypatch.setenv("CI", "true")
+    lines = posse("-r", ".").err.splitlines()
+    assert re.fullmatch(r"posse: checked 1/2 files, \d+/s, \d+ s left, 1 low", lines[0])
+    assert re.fullmatch(r"posse: checked 2/2 files, \d+/s, 0 s left, 2 low", lines[1])
+    assert posse("-r", ".", "-q").err == ""
+
+
+def test_statistics_count_each_check(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "a.py").write_text("import pickle\nassert 1\nassert 2\n")
+    (tmp_path / "b.py").write_text("assert 1\n")
+    lines = [line.split() for line in posse("-r", ".", "--statistics").err.splitlines()]
+    assert lines == [
+        ["FINDINGS", "FILES", "CHECK"],
+        ["3", "2", "B101", "assert_used"],
+        ["1", "1", "B403", "import_pickle"],
+        ["4", "2", "all"],
+    ]
+
+
+def test_version_names_the_level_of_bandit(posse: Run) -> None:
+    version = posse("--version").out
+    assert f"Bandit {metadata.version('bandit')}, on Python {sys.version_info.major}." in version

@@ -19,6 +19,9 @@ from posse_checks.rule.views import Call, File, Import, String, View
 
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 
+BANDIT = "1.9.4"
+"""The version of Bandit whose findings Posse has."""
+
 Check = Callable[..., Iterable[Finding]]
 
 
@@ -93,7 +96,7 @@ class Rule:
         """The address of Bandit's page on this check; for Posse's own, of MITRE's page on its weakness."""
         if self.is_own:
             return self.cwe.link
-        base = "https://bandit.readthedocs.io/en/1.9.4/"
+        base = f"https://bandit.readthedocs.io/en/{BANDIT}/"
         if self.blocked is None:
             return f"{base}plugins/{self.id.lower()}_{self.reported_as}.html"
         kind = "imports" if Import in self.subscription else "calls"

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
+from posse_checks.rule.declaration import BANDIT
 from posse_server.bandit.formats.every import FORMATS
-from posse_server.bandit.tests_of_bandit import VERSION, names_by_id
+from posse_server.bandit.tests_of_bandit import names_by_id
 from posse_server.system.console import Parser
 from posse_server.system.writing import descriptor_of
 
@@ -93,7 +94,7 @@ def bandit_parser() -> Parser:
     parser.add_argument("--ini", dest="ini_path", help="path to a .bandit file that supplies command line arguments")
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0, even with results found")
     python = sys.version.replace("\n", "")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}\n  python version = {python}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {BANDIT}\n  python version = {python}")
     return parser
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from posse_checks.analysis.registry import bandit_rules
+from posse_checks.rule.declaration import BANDIT
 
-VERSION = "1.9.4"
 AUTHOR = "PyCQA"
-DOCUMENTATION = f"https://bandit.readthedocs.io/en/{VERSION}/"
+DOCUMENTATION = f"https://bandit.readthedocs.io/en/{BANDIT}/"
 BLOCKLIST = "B001"
 """The ID of the test that runs all blocklists."""
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
+import platform
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from posse_checks import __version__
 from posse_checks.nosec.remark import Flaw
+from posse_checks.rule.declaration import BANDIT
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
@@ -24,8 +29,9 @@ from posse_server.scan.report import Report, make_report
 from posse_server.scan.requests import ReportRequest
 from posse_server.scan.run import check_all
 from posse_server.scan.settings import resolver_for
+from posse_server.scan.statistics import statistics, summary
 from posse_server.scan.unmatched import unmatched
-from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell
+from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell, tell_lines
 
 if TYPE_CHECKING:
     from posse_server.system.store import Store
@@ -37,6 +43,8 @@ FINDINGS_STATUS, ERROR_STATUS = 1, 2
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = "Scan Python files, with Bandit's options, reports and exit statuses."
+    level = f"posse {__version__}: the checks of Bandit {BANDIT}, on Python {platform.python_version()}"
+    parser.add_argument("--version", action="version", version=level)
     add_arguments(parser)
     parser.set_defaults(run=run, scans_here=True)
 
@@ -70,6 +78,7 @@ def scan(
 
     `known_at` replaces the baseline. Raises CommandError.
     """
+    began = time.monotonic()
     resolver = resolver_for(arguments)
     known = known_in(arguments, resolver) if known_at is None else lambda name: None
     discovery = discover_files(arguments, resolver, trees)
@@ -79,6 +88,10 @@ def scan(
     report = report_on(discovery, arguments, resolver, known, _flaws(arguments), changed, known_at)
     for wanted, output in zip(arguments.reports, outputs, strict=True):
         _write(report, wanted, arguments, output)
+    if arguments.statistics:
+        tell_lines(statistics(report))
+    if not arguments.quiet and sys.stderr is not None and sys.stderr.isatty():
+        tell(summary(report, time.monotonic() - began))
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
     has_skipped = bool(report.skipped or discovery.folders)
@@ -202,7 +215,7 @@ def _write(report: Report, wanted: ReportRequest, arguments: Arguments, output: 
     if wanted.format not in TEXTS:
         output.document(document(wanted.format, report))
     else:
-        style = COLOURED if wanted.format == "screen" else PLAIN
+        style = COLOURED if wanted.format == "screen" and arguments.colors else PLAIN
         output.lines(text_report(report, style, verbose=arguments.verbose, quiet=arguments.quiet))
     if wanted.output is None or not is_file(wanted.output):
         return

@@ -50,6 +50,9 @@ class Arguments:
     """The template of a custom report."""
     reports: tuple[ReportRequest, ...]
     """The reports to write, at most one of them to standard output."""
+    colors: bool
+    """Whether the format `screen` has colors."""
+    statistics: bool
     verbose: bool
     quiet: bool
     processes: int
@@ -152,6 +155,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="file",
         help="order of a JSON report: by file or by vulnerability",
     )
+    report.add_argument("--statistics", action="store_true", help="also print the number of findings of each check")
     loudness = report.add_mutually_exclusive_group()
     loudness.add_argument("-v", "--verbose", action="store_true", help="list included and excluded files")
     loudness.add_argument(
@@ -220,7 +224,9 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         context_lines=context_lines,
         aggregate=(ini.get("aggregate") or "file") if given.aggregate == "file" else given.aggregate,
         template=given.msg_template,
-        reports=requested(given.reports or (), ini),
+        reports=requested(given.reports or (), ini, given.color),
+        colors=given.color != "never",
+        statistics=given.statistics,
         verbose=switch("verbose"),
         quiet=switch("quiet"),
         processes=_processes(given.jobs),

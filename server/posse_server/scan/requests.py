@@ -40,6 +40,8 @@ def add_report_arguments(report: argparse._ArgumentGroup) -> None:
     report.add_argument(
         "-o", "--output", dest="reports", metavar="FILE", action="append", type=OutputFile, help=outputs
     )
+    colors = "colors in the report: `auto` is on terminals, and obeys NO_COLOR and FORCE_COLOR (default: auto)"
+    report.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=colors)
     template = "line of a custom report, such as '{relpath}:{line}: {test_id} {msg}'"
     report.add_argument("--msg-template", metavar="TEMPLATE", type=_template, help=template)
 
@@ -55,7 +57,9 @@ def _template(text: str) -> str:
     return text
 
 
-def requested(given: Iterable[FormatName | OutputFile], ini: Mapping[str, str]) -> tuple[ReportRequest, ...]:
+def requested(
+    given: Iterable[FormatName | OutputFile], ini: Mapping[str, str], color: str = "auto"
+) -> tuple[ReportRequest, ...]:
     """Returns the reports to write. A format and a file belong to one report if the second follows the first.
 
     The `.bandit` file completes the first report. Raises CommandError if they conflict.
@@ -71,7 +75,7 @@ def requested(given: Iterable[FormatName | OutputFile], ini: Mapping[str, str]) 
     for format, file in pairs:
         defaults = ini if not reports else {}
         output = file or defaults.get("output") or None
-        chosen = format or defaults.get("format") or ("screen" if output is None and _is_screen() else "txt")
+        chosen = format or defaults.get("format") or ("screen" if output is None and _is_screen(color) else "txt")
         if chosen not in FORMATS:
             raise CommandError(_no_such(chosen))
         reports.append(ReportRequest(chosen, None if output == "-" else output))
@@ -94,7 +98,11 @@ def _no_such(format: str) -> str:
     return f"unknown format {format!r}: choose from {', '.join(FORMATS)}"
 
 
-def _is_screen() -> bool:
-    """Whether standard output is a terminal with colors, by Bandit's criteria."""
+def _is_screen(color: str) -> bool:
+    """Whether colors are wanted: as requested, else by `NO_COLOR` and `FORCE_COLOR`, else on a terminal with colors."""
+    if color != "auto":
+        return color == "always"
+    if os.getenv("FORCE_COLOR") and os.getenv("NO_COLOR") is None:
+        return True
     terminal = sys.stdout is not None and sys.stdout.isatty()
     return terminal and os.getenv("NO_COLOR") is None and os.getenv("TERM") != "dumb"

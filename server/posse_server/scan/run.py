@@ -1,11 +1,9 @@
-"""Checks all files of a scan, one after the other or in several processes, with a progress bar on a terminal."""
+"""Checks all files of a scan, one after the other or in several processes."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import sys
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,16 +12,10 @@ from posse_server.results.check_file import FileChecker, Job
 from posse_server.results.result import CheckedFile
 from posse_server.results.stored import encoded
 from posse_server.results.time_limit import OutOfTimeError, limited
+from posse_server.scan.progress import watched
 
 if TYPE_CHECKING:
     from posse_server.system.store import Store
-
-FEW = 50
-"""Largest number of files that are checked without a progress bar."""
-WIDTH = 40
-"""Width of the bar, in characters."""
-INTERVAL = 0.1
-"""Time between two updates of the bar, in seconds."""
 
 
 def check_all(
@@ -42,8 +34,8 @@ def check_all(
 
         if is_safe():
             checked = check_in_processes(files, job, processes)
-    if len(files) > FEW and not quiet and sys.stderr is not None and sys.stderr.isatty():
-        checked = _watched(checked, len(files))
+    if not quiet:
+        checked = watched(checked, len(files))
     if store is not None:
         checked = _kept(checked, store)
     with _without_collector():
@@ -73,27 +65,6 @@ def _kept(checked: Iterable[CheckedFile], store: Store) -> Iterator[CheckedFile]
         if one.cache_key is not None and value is not None:
             store.put(one.cache_key, value)
         yield one
-
-
-def _watched(checked: Iterable[CheckedFile], total: int) -> Iterator[CheckedFile]:
-    """Yields outcomes as they come, and draws the progress bar."""
-    shown = 0.0
-    try:
-        for done, one in enumerate(checked, 1):
-            yield one
-            now = time.monotonic()
-            if now - shown >= INTERVAL:
-                shown = now
-                bar = "#" * (WIDTH * done // total)
-                _draw(f"\r[{bar:<{WIDTH}}] {done}/{total} files")
-    finally:
-        _draw("\r\033[K")
-
-
-def _draw(text: str) -> None:
-    with contextlib.suppress(OSError):
-        sys.stderr.write(text)
-        sys.stderr.flush()
 
 
 @contextlib.contextmanager

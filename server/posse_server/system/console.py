@@ -112,6 +112,13 @@ def tell(message: str) -> None:
             sys.stderr.write(f"posse: {_line(message)}\n")
 
 
+def tell_lines(lines: Iterable[str]) -> None:
+    """Print lines to standard error as they are, but for control characters. Does nothing if that is closed."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.writelines(map(_ended, lines))
+
+
 def why(error: OSError | ValueError) -> str:
     """Returns the reason why a file operation failed, in the system's words."""
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -9,10 +9,11 @@ from datetime import datetime, timezone
 from pathlib import PurePath
 from typing import Any
 
+from posse_checks.rule.declaration import BANDIT
 from posse_checks.rule.finding import Level
 from posse_server.bandit.issue import Issue
 from posse_server.bandit.report import TIME_FORMAT, Report
-from posse_server.bandit.tests_of_bandit import AUTHOR, VERSION
+from posse_server.bandit.tests_of_bandit import AUTHOR
 
 CONTEXT_LINES = 3
 """Bandit does not heed `-n` here."""
@@ -27,7 +28,7 @@ def sarif_report(report: Report) -> Iterator[str]:
     driver: dict[str, Any] = {"name": "Bandit", "organization": AUTHOR}
     if rules:
         driver["rules"] = list(rules.values())
-    driver |= {"version": VERSION, "semanticVersion": VERSION}
+    driver |= {"version": BANDIT, "semanticVersion": BANDIT}
     invocation: dict[str, Any] = {
         "executionSuccessful": True,
         "endTimeUtc": datetime.now(timezone.utc).strftime(TIME_FORMAT),
