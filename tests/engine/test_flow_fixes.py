@@ -185,3 +185,9 @@ def test_nothing_is_offered_in_a_long_document() -> None:
     document = Document.opened(f"{FLASK}    return n\n" + "x = 1\n" * MOST_LINES_FOLLOWED, CATALOGUE)
     [finding] = FOLLOW(document)
     assert list(fixes(document, finding, FOLLOW)) == []
+
+
+def test_texts_of_many_parts_and_values_of_many_bindings_get_no_fix() -> None:
+    check("P105", FLASK, "return '<p>'" + " + n" * 150, None)
+    check("P105", FLASK, "return f'" + "{n}" * 150 + "'", None)
+    check("P105", FLASK, "n = n.strip()\n" * 20 + "return '<p>' + n", None)

@@ -33,7 +33,7 @@ _INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr"
 _ANYTHING = Matcher((Case("any", condition=lambda name, options: True),))
 Follow = Callable[[Document], Iterable[Finding]]
 """Follows the data in a document. Returns the findings of the rules on flows that no comment suppresses."""
-MOST_LINES_FOLLOWED = 3_000
+MOST_LINES_FOLLOWED = 2_000
 """Number of lines of a document beyond which findings on flows get no fixes: for each, all data is followed again."""
 
 

@@ -212,7 +212,9 @@ class Snapshot:
         return self.config.configuration.policy.flow is True and not self.excluded and not self.lost
 
     def follow(self, document: Document) -> Sequence[Finding]:
-        """Returns the findings on flows in a version of the document that a fix would make of it, or in itself."""
+        """Returns the findings on flows in the document, or in what a fix would make of it."""
+        if document is self.document:
+            return [item.finding for item in self._on_flows() if item.suppressed_by is None]
         from posse_checks.flow.findings import Follower  # loaded with the first finding that has such a fix
 
         policy = self.config.configuration.policy

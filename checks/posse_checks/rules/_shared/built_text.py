@@ -10,11 +10,14 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from posse_checks.rule import Edits, Replacement, Source, UnfixableError, is_string
 
 HOLE = "\0"
 """Stands for a value in the text around another one."""
+_MOST_PARTS = 100
+"""Number of parts of a text beyond which it is not rewritten."""
 _FIELD = re.compile(r"\{[^{}]*\}")
 _DIRECTIVE = re.compile(r"%s")
 _BRACES = re.compile(r"\{\}")
@@ -78,7 +81,8 @@ def rewrites(text: Built, write: Write) -> Iterator[Replacement]:
         case ast.Call(func=ast.Attribute(value=ast.Constant() as left, attr="format"), keywords=[]) if is_string(left):
             yield from _filled(left, _BRACES, "{}", node.args, source, write)
         case ast.BinOp(op=ast.Add()):
-            operands = list(operands_of(node))
+            operands = list(islice(operands_of(node), _MOST_PARTS + 1))
+            _check_number(operands)
             texts = [operand.value if is_string(operand) else HOLE for operand in operands]
             for index, operand in enumerate(operands):
                 if not is_string(operand):
@@ -97,6 +101,7 @@ def _interpolated(node: ast.JoinedStr, source: Source, write: Write) -> Iterator
     """Rewrites the fields of an f-string as a whole, since their positions are not reliable in every Python."""
     quote, body = source.string_parts(node, prefix="f")
     fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+    _check_number(fields)
     places = list(_FIELD.finditer(body))
     outside = _FIELD.sub(HOLE, body)
     if len(places) != len(fields) or "{" in outside or "}" in outside:
@@ -119,12 +124,19 @@ def _filled(
     text: ast.expr, field: re.Pattern[str], marks: str, values: Sequence[ast.expr], source: Source, write: Write
 ) -> Iterator[Replacement]:
     """Rewrites the values that are put into the fields of a literal."""
+    _check_number(values)
     _, body = source.string_parts(text)
     parts = field.split(body)
     if len(parts) != len(values) + 1 or any(mark in part for mark in marks for part in parts):
         raise UnfixableError("the text has fields of another kind")
     for index, value in enumerate(values):
         yield from _replaced(value, HOLE.join(parts[: index + 1]), HOLE.join(parts[index + 1 :]), source, write)
+
+
+def _check_number(parts: Sequence[object]) -> None:
+    """Raises UnfixableError if a text has so many parts that what surrounds each is too long to look at."""
+    if len(parts) > _MOST_PARTS:
+        raise UnfixableError("the text has too many parts")
 
 
 def operands_of(node: ast.expr) -> Iterator[ast.expr]:

@@ -10,6 +10,8 @@ from posse_checks.rules._shared.purpose import name_of
 _REQUESTS = {"flask.request", "quart.request", "bottle.request"}
 _METHODS = {"get", "strip", "lower", "upper", "title", "lstrip", "rstrip", "get_argument", "get_cookie", "get_header"}
 _DEPTH = 4
+_MOST_VALUES = 8
+"""Number of values of a variable beyond which nothing is certain of it."""
 
 
 def is_sent(value: ast.expr, source: Source, depth: int = _DEPTH) -> bool:
@@ -21,7 +23,7 @@ def is_sent(value: ast.expr, source: Source, depth: int = _DEPTH) -> bool:
             given = source.values(value)
             if given is None:
                 return is_parameter(name, source)
-            return bool(given) and all(is_sent(each, source, depth - 1) for each in given)
+            return 0 < len(given) <= _MOST_VALUES and all(is_sent(each, source, depth - 1) for each in given)
         case ast.Subscript(value=inner) | ast.Attribute(value=inner):
             return _is_request(inner, source) or is_sent(inner, source, depth - 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in _METHODS:
@@ -41,8 +43,8 @@ def _is_text(value: ast.expr, source: Source, depth: int) -> bool:
         case ast.Constant(value=str()):
             return True
         case ast.Name():
-            given = source.values(value)
-            return bool(given) and all(_is_text(each, source, depth - 1) for each in given or ())
+            given = source.values(value) or []
+            return 0 < len(given) <= _MOST_VALUES and all(_is_text(each, source, depth - 1) for each in given)
         case ast.Subscript(value=ast.Attribute(attr=part)):
             return part in ("args", "form", "cookies", "headers", "values", "GET", "POST", "COOKIES", "query_params")
         case ast.Call(func=ast.Attribute(attr="get"), args=[_, default], keywords=[]):
