@@ -214,7 +214,7 @@ class Snapshot:
     def follow(self, document: Document) -> Sequence[Finding]:
         """Returns the findings on flows in the document, or in what a fix would make of it."""
         if document is self.document:
-            return [item.finding for item in self._on_flows() if item.suppressed_by is None]
+            return self.left_on_flows()
         from posse_checks.flow.findings import Follower  # loaded with the first finding that has such a fix
 
         policy = self.config.configuration.policy
