@@ -11,6 +11,7 @@ from tests.server.buffer import Buffer
 from tests.server.clients import CLIENTS
 from tests.server.conftest import Connect
 from tests.server.session import Editor
+from tests.server.test_evidence import SQL, WIDE
 from tests.server.waiting import within
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -67,8 +68,31 @@ async def test_the_numbers_are_told_to_a_client_that_asks_for_them(
     editor = await connect(client, tmp_path, options={"statusNotifications": True})
     buffer = editor.open(TEXT)
     await editor.until(lambda: bool(editor.statuses))
-    assert editor.statuses == [{"uri": buffer.uri, "version": 1, "findings": 2, "suppressed": 1, "baselined": 0}]
+    first = {**editor.statuses[0], "evidence": None}  # which comes later, or already has
+    assert first == {
+        "uri": buffer.uri,
+        "version": 1,
+        "findings": 2,
+        "suppressed": 1,
+        "baselined": 0,
+        "evidence": None,
+    }
     buffer.insert("assert d\n")
     buffer.insert("assert e\n")
     await editor.until(lambda: editor.statuses[-1]["version"] == 3)
     assert editor.statuses[-1]["findings"] == 4
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_evidence_is_counted_once_it_is_known(connect: Connect, tmp_path: Path, client: str) -> None:
+    editor = await connect(client, tmp_path, options={"statusNotifications": True})
+    buffer = editor.open(SQL + "import os\nos.system('ls')\nos.system(db)\n")
+    await editor.until(lambda: bool(editor.statuses) and "evidence" in editor.statuses[-1])
+    assert (editor.statuses[-1]["findings"], tuple(editor.statuses[-1]["evidence"])) == (4, (1, 2, 1))
+    column = 4 + len(WIDE.encode())
+    await editor.run("posse.addFindingToBaseline", buffer.uri, "P101", 7, column)
+    await editor.until(lambda: editor.statuses[-1]["baselined"] == 1)
+    assert tuple(editor.statuses[-1]["evidence"]) == (0, 2, 1)
+    buffer.insert("  # posse: ignore[P101]", before="\n    return")
+    await editor.until(lambda: editor.statuses[-1]["suppressed"] == 1 and "evidence" in editor.statuses[-1])
+    assert tuple(editor.statuses[-1]["evidence"]) == (0, 2, 1)

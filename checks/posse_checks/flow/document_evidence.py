@@ -60,6 +60,17 @@ class DocumentEvidence:
                     yield from self.own_in(node.parts, begin + node.head.height, lines)
             begin = end
 
+    def judged_in(self, nodes: Sequence[Node], begin: int = 0) -> Iterator[tuple[Assessed, Evidence]]:
+        """Yields all findings of consecutive nodes with the evidence on each, with lines of the text, from 1."""
+        for node in nodes:
+            for item, evidence in zip(node.assessed, self.by_node.get(node, ()), strict=False):
+                yield item.shifted(begin), evidence
+            for own in self.own.get(node, ()):
+                yield own.assessed.shifted(begin), own.evidence
+            if isinstance(node, Group) and (node.has_findings or node in self.with_own):
+                yield from self.judged_in(node.parts, begin + node.head.height)
+            begin += node.height
+
     @cached_property
     def known(self) -> frozenset[Node]:
         """All nodes of the version."""

@@ -33,6 +33,7 @@ export interface Numbers {
   readonly findings: number;
   readonly suppressed: number;
   readonly baselined: number;
+  readonly evidence?: { readonly shown: number };
 }
 
 const CRASHES = 3;

@@ -54,6 +54,9 @@ function counted(server: Server): string {
   const numbers = uri && server.numbersOf(uri);
   const count = numbers?.findings ?? (uri ? languages.getDiagnostics(uri).filter(isFinding).length : 0);
   const parts = [count === 1 ? "1 finding" : `${count || "No"} findings`];
+  if (numbers?.evidence?.shown) {
+    parts.push(`${numbers.evidence.shown} confirmed`);
+  }
   if (numbers?.suppressed) {
     parts.push(`${numbers.suppressed} suppressed`);
   }

@@ -147,6 +147,8 @@ class Server(LanguageServer):
             is_pending, stale = self.session.follow_further(uri)
             await asyncio.sleep(SLICE_PAUSE_SECONDS if is_pending else 0)
         self._following.discard(uri)
+        if self.session.workspace.wants(Switch.STATUS):
+            self._counts.soon(uri)
         did_modify(self, Change(Source.EVIDENCE, stale, uri))
 
     def in_background(self, work: Awaitable[None]) -> None:

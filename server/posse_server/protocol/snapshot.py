@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +16,7 @@ from posse_checks.nosec.lint import remarks_in
 from posse_checks.nosec.remark import FlowFindings, Remark
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Text
-from posse_checks.rule.evidence import NOTHING_KNOWN, Evidence
+from posse_checks.rule.evidence import NONE, NOT_KNOWN, NOTHING_KNOWN, SHOWN, Evidence
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.project.effective import EffectiveConfig
@@ -52,6 +53,8 @@ class Numbers(NamedTuple):
     findings: int
     suppressed: int
     baselined: int
+    evidence: Mapping[str, int] | None = None
+    """Numbers of the shown ones by what following the data has shown of them; None if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Snapshot:
         if self.excluded:
             return Numbers(0, 0, 0)
         shown, hidden = self._by_baseline
-        return Numbers(len(shown), sum(map(len, self.suppressed.values())), len(hidden))
+        return Numbers(len(shown), sum(map(len, self.suppressed.values())), len(hidden), self._verdicts(len(shown)))
 
     @property
     def _by_baseline(self) -> FindingsByBaseline:
@@ -159,6 +162,21 @@ class Snapshot:
             others, known = self.known.partition(on_flows, finding_key)
             shown, hidden = sorted([*shown, *others], key=_position), sorted([*hidden, *known], key=_position)
         return FindingsByBaseline(shown, hidden)
+
+    def _verdicts(self, count: int) -> Mapping[str, int] | None:
+        """Returns the numbers of its shown findings by their evidence, given their number."""
+        if self.evidence is None or not self.follows_data or self.evidence.nodes is not self.document.nodes:
+            return None
+        show, judged = self.config.configuration.shown, list[tuple[Finding, Evidence]]()
+        for item, evidence in self.evidence.judged_in(self.document.nodes):
+            finding = show(item)
+            if finding is not None:
+                judged.append((finding, evidence))
+        judged.sort(key=lambda pair: _position(pair[0]))
+        left, _ = self.known.partition(judged, lambda pair: finding_key(pair[0]))
+        verdicts = Counter(evidence.verdict for _, evidence in left)
+        known = {verdict: verdicts[verdict] for verdict in (SHOWN, NONE)}
+        return known | {NOT_KNOWN: count - sum(known.values())}
 
     def on_flows(self, lines: range | None = None) -> Iterator[Assessed]:
         """Yields the findings of own rules on flows, as far as they are known; see `DocumentEvidence.own_in`."""

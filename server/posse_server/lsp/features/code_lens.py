@@ -53,7 +53,8 @@ def publish_counts(server: Server, uri: str) -> None:
     """Send the client the numbers of a document's newest version, unless it has been closed."""
     snapshot = server.session.snapshot(uri)
     if snapshot is not None:
-        params = {"uri": uri, "version": snapshot.version, **snapshot.numbers._asdict()}
+        numbers = {name: number for name, number in snapshot.numbers._asdict().items() if number is not None}
+        params = {"uri": uri, "version": snapshot.version, **numbers}
         server.protocol.send_notification(STATUS, json.dumps(params))
 
 
