@@ -13,8 +13,9 @@ from posse_checks.flow import operations as ops
 from posse_checks.flow.evidence import NOTHING_KNOWN, Evidence, Question, evidence_for
 from posse_checks.flow.findings import findings_on, stands_for
 from posse_checks.flow.live import Live
-from posse_checks.flow.machine import Flow, Judgement
-from posse_checks.flow.units import Lines, Unit
+from posse_checks.flow.machine import Flow
+from posse_checks.flow.seen import Seen, placed
+from posse_checks.flow.units import Unit
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
 from posse_checks.incremental.document import Document
@@ -161,12 +162,12 @@ class EvidenceKeeper:
             kept[node] = known
             evidence = known.evidence
             if known.has_steps:
-                evidence = _same_or(last.by_node.get(node), tuple([_placed(item, live.lines) for item in evidence]))
+                evidence = _same_or(last.by_node.get(node), tuple([placed(item, live.lines) for item in evidence]))
             if evidence:
                 by_node[node] = evidence
             if known.own:
-                placed = [OwnFinding(item.assessed, _placed(item.evidence, live.lines)) for item in known.own]
-                own[node] = _same_or(last.own.get(node), tuple(placed))
+                found = [OwnFinding(item.assessed, placed(item.evidence, live.lines)) for item in known.own]
+                own[node] = _same_or(last.own.get(node), tuple(found))
         changed.clear()
         self._kept = kept
         self._last = DocumentEvidence(by_node, own, document.nodes)
@@ -194,7 +195,7 @@ class EvidenceKeeper:
         findings = [item.finding for item in unit.node.assessed]
         evidence: list[Evidence] = []
         if findings:
-            seen, index = _Seen(self._live, unit, self._given_up), Index(unit.own(), around)
+            seen, index = Seen(self._live, unit, self._given_up), Index(unit.own(), around)
             evidence = [evidence_for(_question(finding, unit.base), seen, index) for finding in findings]
         own = [*self._own(unit, findings, evidence)] if unit.number in self._flowing else []
         return _Kept(unit.number, function, tuple(evidence), tuple(own))
@@ -229,26 +230,6 @@ class EvidenceKeeper:
                 yield OwnFinding(Assessed.under(comments, replace(finding, evidence=None)), path)
 
 
-class _Seen:
-    """The judgements at the sinks of a unit; see `evidence.Seen`."""
-
-    def __init__(self, live: Live, unit: Unit, given_up: Sequence[tuple[int, int]]) -> None:
-        self._lines, self._given_up = live.lines, given_up
-        self._judgements: dict[tuple[ops.At, int], Judgement] = {}
-        for at, kind, judgement, _ in live.found.seen_in(unit.number):
-            known = self._judgements.get((at, kind))
-            if known is None or known.level < judgement.level:
-                self._judgements[at, kind] = judgement
-
-    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
-        """What is known at each position, for one kind of sink."""
-        return ((at, judgement) for (at, other), judgement in self._judgements.items() if other == kind)
-
-    def gave_up(self, line: int) -> bool:
-        """Whether the code in a virtual line exhausted its budget of steps."""
-        return any(first <= self._lines.line(line) <= last for first, last in self._given_up)
-
-
 def _with_findings(
     units: Sequence[Unit],
 ) -> Iterator[tuple[Unit, tuple[ops.Operation, ...], ops.Function | None]]:
@@ -272,14 +253,6 @@ def _question(finding: Finding, base: int) -> Question:
     span = finding.span
     place = span.line + base, span.column, span.end_line + base, span.end_column
     return Question(finding.rule.id, finding.line + base, finding.column, place)
-
-
-def _placed(evidence: Evidence, lines: Lines) -> Evidence:
-    """Evidence whose steps have lines of the text."""
-    if not evidence.steps:
-        return evidence
-    steps = tuple([step._replace(line=lines.line(step.line)) for step in evidence.steps])
-    return Evidence(evidence.verdict, evidence.reason, steps)
 
 
 def _same_or(before: T | None, now: T) -> T:
