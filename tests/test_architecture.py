@@ -287,7 +287,8 @@ STATE = {
     },
     "one call's, one order's or one command's: collected, used and dropped": {
         *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError"),
-        *("ServerConnection", "ChosenFiles", "FileTrees", "IgnoredPaths", "Keys", "Store", "_Matcher", "_Exclusions"),
+        *("ServerConnection", "ChosenFiles", "FileTrees", "_Matcher", "_Exclusions"),
+        *("IgnoredPaths", "Keys", "Store", "DiagnosticsCache"),
         *("_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),
     },
     "a cache's, bounded, of what can be computed again": {"Ruler"},

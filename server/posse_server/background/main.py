@@ -17,12 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.check_file import decode
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
+from posse_server.background.diagnostics_cache import CheckResult, DiagnosticsCache
 from posse_server.background.files import ChosenFiles, files_of
 from posse_server.baselines.read import Baselines
 from posse_server.project.editor_settings import EditorSettings
@@ -129,39 +129,45 @@ def work(order: Order, server: ServerConnection) -> None:
 
         rewrite_baselines(order, workspace, paths, server)
         return
-    for path in paths:
-        server.send("at", str(path))
-        config, stamp = workspace.resolve(path), stamp_of(path)
-        try:
-            checked = _checked(path, config, baselines, order.encoding)
-        except Exception:
-            LOG.exception("cannot check %s", path)
-            checked = NOTHING_FOUND
-        server.send("found", str(path), checked.diagnostics, checked.findings, stamp)
-
-
-class CheckResult(NamedTuple):
-    """The diagnostics of a file as JSON objects, separated by commas, and the number of findings."""
-
-    diagnostics: str
-    findings: int
+    kept = DiagnosticsCache(order.encoding)
+    try:
+        for path in paths:
+            server.send("at", str(path))
+            config, stamp = workspace.resolve(path), stamp_of(path)
+            try:
+                checked = _checked(path, config, baselines, order.encoding, kept)
+            except Exception:
+                LOG.exception("cannot check %s", path)
+                checked = NOTHING_FOUND
+            server.send("found", str(path), checked.diagnostics, checked.findings, stamp)
+    finally:
+        kept.close()
 
 
 NOTHING_FOUND = CheckResult("", 0)
 
 
-def _checked(path: Path, config: EffectiveConfig, baselines: Baselines, encoding: Encoding) -> CheckResult:
-    """Check a file. One that cannot be read has no findings."""
+def _checked(
+    path: Path, config: EffectiveConfig, baselines: Baselines, encoding: Encoding, kept: DiagnosticsCache
+) -> CheckResult:
+    """Check a file, unless its result was kept. One that cannot be read has no findings."""
     try:
-        source = decode(read_bytes(path, SOURCE_LIMIT))
+        data = read_bytes(path, SOURCE_LIMIT)
     except (OSError, ValueError) as error:
         LOG.info("cannot read %s: %s", path, error)
         return NOTHING_FOUND
-    if isinstance(source, Broken) or config.root is None:
+    if config.root is None:
         return NOTHING_FOUND
     known = baselines.known(config.configuration.policy, config.root, path) or KnownFindings()
-    snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
-    return CheckResult(snapshot.rendered(encoding).text, len(snapshot.findings))
+
+    def check() -> CheckResult:
+        source = decode(data)
+        if isinstance(source, Broken):
+            return NOTHING_FOUND
+        snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
+        return CheckResult(snapshot.rendered(encoding).text, len(snapshot.findings))
+
+    return kept.result(data, config, known, check)
 
 
 def main() -> None:
