@@ -22,6 +22,9 @@ _DOTTED = re.compile(r"[a-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _KEY_WORD = re.compile(r"[a-z]+(?:[-_ ][a-z]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _STEMS = {"pwd": "pass", "passwd": "pass", "password": "pass", "passphrase": "pass", "passcode": "pass"}
+_WHOSE = {"admin", "root", "default", "user", "test", "db", "database", "smtp", "mail", "ftp", "my"}
+"""Words in names of secrets that say whose, or what for."""
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SECRETS = {"pass", "token", "secret", "key", "credential", "auth"}
 _AMBIGUOUS = {"token", "key", "auth"}
 """Words that parsers and mappings use for things that are not secrets."""
@@ -50,16 +53,18 @@ def takes_secret(word: str) -> bool:
     return names_secret(word) and _HOLDS_NO_SECRET.search(word) is None
 
 
-def judged(name: str, value: object, *, is_handed_over: bool) -> tuple[str, str]:
-    """The verdict on a text that is bound to a name or passed under it."""
+def judged(name: str, value: object, *, is_handed_over: bool, is_login: bool = False) -> tuple[str, str]:
+    """The verdict on a text that is bound to a name or passed under it; `is_login` if with the name of a user."""
     if not isinstance(value, str):
         return "unknown", ""
     if not value.strip():
         return "none", "the text is empty"
+    if _may_be_meant(name, value):
+        return ("shown", f"the literal is passed as `{name}`") if is_login else ("unknown", "")
     reason = _no_secret(name, value)
     if reason:
         return "none", reason
-    if _is_key_word(value) or (_SYNTAX.fullmatch(value) and _stems(name) <= _AMBIGUOUS):
+    if _EMAIL.fullmatch(value) or _is_key_word(value) or (_SYNTAX.fullmatch(value) and _stems(name) <= _AMBIGUOUS):
         return "unknown", ""
     if is_handed_over:
         return "shown", f"the literal is passed as `{name}`" if name else "the literal is passed as an argument"
@@ -116,6 +121,14 @@ def _is_key_word(value: str) -> bool:
 def _names_the_same(name: str, value: str) -> bool:
     """Whether a text repeats words of the name that it is bound to, or is a longer form of that name."""
     return _words(value) <= _words(name) or (not _is_bare(name) and bool(_stems(name) & _stems(value)))
+
+
+def _may_be_meant(name: str, value: str) -> bool:
+    """Whether a text that is the very word for a secret, such as `password`, may be the secret all the same."""
+    words = _words(name)
+    if not value.isalpha() or len(_words(value)) != 1 or not _is_bare(value) or not _is_bare(name):
+        return False
+    return len(words) == 1 or not words.isdisjoint(_WHOSE)
 
 
 def _is_bare(name: str) -> bool:

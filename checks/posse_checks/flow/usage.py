@@ -25,6 +25,8 @@ _HARMLESS = re.compile(
 )
 _MARK = re.compile(r"boundary|delimiter|separator|placeholder|marker")
 """What a value may be that is unlikely elsewhere in a text, without being a secret."""
+_WHO = {"login", "user", "username", "user_name", "email", "host", "hostname", "dsn"}
+"""Keywords beside which a password is one."""
 _MOST_USES = 200
 
 
@@ -213,7 +215,7 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
     if id == "B106" and isinstance(operation, ops.Call):
         for name, value in operation.keywords:
             if name and secret_shapes.names_secret(name) and isinstance(value, ops.Literal):
-                return secret_shapes.judged(name, value.value, is_handed_over=True)
+                return secret_shapes.judged(name, value.value, is_handed_over=True, is_login=_is_login(operation))
         return "unknown", ""
     assert isinstance(operation, ops.Literal)
     words = list(_words(entry))
@@ -235,7 +237,12 @@ def _password(id: str, entry: Entry) -> tuple[str, str]:
         handed_over = any(secret_shapes.takes_secret(word) for word in uses)
     if isinstance(parent, ops.Compare):
         return secret_shapes.judged_comparison(operation.value)
-    return secret_shapes.judged(name, operation.value, is_handed_over=handed_over)
+    return secret_shapes.judged(name, operation.value, is_handed_over=handed_over, is_login=_is_login(parent))
+
+
+def _is_login(call: ops.Operation | None) -> bool:
+    """Whether a call names a user or a host beside the password."""
+    return isinstance(call, ops.Call) and any(keyword in _WHO for keyword, _ in call.keywords)
 
 
 def _under_key(key: ops.Literal, value: ops.Expression) -> tuple[str, str]:
