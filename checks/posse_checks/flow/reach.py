@@ -9,7 +9,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from posse_checks.flow.wanted import Wanted, extent
+from posse_checks.flow.parts import extent
+from posse_checks.flow.wanted import Wanted
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

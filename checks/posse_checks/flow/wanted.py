@@ -1,8 +1,8 @@
 """The functions of a module that are worth running, found in its text before anything is lowered or run.
 
 Data from outside comes in where a word says so: `request`, the decorator of a route, the base class of a handler. A
-function without such a word has no flow of its own; if one that has calls it, it is run there. So what is left out
-here has no flow. Words in comments only cost time.
+function without such a word has no flow of its own; if one that has calls it, it is run there. A function that can
+do no harm (`harm.py`) has none either. So what is left out here has no flow. Words in comments only cost time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from functools import cache
 
 from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.scanning import is_source
+from posse_checks.flow.harm import harmful
+from posse_checks.flow.parts import Parts
+from posse_checks.flow.scanning import is_source, packages_of
 
 _OUTSIDE = (
     *("equest", "(req", ", req", ",req", "HTTPConnection", "recv", "FieldStorage", "rfile", "WebSocket", "websocket"),
@@ -78,34 +80,41 @@ def wanted_in(
     asked = sorted(set(lines))
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    if any(name.partition(".")[0] in catalogue.source_packages for name in imported):
+    hits, handlers = _sources(source, imported, catalogue, with_local=with_local, is_asked=bool(asked))
+    if not hits and not handlers:
+        return Wanted(asked)
+    parts = Parts(statements, source)
+    harming = parts.leading_to([*harmful(parts, source, packages_of(imported), catalogue), *parts.at(asked)])
+    if harming is None:
         return Wanted(asked, EVERYTHING.ranges)
-    starts: set[int] = set()
+    bringing = [*parts.at(handlers), *parts.with_code_at(hits)]
+    if any(part.owner is None and not part.is_function and not _is_needless(part.node) for part in bringing):
+        return Wanted(asked, sorted((part.first, part.last) for part in harming))
+    whole = {part.owner for part in bringing if part.is_class}
+    bringing = [part for part in parts if part in bringing or (part.owner is not None and part.owner in whole)]
+    both = parts.sharing(bringing) & harming
+    return Wanted(asked, sorted((part.first, part.last) for part in both))
+
+
+def _sources(
+    source: str, imported: Iterable[str], catalogue: Catalogue, *, with_local: bool, is_asked: bool
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The lines in which data from outside may come in, and those in which classes begin that are handed it."""
+    if any(name.partition(".")[0] in catalogue.source_packages for name in imported):
+        return range(1, source.count("\n") + 2), ()
+    starts, handlers = set[int](), set[int]()
     if any(map(is_source, imported)):
-        starts = _starts(source, _OUTSIDE) | _handlers(source)
+        handlers = _handlers(source)
+        starts = _starts(source, _OUTSIDE)
         if "@" in source:
             starts.update(source.rfind("\n", 0, match.start()) + 1 for match in _ROUTE.finditer(source))
     if "handler(" in source:
         starts |= _starts(source, _EVENTS)
     if "(event" in source or "(evt" in source:
         starts.update(source.rfind("\n", 0, match.start()) + 1 for match in _EVENT.finditer(source))
-    if with_local or (asked and starts):
+    if with_local or (is_asked and (starts or handlers)):
         starts |= _starts(source, _LOCAL)
-    return Wanted(asked, tuple(_ranges(statements, _numbers(source, starts))))
-
-
-def _ranges(statements: Sequence[ast.stmt], hits: Sequence[int]) -> list[tuple[int, int]]:
-    """The lines of the top-level functions and classes that have a hit; all lines if another statement has."""
-    found = []
-    for statement in statements if hits else ():
-        first, last = extent(statement)
-        if bisect_left(hits, first) == bisect_right(hits, last) or _is_text(statement):
-            continue
-        if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            found.append((first, last))
-        elif not isinstance(statement, (ast.Import, ast.ImportFrom)) or any(item.asname for item in statement.names):
-            return list(EVERYTHING.ranges)
-    return found
+    return _numbers(source, starts), _numbers(source, handlers)
 
 
 @cache
@@ -148,12 +157,8 @@ def _numbers(source: str, starts: Iterable[int]) -> list[int]:
     return numbers
 
 
-def extent(statement: ast.stmt) -> tuple[int, int]:
-    """The first and the last line of a statement, with its decorators."""
-    decorators = getattr(statement, "decorator_list", None)
-    first = min(statement.lineno, decorators[0].lineno) if decorators else statement.lineno
-    return first, statement.end_lineno or first
-
-
-def _is_text(statement: ast.stmt) -> bool:
+def _is_needless(statement: ast.stmt) -> bool:
+    """Whether a statement brings nothing: text, or an import under the same name."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return not any(item.asname for item in statement.names)
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
