@@ -15,8 +15,7 @@ _MOST_ROUNDS = 12
 """Number of names that may lead to each other; calls are followed less deeply."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NAME = re.compile(r"\w+")
-_STORED = re.compile(r"\.\s*(\w+)\s*(?::[^=\n]*)?=(?!=)|\b(?:as|for)\s+\w[\w.]*\.(\w+)")
-_STORED_TOGETHER = re.compile(r"^[ \t]*([\w.\[\]*(), \t]*\.\w+[\w.\[\]*(), \t]*,[\w.\[\]*(), \t]*)=(?!=)", re.MULTILINE)
+_BOUND_BY_OTHERS = re.compile(r"\b(?:as|for)\s+\w[\w.]*\.(\w+)")
 
 
 def extent(statement: ast.stmt) -> tuple[int, int]:
@@ -64,9 +63,15 @@ class Part:
     @cached_property
     def stored(self) -> frozenset[str]:
         """The names of attributes that it stores to."""
-        found = {first or second for first, second in _STORED.findall(self.text)}
-        for match in _STORED_TOGETHER.finditer(self.text):
-            found.update(_NAME.findall(match[1]))
+        found = set[str]()
+        for line in self._lines:
+            if "=" in line and "." in line:
+                *targets, _ = line.split("=")
+                for target in targets:
+                    if "." in target:
+                        found.update(_NAME.findall(target, target.index(".")))
+        if " as " in self.text or "for " in self.text:
+            found.update(_BOUND_BY_OTHERS.findall(self.text))
         return frozenset(found)
 
     def has_code_at(self, line: int) -> bool:
