@@ -67,10 +67,11 @@ vsix-check: vsix  ## build it once more, elsewhere, and compare the bytes
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python build/vsix/again/editors/vscode/build.py build/vsix/posse.vsix
 	cmp dist/posse.vsix build/vsix/posse.vsix && rm -rf build/vsix
 
-parity: $(VENV)/dev.stamp  ## compare every finding with Bandit's on two million lines, try fixes there; takes a while
+parity: $(VENV)/suite.stamp  ## compare findings on two million lines, run Bandit's own tests, try fixes; takes a while
 	$(BIN)/python -W ignore -m tests.parity --processes 2
 	$(BIN)/python -W ignore -m tests.parity.fixes --processes 2
 	POSSE_EXAMPLES=5000 $(BIN)/python -m pytest --quiet tests/parity
+	$(BIN)/python -m tests.bandit_suite
 
 soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexamples at random; SEED= does it once more
 	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
@@ -99,4 +100,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp editors/vscode/node.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement editors/vscode/node.txt
 	$(BIN)/python -m pip install --quiet --group dev
 	$(BIN)/python -m tests.scan.sarif_schema
+	touch $@
+
+$(VENV)/suite.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group suite
 	touch $@

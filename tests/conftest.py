@@ -41,7 +41,7 @@ SLOW = {
 }
 """Modules that `pytest -m "not slow"` excludes, by folder: they start many processes or search for long."""
 SLOW_FOLDERS = ("editors", "hostile", "parity", "specs")
-LONGEST = {"bandit": ("same_as_bandit",), "scan": ("endings",), "tests": ("search",)}
+LONGEST = {"bandit": ("baseline_command", "same_as_bandit"), "scan": ("endings",), "tests": ("search",)}
 """Modules that `make test-fast` excludes too."""
 LEFT_OUT = pytest.StashKey[dict[str, int]]()
 """Numbers of excluded tests, by the reason."""

@@ -26,13 +26,18 @@ def order_of(report: str, key: str) -> list[str]:
     return [result[key] for result in json.loads(report)["results"]]
 
 
+def escaped(report: str) -> str:
+    """A text report with control characters as escapes, except for those of colors, tabs and line feeds."""
+    return _CONTROL.sub(lambda match: ascii(match[0])[1:-1], report)
+
+
 def text_of(report: str) -> str:
     """A text report: findings sorted by file and line, without the time and the reasons for skipped files.
 
     Bandit prints control characters as they are; here they are escapes, except for those of colors, tabs and line
     feeds.
     """
-    report = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], report)
+    report = escaped(report)
     report = re.sub(r"(Run started:).*", r"\1", report, count=1)
     report = re.sub(r"^(\t\S*\.py) \(.*\)$", r"\1", report, flags=re.MULTILINE)
     head, results, tail = re.split(

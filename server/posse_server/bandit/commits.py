@@ -1,21 +1,24 @@
 """`bandit-baseline`: runs `bandit` on the last commit, with the report on the one before it as the baseline.
 
 As Bandit does, this resets the working tree to one commit and back to the other; it refuses if that would lose changes.
-Unlike Bandit, it also goes back if anything fails on the way.
+Unlike Bandit, it also goes back if anything fails on the way, and Git runs no program that the repository names.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from posse_server.bandit import log
 from posse_server.bandit.command_line import parser_of
-from posse_server.system.console import opened
+from posse_server.system.console import opened, printable
+from posse_server.system.git import GitError, Repository
 
 TERMINAL = "terminal"
 REPORT = "bandit_baseline_result"
@@ -26,10 +29,6 @@ BOOT_CODE = (
 )
 """Code that a run executes. Its import path is this process's, so nothing is imported from the working folder."""
 _MODULE = "baseline"
-
-
-class _GitError(Exception):
-    """A command of git failed."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -63,13 +62,17 @@ def _is_ready(format: str, report: str, words: Sequence[str]) -> bool:
     """Whether the commits can be compared. Logs all reasons why not."""
     reasons = []
     try:
-        if not os.path.lexists(".git"):
+        if shutil.which("git") is None:
+            reasons.append("Git command not found")
+        elif not os.path.lexists(".git"):
             reasons.append("Bandit baseline must be called from a git project root")
         elif _git("status", "--porcelain", "--untracked-files=no"):
             reasons.append("Current working directory is dirty and must be resolved")
-    except FileNotFoundError:
-        reasons.append("Git command not found")
-    except _GitError:
+        if not reasons and (names := _filters()):
+            reasons.append(
+                f"Git would run a program that this repository names ({', '.join(names)}): remove the filter"
+            )
+    except GitError:
         reasons.append("Bandit baseline must be called from a git project root")
     if format != TERMINAL and os.path.exists(report):
         reasons.append(f"File {report} already exists, aborting")
@@ -87,7 +90,7 @@ def _commits() -> tuple[str, str] | None:
     try:
         hashes = _git("rev-list", "--parents", "-n1", "HEAD").split()
         log.info(_MODULE, f"Got current commit: [{_git('name-rev', hashes[0])}]")
-    except (_GitError, FileNotFoundError):
+    except GitError:
         log.error(_MODULE, "Unable to get current or parent commit")
         return None
     if len(hashes) < 2:
@@ -129,8 +132,13 @@ def _bandit(words: Sequence[str], given: Sequence[str]) -> tuple[int, str]:
 
 
 def _git(*words: str) -> str:
-    """Returns what a command of git prints. Raises _GitError if it fails, FileNotFoundError without git."""
-    done = subprocess.run(["git", *words], capture_output=True, encoding="utf-8", errors="replace", check=False)
-    if done.returncode:
-        raise _GitError(done.stderr)
-    return done.stdout.strip()
+    """Returns what Git prints. The working tree is this folder, whatever the repository says. Raises GitError."""
+    here = Path.cwd()
+    return Repository(here).run(f"--work-tree={here}", *words).decode(errors="replace").strip()
+
+
+def _filters() -> list[str]:
+    """Returns the filters for files that the repository's own configuration has. Raises GitError."""
+    listed = _git("config", "--list", "--show-scope", "-z").split("\0")
+    own = (entry for scope, entry in zip(listed[::2], listed[1::2], strict=False) if scope in ("local", "worktree"))
+    return sorted({printable(entry.partition("\n")[0]) for entry in own if entry.lower().startswith("filter.")})
