@@ -140,6 +140,8 @@ PAGES = {
         "rows = ''.join(f'<li>{x}' for x in request.args.getlist('x'))\nreturn '<ul>' + rows",
         None,
     ),
+    "bytes": ("return request.data", None),
+    "bytes in a text": ("return f'<p>{request.data}'", None),
     "a page that is used twice": ("p = '<p>' + n\nprint(p)\nreturn p", None),
 }
 

@@ -22,6 +22,7 @@ FIXES = {
     "an exempt class": ("@csrf.exempt\nclass View: ...", None),
     "an exempt call": ("csrf.exempt(view)", None),
     "a setting": ("WTF_CSRF_ENABLED = False", "WTF_CSRF_ENABLED = True"),
+    "a setting of tests": ("import pytest\ndef app():\n    app.config['WTF_CSRF_ENABLED'] = False", None),
     "a keyword": ("form = Form(csrf_enabled=False)", "form = Form(csrf_enabled=True)"),
     "an entry": ("app.config.update({'WTF_CSRF_ENABLED': False})", None),
 }

@@ -9,6 +9,11 @@ from posse_checks.rules._shared.purpose import name_of
 
 _REQUESTS = {"flask.request", "quart.request", "bottle.request"}
 _METHODS = {"get", "strip", "lower", "upper", "title", "lstrip", "rstrip", "get_argument", "get_cookie", "get_header"}
+_NO_TEXT = {
+    *("body", "data", "stream", "raw_body", "input_stream", "content", "arguments", "query_arguments"),
+    *("body_arguments", "files", "FILES", "environ", "META", "scope", "user", "session"),
+}
+"""Parts of a request that are bytes, have bytes in them, or are not what the client sends."""
 _DEPTH = 4
 _MOST_VALUES = 8
 """Number of values of a variable beyond which nothing is certain of it."""
@@ -24,6 +29,13 @@ def is_sent(value: ast.expr, source: Source, depth: int = _DEPTH) -> bool:
             if given is None:
                 return is_parameter(name, source)
             return 0 < len(given) <= _MOST_VALUES and all(is_sent(each, source, depth - 1) for each in given)
+        case ast.Attribute(value=ast.Subscript(value=ast.Attribute(attr="files", value=inner)), attr="filename"):
+            return _is_request(inner, source)
+        case ast.Attribute(value=ast.Name() as upload, attr="filename"):
+            given = source.values(upload) or []
+            return len(given) == 1 and is_sent(ast.Attribute(given[0], "filename", ast.Load()), source, depth - 1)
+        case ast.Attribute(attr=part) if part in _NO_TEXT:
+            return False
         case ast.Subscript(value=inner) | ast.Attribute(value=inner):
             return _is_request(inner, source) or is_sent(inner, source, depth - 1)
         case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in _METHODS:
