@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posse_checks.analysis.assessed import Assessed
+from posse_checks.analysis.registry import own_rules
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.flow.findings import Follower
 from posse_checks.incremental.check_file import check_module
@@ -18,6 +19,8 @@ from posse_checks.nosec.remark import NOT_FOLLOWED, Flaw, FlowFindings, Remark, 
 from posse_checks.nosec.write import suppressed, suppressing_edit
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Position
+from posse_checks.rule.documentation import BAD, documentation_of
+from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 from tests.engine.edits import ALL_RULES
 from tests.oracle import bandit_rows
@@ -174,6 +177,21 @@ def test_nothing_is_said_of_flows_that_are_not_known_yet() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ranges", "unknown"),
+    [
+        ([], []),
+        ([range(3, 5)], [3, 4]),
+        ([range(3, 5), range(1, 2)], [1, 3, 4]),
+        ([range(1, 8), range(2, 3), range(7, 9)], [1, 2, 3, 4, 5, 6, 7, 8]),
+        ([range(5, 5), range(2, 4), range(3, 4)], [2, 3]),
+    ],
+)
+def test_flows_are_known_where_no_range_says_otherwise(ranges: Sequence[range], unknown: Sequence[int]) -> None:
+    flows = FlowFindings(unknown_lines=lambda: ranges)
+    assert [line for line in range(10) if not flows.are_known_on(line)] == unknown
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         (REDIRECT, f"{REDIRECT}  # posse: ignore[P106]"),
@@ -198,6 +216,26 @@ def test_comment_is_written_for_a_finding_on_flows(before: str, after: str) -> N
     assert edited == f"{HEAD}{after}\n"
     assert [item.suppressed_by is None for item in flows(edited)] == [False]
     assert bandit_rows(edited) == bandit_rows(source)
+
+
+EXAMPLES = [
+    (id, example.code) for id, rule in own_rules().items() for example in documentation_of(rule.docstring).examples(BAD)
+]
+
+
+@pytest.mark.parametrize(("id", "source"), EXAMPLES, ids=[f"{id}-{index}" for index, (id, _) in enumerate(EXAMPLES)])
+def test_comment_can_be_written_for_each_own_check(id: str, source: str) -> None:
+    def left(text: str) -> list[Finding]:
+        checked = check_module(text.encode(), ALL_RULES, Follower(ALL_RULES))
+        assert not isinstance(checked, Broken)
+        return [item.finding for item in checked if item.suppressed_by is None and item.finding.rule.is_own]
+
+    document, before = Document.opened(source, ALL_RULES), left(source)
+    on_flows = [finding for finding in before if finding.rule.id in ALL_RULES.on_flows]
+    for finding in before:
+        after = left(str(document.replaced([suppressing_edit(document, finding, on_flows)]).text))
+        assert after == [other for other in before if other is not finding]
+    assert not before or left(str(suppressed(document, lambda _: True, on_flows).text)) == []
 
 
 def test_comment_that_cannot_be_written_says_why() -> None:

@@ -89,6 +89,18 @@ async def test_comment_is_unused_once_nothing_flows_there(editor: Editor) -> Non
     assert await shown_once(buffer, has()) == []
 
 
+async def test_nothing_is_unused_while_a_line_is_broken(editor: Editor) -> None:
+    buffer = editor.open(SQL.replace(EXECUTE, f"{EXECUTE}  # posse: ignore[P101]"))
+    await hovered(buffer, buffer.at("posse"), "P101")
+    other = editor.open(SQL)
+    buffer.insert("    y = = 1\n", before="app =")
+    await shown_once(other, has("P101"))  # by now, the first has been followed, too
+    assert not [item for item in await buffer.findings() if item.code == "ignore-unused"]
+    start = buffer.at("    y = = 1\n")
+    buffer.change((start, start + len("    y = = 1\n"), ""))
+    assert await shown_once(buffer, has()) == []
+
+
 async def test_blanket_nosec_that_suppresses_a_finding_on_flows_is_not_unused(editor: Editor) -> None:
     buffer = editor.open(SQL.replace(EXECUTE, f"{EXECUTE}  # nosec"))
     assert await shown_once(buffer, has()) == []

@@ -44,6 +44,8 @@ class DocumentEvidence:
     """The findings of Posse's own rules on flows, by node."""
     nodes: Sequence[Node] = ()
     """The nodes of the document's version."""
+    gave_up: Sequence[tuple[int, int]] = ()
+    """The lines, from 1, first and last, of functions that take too many steps to be followed to their end."""
 
     def own_in(
         self, nodes: Sequence[Node], begin: int = 0, lines: range | None = None
@@ -170,7 +172,7 @@ class EvidenceKeeper:
                 own[node] = _same_or(last.own.get(node), tuple(found))
         changed.clear()
         self._kept = kept
-        self._last = DocumentEvidence(by_node, own, document.nodes)
+        self._last = DocumentEvidence(by_node, own, document.nodes, given_up)
         return self._last
 
     def _note_flowing(self, changed: set[int]) -> None:

@@ -6,7 +6,7 @@ import enum
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,12 +82,19 @@ class FlowFindings:
     """The findings of rules on flows in a document, which are known later than the others, and perhaps in parts."""
 
     assessed: Sequence[Assessed] = ()
-    unknown_lines: Callable[[], Sequence[range]] = tuple
-    """Gives the lines, from 1 and in ascending order, where they are not known."""
+    unknown_lines: Callable[[], Iterable[range]] = tuple
+    """Gives the lines, from 1, where they are not known."""
 
     @cached_property
     def _unknown(self) -> Sequence[range]:
-        return self.unknown_lines()
+        """These lines in ascending order, where no range overlaps another."""
+        merged: list[range] = []
+        for lines in sorted(self.unknown_lines(), key=lambda lines: lines.start):
+            if merged and lines.start <= merged[-1].stop:
+                before = merged.pop()
+                lines = range(before.start, max(lines.stop, before.stop))
+            merged.append(lines)
+        return merged
 
     def are_known_on(self, line: int) -> bool:
         """Whether those on a line, from 1, are known."""

@@ -216,13 +216,18 @@ class Snapshot:
         return remarks_in(self.document, configuration.policy.nosec, flows)
 
     def _lines_not_followed(self) -> Sequence[range]:
-        """The lines, from 1, with flows that are not known: those of nodes that have been edited since."""
-        if self.evidence is None or not self.follows_data:
-            return [range(1, len(self.document.text.lines) + 1)]
+        """The lines, from 1, with flows that are not known.
+
+        These are the lines of nodes that have been edited since, and of functions that take too many steps. While some
+        part does not parse, they are all lines: flows through that part cannot be seen.
+        """
         program = self.document if self.program is None else self.program.document
+        if self.evidence is None or not self.follows_data or program.broken or (self.program and self.evidence.gave_up):
+            return [range(1, len(self.document.text.lines) + 1)]
+        gave_up = [range(first, last + 1) for first, last in self.evidence.gave_up]
         if self.evidence.nodes is program.nodes:
-            return ()
-        return list(self.evidence.unjudged_lines(self.document.nodes))
+            return gave_up
+        return [*gave_up, *self.evidence.unjudged_lines(self.document.nodes)]
 
     @property
     def follows_data(self) -> bool:
