@@ -49,4 +49,5 @@ ROWS: tuple[Row, ...] = (
     Sink("bottle.SimpleTemplate", TEMPLATE, (0,), "bottle.SimpleTemplate(X)"),
     Sink("bottle.static_file", PATH, ("root",), "bottle.static_file('a', root=X)"),
     Sanitizer("bottle.html_escape", XSS, "bottle.html_escape(X)"),
+    Sanitizer("bottle.html_quote", XSS, "bottle.html_quote(X)"),
 )
