@@ -115,6 +115,15 @@ def test_a_statement_that_no_line_seems_to_begin_stays_whole_beside_a_broken_one
     same(typed, Document.opened(f"{source}:", CATALOGUE))
 
 
+@pytest.mark.parametrize("head", ["class", "if a", "if a:", "def f():\n    b\nelse"])
+@pytest.mark.parametrize("after", ["f\n", "assert f\n", "\n", "else: f\n"])
+def test_a_backslash_behind_a_string_takes_the_next_line_into_its_block(head: str, after: str) -> None:
+    source = f"{head}\n    '\n#'''\\\n{after}z\n"
+    place = Position(1 + head.count("\n"), 5)
+    edited = Document.opened(source, CATALOGUE).edited(place, place, "''").up_to_date()
+    same(edited, Document.opened(str(edited.text), CATALOGUE))
+
+
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it() -> None:
     source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
     assert list(Document.opened(source, CATALOGUE).assessed) == check_module(source.encode(), CATALOGUE)

@@ -11,10 +11,10 @@ from posse_checks.python.syntax import Broken, parse
 from posse_checks.python.text import split_lines
 
 PIECES = ["", " ", "        ", "\t", "\f", "\\\n"]
-LEADS = sorted({"".join(pieces) for pieces in product(PIECES, repeat=4)})
+LEADS = sorted({"".join(pieces) for pieces in product(PIECES, repeat=4)} | {"       \t\t"})
 
 
-@pytest.mark.parametrize("indent", ["", " ", "  ", "\t", " \t", "\t ", "        ", "         "])
+@pytest.mark.parametrize("indent", ["", " ", "  ", "\t", " \t", "\t ", "        ", "         ", "\t        "])
 def test_a_statement_is_seen_where_python_reads_one_in_the_block(indent: str) -> None:
     before = f"if 1:\n{indent}a\n" if indent else "a\n"
     for lead in LEADS:

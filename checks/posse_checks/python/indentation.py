@@ -13,25 +13,25 @@ def unseen_statement(lines: Sequence[str], index: int, end: int, indent: str) ->
     Unlike `begins_statement`, sees it behind lines with a backslash alone, behind a form feed, and behind other white
     space that is as wide. The line must not continue another, and lines from `end` on are not read.
     """
-    width, decisive = (0, 0), 0
+    decisive = 0
     for at in range(index, end):
         text = lines[at].lstrip(" \t\f")
-        width = _width(lines[at][: len(lines[at]) - len(text)], width)
+        width = _width(lines[at][: len(lines[at]) - len(text)])
         if text.rstrip("\r\n") != "\\":
             width = (decisive, decisive) if decisive else width
             return text if text[:1] not in ("", "#", "\r", "\n", "\\") and width == _width(indent) else ""
-        decisive = decisive or width[0]  # only the first line with white space and a backslash counts
+        decisive = decisive or width[0]  # only the first line with white space before its backslash counts
     return ""
 
 
-def _width(space: str, width: tuple[int, int] = (0, 0)) -> tuple[int, int]:
-    """The width of white space after some of a width, with tabs to multiples of 8, and with tabs of 1.
+def _width(space: str) -> tuple[int, int]:
+    """The width of white space, with tabs to multiples of 8, and with tabs of 1.
 
     Python compares both, so that no two lines compare differently where tabs are wider or narrower.
     """
     if "\t" not in space and "\f" not in space:
-        return width[0] + len(space), width[1] + len(space)
-    wide, narrow = width
+        return len(space), len(space)
+    wide = narrow = 0
     for character in space:
         if character == "\f":
             wide = narrow = 0

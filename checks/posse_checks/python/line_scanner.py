@@ -71,7 +71,12 @@ def cannot_be_bracketed(line: str) -> bool:
 
 def is_continued(line: str) -> bool:
     """Whether the line ends in a backslash and is not a comment."""
-    return line.rstrip("\r\n").endswith("\\") and not line.lstrip().startswith("#")
+    return may_be_continued(line) and not line.lstrip().startswith("#")
+
+
+def may_be_continued(line: str) -> bool:
+    """Whether the line ends in a backslash. It may look like a comment and be the end of a string."""
+    return line.rstrip("\r\n").endswith("\\")
 
 
 def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
