@@ -87,8 +87,6 @@ FLAGS = [
     "-r . -v",
     "-r . --recursive --aggregate vuln --number 2 --skip B101 --level --confidence --quiet --exclude ./generated",
     # wrong
-    "",
-    "-r",
     "-r . -v -q",
     "-r . -n many",
     "-r . -f morse",
