@@ -7,7 +7,7 @@ import pytest
 from posse_checks.analysis.registry import bandit_rules
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import Problem
-from posse_checks.config.reader import read_configuration
+from posse_checks.config.reader import read_configuration, read_settings, read_yaml
 from posse_checks.incremental.document import Document
 
 
@@ -90,3 +90,28 @@ def test_mistake_is_told_where_it_is(source: str, where: tuple[int, int], messag
     problem: Problem = problems[0]
     assert (problem.line, problem.column) == where, problems
     assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "assert_used: [a]",
+        "assert_used: {skips: a}",
+        "hardcoded_tmp_directory: {tmp_dirs: 5}",
+        "tests: [B1O2]",
+        "include: '*.py'",
+        "zzz: 5",
+        "skipz: [B101]",
+    ],
+)
+def test_a_mistake_that_bandit_tolerates_costs_its_own_entry_alone(mistake: str) -> None:
+    parsed = read_yaml(f"{mistake}\nskips: [B102]\nexclude_dirs: [a]\n")
+    assert parsed.problems
+    assert not any(problem.fatal for problem in parsed.problems)
+    assert parsed.configuration is not None
+    assert (parsed.configuration.skips, parsed.configuration.exclude_dirs) == ({"B102"}, ("a",))
+
+
+def test_a_mistake_in_an_editors_setting_costs_this_setting_alone() -> None:
+    known, messages = read_settings({"run": "on_sav", "matching": "bandit", "flow": "x"})
+    assert (len(known), len(messages)) == (1, 2)
