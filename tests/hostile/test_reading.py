@@ -87,6 +87,21 @@ def test_file_in_a_folder_that_is_a_link_out_of_the_project_is_not_read(project:
         read_bytes(project / "out" / "secret", LIMIT, within=project)
 
 
+def test_file_that_is_replaced_while_it_is_opened_is_not_read(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a").symlink_to("../secret")
+    system_open = os.open
+
+    def open_and_replace(path: Path, flags: int) -> int:
+        descriptor = system_open(path, flags)
+        (project / "a").unlink()
+        (project / "a").write_text("ours")
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_and_replace)
+    with pytest.raises(UnreadableError, match="it was replaced while it was opened"):
+        read_bytes(project / "a", LIMIT, within=project)
+
+
 def test_no_descriptor_stays_open(project: Path) -> None:
     (project / "a").symlink_to("../secret")
     before = sorted(os.listdir("/dev/fd"))
