@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.background.client import FileLeftOut, ScanError, messages
+from posse_server.background.client import MOST_ATTEMPTS, FileLeftOut, ScanError, messages
 from posse_server.background.main import FileChecked, Order
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.protocol.convert import Encoding
@@ -97,9 +97,10 @@ async def test_a_process_that_hangs_is_replaced_and_the_file_named(tree: Path) -
 
 
 async def test_a_process_that_is_killed_whenever_it_is_started_is_told(tree: Path) -> None:
-    async with killing(os.getpid()):
+    async with killing(os.getpid()) as killed:
         with pytest.raises(ScanError, match="signal 9"):
             await told(tree, lambda _: None, [])
+    assert len(killed) == MOST_ATTEMPTS
     found, _ = await told(tree, lambda _: None, [])
     assert len(found) == FILES
 
@@ -137,19 +138,21 @@ async def test_two_scans_at_once_are_both_answered(connect: Connect, tree: Path)
 
 
 @asynccontextmanager
-async def killing(process: int) -> AsyncIterator[None]:
-    """Kill every child of a process as soon as it appears."""
+async def killing(process: int) -> AsyncIterator[set[int]]:
+    """Kill every child of a process as soon as it is there. Yields the children that were killed so far."""
+    killed = set[int]()
 
     async def kill_all() -> None:
         while True:
             for child in children(process):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
+                    killed.add(child)
             await asyncio.sleep(0)
 
     task = asyncio.ensure_future(kill_all())
     try:
-        yield
+        yield killed
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
