@@ -109,7 +109,8 @@ def test_a_mistake_that_bandit_tolerates_costs_its_own_entry_alone(mistake: str)
     assert parsed.problems
     assert not any(problem.fatal for problem in parsed.problems)
     assert parsed.configuration is not None
-    assert (parsed.configuration.skips, parsed.configuration.exclude_dirs) == ({"B102"}, ("a",))
+    assert parsed.configuration.skips == {"B102"}
+    assert parsed.configuration.exclude_dirs == ("a",)
 
 
 def test_a_mistake_in_an_editors_setting_costs_this_setting_alone() -> None:
