@@ -5,6 +5,7 @@ import pytest
 from tests.server.conftest import connect as connect
 
 LONG = (
+    "bandit_command",
     "configuration_files",
     "edits",
     "endings",

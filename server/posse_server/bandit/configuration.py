@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import LineIndex, Problem
 from posse_checks.config.schema import sections
 from posse_checks.config.toml_source import parse_toml
-from posse_checks.config.yaml_source import parse_yaml
+from posse_checks.config.yaml_source import MAXIMUM_NUMBER_CHARACTERS, MAXIMUM_YAML_DEPTH, parse_yaml
 from posse_server.bandit import log
 from posse_server.bandit.legacy import BadConfigurationError, Blacklist, converted_profiles, validate
 from posse_server.bandit.tests_of_bandit import BLOCKLIST, blocklists, is_known
@@ -23,6 +24,8 @@ from posse_server.system.reading import limit_of, read_bytes
 
 DEFAULTS: Mapping[str, Any] = {"plugin_name_pattern": "*.py", "include": ["*.py", "*.pyw"]}
 _UNKNOWN = "unknown to Bandit: "
+_EXPENSIVE = re.compile(rb"<<|[\d_:.]{%d}" % MAXIMUM_NUMBER_CHARACTERS)
+"""Matches what PyYAML could take exponential or quadratic time for: merge keys, and long numbers."""
 
 
 @dataclass(slots=True)
@@ -98,8 +101,8 @@ class _NamedSource(io.BytesIO):
 
 
 def _yaml_message(data: bytes, path: str) -> str | None:
-    """Returns what PyYAML says about a file that does not parse; None for one that it must not be asked about."""
-    if data.count(b"[") + data.count(b"{") > 64:
+    """Returns what PyYAML says about a file that does not parse; None for one on which it could take too long."""
+    if data.count(b"[") + data.count(b"{") > MAXIMUM_YAML_DEPTH or _EXPENSIVE.search(data):
         return None
     named = _NamedSource(data)
     named.name = path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 from posse_server.system.console import LogFormatter
@@ -10,13 +11,21 @@ from posse_server.system.console import LogFormatter
 FORMAT = "[%(module)s]\t%(levelname)s\t%(message)s"
 BASELINE_FORMAT = "[%(levelname)7s ] %(message)s"
 GENERATOR_FORMAT = "[%(levelname)5s]: %(message)s"
+LONGEST_FORMAT = 1000
+"""Limit for the characters of a format, which a stranger's configuration may have."""
 
 _LOG = logging.getLogger("posse.bandit")
 
 
 def start(level: int = logging.INFO, format: str = FORMAT, *, to_stdout: bool = False) -> None:
     """Log records of at least a level from now on. Raises ValueError for a format that cannot be used."""
+    if len(format) > LONGEST_FORMAT or re.search(r"\d{4}", format):
+        raise ValueError(f"it has more than {LONGEST_FORMAT} characters, or a number of more than three digits")
     formatter = LogFormatter(format)
+    try:
+        formatter.format(_LOG.makeRecord("root", level, "main.py", 0, "", (), None))
+    except (TypeError, LookupError) as error:
+        raise ValueError(str(error)) from None
     handler = logging.StreamHandler(sys.stdout if to_stdout else sys.stderr)
     handler.setFormatter(formatter)
     _LOG.propagate = False
