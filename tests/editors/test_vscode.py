@@ -104,7 +104,7 @@ def test_what_a_user_sees_and_clicks(code_server: CodeServer, tmp_path: Path) ->
     code_server.set(**SHOWN)
     with code_server.window(folder, size=(860, 540), scale=2, openFile=file) as page:
         window = Window(page)
-        window.expect_status("4 findings, Posse, on Python 3")
+        window.expect_status("4 findings, 1 confirmed, Posse, on Python 3")
         page.keyboard.press("Control+b")
         squiggles_and_problems_are_seen(window, pictures)
         hover_is_seen(window, pictures)
