@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from posse_checks.incremental.chunk import Block, Chunk, Part
+from posse_checks.incremental.chunk import LIMITS, Block, Chunk, Limits, Margin, Part
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.recover import split
 from posse_checks.incremental.tree import Segment
@@ -13,9 +13,9 @@ from posse_checks.python.text import Position, split_lines
 from tests.engine.edits import CATALOGUE
 
 
-def outline(source: str) -> list[str]:
+def outline(source: str, limits: Limits = LIMITS) -> list[str]:
     """The parts of a text, one a line: its lines from 0, end exclusive; its kind; height and lookahead; its content."""
-    return list(_lines(split(split_lines(source)), 0, 0))
+    return list(_lines(split(split_lines(source), margin=Margin(limits=limits)), 0, 0))
 
 
 def _lines(parts: Iterable[Part], begin: int, level: int) -> Iterator[str]:

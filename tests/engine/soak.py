@@ -16,14 +16,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.flow.document_evidence import EvidenceKeeper
 from posse_checks.flow.live import Live
-from posse_checks.incremental import recheck, recover, split
 from posse_checks.incremental.check_file import check_module
-from posse_checks.incremental.chunk import MAXIMUM_BLOCK_DEPTH
+from posse_checks.incremental.chunk import LIMITS, Limits
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import BYTE_ORDER_MARK, Broken
 from posse_checks.python.text import Text
@@ -34,15 +34,18 @@ from tests.flow.edits import FLOW_BLOCKS, evidence_of, known, worked_out
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
-USUAL, SHORT = split.LONG_LINES, 2
-"""Numbers of lines from which on statements are split: in files, and in generated texts."""
+USUAL = replace(LIMITS, lines_parsed_at_once=3, lines_a_slice=1)
+"""Limits for files. Slices are short, so that edits meet documents that are not up to date yet."""
+SHORT = replace(USUAL, long_lines=2)
+"""Limits for generated texts, in which short statements are split too."""
+DEPTH = LIMITS.block_depth
 
 Change = tuple[int, int, str]
 """A replacement: start and end offset, and the new text."""
 
 
-def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
-    """Initial texts, each with the number of lines from which on statements are split."""
+def sources(chance: random.Random) -> Iterator[tuple[str, Limits]]:
+    """Initial texts, each with its limits."""
     while True:
         kind = chance.random()
         mark = BYTE_ORDER_MARK if chance.random() < 0.1 else ""
@@ -60,7 +63,7 @@ def sources(chance: random.Random) -> Iterator[tuple[str, int]]:
 
 def deep(chance: random.Random) -> str:
     """Nested blocks, sometimes deeper than Python allows."""
-    depth = chance.choice([20, MAXIMUM_BLOCK_DEPTH - 1, MAXIMUM_BLOCK_DEPTH, MAXIMUM_BLOCK_DEPTH + 1, 98, 99, 100, 101])
+    depth = chance.choice([20, DEPTH - 1, DEPTH, DEPTH + 1, 98, 99, 100, 101])
     heads = [f"{' ' * level}{chance.choice(['if a', 'class A', 'def f()', 'try'])}:\n" for level in range(depth)]
     return "".join(heads) + " " * depth + chance.choice(["exec(a)\n", "x = (\n", "x = '''\n"])
 
@@ -117,12 +120,9 @@ def known_of(document: Document, chance: random.Random) -> KnownFindings:
 def soak(edits: int, seed: int) -> int:
     """Make this many edits. Returns the number made, up to the first failure."""
     chance = random.Random(seed)
-    recheck.LINES_A_SLICE = 1  # so that edits meet documents that are not up to date yet
-    recover.LINES_PARSED_AT_ONCE = 3
     done = 0
-    for source, long in sources(chance):
-        split.LONG_LINES = long
-        document, undo = Document.opened(source, ALL_RULES), None
+    for source, limits in sources(chance):
+        document, undo = Document.opened(source, ALL_RULES, limits), None
         baseline = known_of(document, chance)
         shown = rendered(document, Encoding.UTF16, known=baseline)
         live = worked_out(document)
@@ -136,7 +136,7 @@ def soak(edits: int, seed: int) -> int:
                 else:
                     document = document.edited(place(text, first[0]), place(text, first[1]), first[2])
                 current = document.up_to_date()
-                opened = Document.opened(str(document.text), document.catalogue)
+                opened = Document.opened(str(document.text), document.catalogue, limits)
                 verify(current, opened)
                 verify_flows(current, opened, live, keeper, chance)
                 shown = rendered(document, Encoding.UTF16, shown, known=baseline)
@@ -147,7 +147,6 @@ def soak(edits: int, seed: int) -> int:
             undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
             done += 1
             if done == edits:
-                split.LONG_LINES = USUAL
                 return done
     raise AssertionError("texts never end")
 

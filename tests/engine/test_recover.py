@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posse_checks.incremental import split
+from posse_checks.incremental.chunk import Limits
 from tests.engine.chunks import outline
 
 VALID = {
@@ -124,6 +124,5 @@ def test_a_text_is_split(source: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("source", "parts"), LONG.values(), ids=LONG)
-def test_a_long_statement_with_a_block_is_split(source: str, parts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(split, "LONG_LINES", 2)
-    assert outline(source) == parts
+def test_a_long_statement_with_a_block_is_split(source: str, parts: list[str]) -> None:
+    assert outline(source, Limits(long_lines=2)) == parts

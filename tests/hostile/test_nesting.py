@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from posse_checks.fixes.apply import fixes
-from posse_checks.incremental.chunk import MAXIMUM_BLOCK_DEPTH
+from posse_checks.incremental.chunk import LIMITS
 from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.python.syntax import Broken, parse
@@ -82,7 +82,7 @@ TEXTS: Mapping[str, Nested] = {
     **BLOCKS,
     **{name: assigned(nested) for name, nested in EXPRESSIONS.items()},
 }
-DEPTHS = (MAXIMUM_BLOCK_DEPTH + 1, 99, 300)
+DEPTHS = (LIMITS.block_depth + 1, 99, 300)
 
 
 def ids(document: Document) -> list[str]:

@@ -71,7 +71,7 @@ def flows_in(
 
 def flows_in_text(text: CheckedText, catalogue: Catalogue = CATALOGUE) -> Module:
     """The flows in a checked text, of which parts may not parse; nothing is known after these."""
-    body = operations_of(split(text.program, text.cell_boundaries))
+    body = operations_of(split(text.program, text.cell_boundaries, text.margin))
     return Module(flows_of(body, catalogue), Index(body))
 
 

@@ -48,6 +48,8 @@ class NodeBuilder:
     catalogue: Catalogue
     cell_boundaries: Sequence[int] = ()
     """The lines, from 0, at which cells begin, except the first."""
+    margin: Margin = NO_MARGIN
+    """The margin of the text, with its limits."""
     program: Sequence[str] = field(init=False)
     """The lines as they are parsed; they differ from `lines` in byte order marks, and so in columns in code points."""
 

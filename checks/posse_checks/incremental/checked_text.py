@@ -16,6 +16,7 @@ from posse_checks.analysis.comments import Comments, comments_in
 from posse_checks.analysis.ignores import Ignores
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.analysis.suppression import Nosecs
+from posse_checks.incremental.chunk import NO_MARGIN, Margin
 from posse_checks.incremental.history import UNTOUCHED, History
 from posse_checks.incremental.statement_range import StatementRange
 from posse_checks.incremental.tree import (
@@ -57,6 +58,8 @@ class CheckedText:
     """The names known at its start: for a cell on its own, those from the cells before it."""
     history: History = UNTOUCHED
     """Counts of the edits made to it."""
+    margin: Margin = NO_MARGIN
+    """Its margin, with the limits for splitting and rechecking it."""
 
     @cached_property
     def cells(self) -> Sequence[tuple[int, Self]]:
@@ -67,7 +70,8 @@ class CheckedText:
             upper = bisect_left(self.starts, end, lower)
             nodes = self.nodes[lower:upper]
             text = Text(self.text.lines[begin:end])
-            cells.append((begin, type(self)(text, self.catalogue, nodes, names=names, history=self.history)))
+            cell = type(self)(text, self.catalogue, nodes, names=names, history=self.history, margin=self.margin)
+            cells.append((begin, cell))
             names, lower = names.after(*bindings_of(nodes)), upper
         return cells
 

@@ -15,37 +15,54 @@ from dataclasses import dataclass, field
 
 from posse_checks.python.syntax import Broken
 
-MAXIMUM_BLOCK_DEPTH = 50
-"""Limit, in blocks around a statement, for splitting it. Python allows a hundred."""
-
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 WITH_BLOCK = (*DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
 """The statements that can be split: those with a single block, unless they have an `else`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a text is split, and how much is done at a time. Findings do not depend on them."""
+
+    block_depth: int = 50
+    """Number of blocks around a statement from which on it is not split. Python allows a hundred."""
+    long_lines: int = 30
+    """A statement of more lines than this is split, if it has a single block."""
+    lines_parsed_at_once: int = 1000
+    """Number of lines to parse at once when a text is opened, which limits the size of the tree."""
+    lines_a_slice: int = 150
+    """Limit, in lines, for the segments rechecked in a slice, which takes some milliseconds."""
+
+
+LIMITS = Limits()
+"""The limits outside of tests."""
+
+
 class Margin(str):
-    """The indentation of a block, and its depth: the number of blocks around its statements.
+    """The indentation of a block, its depth (the number of blocks around its statements), and the limits of its text.
 
     Invariant: each block is indented by more characters than the one around it, so there are at least `depth` of them.
     """
 
-    __slots__ = ("depth",)
+    __slots__ = ("depth", "limits")
     depth: int
+    limits: Limits
 
-    def __new__(cls, indent: str = "", depth: int = 0) -> Margin:
+    def __new__(cls, indent: str = "", depth: int = 0, limits: Limits = LIMITS) -> Margin:
         """The margin of a block; by default, that of a whole text."""
         margin = super().__new__(cls, indent)
         margin.depth = depth
+        margin.limits = limits
         return margin
 
     def inside(self, indent: str) -> Margin:
         """Returns the margin of a block within this one."""
-        return Margin(indent, self.depth + 1)
+        return Margin(indent, self.depth + 1, self.limits)
 
     @property
     def is_deep(self) -> bool:
         """Whether statements here are not split any further, which bounds the recursion on blocks."""
-        return self.depth >= MAXIMUM_BLOCK_DEPTH
+        return self.depth >= self.limits.block_depth
 
     def headers(self, innermost: str = "class _:") -> str:
         """Returns `depth` lines that open nested blocks, so that Python's limits on nesting apply as in the file."""
@@ -56,7 +73,7 @@ class Margin(str):
 
 
 NO_MARGIN = Margin()
-"""The margin of a whole text."""
+"""The margin of a whole text with the usual limits."""
 
 
 @dataclass(frozen=True, slots=True)

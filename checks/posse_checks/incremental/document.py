@@ -15,11 +15,11 @@ from itertools import accumulate, chain, pairwise
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.incremental.build import BlockContext, NodeBuilder
 from posse_checks.incremental.checked_text import NO_NAMES, CheckedText, bindings_of
-from posse_checks.incremental.chunk import Chunk
+from posse_checks.incremental.chunk import LIMITS, NO_MARGIN, Chunk, Limits, Margin
 from posse_checks.incremental.edit import Edit
 from posse_checks.incremental.history import History
 from posse_checks.incremental.recheck import Recheck
-from posse_checks.incremental.recover import LINES_PARSED_AT_ONCE, split, split_cell
+from posse_checks.incremental.recover import split, split_cell
 from posse_checks.incremental.tree import Node, importing
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken
@@ -35,9 +35,10 @@ class Document(CheckedText):
     """A checked text that can be edited. Up to date, its findings are those of a fresh open of its text."""
 
     @classmethod
-    def opened(cls, source: str, catalogue: Catalogue) -> Document:
+    def opened(cls, source: str, catalogue: Catalogue, limits: Limits = LIMITS) -> Document:
         """Returns the document of a whole source. A byte order mark is ignored, but counts as a character of line 1."""
-        return cls._of(Text.of(source), catalogue)
+        margin = NO_MARGIN if limits is LIMITS else Margin(limits=limits)
+        return cls._of(Text.of(source), catalogue, margin=margin)
 
     @classmethod
     def opened_safely(cls, text: Text, catalogue: Catalogue, cell_boundaries: Sequence[int] = ()) -> Document:
@@ -69,16 +70,25 @@ class Document(CheckedText):
 
     def with_catalogue(self, catalogue: Catalogue) -> Document:
         """Returns the document of the same text, checked with other rules."""
-        return self._of(self.text, catalogue, self.cell_boundaries, self.names)
+        return self._of(self.text, catalogue, self.cell_boundaries, self.names, self.margin)
 
     @classmethod
     def _of(
-        cls, text: Text, catalogue: Catalogue, cell_boundaries: Sequence[int] = (), names: Names = NO_NAMES
+        cls,
+        text: Text,
+        catalogue: Catalogue,
+        cell_boundaries: Sequence[int] = (),
+        names: Names = NO_NAMES,
+        margin: Margin = NO_MARGIN,
     ) -> Document:
         """Splits and checks a whole text."""
-        builder = NodeBuilder(text.lines, catalogue, cell_boundaries)
-        nodes = builder.nodes(split(builder.program, cell_boundaries), 0, names, BlockContext())
-        return cls(text, catalogue, nodes, None, cell_boundaries, names)
+        builder = NodeBuilder(text.lines, catalogue, cell_boundaries, margin)
+        nodes = builder.nodes(split(builder.program, cell_boundaries, margin), 0, names, BlockContext(margin))
+        return cls(text, catalogue, nodes, None, cell_boundaries, names, margin=margin)
+
+    def _builder(self, text: Text, cell_boundaries: Sequence[int] = ()) -> NodeBuilder:
+        """Returns the builder of another text with the same rules and limits."""
+        return NodeBuilder(text.lines, self.catalogue, cell_boundaries, self.margin)
 
     def edited(self, start: Position, end: Position, new: str) -> Document:
         """Returns the document with the range between two positions replaced.
@@ -93,21 +103,21 @@ class Document(CheckedText):
             *[line + splice.growth for line in self.cell_boundaries[cell:] if line >= last],
         ]
         if len(cell_boundaries) < len(self.cell_boundaries):
-            return self._of(text, self.catalogue, cell_boundaries, self.names)
+            return self._of(text, self.catalogue, cell_boundaries, self.names, self.margin)
         if not cell_boundaries:
-            nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).edited_cell(self.nodes, 0, self.names)
+            nodes = Edit(self._builder(text), splice).edited_cell(self.nodes, 0, self.names)
             return self._followed_by(text, nodes, splice, cell_boundaries)
         lower, upper = self._nodes_of(cell)
-        edit = Edit(NodeBuilder(text.lines, self.catalogue, cell_boundaries), splice)
+        edit = Edit(self._builder(text, cell_boundaries), splice)
         inside = edit.edited_cell(self.nodes[lower:upper], self.starts[lower], self._names_before(lower))
         return self._followed_by(text, [*self.nodes[:lower], *inside, *self.nodes[upper:]], splice, cell_boundaries)
 
     def with_text(self, text: Text) -> Document:
         """Returns the document with another text and no cells; checks only the lines that differ, unless many do."""
         splice = self.text.splice_to(text)
-        if splice.inserted > LINES_PARSED_AT_ONCE:
-            return self._of(text, self.catalogue)
-        nodes = Edit(NodeBuilder(text.lines, self.catalogue), splice).edited_cell(self.nodes, 0, self.names)
+        if splice.inserted > self.margin.limits.lines_parsed_at_once:
+            return self._of(text, self.catalogue, margin=self.margin)
+        nodes = Edit(self._builder(text), splice).edited_cell(self.nodes, 0, self.names)
         return self._followed_by(text, nodes, splice, ())
 
     def with_cells(self, first: int, last: int, cells: Iterable[Sequence[str]]) -> Document:
@@ -126,12 +136,12 @@ class Document(CheckedText):
             *[line + splice.growth for line in self.cell_boundaries[last:]],
         ]
         lower, upper = bisect_left(self.starts, begin), bisect_left(self.starts, end)
-        builder = NodeBuilder(text.lines, self.catalogue, cell_boundaries)
+        builder = self._builder(text, cell_boundaries)
         names = self._names_before(lower)
         fresh: list[Node] = []
         for cell_begin, cell_end in pairwise((begin, *ends)):
-            parts = split_cell(builder.program, cell_begin, cell_end)
-            fresh += builder.nodes(parts, cell_begin, names.after(*bindings_of(fresh)), BlockContext())
+            parts = split_cell(builder.program, cell_begin, cell_end, self.margin)
+            fresh += builder.nodes(parts, cell_begin, names.after(*bindings_of(fresh)), BlockContext(self.margin))
         return self._followed_by(text, [*self.nodes[:lower], *fresh, *self.nodes[upper:]], splice, cell_boundaries)
 
     def _followed_by(
@@ -152,7 +162,8 @@ class Document(CheckedText):
             is_behind = self.pending_from >= splice.first + splice.removed
             left = self.pending_from + splice.growth if is_behind else min(self.pending_from, splice.first)
             since = left if since is None else min(since, left)
-        return Document(text, self.catalogue, nodes, since, cell_boundaries, self.names, history).rechecked_further()
+        edited = Document(text, self.catalogue, nodes, since, cell_boundaries, self.names, history, self.margin)
+        return edited.rechecked_further()
 
     def changes_to(self, other: Document) -> list[Replacement]:
         """The replacements of whole lines, none over a boundary, that turn it into `other`, with as many cells."""
@@ -178,8 +189,9 @@ class Document(CheckedText):
         """Returns the document with one more slice of its findings rechecked; itself if all are up to date."""
         if self.pending_from is None:
             return self
-        recheck = Recheck(NodeBuilder(self.text.lines, self.catalogue, self.cell_boundaries), self.pending_from)
-        nodes = recheck.level(self.nodes, 0, self.names, BlockContext())
+        builder = self._builder(self.text, self.cell_boundaries)
+        recheck = Recheck(builder, self.pending_from, self.margin.limits.lines_a_slice)
+        nodes = recheck.level(self.nodes, 0, self.names, BlockContext(self.margin))
         return replace(self, nodes=nodes, pending_from=recheck.pending_from)
 
     def up_to_date(self) -> Document:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from posse_checks.incremental import split
 from posse_checks.incremental.build import BlockContext, NodeBuilder
 from posse_checks.incremental.chunk import Part
 from posse_checks.incremental.parse_block import head_of
@@ -35,7 +34,7 @@ class Edit:
     def edited_cell(self, nodes: Sequence[Node], begin: int, names: Names) -> list[Node]:
         """Returns the nodes of the text or cell that begins at line `begin`, given its nodes before the edit."""
         end = begin + sum([node.height for node in nodes]) + self.splice.growth
-        edited = self._edited_level(nodes, begin, end, names, BlockContext())
+        edited = self._edited_level(nodes, begin, end, names, BlockContext(self.builder.margin))
         assert edited is not None, "the outermost level is never given up"
         return edited
 
@@ -129,7 +128,7 @@ class Edit:
                 return None
             head = self.builder.head(chunk, begin, names, after, context)
         group = Group.of(head, node.indent, node.is_function, parts)
-        return [group] if group.is_broken or group.height > split.LONG_LINES else None
+        return [group] if group.is_broken or group.height > context.indent.limits.long_lines else None
 
     def _split_again(
         self, starts: Sequence[int], first: int, last: int, end: int, context: BlockContext

@@ -7,16 +7,13 @@ edit can make the rest unnecessary. A segment's text is unchanged, so it is pars
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from posse_checks.incremental.build import BlockContext, NodeBuilder
 from posse_checks.incremental.chunk import Chunk
 from posse_checks.incremental.parse_block import head_of, parse_arm
 from posse_checks.incremental.tree import Group, Node, Segment
 from posse_checks.python.names import Names
-
-LINES_A_SLICE = 150
-"""Limit, in lines, for the segments rechecked in a slice, which takes some milliseconds."""
 
 
 @dataclass(slots=True)
@@ -25,7 +22,7 @@ class Recheck:
 
     builder: NodeBuilder
     since: int
-    remaining: int = field(default_factory=lambda: LINES_A_SLICE)
+    remaining: int
     """Number of lines that this slice may still recheck; the last segment may exceed it."""
     pending_from: int | None = None
     """The line, from 0, before which all findings are up to date; None while all are."""

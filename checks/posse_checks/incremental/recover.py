@@ -30,9 +30,6 @@ from posse_checks.python.line_scanner import (
 from posse_checks.python.statement_end import StringRuns, statement_end
 from posse_checks.python.syntax import Broken
 
-LINES_PARSED_AT_ONCE = 1000
-"""Number of lines to parse at once when a text is opened, which limits the size of the tree."""
-
 _OPENS_BLOCK = re.compile(
     r"@|(?:async[ \t]+)?(?:class|def|if|for|while|with|try|except|elif|else|finally)\b"
     r"|(?:match|case)\b(?![ \t]*[=.,:;)\]}])"
@@ -44,29 +41,29 @@ _HEADS_TRIED = 8
 """Limit for the lines ending in a colon that are tried as the end of a broken statement's head."""
 
 
-def split(lines: Sequence[str], cell_boundaries: Sequence[int] = ()) -> Iterator[Part]:
+def split(lines: Sequence[str], cell_boundaries: Sequence[int] = (), margin: Margin = NO_MARGIN) -> Iterator[Part]:
     """Yields all parts of a text. No statement extends over a boundary: a line, from 0, at which a cell begins."""
     for first, end in pairwise((0, *cell_boundaries, len(lines))):
-        yield from split_cell(lines, first, end)
+        yield from split_cell(lines, first, end, margin)
 
 
-def split_cell(lines: Sequence[str], first: int, end: int) -> Iterator[Part]:
+def split_cell(lines: Sequence[str], first: int, end: int, margin: Margin = NO_MARGIN) -> Iterator[Part]:
     """Yields the parts of a text or a cell.
 
-    Parses `LINES_PARSED_AT_ONCE` lines at a time, since the tree of a whole file may be large. A range that does
+    Parses `Limits.lines_parsed_at_once` lines at a time, since the tree of a whole file may be large. A range that does
     not parse is doubled, as it may end within a statement; error recovery gets all that remains.
     """
-    height = LINES_PARSED_AT_ONCE
+    height = margin.limits.lines_parsed_at_once
     while first < end:
         last = next((index for index in range(first + height, end) if begins_statement(lines, index, "")), end)
-        parts = split_between(lines, first, last, end, NO_MARGIN)
+        parts = split_between(lines, first, last, end, margin)
         if parts is not None:
             yield from parts
-            first, height = last, LINES_PARSED_AT_ONCE
+            first, height = last, margin.limits.lines_parsed_at_once
         elif last < end:
             height *= 2  # the range ends within a statement, or contains an error
         else:
-            yield from split_from(lines, first, end, NO_MARGIN)
+            yield from split_from(lines, first, end, margin)
             return
 
 

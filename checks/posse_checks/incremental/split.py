@@ -16,9 +16,6 @@ from posse_checks.incremental.parse_block import parse_in_block
 from posse_checks.python.line_scanner import begins_statement, is_continued
 from posse_checks.python.syntax import Broken
 
-LONG_LINES = 30
-"""A statement of more lines than this is split, if it has a single block."""
-
 
 def split_between(lines: Sequence[str], first: int, last: int, end: int, indent: Margin) -> list[Part] | None:
     """Splits the lines from `first` to `last` (exclusive) of a block with this indentation that ends at `end`.
@@ -75,7 +72,8 @@ def _start(lines: Sequence[str], statement: ast.stmt, origin: int) -> int:
 def _part(lines: Sequence[str], first: int, last: int, indent: Margin, body: list[ast.stmt], origin: int) -> Part:
     """The statements in some lines as a chunk, or as a block if there is one long statement that can be split."""
     height = last - first
-    if height > LONG_LINES and len(body) == 1 and not indent.is_deep and begins_statement(lines, first, indent):
+    is_long = height > indent.limits.long_lines
+    if is_long and len(body) == 1 and not indent.is_deep and begins_statement(lines, first, indent):
         statement = body[0]
         if isinstance(statement, WITH_BLOCK) and not getattr(statement, "orelse", None):
             start = _start(lines, statement.body[0], origin)
