@@ -89,7 +89,16 @@ def test_text_report_prints_the_path(posse: Run, tmp_path: Path) -> None:
     assert "   Evidence: shown: an outside user controls the data: `request.args`\n" in out
     assert "      1. ./app.py:11:11 `request.args`\n" in out
     assert "      5. ./app.py:13:4 SQL: `execute()`\n" in out
-    assert "Evidence" not in posse("-f", "txt", "app.py").out
+    plain = posse("-f", "txt", "app.py").out
+    assert "Evidence" not in plain and "by evidence" not in plain
+
+
+def test_text_report_counts_issues_by_evidence(posse: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    counted = "\tIssues listed (by evidence):\n\t\tShown: 4\n\t\tNone: 2\n\t\tUnknown: 1\nFiles skipped (0):\n"
+    assert posse("--flow", "-f", "txt", "app.py").out.endswith(counted)
+    write(tmp_path, text="x = 1\n")
+    assert "by evidence" not in posse("--flow", "-f", "txt", "app.py").out
 
 
 def test_configuration_asks_for_it_too(posse: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
+VERDICTS = SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
 """The verdicts: a path exists, the finding is harmless, or nothing is known."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
+from posse_checks.rule.evidence import VERDICTS
 from posse_checks.rule.finding import Level
 from posse_server.results.result import Result
 from posse_server.scan.report import Listed, Report, score
@@ -78,6 +80,10 @@ def _scanned(report: Report, style: Style) -> Iterator[Line]:
     for kind, tally in (("severity", total.severities), ("confidence", total.confidences)):
         yield f"\tTotal issues (by {kind}):"
         yield from (f"\t\t{_word(level)}: {count}" for level, count in zip(Level, tally or (), strict=False))
+    verdicts = Counter(listed.result.evidence.verdict for listed in report.listed if listed.result.evidence)
+    if verdicts:
+        yield "\tIssues listed (by evidence):"
+        yield from (f"\t\t{verdict.capitalize()}: {verdicts[verdict]}" for verdict in VERDICTS)
 
 
 def _listed(report: Report, listed: Listed, style: Style) -> Iterator[Line]:
