@@ -29,6 +29,7 @@ from tests.engine.edits import CATALOGUE, same
         (r"f'\N{LEFT PARENTHESIS}{a}'", "\n"),
         (r"f'\'{a}\''", "\n"),
         (r"rf'\{a}'", "\n"),
+        (r"rf'\N{f('(')}\'{b}'", "\n"),
         ("f'{a[b:'}']}'", "\n"),
         ("f'{f'{f'{'('}'}'}'", "\n"),
         ("f'{{a: b}}'", "\n"),
@@ -37,7 +38,7 @@ from tests.engine.edits import CATALOGUE, same
 def test_a_formatted_string_ends_behind_its_quote(string: str, after: str) -> None:
     opening = string.index("'")
     quote = "'''" if string.startswith("f'''") else "'"
-    end = end_of_formatted(string + after, opening + len(quote), string[:opening], quote)
+    end = end_of_formatted(string + after, opening + len(quote), quote)
     assert end == FormattedEnd(len(string), 0)
 
 
@@ -45,18 +46,19 @@ def test_a_formatted_string_ends_behind_its_quote(string: str, after: str) -> No
     ("line", "depth"), [("f'{\n", 1), ("f'{f(a,\n", 2), ("f'{f('(')\n", 1), ("f'{a:{b\n", 1), ("f'{a['b'  # ')\n", 2)]
 )
 def test_a_field_that_goes_on_leaves_brackets_open(line: str, depth: int) -> None:
-    assert end_of_formatted(line, 2, "f", "'") == FormattedEnd(len(line), depth)
+    assert end_of_formatted(line, 2, "'") == FormattedEnd(len(line), depth)
 
 
-@pytest.mark.parametrize("line", ["f'a\n", "f'{a'\n", "f'{'a\n", "f'{a:b'\n", "f'{f'b\n"])
+@pytest.mark.parametrize("line", ["f'a\n", "f'{a'\n", "f'{'a\n", "f'{a:b'\n", "f'{f'b\n", "f'{f'''{a\n"])
 def test_a_text_or_a_string_in_a_field_that_never_ends(line: str) -> None:
-    assert end_of_formatted(line, 2, "f", "'") is None
+    assert end_of_formatted(line, 2, "'") is None
 
 
 NESTED = ["f'{f('(')}'", "rf'{f('(')}'", "f'''{a['''(''']}'''", "f'{a!r:{'('}}'", "f'{\n  a\n}'", "f'{\na}'"]
+LONG = ["f'''{a\n}'''", "f'''\n{a(\n'b')} c\n'''", "f'''{a(\nb)}(\n'''"]
 
 
-@pytest.mark.parametrize("string", NESTED if ARE_NESTED else ["f'{a}'"])
+@pytest.mark.parametrize("string", [*LONG, *(NESTED if ARE_NESTED else [])])
 @pytest.mark.parametrize("behind", ["", ", 'b'", "  # c"])
 def test_a_broken_line_costs_no_formatted_string_beside_it(string: str, behind: str) -> None:
     source = f"z = 1\ny = {string}{behind}\nexec(a)\n"

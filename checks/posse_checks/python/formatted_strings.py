@@ -18,8 +18,8 @@ CLOSING = {
 }
 """The rest of a string that is not formatted, or whose fields hold no quotes of its kind, by its quote."""
 
-_TEXT = re.compile(r"\\N\{[^{}]*\}|\\[^{}]|'''|\"\"\"|['\"]|\{\{|[{}]", re.DOTALL)
-_RAW_TEXT = re.compile(r"\\[^{}]|'''|\"\"\"|['\"]|\{\{|[{}]", re.DOTALL)
+_TEXT = re.compile(r"\\[^{}]|'''|\"\"\"|['\"]|\{\{|[{}]", re.DOTALL)
+"""What ends a text or a field in it. The name of a character counts as a field, as it ends where a field would."""
 _FIELD = re.compile(rf"({PREFIX})?('''|\"\"\"|['\"])|[#:(\[{{)\]}}]")
 
 
@@ -35,19 +35,19 @@ class _Frame(NamedTuple):
     """The text of a formatted string, or a field in one."""
 
     quote: str
-    is_raw: bool
     depth: int = 0
     """For a field, the number of brackets that are open in it, with its own; 0 for a text."""
     is_format: bool = False
     """Whether the text is the format of a field, so that the field's bracket ends it."""
 
 
-def end_of_formatted(line: str, at: int, prefix: str, quote: str) -> FormattedEnd | None:
+def end_of_formatted(line: str, at: int, quote: str) -> FormattedEnd | None:
     """Finds the end of a formatted string, given the column at which its text begins.
 
-    Returns None if that is not in this line and the line does not leave it in a field.
+    Returns None if that is not in this line and the line does not leave it in a field. A field in three quotes does not
+    count: the string then ends at the next three, as it does where its fields hold none.
     """
-    frames = [_Frame(quote, "r" in prefix.lower())]
+    frames = [_Frame(quote)]
     while frames:
         if not frames[-1].depth:
             at = _after_text(line, at, frames)
@@ -56,11 +56,12 @@ def end_of_formatted(line: str, at: int, prefix: str, quote: str) -> FormattedEn
             continue
         found = _FIELD.search(line, at)
         if found is None or found.group() == "#":
-            return FormattedEnd(len(line), sum([frame.depth for frame in frames]))
+            is_long = any(len(frame.quote) == 3 for frame in frames)
+            return None if is_long else FormattedEnd(len(line), sum([frame.depth for frame in frames]))
         at = found.end()
         if found.group(2):
             if found.group(1):
-                frames.append(_Frame(found.group(2), "r" in found.group(1).lower()))
+                frames.append(_Frame(found.group(2)))
                 continue
             closing = CLOSING[found.group(2)].match(line, at)
             if closing is None:
@@ -74,15 +75,14 @@ def end_of_formatted(line: str, at: int, prefix: str, quote: str) -> FormattedEn
 def _after_text(line: str, at: int, frames: list[_Frame]) -> int:
     """Follows the text that is the last frame to its end or to a field. Returns the column after it; -1 if none is."""
     frame = frames[-1]
-    pattern = _RAW_TEXT if frame.is_raw else _TEXT
-    while found := pattern.search(line, at):
+    while found := _TEXT.search(line, at):
         token, at = found.group(), found.end()
         if token[0] == frame.quote[0]:
             if len(token) >= len(frame.quote):
                 frames.pop()
                 return -1 if frame.is_format else at - len(token) + len(frame.quote)
         elif token == "{" or (token == "{{" and frame.is_format):
-            frames.append(_Frame(frame.quote, frame.is_raw, depth=1))
+            frames.append(_Frame(frame.quote, depth=1))
             return at - len(token) + 1
         elif token == "}" and frame.is_format:
             frames.pop()
@@ -100,4 +100,4 @@ def _take(token: str, frames: list[_Frame]) -> None:
         if field.depth == 1:
             frames.pop()
     elif field.depth == 1:
-        frames[-1] = _Frame(field.quote, field.is_raw, is_format=True)
+        frames[-1] = _Frame(field.quote, is_format=True)

@@ -169,9 +169,8 @@ def state_after(line: str, depth: int, quote: str) -> tuple[int, str]:
             depth = max(depth - 1, 0)
         else:
             quote = text
-            prefix = _PREFIX_BEFORE.search(line, max(token.start() - 2, 0), token.start()) if may_nest else None
-            end = end_of_formatted(line, at, prefix.group(), quote) if prefix else None
-            if end is not None:
-                at, depth, quote = end.at, depth + end.depth, ""
-            elif prefix:
-                may_nest = False  # once a line, so that a line is read twice at most
+            if may_nest and _PREFIX_BEFORE.search(line, max(token.start() - 2, 0), token.start()):
+                end = end_of_formatted(line, at, quote)
+                if end is not None:
+                    at, depth, quote = end.at, depth + end.depth, ""
+                may_nest = end is not None  # once it is none, no more, so that a line is read twice at most
