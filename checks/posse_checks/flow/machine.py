@@ -79,7 +79,7 @@ class Frame:
     breaks: list[list[State]] = field(default_factory=list)
     continues: list[list[State]] = field(default_factory=list)
     responses: list[tuple[int, ops.At, str]] = field(default_factory=list)
-    """The cells of the responses that it has made, with the call: they are judged when it ends, as they are then."""
+    """The cells of the responses that it has made, with the calls' places; judged when it ends, as they are then."""
     asks: bool | None = None
     """For a run that only computes which arguments give a true (false) result: which of the two."""
     outer_names: set[str] = field(default_factory=set)

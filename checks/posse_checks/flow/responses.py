@@ -76,7 +76,9 @@ def made(machine: Machine, site: CallSite) -> Value | None:
         judge_headers(machine, headers, site.at, site.state)
     number = machine.new_cell()
     if body is not None and html and row.judged_at_call:
-        machine.frame.responses.append((number, site.at, f"HTML: `{site.qualified.rpartition('.')[2]}()`"))
+        machine.frame.responses.append(
+            (number, machine.place(site.at), f"HTML: `{site.qualified.rpartition('.')[2]}()`")
+        )
     entries: dict[object, Value] = {"body": body or constant(""), "html": constant(html)}
     if row.judged_at_call:
         entries["judged"] = constant(True)
@@ -86,7 +88,9 @@ def made(machine: Machine, site: CallSite) -> Value | None:
 
 def judge_made(machine: Machine, ends: Sequence[State]) -> None:
     """Judge the responses that the function under way has made, with the types that they have where it ends."""
-    for number, at, what in machine.frame.responses:
+    base = machine.frame.base
+    for number, place, what in machine.frame.responses:
+        at = (place[0] - base, place[1], place[2] - base, place[3])
         for end in ends:
             cell = end.cell(Value(cell=number))
             if cell is not None and cell.kind == "response" and _is_page(cell):
