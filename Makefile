@@ -30,19 +30,19 @@ HOSTILE_TESTS := tests/hostile/test_edits.py tests/hostile/test_large_baselines.
 	-k "as_fresh or at_once or byte_order_mark or cannot_be_checked or large_report"
 
 coverage: $(VENV)/dev.stamp  ## print which branches of the engine its tests take, and name the lines that they miss
-	@echo "Runs the tests that concern the engine, one after the other, and follows each branch: some 6 minutes."
+	@echo "Runs the tests that concern the engine, one after the other, and follows each branch: about 6 minutes."
 	mkdir -p build/coverage
 	$(FIXED) $(BIN)/python -m coverage run -m pytest -q -m "not longest and not alone" $(ENGINE_TESTS)
 	$(FIXED) $(BIN)/python -m coverage run --append -m pytest -q $(HOSTILE_TESTS)
 	$(BIN)/python -m coverage report
 
 test-pythons: $(VENV)/dev.stamp  ## run the engine's, the scan's and the protocol's tests on every Python from 3.10 to 3.15
-	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: some 9 minutes for each, two at a time; PYTHONS=\"3.10 --fast\" chooses."
+	@echo "Finds or unpacks each Python into .pythons, and runs the tests there: about 9 minutes for each, two at a time; PYTHONS=\"3.10 --fast\" chooses."
 	$(FIXED) $(BIN)/python -m tests.pythons $(PYTHONS)
 
 .PHONY: announce-test announce-fast
 announce-test:
-	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: some 12 minutes on two cores. The first time, some 5 more:"
+	@echo "Runs every test, also in Neovim, Emacs, Helix, Vim and VS Code: about 12 minutes on two cores. The first time, about 5 more:"
 	@echo "packages go to .venv, editors and a browser (400 MB to download) to .editors, nothing to the system."
 	@echo "'make test-fast' takes less than 3 minutes: it leaves out editors and the longest tests."
 
@@ -79,7 +79,7 @@ parity: $(VENV)/suite.stamp  ## compare findings on two million lines, run Bandi
 
 soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexamples at random; SEED= does it once more
 	@seed=$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')); \
-	echo "Makes 100,000 edits and searches every property at random: some 10 minutes. To repeat it: make soak SEED=$$seed"; \
+	echo "Makes 100,000 edits and searches every property at random: about 10 minutes. To repeat it: make soak SEED=$$seed"; \
 	export PYTHONHASHSEED=$$seed POSSE_EXAMPLES=2000; \
 	$(BIN)/python -m tests.engine.soak --seed $$seed && \
 	$(BIN)/python -m pytest -m hypothesis --ignore tests/editors --hypothesis-profile random --hypothesis-seed $$seed

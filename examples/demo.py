@@ -1,8 +1,8 @@
 """Plays a session with the real server, as an editor would, and prints it.
 
 Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
-fix that silences it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. Run it with
-`make demo`.
+fix that suppresses it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. Run it
+with `make demo`.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def corrected(source: str, remark: Remark) -> str | None:
 @pytest.mark.parametrize(
     ("before", "flaw", "marked", "after"),
     [
-        # an unknown ID makes it silence everything
+        # an unknown ID makes it suppress everything
         ("# nosec B9999", "unknown-id", "B9999", "# nosec B602, B607"),
         ("# nosec b602", "unknown-id", "b602", "# nosec B602"),
         ("# nosec S602", "unknown-id", "S602", "# nosec B602"),
@@ -66,7 +66,7 @@ def corrected(source: str, remark: Remark) -> str | None:
         ("# nosec B602, B607 # nosec", "repeated", "# nosec", "# nosec B602, B607"),
         ("# nosec # nosec B602 # noqa", "repeated", "# nosec B602", "# nosec # noqa"),
         ("# nosec B602 why # nosec B607 yes", "repeated", "# nosec B607 yes", "# nosec B602, B607 why"),
-        # it silences nothing
+        # it suppresses nothing
         ("# nosec B602, B607, B101", "unused", "B101", "# nosec B602, B607"),
         ("# nosec B101, B602, B607 why", "unused", "B101", "# nosec B602, B607 why"),
         ("# nosec B602, assert_used, B607", "unused", "assert_used", "# nosec B602, B607"),

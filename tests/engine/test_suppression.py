@@ -67,7 +67,7 @@ TEMPLATES = [
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, ""]), min_size=5, max_size=5))
-def test_comments_silence_what_they_silence_in_bandit(template: str, comments: list[str]) -> None:
+def test_comments_suppress_what_they_suppress_in_bandit(template: str, comments: list[str]) -> None:
     source = template.format(*comments)
     posse = posse_rows(Document.opened(source, CATALOGUE).findings())
     assert not difference(bandit_rows(source, only=IDS), posse, source)
@@ -93,7 +93,7 @@ def test_comments_silence_what_they_silence_in_bandit(template: str, comments: l
         ("if y:\n\tassert x\n", "if y:\n\tassert x  # nosec B101\n"),
     ],
 )
-def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
+def test_suppressing_edit_goes_where_bandit_looks(before: str, after: str) -> None:
     document = Document.opened(before, Catalogue([bandit_rules()["B101"]]))
     (finding,) = document.findings()
     edit = suppressing_edit(document, finding)
@@ -111,14 +111,14 @@ def test_silencing_edit_goes_where_bandit_looks(before: str, after: str) -> None
         "x = '''\n\u202e\n'''\n",
     ],
 )
-def test_silencing_edit_says_why_there_is_none(source: str) -> None:
+def test_suppressing_edit_says_why_there_is_none(source: str) -> None:
     document = Document.opened(source, Catalogue(bandit_rules().values()))
     (finding,) = document.findings()
     with pytest.raises(UnfixableError, match="ends inside a string or with a backslash"):
         suppressing_edit(document, finding)
 
 
-def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
+def test_whole_file_is_suppressed_as_far_as_there_are_places() -> None:
     source = "assert x == '/tmp/y'\nassert '''\n'''; password = 'a'\nassert f'''{x}\n''' + \\\n'''\n'''\n"
     document = suppressed(Document.opened(source, CATALOGUE), lambda _: True)
     assert str(document.text) == (
@@ -129,7 +129,7 @@ def test_whole_file_is_silenced_as_far_as_there_are_places() -> None:
     assert document.findings() == []
 
 
-def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_silences() -> None:
+def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_suppresses() -> None:
     source = "exec(\n    '/tmp/a',\n)  # nosec B108\nexec(b)\n"
     document = suppressed(Document.opened(source, Catalogue(bandit_rules().values())), lambda _: True)
     assert str(document.text) == "exec(\n    '/tmp/a',\n)  # nosec B108, B102\nexec(b)  # nosec B102\n"
@@ -138,7 +138,7 @@ def test_suppressing_a_whole_file_uncovers_nothing_that_a_comment_silences() -> 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(TEMPLATES), st.lists(st.sampled_from([*COMMENTS, "", ""]), min_size=5, max_size=5), st.data())
-def test_silencing_edit_silences_in_bandit_too(template: str, comments: list[str], data: st.DataObject) -> None:
+def test_suppressing_edit_suppresses_in_bandit_too(template: str, comments: list[str], data: st.DataObject) -> None:
     source = template.format(*comments)
     document = Document.opened(source, CATALOGUE)
     findings = document.findings()

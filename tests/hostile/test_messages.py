@@ -367,7 +367,7 @@ USUAL: dict[str, Any] = {
     "settings": {"posse": {"skips": ["B101"]}},
     "previousResultIds": [{"uri": URI, "value": "1"}],
     "title": "x",
-    "data": {"uri": URI, "do": "silence"},
+    "data": {"uri": URI, "do": "suppress"},
     "command": "posse.showConfiguration",
     "arguments": [URI],
     "id": 1,

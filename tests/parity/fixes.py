@@ -120,7 +120,7 @@ def _wrong(
     if is_comment and tree != _tree(before):
         yield "changes the program"
     if is_comment and {id for id, _ in old - new} != {finding.rule.id}:
-        yield "silences others"
+        yield "suppresses others"
 
 
 def replaced(document: Document, replacements: Sequence[Replacement]) -> str:

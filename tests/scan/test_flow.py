@@ -109,7 +109,7 @@ def test_configuration_asks_for_it_too(posse: Run, tmp_path: Path) -> None:
     assert all("posse" in entry for entry in found)
 
 
-def test_bare_nosec_silences_own_findings_and_a_baseline_holds_them(posse: Run, tmp_path: Path) -> None:
+def test_bare_nosec_suppresses_own_findings_and_a_baseline_holds_them(posse: Run, tmp_path: Path) -> None:
     write(tmp_path, text=PROGRAM.replace("db.execute(query)", "db.execute(query)  # nosec"))
     assert "P101" not in {entry["test_id"] for entry in entries(posse("--flow", "-f", "json", "app.py").out)}
     write(tmp_path)

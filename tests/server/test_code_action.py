@@ -29,7 +29,7 @@ SILENCED = {
 }
 
 
-async def silence(buffer: Buffer, code: str) -> lsp.CodeAction:
+async def suppress(buffer: Buffer, code: str) -> lsp.CodeAction:
     """The action offered on the finding of a rule."""
     [diagnostic] = [diagnostic for diagnostic in await buffer.diagnostics() if diagnostic.code == code]
     [action] = [a for a in await buffer.actions(diagnostic.range) if a.title == f"Suppress {code} with # nosec"]
@@ -39,7 +39,7 @@ async def silence(buffer: Buffer, code: str) -> lsp.CodeAction:
 @pytest.mark.parametrize(("before", "after"), SILENCED.values(), ids=SILENCED)
 async def test_the_comment_is_written_where_it_works(editor: Editor, before: str, after: str) -> None:
     buffer = editor.open(before)
-    buffer.apply((await silence(buffer, "B102")).edit)
+    buffer.apply((await suppress(buffer, "B102")).edit)
     assert buffer.text == after
     assert "B102" not in await buffer.codes()
 
@@ -50,7 +50,7 @@ async def test_bandit_heeds_the_comment(text: str) -> None:
 
 
 async def test_the_edit_comes_in_the_form_that_the_client_takes(editor: Editor) -> None:
-    action = await silence(editor.open("exec(code)\n"), "B102")
+    action = await suppress(editor.open("exec(code)\n"), "B102")
     assert action.edit is not None
     versioned = CLIENTS[editor.client].document_changes
     assert (action.edit.document_changes is not None, action.edit.changes is not None) == (versioned, not versioned)
@@ -58,7 +58,7 @@ async def test_the_edit_comes_in_the_form_that_the_client_takes(editor: Editor) 
 
 async def test_an_action_says_which_finding_it_is_about(editor: Editor) -> None:
     buffer = editor.open("exec(code)\n")
-    action = await silence(buffer, "B102")
+    action = await suppress(buffer, "B102")
     assert action.kind == lsp.CodeActionKind.QuickFix
     assert list(action.diagnostics or []) == await buffer.diagnostics()
 
@@ -67,7 +67,7 @@ async def test_an_action_fits_the_newest_version(editor: Editor) -> None:
     buffer = editor.open("exec(code)\n")
     await buffer.diagnostics()
     buffer.insert("x = 1\n", before="exec")
-    buffer.apply((await silence(buffer, "B102")).edit)
+    buffer.apply((await suppress(buffer, "B102")).edit)
     assert buffer.text == "x = 1\nexec(code)  # nosec B102\n"
 
 
@@ -88,14 +88,14 @@ async def test_each_finding_that_the_range_touches_has_its_action(editor: Editor
 
 async def test_other_findings_of_the_line_stay(editor: Editor) -> None:
     buffer = editor.open("password = '/tmp/x'\n")
-    buffer.apply((await silence(buffer, "B108")).edit)
+    buffer.apply((await suppress(buffer, "B108")).edit)
     assert await buffer.codes() == ["B105"]
 
 
-async def test_findings_of_one_line_are_silenced_one_after_the_other(editor: Editor) -> None:
+async def test_findings_of_one_line_are_suppressed_one_after_the_other(editor: Editor) -> None:
     buffer = editor.open("password = '/tmp/x'\n")
     for code in ("B108", "B105"):
-        buffer.apply((await silence(buffer, code)).edit)
+        buffer.apply((await suppress(buffer, code)).edit)
     assert buffer.text == "password = '/tmp/x'  # nosec B108, B105\n"
     assert await buffer.codes() == []
 

@@ -168,7 +168,7 @@ async def test_a_diagnostic_links_to_the_page_of_its_rule(editor: Editor) -> Non
     assert diagnostic.code_description == lsp.CodeDescription(link)
 
 
-async def test_a_comment_silences(editor: Editor) -> None:
+async def test_a_comment_suppresses(editor: Editor) -> None:
     buffer = editor.open("assert a\nassert b  # nosec B101\nassert c  # nosec B102\n")
     findings = [mark for mark in await buffer.marks() if mark[0] == "B101"]
     assert findings == [("B101", "assert a"), ("B101", "assert c")]

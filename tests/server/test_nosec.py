@@ -47,7 +47,7 @@ async def test_a_remark_is_a_hint_with_a_quick_fix(
     assert await remarks(buffer) == []
 
 
-async def test_a_remark_comes_and_goes_with_what_the_comment_silences(editor: Editor) -> None:
+async def test_a_remark_comes_and_goes_with_what_the_comment_suppresses(editor: Editor) -> None:
     buffer = editor.open("x = 1\nassert a  # nosec\ny = 2\n")
     assert await remarks(buffer) == []
     start = buffer.at("assert a")
@@ -88,7 +88,7 @@ async def test_the_configuration_says_what_is_shown_and_how(editor: Editor) -> N
         ("x = 1  # nosec\n", ["This comment suppresses nothing."]),
     ],
 )
-async def test_a_comment_tells_what_it_silences(editor: Editor, text: str, told: list[str]) -> None:
+async def test_a_comment_tells_what_it_suppresses(editor: Editor, text: str, told: list[str]) -> None:
     buffer = editor.open(text)
     answer = await buffer.hover(buffer.at("nosec"))
     assert answer is not None and isinstance(answer.contents, lsp.MarkupContent)

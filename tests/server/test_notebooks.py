@@ -223,7 +223,7 @@ async def test_actions_edit_the_cells_that_they_must(
     assert all(cell.marked(one.range).startswith(part.split("(")[0]) for one in action.diagnostics or ())
 
 
-async def test_a_comment_that_silences_nothing_is_corrected_in_its_cell(editor: Editor) -> None:
+async def test_a_comment_that_suppresses_nothing_is_corrected_in_its_cell(editor: Editor) -> None:
     notebook = editor.open_notebook("x = 1", "y = '🔑'\nz = 3  # nosec B101")
     cell = notebook.cells[1]
     [remark] = await cell.standing()

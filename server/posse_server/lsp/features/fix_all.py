@@ -66,7 +66,7 @@ def suppress_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     if len(snapshot.findings) > 1:
         has_own = any(finding.rule.is_own for finding in snapshot.findings)
         title = f"Suppress all findings in this file with # nosec{' and # posse: ignore' if has_own else ''}"
-        data = {"uri": snapshot.uri, "do": "silence"}
+        data = {"uri": snapshot.uri, "do": "suppress"}
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)
 
 
@@ -90,6 +90,6 @@ def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
                 return is_chosen and shows(finding)
 
             return fixed(document, is_wanted)
-        case {"do": "silence"}:
+        case {"do": "suppress"}:
             return suppressed(document, shows, snapshot.left_on_flows())
     return document
