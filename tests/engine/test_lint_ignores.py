@@ -147,6 +147,21 @@ def test_nosec_that_suppresses_findings_of_both_is_replaced_by_both_comments() -
 
 
 @pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("\x1b]0;a\x07", r"\x1b[0;a\x07"),
+        ("P1\u202e", r"P1\u202e"),
+        ("x" * 9999, "x" * 80 + "..."),
+    ],
+)
+def test_word_of_a_stranger_is_shown_as_text(word: str, shown: str) -> None:
+    word, shown = word.replace("]", "["), shown.replace("]", "[")
+    [(_, _, remark), *_] = remarks(f"{HEAD}    x = 1  # posse: ignore[P106, {word}]\n")
+    assert remark.correction is not None
+    assert (remark.message.split(":")[0], remark.correction.title) == (f"Unknown check {shown}", f"Remove {shown}")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         f"{REDIRECT}  # posse: ignore[P106]",

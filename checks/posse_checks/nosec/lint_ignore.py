@@ -86,7 +86,7 @@ class IgnoreComment:
             if word.own:
                 continue
             if _bandits(word):
-                message = f"Bandit does not read this comment, so {word.text} suppresses nothing here."
+                message = f"Bandit does not read this comment, so {word.shown} suppresses nothing here."
                 advice = f"Write # nosec {_bandits(word)} to suppress it."
                 correction = as_nosec = as_nosec or self._as_nosec(words, match, end)
                 yield self._remark(Flaw.IGNORE_BANDIT_ID, f"{message} {advice}", word.begin, word.end, correction)
@@ -95,8 +95,8 @@ class IgnoreComment:
             correction = self._taken_out(word, words, match.start(), end)
             if meant:
                 edit = self.comment.edit(word.begin, word.end, meant)
-                correction = Correction(f"Replace {word.text} with {meant}", edit)
-            message = f"Unknown check {word.text}: this comment can suppress P101 and the like, Posse's own checks."
+                correction = Correction(f"Replace {word.shown} with {meant}", edit)
+            message = f"Unknown check {word.shown}: this comment can suppress P101 and the like, Posse's own checks."
             yield self._remark(Flaw.IGNORE_UNKNOWN_ID, message, word.begin, word.end, correction)
 
     def _as_nosec(self, words: Sequence[Word], match: re.Match[str], end: int) -> Correction:
@@ -128,7 +128,7 @@ class IgnoreComment:
             yield self._remark(Flaw.IGNORE_UNUSED, message, start, end, self._removal(start, end))
             return
         for word in unused:
-            message = f"{word.text} suppresses nothing here."
+            message = f"{word.shown} suppresses nothing here."
             correction = self._taken_out(word, words, start, end)
             yield self._remark(Flaw.IGNORE_UNUSED, message, word.begin, word.end, correction)
 
@@ -142,7 +142,7 @@ class IgnoreComment:
         if len(words) == 1:
             return self._removal(start, end)
         edit = self.comment.taken_out(word.begin, word.end, is_first=word is words[0])
-        return Correction(f"Remove {word.text}", edit, keeps_meaning=True)
+        return Correction(f"Remove {word.shown}", edit, keeps_meaning=True)
 
     def _remark(self, flaw: Flaw, message: str, begin: int, end: int, correction: Correction | None) -> Remark:
         return Remark(flaw, message, self.comment.span(begin, end), correction)

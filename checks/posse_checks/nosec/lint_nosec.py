@@ -63,15 +63,15 @@ class NosecComment:
             if word.bandits or not (meant or ID_LIKE.fullmatch(word.text)):
                 continue
             effect = "Bandit ignores it" if self.ids else "this comment suppresses every finding on the line"
-            message = f"Unknown test ID {word.text}: {effect}."
+            message = f"Unknown test ID {word.shown}: {effect}."
             if word.own:
                 message = f"Bandit does not know {word.text}: {effect}."
                 correction = with_own = with_own or self._with_own(counted, start, end)
             elif meant:
                 edit = self.comment.edit(word.begin, word.end, meant)
-                correction = Correction(f"Replace {word.text} with {meant}", edit)
+                correction = Correction(f"Replace {word.shown} with {meant}", edit)
             elif self.ids:
-                correction = Correction(f"Remove {word.text}", self._taken_out(word), keeps_meaning=True)
+                correction = Correction(f"Remove {word.shown}", self._taken_out(word), keeps_meaning=True)
             elif self.used:
                 correction = self._naming(self.used, word.begin, word.end, end)
             else:
@@ -118,8 +118,8 @@ class NosecComment:
                 continue
             before = named[index - 1].end if index else word.begin
             after = word.end if index or len(named) == 1 else named[1].begin
-            correction = Correction(f"Remove {word.text}", self.comment.edit(before, after, ""), keeps_meaning=True)
-            message = f"{word.text} suppresses nothing here."
+            correction = Correction(f"Remove {word.shown}", self.comment.edit(before, after, ""), keeps_meaning=True)
+            message = f"{word.shown} suppresses nothing here."
             yield self._remark(Flaw.UNUSED, message, word.begin, word.end, correction)
 
     def _blanket(self, start: int, end: int) -> Remark:

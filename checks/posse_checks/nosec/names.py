@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from posse_checks.analysis.registry import ids_by_name, own_ids_by_name
 
+_LONGEST_NAME = 80
+"""Length, in characters, of the longest word that may be meant as a name, and of what is shown of a word."""
 ID_LIKE = re.compile(r"[a-z]{1,4}\d{2,}", re.IGNORECASE)
 """Matches words that are probably meant as IDs: `B9999`, `b101`, `S602`."""
 
@@ -23,6 +25,12 @@ class Word:
     end: int
 
     @property
+    def shown(self) -> str:
+        """The word in a message: shortened, and without characters that change how others look."""
+        text = self.text if len(self.text) <= _LONGEST_NAME else f"{self.text[:_LONGEST_NAME]}..."
+        return text if text.isprintable() else ascii(text)[1:-1]
+
+    @property
     def bandits(self) -> str | None:
         """The ID of a check of Bandit's that it names; None if there is none."""
         return ids_by_name().get(self.text)
@@ -33,16 +41,24 @@ class Word:
         return own_ids_by_name().get(self.text)
 
 
-@lru_cache(maxsize=1024)
 def meant_by_bandits(word: str) -> str | None:
     """The ID or name of a check of Bandit's that an unknown word probably means; None if there is none."""
+    return _meant_by_bandits(word) if len(word) <= _LONGEST_NAME else None
+
+
+def meant_by_own(word: str) -> str | None:
+    """The ID or name of a check of Posse's own that an unknown word probably means; None if there is none."""
+    return _meant_by_own(word) if len(word) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=1024)
+def _meant_by_bandits(word: str) -> str | None:
     id = f"B{word.lstrip('bBsS')}" if ID_LIKE.fullmatch(word) else ""  # Ruff's `S602` is Bandit's B602
     return _alike(word, ids_by_name()) or (id if id in ids_by_name() else None)
 
 
 @lru_cache(maxsize=1024)
-def meant_by_own(word: str) -> str | None:
-    """The ID or name of a check of Posse's own that an unknown word probably means; None if there is none."""
+def _meant_by_own(word: str) -> str | None:
     return _alike(word, own_ids_by_name())
 
 
