@@ -4,8 +4,8 @@
 
 Texts are made up, with statements of any length split, or files of the standard library. Where a text is whole, its
 findings must also be those of a scan, which `make parity` compares with Bandit's. What is shown beside a baseline must
-be what is shown of the text freshly opened. Prints the seed, a random one by default, and on a failure the text and the
-edit; exits with 1 then.
+be what is shown of the text freshly opened. Prints the seed, a random one by default, the progress, and on a
+failure the text and the edit; exits with 1 then.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from tests.flow.edits import FLOW_BLOCKS, evidence_of, known, worked_out
 
 FILES = ("subprocess.py", "shelve.py", "hmac.py", "getpass.py", "netrc.py", "tempfile.py")
 EDITS_A_TEXT = 20
+PROGRESS = 5000
+"""The number of edits after which progress is printed."""
 USUAL = replace(LIMITS, lines_parsed_at_once=3, lines_a_slice=1)
 """Limits for files. Slices are short, so that edits meet documents that are not up to date yet."""
 SHORT = replace(USUAL, long_lines=2)
@@ -146,6 +148,8 @@ def soak(edits: int, seed: int) -> int:
                 raise
             undo = (first[0], first[0] + len(first[2]), text[first[0] : first[1]])
             done += 1
+            if done % PROGRESS == 0:
+                print(f"{done} edits", flush=True)
             if done == edits:
                 return done
     raise AssertionError("texts never end")
