@@ -14,7 +14,10 @@ from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.parts import Part
 from posse_checks.flow.responses import RESPONSES
 
-_ANYWHERE = (r"\.\s*headers\s*\[", r"\.\s*location\b", r"\bdef (?:lambda_)?handler\b")
+_ANYWHERE = (
+    *(r"\.\s*headers\s*\[", r"\.\s*location\b", r"\bdef (?:lambda_)?handler\b"),
+    r"\bdef\s+\w+\s*\(\s*(?:event|evt)\b",
+)
 _VERBS = ("route", "get", "post", "put", "delete", "patch", "head", "options", "websocket", "dispatch")
 _OF_RESPONSES = (
     r"\b(?:headers|session)\b",
@@ -54,7 +57,7 @@ def _compiled(catalogue: Catalogue, roots: frozenset[str], has_aliases: bool) ->
         rf"\bgetattr\s*\(\s*(?:{owners})\b",
         *_ANYWHERE,
     ]
-    some = {*methods, *functions, "getattr", "headers", "location", "handler", "lambda_handler"}
+    some = {*methods, *functions, "getattr", "headers", "location", "handler", "lambda_handler", "event", "evt"}
     if roots & words.answering:
         found += _OF_RESPONSES
         some |= {"session", *_VERBS}

@@ -31,6 +31,8 @@ class ResponseClass(NamedTuple):
 RESPONSES = {
     "flask.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False, (2, "headers")),
     "flask.make_response": ResponseClass((0,), (), True, False),
+    "flask.Flask.make_response": ResponseClass((0,), (), True, False),
+    "quart.Quart.make_response": ResponseClass((0,), (), True, False),
     "quart.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), True, False, (2, "headers")),
     "quart.make_response": ResponseClass((0,), (), True, False),
     "werkzeug.wrappers.Response": ResponseClass((0, "response"), ("mimetype", "content_type"), False, False),
