@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from tests.server.session import Editor
 from tests.server.test_completion import offered
 from tests.server.test_evidence import SQL, WIDE, hovered, shown_once
 from tests.server.test_fixes import choose
+from tests.server.waiting import within
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,6 +43,24 @@ async def test_finding_on_flows_is_suppressed_and_the_comment_tells_it(editor: E
     [item] = await editor.run("posse.showSuppressed", buffer.uri)
     assert (item["line"], item["code"], item["cause"]) == (7, "P101", "ignore")
     assert item["why"] == "`# posse: ignore` on line 7"
+
+
+async def test_finding_on_flows_that_is_not_shown_is_listed_with_the_reason(editor: Editor) -> None:
+    buffer = editor.open(SQL)
+    await shown_once(buffer, has("P101"))
+    await editor.run("posse.addFileToBaseline", buffer.uri)
+    await shown_once(buffer, has())
+    [item] = await editor.run("posse.showSuppressed", buffer.uri)
+    assert (item["line"], item["code"], item["cause"]) == (7, "P101", "baseline")
+
+    async def listed_as(cause: str) -> None:
+        while not [item for item in await editor.run("posse.showSuppressed", buffer.uri) if item["cause"] == cause]:
+            await asyncio.sleep(0)
+
+    editor.write(editor.configuration, "posse: {severity_map: {P101: low}, minimum_severity: medium}\n")
+    await within(listed_as("configuration"))
+    [item] = await editor.run("posse.showSuppressed", buffer.uri)
+    assert (item["code"], item["why"]) == ("P101", "below `minimum_severity`")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def hidden_in(
     configuration: Configuration,
     path: str,
     known: KnownFindings,
-    on_flows: Iterable[Assessed] = (),
+    on_flows: Sequence[Assessed] = (),
 ) -> list[HiddenFinding]:
     """Returns all findings that are not shown, in order of position. May check the whole text with all rules.
 
@@ -59,7 +59,7 @@ def hidden_in(
         findings = (item.finding for item in document.assessed)
         found = [HiddenFinding(finding, HiddenBy.CONFIGURATION, why) for finding in findings]
     else:
-        found = [*_by_comment(document, configuration, on_flows), *_filtered(document, configuration, known)]
+        found = [*_by_comment(document, configuration, on_flows), *_filtered(document, configuration, known, on_flows)]
     found += _switched_off(document, configuration, path)
     return sorted(found, key=lambda item: (item.finding.line, item.finding.column, item.finding.rule.id))
 
@@ -76,17 +76,22 @@ def _by_comment(
             yield HiddenFinding(item.finding, by, f"`{item.suppressor.written}` on line {item.suppressed_by}")
 
 
-def _filtered(document: Document, configuration: Configuration, known: KnownFindings) -> Iterator[HiddenFinding]:
+def _filtered(
+    document: Document, configuration: Configuration, known: KnownFindings, on_flows: Sequence[Assessed]
+) -> Iterator[HiddenFinding]:
     """Yields the findings below the minimum levels, then those that the baseline hides."""
     policy = configuration.policy
-    for item in document.assessed:
+    for item in chain(document.assessed, on_flows):
         graded = policy.graded(item.finding)
         if (item.suppressed_by is None or configuration.ignore_nosec) and not policy.reports(graded):
             too_low = graded.severity < policy.minimum_severity
             why = f"below `{'minimum_severity' if too_low else 'minimum_confidence'}`"
             yield HiddenFinding(graded, HiddenBy.CONFIGURATION, why)
     _, hidden = shown_in(document, configuration, known)
-    for finding in hidden:
+    _, hidden_on_flows = known.partition(
+        [finding for item in on_flows if (finding := configuration.shown(item)) is not None], finding_key
+    )
+    for finding in (*hidden, *hidden_on_flows):
         yield HiddenFinding(finding, HiddenBy.BASELINE, "in the baseline")
 
 
