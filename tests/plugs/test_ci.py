@@ -77,6 +77,19 @@ def test_pre_commit_checks_the_files_of_a_commit(project: Path, ours: Path, tmp_
     assert "Passed" in run("pre-commit", "run", "--all-files", cwd=project, PRE_COMMIT_HOME=home)
 
 
+def test_pre_commit_checks_the_lines_of_a_commit(project: Path, ours: Path, tmp_path: Path) -> None:
+    hooks = {"repo": str(ours), "rev": git(ours, "rev-parse", "HEAD").strip(), "hooks": [{"id": "posse-staged"}]}
+    (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [hooks]}))
+    home = str(tmp_path / "home")
+    (project / "old.py").write_text(f"x = 1\n{BAD}")
+    git(project, "add", ".")
+    assert "Passed" in run("pre-commit", "run", cwd=project, PRE_COMMIT_HOME=home)
+    (project / "old.py").write_text(f"x = 1\n{BAD}assert x\n")
+    git(project, "add", ".")
+    failed = run("pre-commit", "run", cwd=project, status=1, PRE_COMMIT_HOME=home)
+    assert "B101" in failed and "B602" not in failed
+
+
 class Action:
     """Runs the steps of our action as GitHub's runner does, but for those of other actions."""
 
