@@ -195,7 +195,17 @@ def test_flow_engine_knows_other_rooms_by_its_adapters_alone(path: Path) -> None
     assert all(module.startswith("posse_checks.rule.evidence.") for module in rule)
 
 
-LIBRARIES = {"attrs", "lsprotocol", "platformdirs", "posse_checks", "posse_server", "pygls", "shtab", "yaml"}
+LIBRARIES = {
+    "attrs",
+    "distributed",
+    "lsprotocol",
+    "platformdirs",
+    "posse_checks",
+    "posse_server",
+    "pygls",
+    "shtab",
+    "yaml",
+}
 """The server's dependencies besides the standard library."""
 LISTENING = {"transport/streams.py", "transport/tcp.py"}
 """The modules of the server with sockets: that of the one client, which connects to them."""
@@ -286,10 +296,10 @@ STATE = {
         *("ClientLog", "StandardError", "RepetitionFilter", "FailureLog"),
     },
     "one call's, one order's or one command's: collected, used and dropped": {
-        *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError"),
+        *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError", "OtherLevelError"),
         *("ServerConnection", "ChosenFiles", "FileTrees", "_Matcher", "_Exclusions"),
         *("IgnoredPaths", "Keys", "Store", "DiagnosticsCache"),
-        *("_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),
+        *("_Run", "_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),
     },
     "a cache's, bounded, of what can be computed again": {"Ruler"},
 }

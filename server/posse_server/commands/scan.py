@@ -180,7 +180,14 @@ def report_on(
         kept_in = None if store is None else store.folder
         read = read_source if changed is None else changed.read
         job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, kept_in)
-        checked = check_all(discovery, job, processes=arguments.processes, quiet=arguments.quiet, store=store)
+        checked = check_all(
+            discovery,
+            job,
+            processes=arguments.processes,
+            scheduler=arguments.scheduler,
+            quiet=arguments.quiet,
+            store=store,
+        )
         if changed is not None:
             checked = [changed.results(one) for one in checked]
         if known_at is not None:

@@ -92,6 +92,17 @@ class _Cached:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A file that has to be checked, because no earlier result is known."""
+
+    name: str
+    data: bytes
+    config: EffectiveConfig
+    cache_key: bytes | None = None
+    """The key under which the result is kept; None if it is not."""
+
+
 class FileChecker:
     """Checks files one after the other under one job. Takes results from the cache, and leaves writing to others."""
 
@@ -106,11 +117,16 @@ class FileChecker:
 
     def check_file(self, path: str) -> CheckedFile:
         """Check a file on the disk."""
+        file = self.look_up(path)
+        return file if isinstance(file, CheckedFile) else self.check(file)
+
+    def look_up(self, path: str) -> CheckedFile | Due:
+        """Read a file on the disk. Returns its result if that is known, or if the file cannot be read."""
         try:
             data = self._job.read(path)
         except (OSError, ValueError) as error:
             return CheckedFile(path, skipped=why(error))
-        return self.check_source(path, data)
+        return self._look_up(path, data)
 
     def check_stdin(self, name: str) -> CheckedFile:
         """Check standard input under a name."""
@@ -126,18 +142,25 @@ class FileChecker:
 
     def check_source(self, name: str, data: bytes) -> CheckedFile:
         """Check the content of a file. Returns a reason in `skipped` if that fails, whatever the error."""
+        file = self._look_up(name, data)
+        return file if isinstance(file, CheckedFile) else self.check(file)
+
+    def _look_up(self, name: str, data: bytes) -> CheckedFile | Due:
         config = self._job.resolver(name)
         if self._cached is None:
-            return self._check(name, data, config)
+            return Due(name, data, config)
         key = self._cached.keys.of(data, config, *(["notebook"] if name.endswith(SUFFIX) else []))
         value = None if key is None else self._cached.store.get(key)
         found = None if value is None else decoded(value, name)
-        if found is not None:
-            return found
-        failures = config.catalogue.failures
-        checked = self._check(name, data, config)
-        is_kept = config.catalogue.failures == failures and checked.is_settled
-        return replace(checked, cache_key=key) if is_kept else checked
+        return found if found is not None else Due(name, data, config, key)
+
+    def check(self, due: Due) -> CheckedFile:
+        """Check a file that was read. Needs nothing of the job but how to check."""
+        catalogue = due.config.catalogue
+        failures = catalogue.failures
+        checked = self._check(due.name, due.data, due.config)
+        is_kept = due.cache_key is not None and catalogue.failures == failures and checked.is_settled
+        return replace(checked, cache_key=due.cache_key) if is_kept else checked
 
     def _check(self, name: str, data: bytes, config: EffectiveConfig) -> CheckedFile:
         """See `check_source`."""

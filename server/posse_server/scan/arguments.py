@@ -56,6 +56,8 @@ class Arguments:
     verbose: bool
     quiet: bool
     processes: int
+    scheduler: str | None
+    """The address of the scheduler of a cluster that checks the files."""
     time_limit: float
     """Limit for the time to check a file, in seconds."""
     exit_zero: bool
@@ -112,6 +114,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     selection.add_argument(
         "-j", "--jobs", metavar="N", type=int, default=1, help="number of processes; 0: one per processor (default: 1)"
+    )
+    selection.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="check the files on a Dask cluster that you trust"
     )
     flow = "follow data through the program: show which findings an outsider can reach, and run Posse's own checks"
     selection.add_argument("--flow", action="store_true", default=None, help=flow)
@@ -230,6 +235,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         verbose=switch("verbose"),
         quiet=switch("quiet"),
         processes=_processes(given.jobs),
+        scheduler=given.scheduler,
         time_limit=given.time_limit,
         exit_zero=given.exit_zero,
         fail_on_skipped=given.fail_on_skipped,

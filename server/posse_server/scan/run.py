@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def check_all(
-    discovery: FoundFiles, job: Job, *, processes: int = 1, quiet: bool = False, store: Store | None = None
+    discovery: FoundFiles,
+    job: Job,
+    *,
+    processes: int = 1,
+    scheduler: str | None = None,
+    quiet: bool = False,
+    store: Store | None = None,
 ) -> list[CheckedFile]:
     """Check the files found. Returns the outcomes: standard input first, then the files in order.
 
@@ -29,7 +35,11 @@ def check_all(
     files = discovery.files
     checked: Iterable[CheckedFile] = _check_in_time(files, job)
     processes = min(processes, len(files))
-    if processes > 1:
+    if scheduler is not None:
+        from posse_server.scan.cluster import check_on_cluster
+
+        checked = check_on_cluster(files, job, scheduler)
+    elif processes > 1:
         from posse_server.scan.processes import check_in_processes, is_safe
 
         if is_safe():
