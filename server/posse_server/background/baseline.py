@@ -17,8 +17,9 @@ from posse_server.baselines.target import target_of
 from posse_server.baselines.write import BaselineWriteError, resolved, rewrite
 from posse_server.project.workspace import Workspace
 from posse_server.protocol.snapshot import Snapshot
-from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.check_file import FileChecker
 from posse_server.results.excerpt import numbered
+from posse_server.results.job import Job
 
 
 def rewrite_baselines(order: Order, workspace: Workspace, paths: Sequence[Path], server: ServerConnection) -> None:

@@ -18,7 +18,7 @@ from posse_checks.rule.declaration import BANDIT
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
-from posse_server.results.check_file import Job, read_source
+from posse_server.results.job import Job, read_source
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
 from posse_server.scan.changed_only import ChangedOnly, changed_only

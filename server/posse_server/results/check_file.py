@@ -7,7 +7,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +25,14 @@ from posse_checks.python.text import split_lines
 from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
-from posse_server.project.effective import EffectiveConfig, Resolver
+from posse_server.project.effective import EffectiveConfig
 from posse_server.results.cache import CacheError, Keys, opened_store
-from posse_server.results.excerpt import lines_around, shown_code
+from posse_server.results.excerpt import shown_code
+from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
 from posse_server.results.stored import decoded
 from posse_server.system.console import why
-from posse_server.system.reading import SOURCE_LIMIT, read_bytes
+from posse_server.system.reading import SOURCE_LIMIT
 
 if TYPE_CHECKING:  # loaded with the first file whose data is followed
     from posse_checks.flow.findings import Follower
@@ -39,41 +40,7 @@ if TYPE_CHECKING:  # loaded with the first file whose data is followed
 
 LOG = logging.getLogger(__name__)
 
-TIME_LIMIT_SECONDS = 120.0
-"""Default limit for the time to check a file, in seconds. One of 10 MB needs less."""
 _CODE_LINE = re.compile(rb"\n[ \t\v\f]*[^\s#]")
-
-
-def read_source(path: str) -> bytes:
-    """Returns the content of a source file on the disk. Raises OSError or ValueError."""
-    return read_bytes(path, SOURCE_LIMIT)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """How to check files."""
-
-    resolver: Resolver
-    context_lines: int = 3
-    """Number of lines of code that a report shows with a finding of one line."""
-    time_limit: float = TIME_LIMIT_SECONDS
-    """Limit for the time to check a file, in seconds."""
-    flaws: frozenset[Flaw] = frozenset()
-    """Flaws of comments to report, if the configuration asks for them."""
-    details: bool = False
-    """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
-    read: Callable[[str], bytes] = read_source
-    """Returns the content of the file with a name. Raises OSError or ValueError."""
-    cache_folder: Path | None = None
-    """The folder of the cache to read results from; None to check every file."""
-
-    def out_of_time(self, path: str) -> CheckedFile:
-        """Returns the outcome for a file that exceeded the time limit."""
-        return CheckedFile(path, skipped=f"took longer than {self.time_limit:g} s; raise the limit with --time-limit")
-
-    def shown_lines(self, line: int, line_range: tuple[int, int]) -> range:
-        """Returns the numbers of the lines that a report shows with a finding."""
-        return lines_around(line, line_range, self.context_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +57,6 @@ class _Cached:
             return cls(opened_store(folder), Keys("result", job.context_lines, job.flaws, job.details))
         except CacheError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A file that has to be checked, because no earlier result is known."""
-
-    name: str
-    data: bytes
-    config: EffectiveConfig
-    cache_key: bytes | None = None
-    """The key under which the result is kept; None if it is not."""
 
 
 class FileChecker:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from posse_checks.baseline.match import KnownFindings
 from posse_server.project.files import FoundFiles
-from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.check_file import FileChecker
+from posse_server.results.job import Job
 from posse_server.results.time_limit import OutOfTimeError, limited
 from posse_server.scan.baseline import KnownIn
 from posse_server.scan.changes import base_of, repositories_of

@@ -12,7 +12,7 @@ from posse_checks.config.ini_source import Ini, ids_in
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.project.effective import with_folders
-from posse_server.results.check_file import TIME_LIMIT_SECONDS
+from posse_server.results.job import TIME_LIMIT_SECONDS
 from posse_server.scan.requests import ReportRequest, add_report_arguments, requested
 from posse_server.system.console import CommandError
 

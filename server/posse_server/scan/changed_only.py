@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from posse_server.notebook.file import SUFFIX
 from posse_server.project.files import FoundFiles
-from posse_server.results.check_file import read_source
+from posse_server.results.job import read_source
 from posse_server.results.result import CheckedFile, Result
 from posse_server.scan.arguments import Arguments
 from posse_server.scan.changes import Changes, changed_since, staged

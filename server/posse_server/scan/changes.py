@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 
-from posse_server.results.check_file import read_source
+from posse_server.results.job import read_source
 from posse_server.system.console import CommandError, shown
 from posse_server.system.git import GitError, Repository, repository_of
 from posse_server.system.reading import SOURCE_LIMIT, UnreadableError

@@ -15,7 +15,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 from posse_server.project.effective import EffectiveConfig
-from posse_server.results.check_file import Due, FileChecker, Job
+from posse_server.results.check_file import FileChecker
+from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile
 from posse_server.scan.cluster_worker import Batch, Level, OtherLevelError, check_batch, level
 from posse_server.system.console import CommandError, shown

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from posse_checks import __version__
 from posse_checks.rule.declaration import BANDIT
 from posse_server.project.effective import EffectiveConfig
-from posse_server.results.check_file import Due, FileChecker, Job
+from posse_server.results.check_file import FileChecker
+from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile
 
 

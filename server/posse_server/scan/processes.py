@@ -15,7 +15,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.check_file import FileChecker
+from posse_server.results.job import Job
 from posse_server.results.result import CheckedFile
 
 BATCHES = 12

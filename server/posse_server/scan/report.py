@@ -10,8 +10,8 @@ from posse_checks.baseline.match import FindingKey, KnownFindings
 from posse_checks.config.policy import Matching
 from posse_checks.rule.finding import Level
 from posse_server.project.files import FoundFiles, Skipped
-from posse_server.results.check_file import Job
 from posse_server.results.excerpt import numbered
+from posse_server.results.job import Job
 from posse_server.results.result import NO_FINDINGS, SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
 from posse_server.scan.baseline import KnownIn
 

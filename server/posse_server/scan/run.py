@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from posse_server.project.files import FoundFiles
-from posse_server.results.check_file import FileChecker, Job
+from posse_server.results.check_file import FileChecker
+from posse_server.results.job import Job
 from posse_server.results.result import CheckedFile
 from posse_server.results.stored import encoded
 from posse_server.results.time_limit import OutOfTimeError, limited
