@@ -127,6 +127,21 @@ def test_a_backslash_behind_a_string_takes_the_next_line_into_its_block(limits: 
     same(edited, Document.opened(str(edited.text), CATALOGUE, limits))
 
 
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [("'''\n#'''\\\ny:\nz\n", (0, 3)), ("match\n '''\nc='''\n#'''\\\n;f\nz\n", (0, 1)), ("'\\\n#'\\\ny:\nz\n", (0, 1))],
+)
+def test_a_statement_goes_on_behind_a_string_whose_end_looks_like_a_comment(
+    source: str, place: tuple[int, int]
+) -> None:
+    document = Document.opened(source, CATALOGUE)
+    for new in ("", "x", "("):
+        edited = document.edited(Position(*place), Position(*place), new).up_to_date()
+        same(edited, Document.opened(str(edited.text), CATALOGUE))
+        back = edited.edited(Position(*place), Position(place[0], place[1] + len(new)), "").up_to_date()
+        same(back, document)
+
+
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it(limits: Limits) -> None:
     source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
     assert list(Document.opened(source, CATALOGUE, limits).assessed) == check_module(source.encode(), CATALOGUE)

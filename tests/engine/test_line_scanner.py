@@ -129,7 +129,16 @@ def test_a_line_leaves_a_block(source: str, indent: str, leaves: bool) -> None:
 
 @pytest.mark.parametrize(
     ("line", "continued"),
-    [("x = \\\n", True), ("x = \\\r\n", True), ("# x \\\n", False), ("x # \\\n", True), ("x\\ \n", False), ("", False)],
+    [
+        ("x = \\\n", True),
+        ("x = \\\r\n", True),
+        ("# x \\\n", False),
+        ("#''' \\\n", True),
+        ("# ' \\\n", True),
+        ("x # \\\n", True),
+        ("x\\ \n", False),
+        ("", False),
+    ],
 )
 def test_a_line_is_continued(line: str, continued: bool) -> None:
     assert is_continued(line) == continued

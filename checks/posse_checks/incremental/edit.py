@@ -19,7 +19,7 @@ from posse_checks.incremental.parse_block import head_of
 from posse_checks.incremental.recover import split_from
 from posse_checks.incremental.split import split_between
 from posse_checks.incremental.tree import Group, Node
-from posse_checks.python.line_scanner import begins_statement, is_open, is_string_open, leaves_block, may_be_continued
+from posse_checks.python.line_scanner import begins_statement, is_continued, is_open, is_string_open, leaves_block
 from posse_checks.python.names import Names
 from posse_checks.python.text import Splice
 
@@ -154,7 +154,7 @@ class Edit:
             if at in boundaries:
                 break
         if context.indent and (
-            leaves_block(lines, begin, at, context.indent) or (at == end and may_be_continued(lines[at - 1]))
+            leaves_block(lines, begin, at, context.indent) or (at == end and is_continued(lines[at - 1]))
         ):
             return None
         return parts, boundaries[at]

@@ -70,13 +70,10 @@ def cannot_be_bracketed(line: str) -> bool:
 
 
 def is_continued(line: str) -> bool:
-    """Whether the line ends in a backslash and is not a comment."""
-    return may_be_continued(line) and not line.lstrip().startswith("#")
-
-
-def may_be_continued(line: str) -> bool:
-    """Whether the line ends in a backslash. It may look like a comment and be the end of a string."""
-    return line.rstrip("\r\n").endswith("\\")
+    """Whether the line ends in a backslash and is not a comment. What looks like one may be the end of a string."""
+    if not line.rstrip("\r\n").endswith("\\"):
+        return False
+    return not line.lstrip().startswith("#") or "'" in line or '"' in line
 
 
 def arm_at(lines: Sequence[str], index: int, indent: str) -> str:
