@@ -19,7 +19,16 @@ from pathlib import Path
 
 from tests.pythons.interpreters import PROJECT, PYTHONS, SUPPORTED, UnavailableError, interpreter
 
-TESTS = ("tests/engine", "tests/rule", "tests/library", "tests/flow", "tests/scan", "tests/server", "tests/hostile")
+TESTS = (
+    "tests/engine",
+    "tests/rule",
+    "tests/library",
+    "tests/flow",
+    "tests/scan",
+    "tests/server",
+    "tests/bandit",
+    "tests/hostile",
+)
 FAST = ("-m", "not slow")
 
 
