@@ -50,6 +50,8 @@ FOR_A_REASON = {
     "importlib": ("__init__.py", "analysis/registry.py"),  # the library's own modules, when they are first used
     "pkgutil": ("analysis/registry.py",),
     "inspect": ("rule/declaration.py",),
+    "hashlib": ("flow/workspace.py",),  # what other files are is known by their digests
+    "posixpath": ("flow/workspace.py",),  # relative imports are worked out by paths alone
     "logging": ("analysis/registry.py", "incremental/document.py"),  # a rule that raises is logged once
     "warnings": ("python/syntax.py",),  # what the compiler warns of is not shown
     "concurrent.futures": ("python/syntax.py",),  # deep code is parsed in a thread with a larger stack
@@ -296,7 +298,7 @@ STATE = {
         *("ClientLog", "StandardError", "RepetitionFilter", "FailureLog"),
     },
     "one call's, one order's or one command's: collected, used and dropped": {
-        *("FileChecker", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError", "OtherLevelError"),
+        *("FileChecker", "OtherFiles", "Outcome", "EditsOfCell", "_RenderContext", "MalformedError", "OtherLevelError"),
         *("ServerConnection", "ChosenFiles", "FileTrees", "_Matcher", "_Exclusions"),
         *("IgnoredPaths", "Keys", "Store", "DiagnosticsCache"),
         *("_Run", "_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),

@@ -10,6 +10,7 @@ LONG = (
     "edits",
     "endings",
     "flow",
+    "flow_between_files",
     "growth",
     "identity",
     "large_baselines",
@@ -22,7 +23,16 @@ LONG = (
     "workspace_process",
 )
 """Modules that start a server for each test, or compare times."""
-MEASURING = ("configuration_files", "endings", "flow", "growth", "large_baselines", "many_documents", "patterns")
+MEASURING = (
+    "configuration_files",
+    "endings",
+    "flow",
+    "flow_between_files",
+    "growth",
+    "large_baselines",
+    "many_documents",
+    "patterns",
+)
 """Modules that compare times, or wait no longer than an editor would, and so need the machine to themselves."""
 
 

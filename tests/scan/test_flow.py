@@ -197,3 +197,75 @@ def test_finding_on_characters_has_evidence_too(posse: Run, tmp_path: Path) -> N
         entry["test_id"]: entry["posse"]["evidence"] for entry in entries(posse("--flow", "-f", "json", ".", "-r").out)
     }
     assert found == {"B101": "unknown", "B613": "unknown"}
+
+
+HELPERS = """\
+import subprocess
+from flask import request
+
+
+def given():
+    return request.args["x"]
+
+
+def run(command):
+    subprocess.run(command, shell=True)
+"""
+VIEWS = """\
+import subprocess
+from .helpers import given, run
+
+
+def one():
+    subprocess.run("ls " + given(), shell=True)
+
+
+def two():
+    run(given())
+"""
+
+
+def package(folder: Path, helpers: str = HELPERS) -> None:
+    (folder / "app").mkdir(exist_ok=True)
+    write(folder / "app", "__init__.py", "")
+    write(folder / "app", "helpers.py", helpers)
+    write(folder / "app", "views.py", VIEWS)
+
+
+@pytest.mark.parametrize("options", [(), ("-j", "2")])
+def test_data_is_followed_between_the_files_of_a_scan(posse: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
+    package(tmp_path)
+    outcome = posse("--flow", "-f", "json", "-r", "app", *options)
+    found = {
+        (entry["filename"], entry["line_number"], entry["test_id"]): entry["posse"] for entry in entries(outcome.out)
+    }
+    helper, views = str(Path("app") / "helpers.py"), str(Path("app") / "views.py")
+    assert found[views, 6, "B602"]["evidence"] == "shown"
+    assert found[helper, 10, "B602"]["evidence"] == "unknown"
+    steps = [(step["file"], step["line"]) for step in found[views, 10, "P102"]["steps"]]
+    assert steps == [(helper, 6), (views, 10), (helper, 10)]
+    assert f"{helper}:6:" in posse("--flow", "-r", "app", *options).out
+
+
+def test_a_file_alone_knows_no_other(posse: Run, tmp_path: Path) -> None:
+    package(tmp_path)
+    outcome = posse("--flow", "-f", "json", str(Path("app") / "views.py"))
+    assert {entry["posse"]["evidence"] for entry in entries(outcome.out)} == {"unknown"}
+
+
+def test_a_kept_result_counts_only_with_the_same_other_files(posse: Run, tmp_path: Path) -> None:
+    def of_views() -> set[tuple[int, str, str]]:
+        found = entries(posse("--flow", "-f", "json", "-r", "app").out)
+        return {
+            (entry["line_number"], entry["test_id"], entry["posse"]["evidence"])
+            for entry in found
+            if entry["filename"].endswith("views.py") and entry["test_id"] in ("B602", "P102")
+        }
+
+    package(tmp_path)
+    before = of_views()
+    package(tmp_path, HELPERS.replace('request.args["x"]', '"constant"'))
+    assert before == {(6, "B602", "shown"), (10, "P102", "shown")}
+    assert of_views() == {(6, "B602", "none")}
+    package(tmp_path)
+    assert of_views() == before

@@ -19,6 +19,7 @@ from posse_checks.flow.scanning import packages_of
 from posse_checks.flow.usage import Index
 from posse_checks.flow.values import LOCAL, OUTSIDE
 from posse_checks.flow.wanted import Wanted, wanted_in
+from posse_checks.flow.workspace import Around
 from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.incremental.chunk import WITH_BLOCK, Block, Chunk, Part
 from posse_checks.incremental.recover import split
@@ -53,6 +54,7 @@ def flows_in(
     catalogue: Catalogue = CATALOGUE,
     *,
     with_local: bool = False,
+    others: Around | None = None,
 ) -> Module:
     """The flows in a module's statements, as far as they may be from outside or are asked for by a finding.
 
@@ -60,13 +62,14 @@ def flows_in(
     if there can be no flow and the findings have none, and nothing is lowered that does not matter.
     """
     lines = [finding.span.line for finding in findings if finding.rule.id in KINDS]
-    wanted = wanted_in(statements, source, imported, lines, catalogue, with_local=with_local)
+    linked = others.names() if others is not None and others.files else (frozenset[str](), frozenset[str]())
+    wanted = wanted_in(statements, source, imported, lines, catalogue, with_local=with_local, linked=linked)
     used = Wanted(sorted({finding.span.line for finding in findings if finding.rule.id in BY_USE}))
     index = Index(lower(list(around(statements, used)))) if used.lines else NO_INDEX
     if wanted.is_empty:
         return Module(NO_FLOWS, index)
     body = lower(reached(statements, source, wanted))
-    return Module(flows_of(body, catalogue, wanted, packages_of(imported)), index)
+    return Module(flows_of(body, catalogue, wanted, packages_of(imported), others=others), index)
 
 
 def flows_in_text(text: CheckedText, catalogue: Catalogue = CATALOGUE) -> Module:

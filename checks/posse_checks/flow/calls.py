@@ -14,7 +14,7 @@ from posse_checks.flow.machine import Arguments, Machine, Unreachable
 from posse_checks.flow.methods import method_result
 from posse_checks.flow.receivers import is_evident, without_claim
 from posse_checks.flow.state import State
-from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, merge_taints
+from posse_checks.flow.values import ANYTHING, OUTSIDE, UNKNOWN, Taint, Value, merge_taints, named
 
 _CLEANS = ("escape", "sanit", "clean", "valid", "quote", "safe", "strip_tags", "encode", "hash", "encrypt", "slug")
 """Parts of names of functions that do something unknown for safety."""
@@ -51,6 +51,9 @@ def call(machine: Machine, operation: ops.Call, state: State) -> Value:
         owned = receiver.code is not None or (cell is not None and cell.kind not in containers.BUILT_IN)
         if owned:
             callee = expressions.attribute_of(machine, receiver, method, state, function.at)
+        elif receiver.name:
+            other = machine.elsewhere(named(qualified))
+            callee = other if other.code is not None else None
     _judge(machine, site, callee)
     result = _result(machine, site, callee)
     if state.facts and result.taints:

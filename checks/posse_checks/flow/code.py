@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,13 +13,32 @@ if TYPE_CHECKING:
     from posse_checks.flow.values import Value
 
 
+class OtherModule:
+    """Another module of the workspace: its path, and what its own statements bind. Containers there are not known."""
+
+    __slots__ = ("file", "globals", "mutable")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.globals: Mapping[str, Value] = {}
+        self.mutable: frozenset[str] = frozenset()
+
+
+class Others(ABC):
+    """The other modules of the workspace, as far as they are known to a module."""
+
+    @abstractmethod
+    def value(self, name: str, file: str | None) -> Value | None:
+        """What a qualified name stands for that a file imports, by default the module's own; None if not known."""
+
+
 class FunctionCode:
     """A function of the program: its operations and what surrounds its definition. Equal to itself alone.
 
     An edit of a body alone replaces `function`, so that what refers to the function still holds.
     """
 
-    __slots__ = ("base", "frame", "function", "is_known", "outer")
+    __slots__ = ("base", "frame", "function", "is_known", "module", "outer")
 
     def __init__(
         self, function: ops.Function, base: int, outer: Mapping[str, Value], frame: int, *, is_known: bool = True
@@ -32,6 +52,8 @@ class FunctionCode:
         """The run of the enclosing function, 0 at module level."""
         self.is_known = is_known
         """Whether calling it runs its body: an unknown decorator may do anything."""
+        self.module: OtherModule | None = None
+        """The module that it is in, if that is another one."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -42,7 +64,7 @@ class FunctionCode:
 class ClassCode:
     """A class of the program: what its body binds. Equal to itself alone; see `FunctionCode` for `definition`."""
 
-    __slots__ = ("attributes", "base", "bases", "definition", "is_known", "name")
+    __slots__ = ("attributes", "base", "bases", "definition", "is_elsewhere", "is_known", "name")
 
     def __init__(
         self,
@@ -60,6 +82,8 @@ class ClassCode:
         self.base = base
         self.definition = definition
         self.is_known = is_known
+        self.is_elsewhere = False
+        """Whether it is in another module."""
 
     def find(self, name: str) -> Value | None:
         """An attribute of the class or of its base classes in this file."""

@@ -35,6 +35,11 @@ _OWN_TEXTS = {"__file__", "__name__", "__doc__", "__package__"}
 
 def name(machine: Machine, operation: ops.Name, state: State) -> Value:
     """The value of a name: of the function, those around it, the module, or built in."""
+    value = _name(machine, operation, state)
+    return machine.elsewhere(value) if value.name else value
+
+
+def _name(machine: Machine, operation: ops.Name, state: State) -> Value:
     id = operation.id
     value = state.env.get(id)
     if value is not None:
@@ -45,10 +50,15 @@ def name(machine: Machine, operation: ops.Name, state: State) -> Value:
     value = frame.outer.get(id)
     if value is not None:
         return value
-    machine.reads.add(id)
-    value = machine.globals.get(id)
+    module = frame.module
+    if module is None:
+        machine.reads.add(id)
+        value = machine.globals.get(id)
+        mutable = machine.mutable
+    else:
+        value, mutable = module.globals.get(id), module.mutable
     if value is not None:
-        if id in machine.mutable and not value.name and value.code is None:
+        if id in mutable and not value.name and value.code is None:
             return Value(ANYTHING.taints, type=value.type)
         return value
     if id in _BUILTINS:
@@ -96,7 +106,7 @@ def attribute_of(machine: Machine, base: Value, attribute_name: str, state: Stat
                 return constant(machine.frame.route)
             return machine.source(at, f"`{source.what}`", source.level, source.clean, source.type)
         if base.name:
-            return named(qualified)
+            return machine.elsewhere(named(qualified))
     if cell is not None and code is not None:
         return cell.rest if cell.rest is not None else machine.unknown()
     if base.taints:

@@ -17,6 +17,7 @@ from posse_checks.flow.evidence import KINDS, SHOWN_ONLY
 from posse_checks.flow.machine import Flow as Path
 from posse_checks.flow.model import catalogue_with
 from posse_checks.flow.values import LOCAL
+from posse_checks.flow.workspace import Around
 from posse_checks.incremental.checked_text import CheckedText
 from posse_checks.rule.evidence import NONE, NOT_KNOWN, NOTHING_KNOWN
 from posse_checks.rule.finding import Finding, Span
@@ -38,6 +39,8 @@ class Follower:
     with_local: bool = False
     """Whether to also report data from the user who starts the program."""
     model: FlowModel = NO_MODEL
+    around: Callable[[bytes], Around] | None = None
+    """What a file with some content may know of other files."""
     """Sources, sinks and sanitizers of the configuration."""
 
     def __call__(self, statements: Sequence[ast.stmt], data: bytes, analysis: Analysis) -> tuple[Finding, ...]:
@@ -47,7 +50,10 @@ class Follower:
 
         def module() -> Module:
             catalogue = catalogue_with(self.model)
-            return flows_in(statements, source, imported, findings, catalogue, with_local=self.with_local)
+            others = None if self.around is None else self.around(data)
+            return flows_in(
+                statements, source, imported, findings, catalogue, with_local=self.with_local, others=others
+            )
 
         return self._followed(module, findings)
 

@@ -31,6 +31,7 @@ def define(machine: Machine, definition: ops.Function | ops.Class, state: State)
     outer = {**frame.outer, **state.env} if frame.number else {}
     machine.spend(len(outer) // 16)
     code = FunctionCode(definition, frame.base, outer, frame.number, is_known=known)
+    code.module = frame.module
     if not machine.is_silent:
         machine.defined.append(code)
     return Value((), code=code)
@@ -41,7 +42,9 @@ def _define_class(machine: Machine, definition: ops.Class, state: State, *, is_k
     frame = machine.frame
     outer = {**frame.outer, **state.env} if frame.number else frame.outer
     machine.frame_count += 1
-    inner_frame = Frame(None, 0 if not frame.number else machine.frame_count, frame.base, frozenset(), outer)
+    inner_frame = Frame(
+        None, 0 if not frame.number else machine.frame_count, frame.base, frozenset(), outer, module=frame.module
+    )
     machine.frames.append(inner_frame)
     if not frame.number:
         inner_frame.outer = state.env
@@ -73,6 +76,18 @@ def run_function(machine: Machine, code: FunctionCode, arguments: Arguments, sta
     if not code.is_known or arguments.has_stars or not may_call(machine, code):
         return None
     env = parameters(machine, code, arguments, state, at)
+    entry = machine.entry
+    if code.module is not None and machine.frame.module is None:
+        machine.entry = machine.place(at)
+    try:
+        return _run(machine, code, arguments, env, state)
+    finally:
+        machine.entry = entry
+
+
+def _run(
+    machine: Machine, code: FunctionCode, arguments: Arguments, env: dict[str, Value], state: State
+) -> Value | None:
     key = key_of(machine, code, arguments, state)
     known = machine.summaries.get(key) if key is not None else None
     if isinstance(known, Summary):
@@ -174,7 +189,8 @@ def execute(
         frame = new_frame(machine, code, state)
     machine.frames.append(frame)
     machine.calls.append(code)
-    machine.reads.add(code.place)
+    if code.module is None:
+        machine.reads.add(code.place)
     depth = machine.depth
     machine.spend(2)
     try:
@@ -216,7 +232,7 @@ def new_frame(machine: Machine, code: FunctionCode, state: State) -> Frame:
     if current is not None and code.frame and current.number == code.frame:
         outer = {**code.outer, **state.env}
         machine.spend(len(outer) // 16)
-    return Frame(code, machine.frame_count, code.base, code.function.bound, outer)
+    return Frame(code, machine.frame_count, code.base, code.function.bound, outer, module=code.module)
 
 
 def parameters(
@@ -237,8 +253,9 @@ def parameters(
             value = containers.make(machine, "dict", dict[object, Value](keywords.items()), state)
         else:
             value = keywords.pop(name, None)
-            if value is None and parameter.default is not None:
-                value = machine.evaluate(parameter.default, state)
+            default = parameter.default if value is None else None
+            if default is not None and (code.module is None or isinstance(default, ops.Literal)):
+                value = machine.evaluate(default, state)
         if value is None:
             value = machine.unknown()
         if value.taints:

@@ -20,7 +20,11 @@ def instantiate(machine: Machine, code: ClassCode, arguments: Arguments, state: 
     ancestors = code.ancestors()
     if any(name in _ENUMERATIONS for name in ancestors):
         return Value()
-    if not code.is_known:
+    if (
+        not code.is_known
+        or code.find("__new__") is not None
+        or (code.is_elsewhere and (forms.is_form(code) or forms.is_model(code)))
+    ):
         return None
     number = machine.new_cell()
     rest = ANYTHING if code.inherits_unknown() else None

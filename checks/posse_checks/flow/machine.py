@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.code import ClassCode, Code, FunctionCode
-from posse_checks.flow.kinds import EVERY
+from posse_checks.flow.code import ClassCode, Code, FunctionCode, OtherModule, Others
+from posse_checks.flow.reasons import reason_for
 from posse_checks.flow.state import State
 from posse_checks.flow.values import OUTSIDE, UNKNOWN, Taint, Value, merge_taints, worst
 from posse_checks.rule.evidence import Step
@@ -23,8 +23,6 @@ from posse_checks.rule.evidence import Step
 HARMLESS_LEVEL = -1
 _DEEPEST = 100
 """Maximum depth of evaluations and blocks, over all running functions; a deeper run is abandoned."""
-
-
 Read = str | tuple[int, int]
 """A dependency of a run: a name of the module, or the function at a line and column."""
 
@@ -72,6 +70,8 @@ class Frame:
     """For a function that answers requests: its framework."""
     route: str | None = None
     """For such a function: its path, if that is constant."""
+    module: OtherModule | None = None
+    """The module that its code is in, if that is another one."""
     owner: str = ""
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
@@ -132,6 +132,10 @@ class Machine(ABC):
         self.summaries: dict[object, object] = {}
         self.recursions = 0
         """Number of calls that were not followed because the function was running already."""
+        self.others: Others | None = None
+        """The other modules of the workspace."""
+        self.entry: ops.At | None = None
+        """The call that led into another module."""
         self.is_silent = False
         """Whether sinks are not judged, since values are stand-ins."""
         self.judgements: dict[tuple[ops.At, int], Judgement] = {}
@@ -222,7 +226,15 @@ class Machine(ABC):
 
     def step(self, at: ops.At, what: str) -> Step:
         """A step of a path."""
-        return Step(at[0] + self.frames[-1].base, at[1], what)
+        frame = self.frames[-1]
+        return Step(at[0] + frame.base, at[1], what, frame.module.file if frame.module is not None else "")
+
+    def elsewhere(self, value: Value) -> Value:
+        """What a name of another module of the workspace stands for; the value itself if that is not known."""
+        if self.others is None or value.code is not None or "." not in value.name:
+            return value
+        module = self.frames[-1].module
+        return self.others.value(value.name, module.file if module is not None else None) or value
 
     def new_identity(self) -> int:
         """A number for a value that has none yet."""
@@ -259,10 +271,16 @@ class Machine(ABC):
         if self.is_silent:
             return
         taints = merge_taints(*[state.contents(value) for value in values])
-        place = self.place(at)
         found = worst(taints, kind)
+        if self.frames[-1].module is not None:
+            if found is not None and found.level > UNKNOWN and self.entry is not None:
+                steps = (*found.steps, self.step(at, what))
+                known = Flow(kind, self.entry, what, found.level, steps) if reports else None
+                self.note(self.entry, kind, Judgement(found.level, steps, ""), known)
+            return
+        place = self.place(at)
         if found is None:
-            reason = harmless or _reason(values, taints, kind, state)
+            reason = harmless or reason_for(values, taints, kind)
             self.note(place, kind, Judgement(HARMLESS_LEVEL, (), reason), None)
             return
         steps = (*found.steps, Step(place[0], place[1], what)) if found.steps else ()
@@ -279,11 +297,3 @@ class Machine(ABC):
             key = kind, place
             if key not in self.flows or self.flows[key].level < flow.level:
                 self.flows[key] = flow
-
-
-def _reason(values: Sequence[Value], taints: tuple[Taint, ...], kind: int, state: State) -> str:
-    if taints and any(taint.clean & kind and taint.clean != EVERY for taint in taints):
-        return "the data from outside is checked or escaped for this use"
-    if all(value.is_constant for value in values):
-        return "the value is constant"
-    return "every part is a constant, a number or chosen from constants"

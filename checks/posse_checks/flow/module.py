@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
-from posse_checks.flow.code import FunctionCode
+from posse_checks.flow.code import FunctionCode, Others
 from posse_checks.flow.execute import Execution
 from posse_checks.flow.machine import Flow, Judgement
 from posse_checks.flow.module_run import MOST_FUNCTIONS, ModuleRun
@@ -52,13 +52,16 @@ def flows_of(
     wanted: Wanted | None = None,
     packages: frozenset[str] = frozenset(),
     budget: int = BUDGET,
+    others: Others | None = None,
 ) -> ModuleFlows:
     """The flows of a module by its operations.
 
     With `wanted`, functions are left out of which nothing is asked. `packages` are those that are imported by parts of
     the module which are not in the body.
     """
-    return flows_by(Execution(catalogue, {}, max(MODULE_BUDGET, budget)), body, wanted, budget, packages)
+    machine = Execution(catalogue, {}, max(MODULE_BUDGET, budget))
+    machine.others = others
+    return flows_by(machine, body, wanted, budget, packages)
 
 
 def flows_by(

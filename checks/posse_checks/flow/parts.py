@@ -109,6 +109,16 @@ class Parts:
         """The parts with one of these lines, which are in ascending order, outside of comments and of their text."""
         return [part for part in self._every if any(map(part.has_code_at, _between(lines, part.first, part.last)))]
 
+    def mentioning(self, names: frozenset[str]) -> list[Part]:
+        """The parts that mention one of these names, other than to import it, and the methods of classes that do."""
+        found = [
+            part
+            for part in self._every
+            if not isinstance(part.node, (ast.Import, ast.ImportFrom)) and not names.isdisjoint(part.mentions)
+        ]
+        classes = {part.owner for part in found if part.is_class}
+        return [*found, *[part for part in self._every if part.owner is not None and part.owner in classes]]
+
     def sharing(self, some: Iterable[Part]) -> set[Part]:
         """Some parts, and those that get at what these store to attributes of the same instance."""
         found, new = set[Part](), list(some)

@@ -38,7 +38,7 @@ def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: St
     """The key of a call's summary; None if the call cannot have one."""
     if code.frame or arguments.has_stars or code.function.is_generator:
         return None
-    parts: list[Hashable] = [code, len(machine.calls), machine.is_silent]
+    parts: list[Hashable] = [code, len(machine.calls), machine.is_silent, machine.entry if code.module else None]
     for name, value in [*enumerate(arguments.positional), *arguments.keywords.items()]:
         if value.code is not None and not value.cell:
             return None

@@ -71,6 +71,7 @@ def wanted_in(
     catalogue: Catalogue = CATALOGUE,
     *,
     with_local: bool = False,
+    linked: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
 ) -> Wanted:
     """What is asked of a module that imports these names and has findings in these lines.
 
@@ -81,13 +82,21 @@ def wanted_in(
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     hits, handlers = _sources(source, imported, catalogue, with_local=with_local, is_asked=bool(asked))
-    if not hits and not handlers:
+    brings, harms = linked
+    if not hits and not handlers and not brings:
         return Wanted(asked)
     parts = Parts(statements, source)
-    harming = parts.leading_to([*harmful(parts, source, packages_of(imported), catalogue), *parts.at(asked)])
+    by_name = parts.mentioning(brings)
+    harming = parts.leading_to(
+        [
+            *harmful(parts, source, packages_of(imported), catalogue),
+            *parts.at(asked),
+            *parts.mentioning(harms),
+        ]
+    )
     if harming is None:
         return Wanted(asked, EVERYTHING.ranges)
-    bringing = [*parts.at(handlers), *parts.with_code_at(hits)]
+    bringing = [*by_name, *parts.at(handlers), *parts.with_code_at(hits)]
     if any(part.owner is None and not part.is_function and not _is_needless(part.node) for part in bringing):
         return Wanted(asked, sorted((part.first, part.last) for part in harming))
     whole = {part.owner for part in bringing if part.is_class}
@@ -155,6 +164,11 @@ def _numbers(source: str, starts: Iterable[int]) -> list[int]:
         before = start
         numbers.append(number)
     return numbers
+
+
+def is_bringing(source: str, imported: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether data from outside may come in in a module."""
+    return any(map(bool, _sources(source, imported, catalogue, with_local=True, is_asked=True)))
 
 
 def _is_needless(statement: ast.stmt) -> bool:

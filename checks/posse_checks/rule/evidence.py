@@ -10,11 +10,19 @@ VERDICTS = SHOWN, NONE, NOT_KNOWN = "shown", "none", "unknown"
 
 
 class Step(NamedTuple):
-    """One step of a path: its position (line from 1, column in UTF-8 bytes from 0) and what happens there."""
+    """One step of a path: its position (line from 1, column in UTF-8 bytes from 0) and what happens there.
+
+    `file` is the path of the file that it is in, if that is another one than the finding's.
+    """
 
     line: int
     column: int
     what: str
+    file: str = ""
+
+    def shifted(self, lines: int) -> Step:
+        """Returns the step moved down by a number of lines, unless it is in another file."""
+        return self if self.file else self._replace(line=self.line + lines)
 
 
 def controller(*, is_local: bool) -> str:
@@ -37,7 +45,7 @@ class Evidence:
 
     def shifted(self, lines: int) -> Evidence:
         """Returns the evidence with its steps moved down by a number of lines."""
-        steps = tuple([step._replace(line=step.line + lines) for step in self.steps])
+        steps = tuple([step.shifted(lines) for step in self.steps])
         return Evidence(self.verdict, self.reason, steps)
 
 

@@ -179,7 +179,8 @@ def report_on(
     with _store_of(arguments) as store:
         kept_in = None if store is None else store.folder
         read = read_source if changed is None else changed.read
-        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, kept_in)
+        files = tuple(discovery.files)
+        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, files, kept_in)
         checked = check_all(
             discovery,
             job,

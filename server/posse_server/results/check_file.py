@@ -29,6 +29,7 @@ from posse_server.project.effective import EffectiveConfig
 from posse_server.results.cache import CacheError, Keys, opened_store
 from posse_server.results.excerpt import shown_code
 from posse_server.results.job import Due, Job
+from posse_server.results.other_files import OtherFiles
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
 from posse_server.results.stored import decoded
 from posse_server.system.console import why
@@ -64,6 +65,7 @@ class FileChecker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._others = OtherFiles(job.files, job.read)
         self._cached = None if job.cache_folder is None else _Cached.opened(job.cache_folder, job)
 
     def close(self) -> None:
@@ -105,7 +107,9 @@ class FileChecker:
         config = self._job.resolver(name)
         if self._cached is None:
             return Due(name, data, config)
-        key = self._cached.keys.of(data, config, *(["notebook"] if name.endswith(SUFFIX) else []))
+        around = self._others.around(name, config)
+        others = [around(data).digest.hex()] if around is not None else []
+        key = self._cached.keys.of(data, config, *(["notebook"] if name.endswith(SUFFIX) else others))
         value = None if key is None else self._cached.store.get(key)
         found = None if value is None else decoded(value, name)
         return found if found is not None else Due(name, data, config, key)
@@ -125,7 +129,7 @@ class FileChecker:
         try:
             if name.endswith(SUFFIX):
                 return self._notebook(name, data, config)
-            assessed = check_module(data, config.catalogue, _follower(config))
+            assessed = check_module(data, config.catalogue, self._follower(name, config))
             if isinstance(assessed, Broken):
                 why_broken = f"line {assessed.line}: {assessed.message}"
                 is_settled = assessed.message != TOO_DEEP.message  # or there was not enough memory
@@ -141,6 +145,11 @@ class FileChecker:
             LOG.debug("cannot check %s", name, exc_info=True)
             why_failed = f"internal error in Posse, please report it: {error!r}"
         return CheckedFile(name, metrics=Metrics(lines), skipped=why_failed, is_settled=False)
+
+    def _follower(self, name: str, config: EffectiveConfig) -> Follower | None:
+        """Returns what follows the data in a file, and through those that it imports; None if that is not wanted."""
+        follower = _follower(config)
+        return follower if follower is None else replace(follower, around=self._others.around(name, config))
 
     def _checked(
         self, name: str, data: bytes, lines: int, assessed: Sequence[Assessed], configuration: Configuration

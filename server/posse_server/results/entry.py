@@ -15,7 +15,10 @@ def entry_of(result: Result, code: str) -> dict[str, Any]:
 
 def evidence_entry(evidence: Evidence, filename: str) -> dict[str, Any]:
     """Returns the evidence on a result in the file with this name, which Bandit ignores in a report."""
-    steps = [{"file": filename, "line": step.line, "column": step.column, "what": step.what} for step in evidence.steps]
+    steps = [
+        {"file": step.file or filename, "line": step.line, "column": step.column, "what": step.what}
+        for step in evidence.steps
+    ]
     return {"evidence": evidence.verdict, "reason": evidence.reason, "steps": steps}
 
 

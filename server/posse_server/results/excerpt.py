@@ -37,7 +37,8 @@ def _ranges(findings: Iterable[Finding], shown_lines: Callable[[int, tuple[int, 
         for line in {finding.span.line, finding.span.end_line}:
             yield range(line, line + 1)
         for step in finding.evidence.steps if finding.evidence else ():
-            yield range(step.line, step.line + 1)
+            if not step.file:
+                yield range(step.line, step.line + 1)
 
 
 def numbered(lines: Mapping[int, str], numbers: Iterable[int], separator: str = " ") -> str:

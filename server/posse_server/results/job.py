@@ -36,6 +36,8 @@ class Job:
     """Whether fixes and suppressed results are wanted, too. They are not for notebooks."""
     read: Callable[[str], bytes] = read_source
     """Returns the content of the file with a name. Raises OSError or ValueError."""
+    files: tuple[str, ...] = ()
+    """All files of a scan, which may import each other: where data is followed, it is followed through them."""
     cache_folder: Path | None = None
     """The folder of the cache to read results from; None to check every file."""
 

@@ -104,7 +104,10 @@ def _article(report: Report, result: Result) -> str:
 def _evidence(result: Result) -> str:
     if result.evidence is None or not result.evidence.reason:
         return ""
-    steps = "".join(f"<li>line {step.line}: {escape(step.what)}</li>" for step in result.evidence.steps)
+    steps = "".join(
+        f"<li>{escape(step.file) + ', ' if step.file else ''}line {step.line}: {escape(step.what)}</li>"
+        for step in result.evidence.steps
+    )
     return f"<p>Evidence: {escape(result.evidence.reason)}</p>\n" + (f"<ol>{steps}</ol>\n" if steps else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from posse_checks import __version__
@@ -105,8 +106,9 @@ def _flow(report: Report, result: Result, steps: Sequence[Step]) -> dict[str, An
     locations = []
     for step in steps:
         here = Span(step.line, step.column, step.line, step.column)
-        region = region_at(report, result.filename, result.cell, here, utf16=True)
-        locations.append({"location": _location(result, region) | {"message": {"text": step.what}}})
+        place = replace(result, filename=step.file, cell=None) if step.file else result
+        region = region_at(report, place.filename, place.cell, here, utf16=True)
+        locations.append({"location": _location(place, region) | {"message": {"text": step.what}}})
     return {"threadFlows": [{"locations": locations}]}
 
 

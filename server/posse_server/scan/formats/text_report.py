@@ -112,7 +112,7 @@ def _evidence(result: Result, indent: str) -> Iterator[Line]:
     evidence = result.evidence
     yield f"{indent}   Evidence: {evidence.verdict}{': ' if evidence.reason else ''}{evidence.reason}"
     for number, step in enumerate(evidence.steps, start=1):
-        yield f"{indent}      {number}. {result.filename}:{step.line}:{step.column} {step.what}"
+        yield f"{indent}      {number}. {step.file or result.filename}:{step.line}:{step.column} {step.what}"
 
 
 def _head(result: Result, style: Style, indent: str = "", *, place: str) -> Iterator[Line]:
