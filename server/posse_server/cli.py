@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 
 from posse_checks import __version__
+from posse_server.system.collector import without_collector
 from posse_server.system.console import Parser, finished
 
 COMMANDS = {
@@ -59,7 +60,8 @@ def parser_for(chosen: Collection[str]) -> Parser:
     for name, (purpose, module) in COMMANDS.items():
         command = commands.add_parser(name, help=purpose)
         if name in chosen:
-            importlib.import_module(module).register(command)
+            with without_collector():
+                importlib.import_module(module).register(command)
     for name, (purpose, _) in DROP_IN.items():
         commands.add_parser(name, help=purpose)
     return parser

@@ -31,6 +31,7 @@ from posse_server.scan.run import check_all
 from posse_server.scan.settings import resolver_for
 from posse_server.scan.statistics import statistics, summary
 from posse_server.scan.unmatched import unmatched
+from posse_server.system.collector import without_collector
 from posse_server.system.console import CommandError, Output, is_file, log_to_stderr, opened, shown, tell, tell_lines
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees]
             given.targets, given.recursive = ["."], True
         trees = FileTrees(takes_ignored=given.no_ignore)
         ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
-        return work(merged(given, ini), trees)
+        with without_collector():
+            return work(merged(given, ini), trees)
     except CommandError as stop:
         tell(str(stop))
         return ERROR_STATUS

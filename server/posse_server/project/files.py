@@ -11,7 +11,7 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Configuration
 from posse_server.notebook.file import SUFFIX
-from posse_server.project.effective import Resolver
+from posse_server.project.effective import EffectiveConfig, Resolver
 from posse_server.project.ignored import IgnoredPaths
 from posse_server.system.console import why
 
@@ -147,18 +147,23 @@ def find_files(
     given = _Exclusions(excluded)
     included, excluded_by = _by_configuration(_included), _by_configuration(_excluded)
 
-    def is_included(path: str) -> bool:
+    def is_excluded(path: str, config: EffectiveConfig | None = None) -> bool:
+        if given(path):
+            return True
+        config = config or resolver(path)
+        return excluded_by(config.configuration)(config.path)
+
+    def is_taken(path: str) -> bool:
+        if given(path):
+            return False
         config = resolver(path)
         is_notebook = config.configuration.policy.notebooks and path.endswith(SUFFIX) and CHECKPOINTS not in path
-        return is_notebook or included(config.configuration)(config.path)
-
-    def is_excluded(path: str) -> bool:
-        config = resolver(path)
-        return given(path) or excluded_by(config.configuration)(config.path)
+        is_included = is_notebook or included(config.configuration)(config.path)
+        return is_included and not is_excluded(path, config)
 
     def would_be_taken(path: str, *, is_folder: bool) -> bool:
         if not is_folder:
-            return is_included(path) and not is_excluded(path)
+            return is_taken(path)
         config = resolver(path)
         within = os.path.join(path, "")
         return not given(within) and not excluded_by(config.configuration)(f"{config.path}/")
@@ -171,7 +176,7 @@ def find_files(
                 folders.append(target)
                 continue
             for path in trees.files(target):
-                (files if is_included(path) and not is_excluded(path) else left_out).add(path)
+                (files if is_taken(path) else left_out).add(path)
                 if path.endswith(SUFFIX) and path in left_out and not is_excluded(path) and CHECKPOINTS not in path:
                     notebooks.add(path)
         elif is_excluded(name := (stdin_filename or target) if target == "-" else target):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from posse_server.results.result import CheckedFile
 from posse_server.results.stored import encoded
 from posse_server.results.time_limit import OutOfTimeError, limited
 from posse_server.scan.progress import watched
+from posse_server.system.collector import without_collector
 
 if TYPE_CHECKING:
     from posse_server.system.store import Store
@@ -49,7 +48,7 @@ def check_all(
         checked = watched(checked, len(files))
     if store is not None:
         checked = _kept(checked, store)
-    with _without_collector():
+    with without_collector():
         by_name = {one.name: one for one in checked}
     return [*stdin, *(by_name[name] for name in files)]
 
@@ -76,15 +75,3 @@ def _kept(checked: Iterable[CheckedFile], store: Store) -> Iterator[CheckedFile]
         if one.cache_key is not None and value is not None:
             store.put(one.cache_key, value)
         yield one
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Switch garbage collection off: syntax trees have no cycles, but millions of nodes to search."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
