@@ -77,7 +77,8 @@ class Keys:
 
     def of(self, data: bytes, config: EffectiveConfig, *more: object) -> bytes | None:
         """Returns the key for a content under a configuration and `more`; None if its result is not to be kept."""
-        identity = id(config.configuration), id(config.catalogue)
+        catalogue = config.catalogue
+        identity = id(config.configuration), id(catalogue)
         if identity not in self._digests:
             self._digests[identity] = config, self._digest(config)
         digest = self._digests[identity][1]
