@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from posse_checks.incremental import check_file as engine
-from posse_server.results import check_file
+from posse_server.results import check_file, job
 from posse_server.results.stored import decoded, encoded
 from posse_server.scan.formats.table import FORMATS
 from posse_server.system.reading import Limit, read_bytes
@@ -181,7 +181,7 @@ def test_an_interrupted_scan_keeps_what_it_has(
         return read_bytes(path, limit)
 
     with monkeypatch.context() as context:
-        context.setattr(check_file, "read_bytes", interrupting)
+        context.setattr(job, "read_bytes", interrupting)
         assert posse("-r", ".").status == 130
     posse("-r", ".")
     assert len(checks) == 3
