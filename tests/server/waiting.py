@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-SECONDS = 15.0
-"""Seconds after which a wait fails."""
+SECONDS = 60.0
+"""Seconds after which a wait fails: many, because other tests may be using every processor."""
 
 Result = TypeVar("Result")
 
