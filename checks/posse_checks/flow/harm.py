@@ -34,6 +34,12 @@ def harmful(parts: Iterable[Part], source: str, packages: frozenset[str], catalo
     return [part for part in parts if not search.words.isdisjoint(part.mentions) and search.pattern.search(part.text)]
 
 
+def is_harming(source: str, packages: frozenset[str], catalogue: Catalogue) -> bool:
+    """Whether a module that imports these packages does harm anywhere."""
+    roots = frozenset(packages & _words(catalogue).roots)
+    return _compiled(catalogue, roots, bool(roots) and " as " in source).pattern.search(source) is not None
+
+
 class _Search(NamedTuple):
     """What is searched for: names of which a text has at least one, and the pattern that matches it."""
 

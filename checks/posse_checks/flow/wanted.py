@@ -168,7 +168,7 @@ def _numbers(source: str, starts: Iterable[int]) -> list[int]:
 
 def is_bringing(source: str, imported: Iterable[str], catalogue: Catalogue) -> bool:
     """Whether data from outside may come in in a module."""
-    return any(map(bool, _sources(source, imported, catalogue, with_local=True, is_asked=True)))
+    return any(map(bool, _sources(source, imported, catalogue, with_local=False, is_asked=False)))
 
 
 def _is_needless(statement: ast.stmt) -> bool:

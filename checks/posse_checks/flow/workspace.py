@@ -19,10 +19,9 @@ from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import OtherModule, Others
 from posse_checks.flow.execute import Execution
-from posse_checks.flow.harm import harmful
+from posse_checks.flow.harm import is_harming
 from posse_checks.flow.lower import lower
 from posse_checks.flow.module_run import ModuleRun
-from posse_checks.flow.parts import Parts
 from posse_checks.flow.scanning import facts_of, packages_of
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
 from posse_checks.flow.wanted import is_bringing
@@ -54,6 +53,9 @@ class Workspace:
         self._catalogue = catalogue
         self._texts: dict[str, Text | None] = {}
         self._modules: dict[str, OtherModule | None] = {}
+
+    def __contains__(self, file: str) -> bool:
+        return file in self._files
 
     def around(self, file: str, data: bytes) -> Around:
         """What a file with this content may know of the others."""
@@ -145,15 +147,10 @@ class Workspace:
         if text is None:
             return False, False
         if text.matters is None:
-            statements = parse(text.data)
             imported = [name for name, _ in text.imports]
             text.matters = (
-                (False, False)
-                if isinstance(statements, Broken)
-                else (
-                    is_bringing(text.source, imported, self._catalogue),
-                    bool(harmful(Parts(statements, text.source), text.source, packages_of(imported), self._catalogue)),
-                )
+                is_bringing(text.source, imported, self._catalogue),
+                is_harming(text.source, packages_of(imported), self._catalogue),
             )
         return text.matters
 
@@ -175,7 +172,8 @@ class Around(Others):
     def __init__(self, workspace: Workspace, file: str, data: bytes) -> None:
         self._workspace = workspace
         self._file = file
-        self._own = Text(data)
+        known = workspace.text(file) if file in workspace else None
+        self._own = known if known is not None and known.data == data else Text(data)
         self._known: dict[tuple[str, str], Value | None] = {}
         self.files = self._reachable()
         """Their paths, without the file itself."""
@@ -207,10 +205,12 @@ class Around(Others):
 
     def names(self) -> tuple[frozenset[str], frozenset[str]]:
         """The names that the file imports by which data may come in, and those by which it may do harm."""
-        brings = any(self._workspace.matters(file)[0] for file in self.files)
-        harms = any(self._workspace.matters(file)[1] for file in self.files)
+        matters = [self._workspace.matters(file) for file in self.files]
+        brings, harms = any(brings for brings, _ in matters), any(harms for _, harms in matters)
         linked = frozenset(
-            local for name, local in self._own.imports if any(True for _ in self._workspace.found(name, self._file))
+            local
+            for name, local in (self._own.imports if brings or harms else ())
+            if any(True for _ in self._workspace.found(name, self._file))
         )
         return linked if brings else frozenset(), linked if harms else frozenset()
 
