@@ -40,8 +40,6 @@ _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^()]*\)|[^\n#;()]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
 _COMMENT = re.compile(r"#[^\n]*")
-Import = tuple[str, str]
-"""A qualified name that is imported, and the name that it has here."""
 
 
 class Workspace:
@@ -175,6 +173,8 @@ class Around(Others):
         known = workspace.text(file) if file in workspace else None
         self._own = known if known is not None and known.data == data else Text(data)
         self._known: dict[tuple[str, str], Value | None] = {}
+        self._leads: dict[str, dict[str, None]] = {}
+        """For each known file, those that it imports."""
         self.files = self._reachable()
         """Their paths, without the file itself."""
 
@@ -183,11 +183,14 @@ class Around(Others):
         found: dict[str, None] = {}
         pending = [(self._file, self._own, 0)]
         for file, text, depth in pending:  # which grows
+            leads = self._leads.setdefault(file, {})
             for name, _ in text.imports if depth < DEEPEST else ():
                 for path, _ in workspace.found(name, file):
+                    if path in found:
+                        leads[path] = None
                     if path in found or path == self._file or len(found) >= MOST_FILES:
                         continue
-                    found[path] = None
+                    found[path] = leads[path] = None
                     other = workspace.text(path)
                     if other is not None:
                         pending.append((path, other, depth + 1))
@@ -205,14 +208,28 @@ class Around(Others):
 
     def names(self) -> tuple[frozenset[str], frozenset[str]]:
         """The names that the file imports by which data may come in, and those by which it may do harm."""
-        matters = [self._workspace.matters(file) for file in self.files]
-        brings, harms = any(brings for brings, _ in matters), any(harms for _, harms in matters)
-        linked = frozenset(
-            local
-            for name, local in (self._own.imports if brings or harms else ())
-            if any(True for _ in self._workspace.found(name, self._file))
-        )
-        return linked if brings else frozenset(), linked if harms else frozenset()
+        brings, harms = set[str](), set[str]()
+        known: dict[tuple[str, ...], tuple[bool, bool]] = {}
+        for name, local in self._own.imports:
+            targets = tuple([path for path, _ in self._workspace.found(name, self._file)])
+            if targets not in known:
+                matters = [self._workspace.matters(file) for file in self._reachable_from(targets)]
+                known[targets] = any(one for one, _ in matters), any(one for _, one in matters)
+            if known[targets][0]:
+                brings.add(local)
+            if known[targets][1]:
+                harms.add(local)
+        return frozenset(brings), frozenset(harms)
+
+    def _reachable_from(self, files: Iterable[str]) -> Iterable[str]:
+        """Some files, and those of the known ones that they lead to."""
+        found = dict.fromkeys(file for file in files if file in self.files)
+        pending = list(found)
+        for file in pending:  # which grows
+            new = [other for other in self._leads.get(file, ()) if other not in found]
+            found |= dict.fromkeys(new)
+            pending += new
+        return found
 
     def value(self, name: str, file: str | None) -> Value | None:
         """What a qualified name stands for that a file imports, by default the module's own; None if not known."""
@@ -255,7 +272,7 @@ def _as_seen_elsewhere(value: Value, file: str) -> Value:
     return Value(ANYTHING.taints, NOTHING, value.type, "", 0, value.code)
 
 
-def _imports(source: str) -> Iterator[Import]:
+def _imports(source: str) -> Iterator[tuple[str, str]]:
     """Yields the names that a text imports anywhere; of `import a.b`, the module and the first part of its name."""
     for match in _IMPORT.finditer(source):
         module, names, modules = match.groups()
