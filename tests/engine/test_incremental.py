@@ -142,6 +142,16 @@ def test_a_statement_goes_on_behind_a_string_whose_end_looks_like_a_comment(
         same(back, document)
 
 
+@pytest.mark.parametrize("head", ["try:", "try:  # c", "match b:", "case b:", "else:", "except b:"])
+@pytest.mark.parametrize("before", ["for a in b:", "for", "class C:", "with a:"])
+def test_a_head_that_becomes_an_arm_is_no_statement(before: str, head: str) -> None:
+    block = "    assert a\n" * 40
+    edited = Document.opened(f"{before}\n{block}z\n", CATALOGUE)
+    edited = edited.edited(Position(0, 0), Position(0, len(before)), head).up_to_date()
+    assert edited.broken
+    same(edited, Document.opened(f"{head}\n{block}z\n", CATALOGUE))
+
+
 def test_a_block_that_ends_in_a_semicolon_ends_behind_it(limits: Limits) -> None:
     source = "def f(a, password='x'):\n    import os\n    return 'é' ;\nassert f\n"
     assert list(Document.opened(source, CATALOGUE, limits).assessed) == check_module(source.encode(), CATALOGUE)

@@ -15,11 +15,18 @@ from itertools import accumulate
 
 from posse_checks.incremental.build import BlockContext, NodeBuilder
 from posse_checks.incremental.chunk import Part
-from posse_checks.incremental.parse_block import head_of
+from posse_checks.incremental.parse_block import ARMS, CASE, MATCH, head_of
 from posse_checks.incremental.recover import split_from
 from posse_checks.incremental.split import split_between
 from posse_checks.incremental.tree import Group, Node
-from posse_checks.python.line_scanner import begins_statement, is_continued, is_open, is_string_open, leaves_block
+from posse_checks.python.line_scanner import (
+    arm_at,
+    begins_statement,
+    is_continued,
+    is_open,
+    is_string_open,
+    leaves_block,
+)
 from posse_checks.python.names import Names
 from posse_checks.python.text import Splice
 
@@ -118,6 +125,8 @@ class Edit:
                 return None
             parts = edited
         elif splice.first + splice.removed <= body:
+            if arm_at(self.builder.program, begin, context.indent) in (*ARMS, MATCH, CASE):
+                return None  # an arm or a `match` may be a head, but is no statement without others
             head_height += splice.growth
         else:
             return None
