@@ -1,14 +1,16 @@
 """Plays a session with the real server, as an editor would, and prints it.
 
 Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
-fix that suppresses it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. Run it
-with `make demo`.
+fix that suppresses it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. At last a
+scan, as in CI, fails on a new finding and not on known ones. Run it with `make demo`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -181,6 +183,8 @@ async def main() -> None:
     await editor.stop()
     if not gone or not closed:
         raise SystemExit("a fix did not do what it says")
+    if gate() != [1, 0, 1]:
+        raise SystemExit("the gate did not tell a new finding from known ones")
 
 
 async def follow(editor: Editor, line: int) -> bool:
@@ -208,6 +212,38 @@ async def follow(editor: Editor, line: int) -> bool:
     closed = all(item.code != "B608" for item in editor.diagnostics)
     say(f"B608 is {'gone' if closed else 'still there'}", indent=2)
     return closed
+
+
+def gate() -> list[int]:
+    """Scan a project as CI does: as it is, with a baseline, and with a new finding. Returns the exit statuses."""
+    say("\n== In CI, a gate that fails on a new finding only")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "old.py").write_text("import subprocess\n\nsubprocess.run('ls *', shell=True)\n")
+        statuses = [scan(folder)]
+        posse(folder, "baseline", "create", "-r", ".", "-q")
+        say("$ posse baseline create -r .", indent=2)
+        statuses.append(scan(folder))
+        (folder / "new.py").write_text("import hashlib\n\nhashlib.md5(password)\n")
+        say("new.py is added", indent=2)
+        return [*statuses, scan(folder)]
+
+
+def scan(folder: Path) -> int:
+    """Scan a folder, and print what is found. Returns the exit status."""
+    template = "{relpath}:{line}: {severity} {test_id} {msg}"
+    done = posse(folder, "scan", "-r", ".", "-q", "-f", "custom", "--msg-template", template)
+    say("$ posse scan -r .", indent=2)
+    for line in done.stdout.splitlines():
+        say(line, indent=4)
+    say(f"exit status {done.returncode}", indent=4)
+    return done.returncode
+
+
+def posse(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of Posse in a folder."""
+    command = [sys.executable, "-m", "posse_server.cli", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":
