@@ -156,7 +156,11 @@ def scan(project: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Wait for a scan. Returns its status, its report without the time, and what it said."""
-    out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    with process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()
     lines = [line for line in out.splitlines() if '"generated_at"' not in line]
     return process.returncode, "\n".join(lines), err
 

@@ -175,9 +175,7 @@ def test_a_value_of_another_shape_is_not_believed(data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(holder) if isinstance(holder, dict) else range(len(holder))))
     before = holder[key]
     holder[key] = data.draw(VALUES)
-    read = decoded(json.dumps(value).encode(), "a.py")
-    if read is None:
-        return
+    read = decoded(json.dumps(value).encode(), "a.py") or CheckedFile("a.py")
     for result in read.results:
         assert result.rule.id == result.rule_id and result.key and result.unmapped
         assert all(

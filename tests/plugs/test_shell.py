@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,10 @@ def test_man_page_has_every_option_and_no_unknown_macro(tmp_path: Path) -> None:
     if shutil.which("man"):
         (tmp_path / "posse.1").write_text(page)
         shown = subprocess.run(
-            ["man", "--warnings", "-l", tmp_path / "posse.1"], capture_output=True, text=True, check=True
+            ["man", "--warnings", "-l", tmp_path / "posse.1"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"MANWIDTH": "120"},
         )
         assert shown.stderr == "" and "posse scan" in shown.stdout

@@ -9,8 +9,9 @@ import logging
 import pickle
 import queue
 import re
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -51,12 +52,7 @@ def check_on_cluster(paths: Sequence[str], job: Job, address: str) -> Iterator[C
     if not _ADDRESS.fullmatch(address):
         raise CommandError(f"{shown(address)} is no address of a scheduler; write tcp://HOST:PORT")
     _silence()
-    try:
-        client: Client = distributed.Client(  # type: ignore[no-untyped-call]
-            address, timeout=ANSWER_SECONDS, set_as_default=False
-        )
-    except (OSError, ValueError) as error:
-        raise CommandError(f"the scheduler at {address} does not answer: {error or type(error).__name__}") from None
+    client = _connected(address, distributed.Client)
     checker = FileChecker(job)
     try:
         _verify_workers(client, address)
@@ -64,6 +60,30 @@ def check_on_cluster(paths: Sequence[str], job: Job, address: str) -> Iterator[C
     finally:
         checker.close()
         client.close(timeout=1)
+
+
+def _connected(address: str, connect: Callable[..., Client]) -> Client:
+    """Connect to a scheduler. Raises CommandError if it does not answer in time.
+
+    Dask waits without a limit for the first words of whoever accepts the connection, so it waits in a thread.
+    """
+    answers: queue.Queue[Client | Exception] = queue.Queue()
+
+    def work() -> None:
+        try:
+            answers.put(connect(address, timeout=ANSWER_SECONDS, set_as_default=False))
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        answer = answers.get(timeout=ANSWER_SECONDS + LOOK_SECONDS)
+    except queue.Empty:
+        answer = TimeoutError(f"nothing came in {ANSWER_SECONDS:g} s")
+    if isinstance(answer, Exception):
+        reason = answer if str(answer) else type(answer).__name__
+        raise CommandError(f"the scheduler at {address} does not answer: {reason}")
+    return answer
 
 
 def _silence() -> None:
