@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, given, is_hypothesis_test, settings
+from hypothesis.strategies import none
 
 SLOW = {
     "engine": ("fix_offers",),
@@ -97,6 +98,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Keep the garbage collector from scanning the objects of thousands of tests again and again."""
+    given(none())(lambda _: None)()  # makes Hypothesis's generator, of which it must find a referrer
     gc.collect()
     gc.freeze()
 

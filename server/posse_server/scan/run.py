@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def check_all(
 
     New results are kept in `store`.
     """
-    stdin = [FileChecker(job).check_stdin(discovery.stdin)] if discovery.stdin else []
+    stdin = [_check_stdin(discovery.stdin, job)] if discovery.stdin else []
     files = discovery.files
     checked: Iterable[CheckedFile] = _check_in_time(files, job)
     processes = min(processes, len(files))
@@ -51,6 +52,12 @@ def check_all(
     with without_collector():
         by_name = {one.name: one for one in checked}
     return [*stdin, *(by_name[name] for name in files)]
+
+
+def _check_stdin(name: str, job: Job) -> CheckedFile:
+    """Check standard input under a name."""
+    with contextlib.closing(FileChecker(job)) as checker:
+        return checker.check_stdin(name)
 
 
 def _check_in_time(files: Iterable[str], job: Job) -> Iterator[CheckedFile]:

@@ -178,6 +178,7 @@ def _started(
         finally:
             timer.cancel()
             _kill(process)
+            timer.join()  # a scan may fork next, which is safe only without other threads
         if is_late.is_set():
             raise GitError(f"Git took longer than {TIME_LIMIT_SECONDS:g} s")
         if status != 0:
