@@ -18,6 +18,7 @@ LONG = (
     "messages",
     "nesting",
     "patterns",
+    "reports",
     "terminal",
     "transport",
     "workspace_process",

@@ -11,8 +11,9 @@ import pytest
 from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import Catalogue, bandit_rules
+from posse_checks.fixes.budget import within_budget
 from posse_checks.incremental.document import Document
-from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, within_budget
+from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS
 from tests.server.conftest import Connect
 from tests.server.waiting import within
 
@@ -101,5 +102,5 @@ def test_work_on_findings_is_bounded_by_the_text_that_is_parsed_for_it() -> None
         document = Document.opened("assert x;" * length + "\n", Catalogue(bandit_rules().values()))
         findings = document.findings()
         assert len(findings) == length
-        tried = within_budget(findings[:20], document)
+        tried = within_budget(findings[:20], document, MOST_PARSED_CHARACTERS)
         assert 1 <= len(tried) <= 1 + MOST_PARSED_CHARACTERS // len(document.text.lines[0])

@@ -79,7 +79,7 @@ def decoded(value: bytes) -> CheckResult | None:
             return None
     except (ValueError, TypeError, RecursionError):
         return None
-    # Written anew, since JSON may have the same key twice, of which only one was looked at.
+    # Serialized again: the stored JSON may repeat a key, and only the last value was verified.
     return CheckResult(",".join([json.dumps(one, separators=(",", ":")) for one in diagnostics]), findings)
 
 

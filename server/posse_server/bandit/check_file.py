@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 
 from posse_checks.analysis.assessed import Suppressor
@@ -23,7 +24,7 @@ from posse_server.bandit.legacy import Blacklist, legacy_issues
 from posse_server.bandit.nosec import read_nosecs, require_tokens, tell_unused
 from posse_server.bandit.order import in_order
 from posse_server.results.check_file import lines_of_code
-from posse_server.results.excerpt import lines_around, numbered
+from posse_server.results.excerpt import lines_around, numbered, within_limit
 from posse_server.results.result import LevelCounts, Metrics
 from posse_server.system.console import why
 from posse_server.system.reading import SOURCE_LIMIT, read_bytes
@@ -111,11 +112,11 @@ def _checked(name: str, data: bytes, lines: int, how: How) -> Outcome:
     placed = in_order(assessed_in(source, statements, catalogue, Comments(nosecs)), statements)
     assessed = [one for _, one in placed]
     tell_unused(name, statements, nosecs, assessed, how.running)
-    issues = [issue_of(name, one.finding, place) for place, one in placed if one.suppressed_by is None]
+    issues: Sequence[Issue] = [issue_of(name, one.finding, place) for place, one in placed if one.suppressed_by is None]
     blanket = sum(one.suppressor is Suppressor.BLANKET for one in assessed)
     if how.blacklist is not None:
         legacy, silenced = legacy_issues(name, statements, how.blacklist, nosecs)
-        issues, blanket = sorted(issues + legacy, key=attrgetter("place")), blanket + silenced
+        issues, blanket = sorted([*issues, *legacy], key=attrgetter("place")), blanket + silenced
     metrics = Metrics(
         lines,
         blanket,
@@ -123,7 +124,8 @@ def _checked(name: str, data: bytes, lines: int, how: How) -> Outcome:
         LevelCounts.of(issue.severity for issue in issues),
         LevelCounts.of(issue.confidence for issue in issues),
     )
-    return Outcome(name, issues, metrics, code=_code(name, data, source, issues, how.context_lines))
+    issues, code = _excerpts(name, data, source, issues, how.context_lines)
+    return Outcome(name, issues, metrics, code=code)
 
 
 def _parsed(data: bytes) -> tuple[Sequence[ast.stmt] | Broken, Sequence[object]]:
@@ -139,13 +141,16 @@ def _parsed(data: bytes) -> tuple[Sequence[ast.stmt] | Broken, Sequence[object]]
     return statements, [one.message for one in caught]
 
 
-def _code(name: str, data: bytes, source: str, issues: Sequence[Issue], context_lines: int) -> Mapping[int, str]:
-    """Returns the lines around issues; those of standard input as they came, as in Bandit."""
+def _excerpts(
+    name: str, data: bytes, source: str, issues: Sequence[Issue], context_lines: int
+) -> tuple[Sequence[Issue], Mapping[int, str]]:
+    """Returns issues as a report shows them, and the lines around them; those of standard input as they came."""
     if not issues:
-        return {}
-    lines = _raw_lines(data) if name == STDIN else _file_lines(source)
-    wanted = {number for issue in issues for number in lines_around(issue.line, issue.line_range, context_lines)}
-    return {number: lines[number - 1] for number in sorted(wanted) if number <= len(lines)}
+        return issues, {}
+    shown_lines = partial(lines_around, context_lines=context_lines)
+    issues, lines = within_limit(issues, _raw_lines(data) if name == STDIN else _file_lines(source), shown_lines)
+    wanted = {number for issue in issues for number in shown_lines(issue.line, issue.line_range)}
+    return issues, {number: lines[number - 1] for number in sorted(wanted) if number <= len(lines)}
 
 
 def _file_lines(source: str) -> Sequence[str]:

@@ -7,7 +7,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ from posse_checks.rule.finding import Finding
 from posse_server.notebook.file import SUFFIX, CodeCell, NotANotebookError, code_cells
 from posse_server.project.effective import EffectiveConfig
 from posse_server.results.cache import CacheError, Keys, opened_store
-from posse_server.results.excerpt import shown_code
+from posse_server.results.excerpt import shown_code, within_limit
 from posse_server.results.job import Due, Job
 from posse_server.results.other_files import OtherFiles
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
@@ -53,7 +53,7 @@ class _Cached:
 
     @classmethod
     def opened(cls, folder: Path, job: Job) -> _Cached | None:
-        """Open the cache. Returns None if that fails, which whoever writes to it reports."""
+        """Open the cache. Returns None if that fails, which the writer of the cache reports."""
         try:
             return cls(opened_store(folder), Keys("result", job.context_lines, job.flaws, job.details))
         except CacheError:
@@ -158,9 +158,8 @@ class FileChecker:
         metrics, reported = _metrics_of(lines, assessed, configuration)
         if not reported:
             return CheckedFile(name, metrics=metrics)
-        return CheckedFile(
-            name, tuple(result_of(name, finding) for finding in reported), self._code(data, reported), metrics
-        )
+        reported, code = self._excerpts(data, reported)
+        return CheckedFile(name, tuple(result_of(name, finding) for finding in reported), code, metrics)
 
     def _detailed(
         self, checked: CheckedFile, data: bytes, assessed: Sequence[Assessed], config: EffectiveConfig
@@ -201,14 +200,17 @@ class FileChecker:
             document.assessed if follow is None else follow.in_text(document),
             configuration,
         )
-        results, findings = [], defaultdict[int, list[Finding]](list)
+        findings = defaultdict[int, list[Finding]](list)
         for finding in reported:
             cell, begin = cell_at(finding.line)
             local = replace(finding.shifted(-begin), evidence=finding.evidence and in_cells(finding.evidence, cell))
             findings[cell.number].append(local)
-            results.append(replace(result_of(name, local), cell=cell.number))
-        lines = {cell.number: cell.lines for cell in cells}
-        code = {number: shown_code(lines[number], local, self._job.shown_lines) for number, local in findings.items()}
+        results, code = [], {}
+        lines_of = {cell.number: cell.lines for cell in cells}
+        for number, placed in findings.items():
+            narrow, lines = within_limit(placed, lines_of[number], self._job.shown_lines)
+            results += [replace(result_of(name, finding), cell=number) for finding in narrow]
+            code[number] = shown_code(lines, narrow, self._job.shown_lines)
         broken = [(*cell_at(one.line), one) for one in document.broken]
         skipped = tuple(f"cell {cell.number}, line {one.line - begin}: {one.message}" for cell, begin, one in broken)
         return CheckedFile(name, tuple(results), metrics=metrics, code_of_cells=code, skipped_cells=skipped)
@@ -231,10 +233,13 @@ class FileChecker:
                 fails = remark.flaw.display(policy) is Display.ERROR
                 yield ReportedRemark(remark.span.line, remark.flaw.value, remark.message, fails)
 
-    def _code(self, data: bytes, findings: Iterable[Finding]) -> dict[int, str]:
-        """Returns the lines of code around findings, by number."""
+    def _excerpts(self, data: bytes, findings: Sequence[Finding]) -> tuple[Sequence[Finding], dict[int, str]]:
+        """Returns findings as a report shows them, and the lines of code around them, by number."""
         source = decode(data)
-        return {} if isinstance(source, Broken) else shown_code(split_lines(source), findings, self._job.shown_lines)
+        if isinstance(source, Broken):
+            return findings, {}
+        findings, lines = within_limit(findings, split_lines(source), self._job.shown_lines)
+        return findings, shown_code(lines, findings, self._job.shown_lines)
 
 
 def _follower(config: EffectiveConfig) -> Follower | None:

@@ -9,6 +9,7 @@ from posse_checks.analysis.assessed import Assessed, Suppressor
 from posse_checks.analysis.comments import comments_in
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.fixes.apply import fixes
+from posse_checks.fixes.budget import within_budget
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import BYTE_ORDER_MARK
 from posse_checks.python.text import Position
@@ -16,22 +17,23 @@ from posse_checks.rule.finding import Finding, Span
 from posse_checks.rule.fix import Fix
 from posse_server.results.result import Edit, ProposedFix, Result, result_of
 
-MAXIMUM_FIXED = 1000
-"""Largest number of findings of a file for which fixes are computed."""
+MOST_PARSED_CHARACTERS = 1_000_000
+"""Limit, in characters, for the statements of a file that are parsed again to compute fixes."""
 
 
 def with_fixes(results: Sequence[Result], source: str, catalogue: Catalogue) -> tuple[Result, ...]:
-    """Returns the results of a source with the fixes for each."""
+    """Returns the results of a source with the fixes for each, as far as they can be afforded."""
     if source.startswith(BYTE_ORDER_MARK):
         source = source[1:]
     document = Document.opened(source, catalogue).up_to_date()
     findings = {_key(finding): finding for finding in document.findings()}
-    detailed = []
-    for index, result in enumerate(results):
-        finding = findings.get((result.rule_id, result.span, result.message))
-        proposed = _proposed(document, finding) if finding is not None and index < MAXIMUM_FIXED else ()
-        detailed.append(replace(result, fixes=proposed) if proposed else result)
-    return tuple(detailed)
+    found = [findings.get((result.rule_id, result.span, result.message)) for result in results]
+    fixable = [finding for finding in found if finding is not None and finding.rule.fixers]
+    afforded = {_key(finding) for finding in within_budget(fixable, document, MOST_PARSED_CHARACTERS)}
+    return tuple(
+        replace(result, fixes=_proposed(document, finding)) if finding and _key(finding) in afforded else result
+        for result, finding in zip(results, found, strict=True)
+    )
 
 
 def suppressed_in(name: str, source: str, assessed: Sequence[Assessed]) -> tuple[Result, ...]:

@@ -65,7 +65,7 @@ def check_on_cluster(paths: Sequence[str], job: Job, address: str) -> Iterator[C
 def _connected(address: str, connect: Callable[..., Client]) -> Client:
     """Connect to a scheduler. Raises CommandError if it does not answer in time.
 
-    Dask waits without a limit for the first words of whoever accepts the connection, so it waits in a thread.
+    Dask has no time limit for the handshake, so it connects in a thread.
     """
     answers: queue.Queue[Client | Exception] = queue.Queue()
 

@@ -16,7 +16,7 @@ from posse_server.bandit.report import TIME_FORMAT, Report
 from posse_server.bandit.tests_of_bandit import AUTHOR
 
 CONTEXT_LINES = 3
-"""Bandit does not heed `-n` here."""
+"""Number of lines around an issue. Bandit ignores `-n` in this format."""
 _LEVELS: Mapping[Level, str] = {Level.HIGH: "error", Level.LOW: "note"}
 """The levels but for `warning`, which is left out because it is the default."""
 

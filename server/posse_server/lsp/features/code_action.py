@@ -8,11 +8,12 @@ from itertools import islice
 from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
+from posse_checks.fixes.budget import within_budget
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
 from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec
-from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
+from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
@@ -51,7 +52,7 @@ def _in_range(
 ) -> Iterator[lsp.CodeAction]:
     touched = list(islice(findings_in_range(range, snapshot, client), MOST_FINDINGS_WITH_ACTIONS))
     yield from nosec.corrections(range, snapshot, client)
-    for action in _quick_fixes(within_budget(touched, snapshot.document), snapshot, client):
+    for action in _quick_fixes(within_budget(touched, snapshot.document, MOST_PARSED_CHARACTERS), snapshot, client):
         if is_cancelled():
             return
         yield action

@@ -1,8 +1,8 @@
-"""The findings in a range, and how many of them one request can afford to process."""
+"""The findings in a range, and the limit of what one request can afford to process of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from posse_checks.incremental.document import Document
@@ -25,17 +25,6 @@ def findings_in_range(range: lsp.Range, snapshot: Snapshot, client: Client) -> I
         span = finding.span
         if (span.line - 1, span.column) <= end and start <= (span.end_line - 1, span.end_column):
             yield finding
-
-
-def within_budget(findings: Sequence[Finding], document: Document) -> Sequence[Finding]:
-    """Returns as many of the first findings as one request can process; at least one."""
-    left = MOST_PARSED_CHARACTERS
-    for index, finding in enumerate(findings):
-        stretch = document.around(*finding.line_range)
-        left -= sum(map(len, document.text.lines[stretch.begin : stretch.end]))
-        if left < 0:
-            return findings[: max(index, 1)]
-    return findings
 
 
 def _in_bytes(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from itertools import islice
 from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
+from posse_checks.fixes.budget import within_budget
 from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.nosec.write import comment_for, suppressing_edit
 from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
@@ -16,7 +17,7 @@ from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
 from posse_checks.rule.pages import label_note
 from posse_server.lsp.features import configuration_document, nosec
-from posse_server.lsp.features.findings_in_range import findings_in_range, within_budget
+from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
@@ -45,7 +46,7 @@ def _explained(
     under = list(islice(findings_in_range(lsp.Range(position, position), snapshot, client), MOST_FINDINGS_EXPLAINED))
     if not under:
         return nosec.hover(snapshot, position, client)
-    tried = len(within_budget(under, snapshot.document))
+    tried = len(within_budget(under, snapshot.document, MOST_PARSED_CHARACTERS))
     blocks: list[str] = []
     for index, finding in enumerate(under):
         if is_cancelled():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,6 +16,9 @@ from urllib.parse import quote
 from posse_checks.rule.finding import Span
 from posse_server.results.result import Result
 from posse_server.scan.report import Report
+
+LONGEST_HASHED = 1_000
+"""Number of characters of a line that a fingerprint depends on."""
 
 
 class Region(NamedTuple):
@@ -52,17 +58,37 @@ def region_at(report: Report, filename: str, cell: int | None, span: Span, *, ut
 
     def column_in(line: int, column: int) -> int | None:
         text = lines.get(line)
-        return None if text is None else 1 + _units_before(text, column, utf16=utf16)
+        return None if text is None else _column(text, column, utf16=utf16)
 
     return Region(
         span.line, column_in(span.line, span.column), span.end_line, column_in(span.end_line, span.end_column)
     )
 
 
-def _units_before(line: str, column: int, *, utf16: bool) -> int:
-    """Returns the number of characters, or of UTF-16 units, before a column in UTF-8 bytes."""
-    before = line.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace")
-    return len(before.encode("utf-16-le", "surrogatepass")) // 2 if utf16 else len(before)
+def _column(line: str, column: int, *, utf16: bool) -> int | None:
+    """Returns a column in characters or UTF-16 units, from 1; None if the line was cut before.
+
+    `column` counts UTF-8 bytes, from 0.
+    """
+    if line.isascii():
+        return column + 1 if column < len(line) else None
+    begins = _begins_of_characters(line)
+    characters = bisect_left(begins, column)
+    if characters >= len(line):
+        return None
+    return 1 + (_units_before(line)[characters] if utf16 else characters)
+
+
+@lru_cache(maxsize=4)
+def _begins_of_characters(line: str) -> Sequence[int]:
+    """Returns where each character of a line begins, in UTF-8 bytes. Findings in one line share it."""
+    return list(accumulate((len(character.encode("utf-8", "surrogatepass")) for character in line), initial=0))
+
+
+@lru_cache(maxsize=4)
+def _units_before(line: str) -> Sequence[int]:
+    """Returns where each character of a line begins, in UTF-16 units."""
+    return list(accumulate((2 if ord(character) > 0xFFFF else 1 for character in line), initial=0))
 
 
 def fingerprints(report: Report, results: Iterable[Result]) -> Iterator[str]:
@@ -72,7 +98,7 @@ def fingerprints(report: Report, results: Iterable[Result]) -> Iterator[str]:
     """
     seen = Counter[str]()
     for result in results:
-        line = report.code.get((result.filename, result.cell), {}).get(result.line, "")
+        line = report.code.get((result.filename, result.cell), {}).get(result.line, "")[:LONGEST_HASHED]
         parts = (path_of(result.filename), str(result.cell), result.rule_id, result.message, line.strip())
         digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen[digest] += 1
