@@ -176,6 +176,18 @@ def test_report_is_that_of_two_processes(cluster: Cluster, project: Path) -> Non
     assert cluster.arrived() == 2
 
 
+def test_flows_between_files_are_those_of_one_machine(cluster: Cluster, project: Path) -> None:
+    (project / "helper.py").write_text("import flask\n\ndef name():\n    return flask.request.args['name']\n")
+    (project / "shell.py").write_text(
+        "import os\nfrom helper import name\n\ndef run():\n    os.system('ls ' + name())\n"
+    )
+    cluster.open_gate()
+    cluster.worker()
+    there = ended(scan(project, "--flow", "--scheduler", cluster.address, "--no-cache"))
+    assert there == ended(scan(project, "--flow", "--no-cache"))
+    assert '"evidence": "shown"' in there[1]
+
+
 def test_worker_that_dies_loses_nothing_and_one_that_comes_helps(cluster: Cluster, project: Path) -> None:
     first = cluster.worker()
     process = scan(project, "--scheduler", cluster.address, "--no-cache")

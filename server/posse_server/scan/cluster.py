@@ -19,6 +19,7 @@ from posse_server.project.effective import EffectiveConfig
 from posse_server.results.check_file import FileChecker
 from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile
+from posse_server.results.time_limit import OutOfTimeError, limited
 from posse_server.scan.cluster_worker import Batch, Level, OtherLevelError, check_batch, level
 from posse_server.system.console import CommandError, shown
 
@@ -98,8 +99,8 @@ def _verify_workers(client: Client, address: str) -> None:
     try:
         client.wait_for_workers(1, timeout=ANSWER_SECONDS)
         levels = cast("Mapping[str, Level]", client.run(level))
-    except ModuleNotFoundError as error:
-        raise CommandError(f"a worker of {address} lacks a module: {error}; install posse-lsp there") from None
+    except (ImportError, AttributeError) as error:
+        raise CommandError(f"a worker of {address} lacks a module: {error}; install the same posse-lsp there") from None
     except (OSError, TimeoutError) as error:
         raise CommandError(f"the scheduler at {address} has no worker that answers: {error}") from None
     others = {worker: other for worker, other in levels.items() if other != level()}
@@ -119,7 +120,7 @@ class _Run:
         self._client = client
         self._address = address
         self._job = job
-        self._how = replace(job, resolver=_nothing, read=_no_bytes, cache_folder=None)
+        self._how = replace(job, resolver=_nothing, read=_no_bytes, files=(), cache_folder=None)
         self._done: queue.Queue[Future] = queue.Queue()
         self._under_way: dict[Future, Sequence[Due]] = {}
         self._suspects: list[Due] = []
@@ -133,6 +134,8 @@ class _Run:
             batch: list[Due] = []
             for path in paths:
                 file = checker.look_up(path)
+                if isinstance(file, Due) and file.config.configuration.policy.flow:
+                    file = self._checked_here(file, checker)
                 if isinstance(file, CheckedFile):
                     yield file
                     continue
@@ -152,6 +155,14 @@ class _Run:
         finally:
             if self._under_way and self._client.status == "running":
                 self._client.cancel(list(self._under_way), asynchronous=False, force=True)
+
+    def _checked_here(self, due: Due, checker: FileChecker) -> CheckedFile:
+        """Check a file in this process, because its data is followed through files that workers lack."""
+        try:
+            with limited(self._job.time_limit):
+                return checker.check(due)
+        except OutOfTimeError:
+            return self._job.out_of_time(due.name)
 
     def _batches_for_all(self) -> int:
         """Returns how many batches may be under way."""
