@@ -9,7 +9,7 @@ from posse_checks.rule.finding import Level
 from posse_server.bandit.baseline import Candidates
 from posse_server.bandit.check_file import Outcome
 from posse_server.bandit.issue import Issue
-from posse_server.results.result import SCORES, LevelCounts, Metrics
+from posse_server.results.entry import metrics_entry
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -59,20 +59,8 @@ def metrics_of(outcomes: Iterable[Outcome]) -> dict[str, dict[str, int]]:
     """Returns the metrics of all files together, and of each, in Bandit's order."""
     totals = {"loc": 0, "nosec": 0, "skipped_tests": 0}
     totals |= {f"{kind}.{level.name}": 0 for level in Level for kind in ("SEVERITY", "CONFIDENCE")}
-    by_file = {one.name: _members(one.metrics) for one in outcomes if one.metrics is not None}
+    by_file = {one.name: metrics_entry(one.metrics) for one in outcomes if one.metrics is not None}
     for members in by_file.values():
         for key, count in members.items():
             totals[key] += count
     return {"_totals": totals, **by_file}
-
-
-def _members(metrics: Metrics) -> dict[str, int]:
-    members = {"loc": metrics.lines, "nosec": metrics.silenced, "skipped_tests": metrics.silenced_by_id}
-    for kind, counts in (("SEVERITY", metrics.severities), ("CONFIDENCE", metrics.confidences)):
-        members |= {f"{kind}.{level.name}": count for level, count in zip(Level, counts or (), strict=False)}
-    return members
-
-
-def score(counts: LevelCounts | None) -> int:
-    """Returns the score of a file with these numbers of issues."""
-    return sum(SCORES[level] * count for level, count in zip(Level, counts or (), strict=False))

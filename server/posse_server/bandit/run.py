@@ -26,8 +26,9 @@ from posse_server.bandit.formats.every import ACCEPT_BASELINE, FORMATS
 from posse_server.bandit.ini import SeveralFilesError, ini_options, merge
 from posse_server.bandit.issue import Key
 from posse_server.bandit.legacy import BadConfigurationError
-from posse_server.bandit.report import Report, metrics_of, score
+from posse_server.bandit.report import Report, metrics_of
 from posse_server.bandit.write import write_report
+from posse_server.results.result import score
 from posse_server.results.template import TemplateError
 from posse_server.results.time_limit import OutOfTimeError, limited
 from posse_server.system.console import CommandError

@@ -19,11 +19,12 @@ from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
 from posse_server.results.job import Job, read_source
+from posse_server.results.style import COLOURED, PLAIN
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
 from posse_server.scan.changed_only import ChangedOnly, changed_only
 from posse_server.scan.formats.table import DETAILED, TEXTS, document
-from posse_server.scan.formats.text_report import COLOURED, PLAIN, text_report
+from posse_server.scan.formats.text_report import text_report
 from posse_server.scan.ini import ini_of
 from posse_server.scan.report import Report, make_report
 from posse_server.scan.requests import ReportRequest

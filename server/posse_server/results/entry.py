@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from posse_checks.rule.evidence import Evidence
-from posse_server.results.result import Result
+from posse_checks.rule.finding import Level
+from posse_server.results.result import Metrics, Result
 
 
 def entry_of(result: Result, code: str) -> dict[str, Any]:
@@ -44,3 +45,11 @@ def issue_of(result: Result, code: str) -> dict[str, Any]:
         "test_id": rule.id,
         "test_name": rule.reported_as,
     }
+
+
+def metrics_entry(metrics: Metrics) -> dict[str, int]:
+    """Returns metrics as the reports for programs have them."""
+    members = {"loc": metrics.lines, "nosec": metrics.silenced, "skipped_tests": metrics.silenced_by_id}
+    for kind, tally in (("SEVERITY", metrics.severities), ("CONFIDENCE", metrics.confidences)):
+        members |= {f"{kind}.{level.name}": count for level, count in zip(Level, tally or (), strict=False)}
+    return members

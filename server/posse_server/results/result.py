@@ -150,6 +150,11 @@ class CheckedFile:
     """The key under which to keep it; None if it is not to be kept, or comes from the cache."""
 
 
+def score(tally: LevelCounts | None) -> int:
+    """Returns Bandit's score of a file with these numbers of findings."""
+    return sum(SCORES[level] * count for level, count in zip(Level, tally or (), strict=False))
+
+
 def result_of(name: str, finding: Finding) -> Result:
     """Returns a finding as a result in the file with this name."""
     return Result(

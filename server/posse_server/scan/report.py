@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from posse_checks.baseline.match import FindingKey, KnownFindings
 from posse_checks.config.policy import Matching
-from posse_checks.rule.finding import Level
 from posse_server.project.files import FoundFiles, Skipped
 from posse_server.results.excerpt import numbered
 from posse_server.results.job import Job
-from posse_server.results.result import NO_FINDINGS, SCORES, CheckedFile, LevelCounts, Metrics, ReportedRemark, Result
+from posse_server.results.result import NO_FINDINGS, CheckedFile, Metrics, ReportedRemark, Result
 from posse_server.scan.baseline import KnownIn
 
 
@@ -91,11 +90,6 @@ def _unknown(results: Sequence[Result], known: KnownFindings | None) -> list[Lis
     for result in shown:
         alike[result.key].append(result)
     return [Listed(result, alike[result.key] if len(alike[result.key]) > 1 else ()) for result in shown]
-
-
-def score(tally: LevelCounts | None) -> int:
-    """Returns Bandit's score of a file with these numbers of findings."""
-    return sum(SCORES[level] * count for level, count in zip(Level, tally or (), strict=False))
 
 
 def _total(metrics: Iterable[Metrics]) -> Metrics:

@@ -8,9 +8,7 @@ from datetime import datetime, timezone
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from posse_checks.rule.finding import Level
-from posse_server.results.entry import entry_of, issue_of
-from posse_server.results.result import Metrics
+from posse_server.results.entry import entry_of, issue_of, metrics_entry
 from posse_server.scan.report import Listed, Report
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -31,7 +29,8 @@ def head(report: Report) -> dict[str, Any]:
     return {
         "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
         "generated_at": datetime.now(timezone.utc).strftime(TIME),
-        "metrics": {"_totals": _metrics(report.total)} | {name: _metrics(c) for name, c in report.metrics.items()},
+        "metrics": {"_totals": metrics_entry(report.total)}
+        | {name: metrics_entry(c) for name, c in report.metrics.items()},
     }
 
 
@@ -65,13 +64,6 @@ def _name(listed: Listed) -> str:
 
 def _filename(listed: Listed) -> str:
     return listed.result.filename
-
-
-def _metrics(metrics: Metrics) -> dict[str, int]:
-    members = {"loc": metrics.lines, "nosec": metrics.silenced, "skipped_tests": metrics.silenced_by_id}
-    for kind, tally in (("SEVERITY", metrics.severities), ("CONFIDENCE", metrics.confidences)):
-        members |= {f"{kind}.{level.name}": count for level, count in zip(Level, tally or (), strict=False)}
-    return members
 
 
 def _entry(report: Report, listed: Listed) -> dict[str, Any]:

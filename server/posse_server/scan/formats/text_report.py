@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime, timezone
 
 from posse_checks.rule.evidence import VERDICTS
 from posse_checks.rule.finding import Level
-from posse_server.results.result import Result
-from posse_server.scan.report import Listed, Report, score
+from posse_server.results.result import Result, score
+from posse_server.results.style import PLAIN, Style
+from posse_server.scan.report import Listed, Report
 from posse_server.system.console import Line, Painted
 
 INDENT = " " * 10
 """Indentation of each line of a candidate."""
 RULE = "-" * 50
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """The control sequences around headings and findings; empty in plain text."""
-
-    heading: str = ""
-    levels: Mapping[Level, str] = field(default_factory=dict)
-    end: str = ""
-
-    def headed(self, text: str) -> Painted:
-        """Returns a heading."""
-        return Painted(text, self.heading, self.end)
-
-    def headed_after_blank(self, text: str) -> Iterator[Line]:
-        """Yields a blank line and a heading."""
-        yield Painted("", self.heading)
-        yield Painted(text, after=self.end)
-
-
-PLAIN = Style()
-COLOURED = Style(
-    heading="\033[95m",
-    levels={Level.LOW: "\033[94m", Level.MEDIUM: "\033[93m", Level.HIGH: "\033[91m"},
-    end="\033[0m",
-)
 
 
 def text_report(report: Report, style: Style = PLAIN, *, verbose: bool = False, quiet: bool = False) -> Iterator[Line]:
