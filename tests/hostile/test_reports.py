@@ -59,6 +59,21 @@ def test_report_takes_as_long_as_it_has_findings(shape: str, format: str) -> Non
 
 
 @pytest.mark.parametrize("command", ["scan", "bandit"])
+def test_equal_findings_that_are_in_no_baseline_are_not_listed_with_each_other(
+    command: str, tmp_path: Path, posse: Run
+) -> None:
+    (tmp_path / "a.py").write_text("import pickle\n")
+    (tmp_path / "known.json").write_text(posse("a.py", "-f", "json", command="bandit").out)
+    sizes = []
+    for number in (750, 3_000):
+        (tmp_path / "a.py").write_text("assert x\n" * number)
+        report = posse("a.py", "-f", "json", "-b", "known.json", command=command).out
+        assert report.count('"candidates"') == number
+        sizes.append(len(report))
+    assert sizes[1] < 5 * sizes[0]
+
+
+@pytest.mark.parametrize("command", ["scan", "bandit"])
 @pytest.mark.parametrize("shape", ["findings in a line", "findings in a statement"])
 def test_file_whose_excerpts_are_cut_has_all_its_findings(shape: str, command: str, tmp_path: Path, posse: Run) -> None:
     source = SHAPES[shape](3_000)

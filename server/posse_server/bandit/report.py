@@ -10,6 +10,7 @@ from posse_server.bandit.baseline import Candidates
 from posse_server.bandit.check_file import Outcome
 from posse_server.bandit.issue import Issue
 from posse_server.results.entry import metrics_entry
+from posse_server.results.result import listed_candidates
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -46,8 +47,7 @@ class Report:
 
     def candidates_of(self, issue: Issue) -> Sequence[Issue]:
         """Returns the issues among which this one is, if a baseline cannot tell which of several is new."""
-        found = self.candidates.get(issue.key, ())
-        return found if len(found) > 1 else ()
+        return listed_candidates(self.candidates.get(issue.key, ()))
 
     def code_of(self, issue: Issue, separator: str = " ", context_lines: int | None = None) -> str:
         """Returns the lines around an issue, each after its number."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import FindingKey, key_of
@@ -15,6 +15,11 @@ from posse_checks.rule.finding import Finding, Level, Span
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""
+
+
+MANY_CANDIDATES, FEW_CANDIDATES = 500, 50
+"""The number of equal findings up to which all are listed with each of them, and how many are otherwise."""
+Item = TypeVar("Item")
 
 
 class LevelCounts(NamedTuple):
@@ -148,6 +153,16 @@ class CheckedFile:
     """Whether the same content would have the same outcome at any other time."""
     cache_key: bytes | None = field(default=None, compare=False)
     """The key under which to keep it; None if it is not to be kept, or comes from the cache."""
+
+
+def listed_candidates(alike: Sequence[Item]) -> Sequence[Item]:
+    """Returns the equal findings that a report lists with each of them, because a baseline cannot tell which is new.
+
+    There are none for one finding, and only the first of very many, since all would be the square of their number.
+    """
+    if len(alike) < 2:
+        return ()
+    return alike if len(alike) <= MANY_CANDIDATES else alike[:FEW_CANDIDATES]
 
 
 def score(tally: LevelCounts | None) -> int:

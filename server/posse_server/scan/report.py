@@ -11,7 +11,7 @@ from posse_checks.config.policy import Matching
 from posse_server.project.files import FoundFiles, Skipped
 from posse_server.results.excerpt import numbered
 from posse_server.results.job import Job
-from posse_server.results.result import NO_FINDINGS, CheckedFile, Metrics, ReportedRemark, Result
+from posse_server.results.result import NO_FINDINGS, CheckedFile, Metrics, ReportedRemark, Result, listed_candidates
 from posse_server.scan.baseline import KnownIn
 
 
@@ -89,7 +89,7 @@ def _unknown(results: Sequence[Result], known: KnownFindings | None) -> list[Lis
     alike = defaultdict[FindingKey, list[Result]](list)
     for result in shown:
         alike[result.key].append(result)
-    return [Listed(result, alike[result.key] if len(alike[result.key]) > 1 else ()) for result in shown]
+    return [Listed(result, listed_candidates(alike[result.key])) for result in shown]
 
 
 def _total(metrics: Iterable[Metrics]) -> Metrics:
