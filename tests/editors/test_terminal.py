@@ -65,7 +65,7 @@ def test_hover_explains_a_finding(editor: Editor) -> None:
     editor.go_to("assert")
     editor.hover()
     editor.terminal.wait_for("(severity LOW, confidence HIGH)")
-    editor.terminal.wait_for("Vulnerable")
+    editor.terminal.wait_for("Better")
 
 
 def test_an_action_suppresses_a_finding(editor: Editor) -> None:

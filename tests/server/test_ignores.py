@@ -34,7 +34,7 @@ async def act(buffer: Buffer, range: lsp.Range, title: str) -> None:
 async def test_finding_on_flows_is_suppressed_and_the_comment_tells_it(editor: Editor) -> None:
     buffer = editor.open(SQL)
     [found] = await shown_once(buffer, has("P101"))
-    assert "add # posse: ignore[P101] on line 7" in await hovered(buffer, buffer.at("execute"), "To suppress it")
+    assert "Add # posse: ignore[P101] on line 7" in await hovered(buffer, buffer.at("execute"), "When to suppress")
     await act(buffer, found.range, "Suppress P101 with # posse: ignore")
     assert buffer.text == SQL.replace(EXECUTE, f"{EXECUTE}  # posse: ignore[P101]")
     assert await shown_once(buffer, has()) == []

@@ -78,7 +78,8 @@ def _entries(body: ops.Block, around: tuple[ops.Operation, ...]) -> Iterator[Ent
 def judged(id: str, line: int, column: int, span: ops.At, index: Index) -> tuple[str, str]:
     """The verdict on a finding that has no flow from outside, and the reason."""
     wanted = ops.Call if id in ("B311", "B324") else ops.Literal
-    entries = [entry for place in ((line, column), span[:2]) for entry in index.at(*place)]
+    places = [(line, column)] if id == "B105" else [(line, column), span[:2]]  # B105 is judged by the key of a value
+    entries = [entry for place in places for entry in index.at(*place)]
     entries = [entry for entry in entries if isinstance(entry.operation, wanted)]
     if id == "B106" and not entries:
         entries = [entry for entry in index.at(line, column) if isinstance(entry.operation, ops.Call)]

@@ -60,8 +60,8 @@ class Documentation:
 
     @property
     def reason(self) -> str:
-        """At most two sentences about why it matters."""
-        return " ".join(_SENTENCE_END.split(self.why.partition("\n\n")[0])[:2])
+        """At most two sentences about why it matters, in one line."""
+        return " ".join(_sentences(self.why)[:2])
 
     @property
     def fixed(self) -> list[FixedExample]:
@@ -86,6 +86,16 @@ def documentation_of(docstring: str) -> Documentation:
     summary, _, why = head.strip().partition("\n")
     sections = {title.strip(): body.strip("\n") for title, body in zip(rest[::2], rest[1::2], strict=True)}
     return Documentation(summary, why.strip(), sections)
+
+
+def first_sentence(text: str) -> str:
+    """Returns the first sentence of a text, in one line."""
+    return _sentences(text)[0]
+
+
+def _sentences(text: str) -> Sequence[str]:
+    """Returns the sentences of the first paragraph of a text, each in one line."""
+    return _SENTENCE_END.split(" ".join(text.strip().partition("\n\n")[0].split()))
 
 
 def _code_blocks(section: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ change it. The rule goes by names: a variable, attribute, dictionary key or comp
         return login("root", password)
 
     config = {"token": "c0ffee"}
-    #         ^^^^^^^ Possible hardcoded password: 'c0ffee'
+    #                  ^^^^^^^^ Possible hardcoded password: 'c0ffee'
 
     def allowed(user):
         return user.pwd == "swordfish"
@@ -121,7 +121,8 @@ def _compared(place: View[ast.AST], node: ast.Compare) -> Iterator[Finding]:
 
 def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AST) -> Finding:
     assert isinstance(secret, ast.Constant)
-    return place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within)
+    span = at if isinstance(within, ast.Compare) else secret  # Bandit reports the key, or what is compared
+    return place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within, span=span)
 
 
 @check.fix(TITLE, REVIEW)
@@ -130,7 +131,7 @@ def read(place: View[ast.Assign | ast.Dict | ast.Compare], source: Source) -> Ed
     node, span = place.node, source.finding.span
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
-            if is_string(key) and span_of(key) == span:
+            if is_string(key) and span_of(value) == span:
                 return read_from_environment(key.value, value, place, source)
         return []
     if isinstance(node, ast.Compare):

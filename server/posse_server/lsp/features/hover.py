@@ -11,7 +11,7 @@ from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.budget import within_budget
 from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.nosec.write import comment_for, suppressing_edit
-from posse_checks.rule.documentation import BAD, GOOD, SUPPRESS, documentation_of
+from posse_checks.rule.documentation import GOOD, SUPPRESS, documentation_of, first_sentence
 from posse_checks.rule.evidence import NONE, SHOWN
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
@@ -23,10 +23,12 @@ from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import markup, range_of
-from posse_server.protocol.markup import address, escaped, with_code
+from posse_server.protocol.markup import address, with_code
 
 MOST_FINDINGS_EXPLAINED = 5
 """Number of findings at one position that are explained: the fixes of each have to be tried."""
+MOST_STEPS = 6
+"""Number of steps of a flow that are told: the first and the last ones."""
 
 
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
@@ -51,39 +53,43 @@ def _explained(
     for index, finding in enumerate(under):
         if is_cancelled():
             return None
-        blocks.append("\n\n".join(_explanation(finding, snapshot, client, tries=index < tried)))
+        blocks.append("\n\n".join(explanation(finding, snapshot, client, tries=index < tried)))
     range = range_of(under[0].span, snapshot.document, client.encoding)
     return lsp.Hover(contents=markup("\n\n---\n\n".join(blocks), client), range=range)
 
 
-def _explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
-    """Yields the paragraphs about one finding. Its fixes are included only if `tries`."""
-    document, cause = snapshot.document, ImportOrigins(snapshot.document).of(finding)
+def explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: bool) -> Iterator[str]:
+    """Yields the paragraphs about one finding, each a line of Markdown, a block of code or a list.
+
+    The message is not among them: editors show it beside the hover, as that of the diagnostic. Fixes, and the line of a
+    suppressing comment, are included only if `tries`.
+    """
     rule, documentation = finding.rule, documentation_of(finding.rule.docstring)
+    tries = tries and snapshot.is_up_to_date  # trying a fix would first recheck everything that is pending
     yield f"**{rule.id}** `{rule.name}` (severity {finding.severity.name}, confidence {finding.confidence.name})"
-    yield escaped(finding.message)
-    yield from _evidence(finding, snapshot, client)
-    if cause is not None:
-        line = f"line {cause.line}"
-        link = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
-        yield f"`{cause.name}` is `{cause.meaning}`, imported in {link}."
+    yield " ".join([documentation.summary, *_origin(finding, snapshot, client), *_evidence(finding, snapshot, client)])
     yield documentation.reason
-    for heading, title in ((BAD, "Vulnerable"), (GOOD, "Better")):
-        for example in documentation.examples(heading)[:1]:
-            yield f"**{title}**"
-            yield f"```python\n{example.code.rstrip()}\n```"
-    may_try = tries and snapshot.is_up_to_date  # trying a fix would first recheck everything that is pending
-    tried = fixes(document, finding, snapshot.follow) if may_try else ()
+    for example in documentation.examples(GOOD)[:1]:
+        yield "**Better**"
+        yield f"```python\n{example.code.rstrip()}\n```"
+    tried = fixes(snapshot.document, finding, snapshot.follow) if tries else ()
     ways = [f"- {fix.title} ({fix.safety.value})" for fix in tried]
     if ways:
         yield "**Available fixes**"
         yield "\n".join(ways)
-    yield "**When to suppress**"
-    yield documentation.sections[SUPPRESS]
-    if tries and snapshot.is_up_to_date:
-        yield _how_to_suppress(finding, snapshot)
-    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
-    yield f"[Documentation]({rule.link})"
+    how = f" {_how_to_suppress(finding, snapshot)}" if tries else ""
+    yield f"**When to suppress:** {first_sentence(documentation.sections[SUPPRESS])}{how}"
+    cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
+    yield f"{cwe} · [Documentation]({rule.link})"
+
+
+def _origin(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
+    """Yields the import that the flagged name comes from, if the line does not show it."""
+    cause = ImportOrigins(snapshot.document).of(finding)
+    if cause is not None:
+        line = f"line {cause.line}"
+        link = f"[{line}]({address(snapshot.uri)}#L{cause.line})" if client.shows_markdown else line
+        yield f"`{cause.name}` is `{cause.meaning}`, imported in {link}."
 
 
 def _evidence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:
@@ -93,6 +99,8 @@ def _evidence(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[
         yield f"**Harmless here:** {with_code(evidence.reason)}."
     elif evidence.steps:
         steps = [f"{with_code(step.what)} ({_line(step.line, snapshot, client)})" for step in evidence.steps]
+        if len(steps) > MOST_STEPS:
+            steps[MOST_STEPS // 2 : -(MOST_STEPS // 2)] = [f"{len(steps) - MOST_STEPS} more steps"]
         yield f"**Reached:** {' to '.join(steps)}."
     elif evidence.verdict == SHOWN:
         yield f"**Confirmed:** {with_code(evidence.reason)}."
@@ -112,4 +120,4 @@ def _how_to_suppress(finding: Finding, snapshot: Snapshot) -> str:
         line = suppressing_edit(snapshot.document, finding, snapshot.left_around(finding)).start.line + 1
     except UnfixableError as error:
         return f"A comment cannot suppress it here. {error}"
-    return f"To suppress it, add `{comment_for(finding.rule)}` on line {line}."
+    return f"Add `{comment_for(finding.rule)}` on line {line}."
