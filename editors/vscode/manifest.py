@@ -100,7 +100,8 @@ def _setting(schema: dict[str, Any]) -> dict[str, Any]:
     schema = {"markdownDescription": text, **schema}
     if "type" not in schema:
         schema["type"] = "string"
-    return {**schema, "default": schema.get("default", {} if schema["type"] == "object" else "")}
+    empty: dict[str, Any] = {"object": {}, "array": []}
+    return {**schema, "default": schema.get("default", empty.get(schema["type"], ""))}
 
 
 def _brief(key: str, schema: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from posse_checks.analysis import ignores, suppression
 from posse_checks.analysis.ignores import Ignore, Ignores, ignored_in
+from posse_checks.analysis.registry import NO_OTHER_IDS, CheckIds
 from posse_checks.analysis.suppression import Nosec, Nosecs, named_in
 from posse_checks.python.syntax import BYTE_ORDER_MARK
 
@@ -49,17 +50,17 @@ def may_have_comments(source: str | bytes) -> bool:
     return any(mark in source for mark in _MARKS)
 
 
-def comments_in(source: str) -> Comments:
+def comments_in(source: str, ids: CheckIds = NO_OTHER_IDS) -> Comments:
     r"""The comments in a source by line, from 1. Lines are the tokenizer's, which end at `\n` only."""
     if not may_have_comments(source):
         return NO_COMMENTS
     found = Comments()
     for line, column, text in _comments(source):
-        ids, ignored = named_in(text), ignored_in(text)
-        if ids is None:
+        named, ignored = named_in(text, ids), ignored_in(text, ids)
+        if named is None:
             found.nosecs.pop(line, None)
         else:
-            found.nosecs[line] = Nosec(ids, column, text)
+            found.nosecs[line] = Nosec(named, column, text)
         if ignored is not None:
             found.ignores[line] = Ignore(ignored, column, text)
     return found

@@ -1,4 +1,4 @@
-"""`# posse: ignore[...]` comments, which suppress findings of Posse's own checks by their IDs.
+"""`# posse: ignore[...]` comments, which suppress findings of Posse's and the project's own checks by their IDs.
 
 Bandit does not read them, so they suppress nothing of Bandit's. Each comment in the lines of a finding counts.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from posse_checks.analysis.registry import own_ids_by_name
+from posse_checks.analysis.registry import NO_OTHER_IDS, CheckIds
 from posse_checks.rule.finding import Finding
 
 MARK = "posse:"
@@ -47,7 +47,7 @@ class Ignores(dict[int, Ignore]):
         return lines
 
 
-def ignored_in(comment: str) -> frozenset[str] | None:
+def ignored_in(comment: str, ids: CheckIds = NO_OTHER_IDS) -> frozenset[str] | None:
     """The IDs of own checks that a comment suppresses; None if it is not a `# posse: ignore` comment.
 
     A list that is not closed names nothing.
@@ -55,9 +55,8 @@ def ignored_in(comment: str) -> frozenset[str] | None:
     if MARK not in comment:
         return None
     matches = list(IGNORE.finditer(comment))
-    known = own_ids_by_name()
     names = {name for match in matches if match["close"] for name in NAME.findall(match["names"])}
-    return frozenset({known[name] for name in names if name in known}) if matches else None
+    return frozenset(id for name in names if (id := ids.in_ignore(name)) is not None) if matches else None
 
 
 def ignoring_line(finding: Finding, ignores: Ignores, line_range: tuple[int, int]) -> int | None:
@@ -65,7 +64,7 @@ def ignoring_line(finding: Finding, ignores: Ignores, line_range: tuple[int, int
 
     Returns None if none does: none names its ID, or the finding is Bandit's.
     """
-    if not ignores or not finding.rule.is_own:
+    if not ignores or finding.rule.takes_nosec:
         return None
     lines = ignores.lines_by_id.get(finding.rule.id, [])
     for line, last in ((finding.line, finding.line), line_range):

@@ -8,7 +8,7 @@ import logging
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from posse_checks import rules
@@ -57,6 +57,49 @@ def own_ids_by_name() -> Mapping[str, str]:
     return {name: rule.id for rule in own_rules().values() for name in (rule.name, rule.id)}
 
 
+@dataclass(frozen=True, slots=True)
+class CheckIds:
+    """The IDs that are known besides those of Bandit and Posse."""
+
+    project: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the project's own checks, whether they run or not."""
+    foreign: tuple[str, ...] = ()
+    """IDs of checks that other tools run, such as plug-ins of Bandit's; one may end in `*`."""
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], foreign: tuple[str, ...]) -> CheckIds:
+        """Returns the IDs of the project's own checks, and the foreign ones."""
+        return cls({name: rule.id for rule in rules for name in (rule.name, rule.id)}, foreign)
+
+    def is_foreign(self, word: str) -> bool:
+        """Whether a word is the ID of a check that another tool runs, and of none that is known here."""
+        if word in ids_by_name() or word in own_ids_by_name() or word in self.project:
+            return False
+        return matches_foreign(word, self.foreign)
+
+    def in_nosec(self, word: str) -> str | None:
+        """The ID that a word in a `# nosec` stands for; None if it is unknown, so that Bandit drops it."""
+        known = ids_by_name().get(word) or self.project.get(word)
+        return known or (word if self.foreign and self.is_foreign(word) else None)
+
+    def in_ignore(self, word: str) -> str | None:
+        """The ID that a word in a `# posse: ignore[...]` stands for; None if it is unknown there."""
+        return own_ids_by_name().get(word) or self.project.get(word)
+
+    def takes_ignore(self, id: str) -> bool:
+        """Whether Bandit does not know an ID, so that a `# posse: ignore[...]` is the comment for it."""
+        return id in own_rules() or id in self.project.values()
+
+
+NO_OTHER_IDS = CheckIds()
+"""Knows the IDs of Bandit and Posse alone."""
+
+
+def matches_foreign(word: str, patterns: Iterable[str]) -> bool:
+    """Whether a word is one of the IDs, or begins as one that ends in `*`."""
+    return any(word.startswith(one[:-1]) if one.endswith("*") else word == one for one in patterns)
+
+
 MOST_NAMES = 20_000
 """Limit for the names in a table."""
 
@@ -82,8 +125,15 @@ class Catalogue:
     `prefixes` are those of the strings that some rule checks. The rules need no other part of a program.
     """
 
-    def __init__(self, selected: Iterable[Rule], options: Mapping[str, Options] | None = None) -> None:
+    def __init__(
+        self,
+        selected: Iterable[Rule],
+        options: Mapping[str, Options] | None = None,
+        ids: CheckIds = NO_OTHER_IDS,
+    ) -> None:
         self.rules = tuple(selected)
+        self.ids = ids
+        """The IDs in comments that are known besides those of Bandit and Posse."""
         self._given = options or {}
         self.failures = 0
         """Number of times that a rule, or following the data, has failed."""
@@ -106,7 +156,7 @@ class Catalogue:
 
     def only(self, rule: Rule) -> Catalogue:
         """Returns a catalogue of one rule, with the same options."""
-        return type(self)([rule], self._given)
+        return type(self)([rule], self._given, self.ids)
 
     @cached_property
     def on_strings(self) -> tuple[Rule, ...]:

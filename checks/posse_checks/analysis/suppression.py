@@ -11,7 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
-from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.registry import NO_OTHER_IDS, CheckIds
 from posse_checks.rule.finding import Finding
 
 MARK = "nosec"
@@ -43,14 +43,16 @@ class Nosecs(dict[int, Nosec]):
         return sorted(self)
 
 
-def named_in(comment: str) -> frozenset[str] | None:
-    """The IDs that a comment suppresses, empty for all of them; None if it is not a `# nosec` comment."""
+def named_in(comment: str, ids: CheckIds = NO_OTHER_IDS) -> frozenset[str] | None:
+    """The IDs that a comment suppresses, empty for all of them; None if it is not a `# nosec` comment.
+
+    `ids` are those that count besides Bandit's.
+    """
     match = COMMENT.search(comment)
     if match is None:
         return None
     names = (test.group(1) for test in TEST.finditer(match["tests"] or ""))
-    known = ids_by_name()
-    return frozenset(known[name] for name in names if name in known)
+    return frozenset(id for name in names if (id := ids.in_nosec(name)) is not None)
 
 
 def suppressing_line(finding: Finding, nosecs: Nosecs, line_range: tuple[int, int] | None = None) -> int | None:

@@ -106,7 +106,7 @@ def _switched_off(document: Document, configuration: Configuration, path: str) -
     if not off:
         return []
     rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
-    assessed = document.with_catalogue(Catalogue(rules, configuration.sections)).assessed
+    assessed = document.with_catalogue(Catalogue(rules, configuration.sections, configuration.ids)).assessed
     return [
         HiddenFinding(item.finding, HiddenBy.CONFIGURATION, off[item.finding.rule.id])
         for item in assessed

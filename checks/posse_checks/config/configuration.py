@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from posse_checks.analysis.assessed import Assessed
-from posse_checks.analysis.registry import Catalogue, all_rules, bandit_rules, own_rules
+from posse_checks.analysis.registry import Catalogue, CheckIds, all_rules, bandit_rules, own_rules
 from posse_checks.config.policy import Policy
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level
@@ -91,6 +91,11 @@ class Configuration:
         return next((pattern for pattern in patterns if fnmatch(path, pattern) or pattern in path), None)
 
     @property
+    def ids(self) -> CheckIds:
+        """The IDs that are known besides those of Bandit and Posse."""
+        return CheckIds(foreign=self.policy.foreign_ids)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that run, at least on some files, in order of ID."""
         tests, skips = _without_group(self.tests), _without_group(self.skips)
@@ -105,7 +110,7 @@ class Configuration:
 
     def catalogue_for(self, path: str) -> Catalogue:
         """The rules that run on a file, compiled with their options."""
-        return Catalogue(self.rules_for(path), self.sections)
+        return Catalogue(self.rules_for(path), self.sections, self.ids)
 
     def shown(self, assessed: Assessed) -> Finding | None:
         """The finding with its configured severity; None if it is suppressed or below the minimum levels."""
@@ -164,7 +169,7 @@ class CatalogueCache:
         off = tuple(rule for rule in self._in_some_files if self._configuration.is_off(rule, path))
         if off not in self._compiled:
             rules = (rule for rule in self._rules if rule not in off)
-            self._compiled[off] = Catalogue(rules, self._configuration.sections)
+            self._compiled[off] = Catalogue(rules, self._configuration.sections, self._configuration.ids)
         return self._compiled[off]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
 from posse_checks.config.flow_model import MODEL, NO_MODEL, FlowModel
+from posse_checks.config.foreign_ids import ForeignId
 from posse_checks.config.schema_types import (
     SWITCH,
     TEXT,
@@ -172,6 +173,12 @@ class Policy:
         written=False,
     )
 
+    foreign_ids: tuple[str, ...] = _option(
+        ListOf(ForeignId()),
+        (),
+        "IDs of checks that other tools run, such as plug-ins of Bandit's: `[C100, 'TBT*']`. A comment `# nosec C100` "
+        "then suppresses no other finding, and `tests` and `skips` may name them.",
+    )
     flow_model: FlowModel = _option(
         MODEL, NO_MODEL, "Sources, sinks and sanitizers of your own, for following data; see docs/flows.md."
     )

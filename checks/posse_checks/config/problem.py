@@ -42,6 +42,8 @@ class Fault:
     """The message, or a function that computes one with a guess at what was meant."""
     fatal: bool = True
     is_hint: bool = False
+    unknown_id: str | None = None
+    """The ID that it says is unknown, which another part of the file may declare."""
 
     @property
     def text(self) -> str:

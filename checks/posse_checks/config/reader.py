@@ -13,10 +13,11 @@ from typing import Any
 
 import yaml
 
-from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.registry import ids_by_name, matches_foreign
 from posse_checks.config.authority import KEYS
 from posse_checks.config.baseline_file import BaselineFile
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
+from posse_checks.config.foreign_ids import foreign_ids_in
 from posse_checks.config.ini_source import read_ini
 from posse_checks.config.misplaced_keys import no_effect, unknown_key
 from posse_checks.config.policy import (
@@ -129,7 +130,13 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         fault = Fault(root, "A configuration must be a mapping, such as `skips: [B101]`.")
         return ParsedConfiguration(None, line_index.placed([fault]))
-    problems = line_index.placed([*parsed.faults, *_faults(root, content, parsed.aliased)])
+    foreign = foreign_ids_in(content.get(POSSE_SECTION))
+    faults = [
+        fault
+        for fault in _faults(root, content, parsed.aliased, foreign)
+        if fault.unknown_id is None or not matches_foreign(fault.unknown_id, foreign)
+    ]
+    problems = line_index.placed([*parsed.faults, *faults])
     if any(problem.fatal for problem in problems):
         return ParsedConfiguration(None, problems)
     skips = content.get("skips") or ()
@@ -173,10 +180,12 @@ def _lines(root: yaml.MappingNode, line_index: LineIndex) -> Iterator[tuple[str,
                 yield from ((f"{POSSE_SECTION}.{name}", line) for name, line in _lines(value, line_index))
 
 
-def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collection[int]) -> Iterator[Fault]:
+def _faults(
+    root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collection[int], foreign: Collection[str]
+) -> Iterator[Fault]:
     """Yields the faults of a configuration. Those that Bandit tolerates are not fatal."""
     nodes = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
-    yield from _unknown_keys(root, aliased)
+    yield from _unknown_keys(root, aliased, foreign)
     for name in ("tests", "skips", "exclude_dirs", "include"):
         if content.get(name) is not None:
             # Bandit reads a string as a list of characters: none is an ID, but one may be a pattern.
@@ -185,7 +194,7 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collect
     for name in ("tests", "skips"):
         for node in _items(nodes.get(name)):
             if node.tag == STRING and node.value not in ids_by_name().values():
-                yield Fault(node, partial(unknown_id, node.value), fatal=False)
+                yield Fault(node, partial(unknown_id, node.value), fatal=False, unknown_id=node.value)
     tests = {node.value for node in _items(nodes.get("tests")) if isinstance(node, yaml.ScalarNode)}
     for node in _items(nodes.get("skips")):
         if isinstance(node, yaml.ScalarNode) and node.value in tests:
@@ -199,10 +208,12 @@ def _faults(root: yaml.MappingNode, content: Mapping[str, Any], aliased: Collect
         yield from policy_keys().faults(POSSE_SECTION, nodes[POSSE_SECTION])
 
 
-def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int]) -> Iterator[Fault]:
+def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int], foreign: Collection[str]) -> Iterator[Fault]:
     """Keys that have no effect. An unknown one may belong to a Bandit plugin, so it is only a hint."""
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode) or key.value in keys() or key.value in (*LEGACY_SECTIONS, "<<"):
+            continue
+        if matches_foreign(key.value, foreign):
             continue
         if message := no_effect(key.value):
             yield Fault(key, message, fatal=False)

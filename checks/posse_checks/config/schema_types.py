@@ -137,7 +137,7 @@ class RuleId:
         if not isinstance(node, yaml.ScalarNode) or node.tag != STRING:
             yield Fault(node, f"`{name}` must contain IDs of checks, and this is not a string.")
         elif node.value not in self.beside and node.value not in self._known:
-            yield Fault(node, partial(unknown_id, node.value), fatal=False)
+            yield Fault(node, partial(unknown_id, node.value), fatal=False, unknown_id=node.value)
 
     def value(self, raw: Any) -> Any:
         """The ID."""

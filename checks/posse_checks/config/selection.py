@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from posse_checks.analysis.registry import matches_foreign
 from posse_checks.config.configuration import Configuration, Selection
 from posse_checks.rule.finding import Level
 
@@ -51,7 +52,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
             flow=policy.flow if wanted.flow is None else wanted.flow,
         ),
     )
-    if not selected.rules:
+    if not selected.rules and not any(matches_foreign(id, policy.foreign_ids) for id in tests):
         raise SelectionError("no check would run; change what is selected or skipped")
     return selected
 

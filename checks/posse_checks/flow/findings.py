@@ -61,7 +61,7 @@ class Follower:
         """Returns the assessed findings of a text with their evidence, and those of the own rules on its flows."""
         findings = [item.finding for item in text.assessed]
         followed = self._followed(lambda: flows_in_text(text, catalogue_with(self.model)), findings)
-        comments = comments_in("".join(text.program))
+        comments = comments_in("".join(text.program), text.catalogue.ids)
         assessed = [replace(item, finding=finding) for item, finding in zip(text.assessed, followed, strict=False)]
         assessed += [Assessed.under(comments, finding) for finding in followed[len(findings) :]]
         return sorted(assessed, key=by_position)

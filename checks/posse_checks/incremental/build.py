@@ -118,7 +118,7 @@ class NodeBuilder:
         """
         source = "".join(self.lines[begin : begin + chunk.height])
         broken = chunk.content if isinstance(chunk.content, Broken) else None
-        comments = NO_COMMENTS if broken else comments_in(source)
+        comments = NO_COMMENTS if broken else comments_in(source, self.catalogue.ids)
         findings = analysis.findings + (after.findings if after else ())
         reportable = self.catalogue.reportable_characters
         return Segment(

@@ -40,7 +40,9 @@ def check_module(data: bytes, catalogue: Catalogue, follow: Follow | None = None
     source = decode(data)
     if isinstance(source, Broken):
         return source
-    assessed = _assessed(findings, source, catalogue, comments_in(source), is_followed=follow is not None)
+    assessed = _assessed(
+        findings, source, catalogue, comments_in(source, catalogue.ids), is_followed=follow is not None
+    )
     return sorted(assessed, key=by_position)
 
 

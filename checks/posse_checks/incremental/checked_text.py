@@ -123,7 +123,9 @@ class CheckedText:
             for begin, cell in self.cells:
                 found.add(cell.comments.shifted(begin))
             return found
-        return comments_in(str(self.text)) if self.is_assessed_whole else comments_in_nodes(self.nodes)
+        return (
+            comments_in(str(self.text), self.catalogue.ids) if self.is_assessed_whole else comments_in_nodes(self.nodes)
+        )
 
     @property
     def nosecs(self) -> Nosecs:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from posse_checks.analysis.ignores import IGNORE
+from posse_checks.analysis.registry import CheckIds
 from posse_checks.analysis.suppression import named_in
 from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.finding import Span
@@ -71,9 +72,9 @@ def has_reason(rest: str, names: Collection[str] = ()) -> bool:
     return any(word not in names for part in parts for word in re.findall(r"[^\W\d_]\w+", part))
 
 
-def with_nosec(comment: str, ids: str) -> tuple[int, str] | None:
+def with_nosec(comment: str, ids: str, known: CheckIds) -> tuple[int, str] | None:
     """Where IDs go in a `# nosec` with IDs, and what is inserted there; None if the comment is no such one."""
-    listed = _LIST.search(comment) if named_in(comment) else None
+    listed = _LIST.search(comment) if named_in(comment, known) else None
     return None if listed is None else (listed.end(), f", {ids}")
 
 

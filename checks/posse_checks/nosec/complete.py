@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.ignores import NAME
-from posse_checks.analysis.registry import own_ids_by_name
 from posse_checks.analysis.suppression import named_in
 from posse_checks.incremental.document import Document
 from posse_checks.python.syntax import Broken
@@ -47,18 +46,19 @@ def id_completion_at(document: Document, position: Position, on_flows: Iterable[
     rest = _REST.match(line, position.column)
     assert rest is not None, "it matches nothing, too"
     start, end = before.start("word"), rest.end("word")
+    ids = document.catalogue.ids
     if ignoring is not None:
-        known = own_ids_by_name()
-        named = frozenset(known[name] for name in NAME.findall(f"{ignoring['list']} {rest['list']}") if name in known)
+        words = NAME.findall(f"{ignoring['list']} {rest['list']}")
+        named = frozenset(id for word in words if (id := ids.in_ignore(word)) is not None)
     else:
-        named = named_in(f"{line[before.start() : start]} {line[end:]}") or frozenset()
-    is_own = ignoring is not None
+        named = named_in(f"{line[before.start() : start]} {line[end:]}", ids) or frozenset()
+    takes_nosec = ignoring is None
     found: dict[Rule, Finding] = {}
     for assessed in (*document.assessed_near(position.line, position.line), *on_flows):
         finding = assessed.finding
-        if finding.rule.is_own is is_own and finding.takes_comment_on(position.line + 1):
+        if finding.rule.takes_nosec is takes_nosec and finding.takes_comment_on(position.line + 1):
             found.setdefault(finding.rule, finding)
-    rules = [rule for rule in document.catalogue.rules if rule.is_own is is_own and rule.id not in named]
+    rules = [rule for rule in document.catalogue.rules if rule.takes_nosec is takes_nosec and rule.id not in named]
     return IdCompletion(Position(position.line, start), Position(position.line, end), found, rules)
 
 

@@ -22,6 +22,7 @@ def remarks_in(document: Document, policy: NosecPolicy, on_flows: FlowFindings =
     if not document.comments:
         return []
     wanted = {flaw for flaw in Flaw if flaw.display(policy) is not Display.OFF}
+    ids = document.catalogue.ids
     running = frozenset(rule.id for rule in document.catalogue.rules)
     used = _used_by_line(document, on_flows)
     possible = _possible(document, on_flows) if any(not one.ids for one in document.ignores.values()) else {}
@@ -29,12 +30,12 @@ def remarks_in(document: Document, policy: NosecPolicy, on_flows: FlowFindings =
     for line, nosec in document.nosecs.items():
         text = _comment_at(document, line, nosec)
         if text is not None:
-            remarks += NosecComment(text, nosec.ids, frozenset(used[line, False]), running).remarks()
+            remarks += NosecComment(text, nosec.ids, frozenset(used[line, False]), running, ids).remarks()
     for line, ignore in document.ignores.items():
         text = _comment_at(document, line, ignore)
         if text is not None:
             known = frozenset(used[line, True]), frozenset(possible.get(line, ())), running
-            remarks += IgnoreComment(text, *known, document.catalogue.on_flows.keys(), on_flows).remarks()
+            remarks += IgnoreComment(text, *known, document.catalogue.on_flows.keys(), on_flows, ids).remarks()
     remarks = [remark for remark in remarks if remark.flaw in wanted]
     return sorted(remarks, key=lambda remark: remark.span.line)
 
@@ -53,7 +54,7 @@ def _possible(document: Document, on_flows: FlowFindings) -> Mapping[int, set[st
     ids: dict[int, set[str]] = {}
     for item in (*document.assessed_beside_comments(), *on_flows.assessed):
         finding = item.finding
-        if finding.rule.is_own and item.suppressed_by is None:
+        if not finding.rule.takes_nosec and item.suppressed_by is None:
             for line in (finding.line, *finding.line_range):
                 ids.setdefault(line, set()).add(finding.rule.id)
     return ids

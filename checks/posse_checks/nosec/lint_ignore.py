@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.ignores import IGNORE, NAME
-from posse_checks.analysis.registry import ids_by_name
+from posse_checks.analysis.registry import CheckIds, ids_by_name
 from posse_checks.analysis.suppression import COMMENT, named_in
 from posse_checks.nosec.comment_text import CommentText, has_reason, with_nosec
 from posse_checks.nosec.names import ID_LIKE, Word, meant_by_bandits, meant_by_own
@@ -31,6 +31,8 @@ class IgnoreComment:
     ids_on_flows: Collection[str]
     """The IDs of the rules on flows."""
     on_flows: FlowFindings
+    known: CheckIds
+    """The IDs that are known besides those of Bandit and Posse."""
 
     def remarks(self) -> Iterator[Remark]:
         """Yields all its flaws, whatever the policy."""
@@ -40,7 +42,7 @@ class IgnoreComment:
     def _remarks(self, match: re.Match[str]) -> Iterator[Remark]:
         start, end = match.start(), match.start() + len(match[0].rstrip())
         words = [
-            Word(word[0], word.start(), word.end())
+            Word(word[0], word.start(), word.end(), self.known)
             for word in NAME.finditer(self.comment.text, *(match.span("names") if match["names"] else (0, 0)))
         ]
         if match["names"] is not None and not match["close"]:
@@ -105,7 +107,7 @@ class IgnoreComment:
         left = [word.text for word in words if word.own or not _bandits(word)]
         rest, own = text[match.end("close") : end], f"{match['keyword']}[{', '.join(left)}]"
         moved = [_bandits(word) or "" for word in words if not word.own and _bandits(word)]
-        named = named_in(text)
+        named = named_in(text, self.known)
         missing = ", ".join(id for id in dict.fromkeys(moved) if named is None or (named and id not in named))
         title = f"Write # nosec {', '.join(dict.fromkeys(moved))}"
         if named is None:  # a new one, in place of this one where nothing else is in it
@@ -116,7 +118,7 @@ class IgnoreComment:
         before, after = text[:start], text[end:]
         kept = f"{own}{rest}" if left else ""
         whole = f"{before}{kept}{after}" if kept else f"{before.rstrip()} {after.lstrip()}".strip()
-        at = with_nosec(whole, missing) if missing else None
+        at = with_nosec(whole, missing, self.known) if missing else None
         new = whole if at is None else f"{whole[: at[0]]}{at[1]}{whole[at[0] :]}"
         return Correction(title, self.comment.edit(0, len(text), new))
 

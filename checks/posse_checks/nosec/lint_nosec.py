@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from posse_checks.analysis.registry import ids_by_name, own_rules
+from posse_checks.analysis.registry import CheckIds, ids_by_name
 from posse_checks.analysis.suppression import COMMENT, TEST, named_in
 from posse_checks.nosec.comment_text import CommentText, has_reason, with_nosec
 from posse_checks.nosec.names import ID_LIKE, Word, meant_by_bandits
@@ -30,6 +30,8 @@ class NosecComment:
     """The IDs of the findings that it suppresses."""
     running: frozenset[str]
     """The IDs of the rules that run."""
+    known: CheckIds
+    """The IDs that are known besides those of Bandit and Posse."""
 
     def remarks(self) -> Iterator[Remark]:
         """Yields all its flaws, whatever the policy."""
@@ -38,7 +40,7 @@ class NosecComment:
         assert match is not None, "this is what made it a `# nosec`"
         first, last = match.span("tests") if match["tests"] else (match.end(), match.end())
         end = len(text[: last if match["tests"] else match.end()].rstrip(" #"))
-        counted = list(_counted(text, first, last))
+        counted = list(self._counted(first, last))
         yield from self._unknown(counted, match.start(), end)
         yield from self._lost(first, last)
         yield from self._repeated(match.start(), end)
@@ -99,10 +101,10 @@ class NosecComment:
             return
         begin = second.start()
         until = len(text[: second.end()].rstrip(" #")) if second["tests"] else second.end()
-        ids = named_in(text[begin:until]) or frozenset()
+        ids = named_in(text[begin:until], self.known) or frozenset()
         more = ", ".join(sorted(ids - self.ids))
         if self.ids and more:
-            listed = max(word.end for word in _counted(text, start, end) if word.bandits)
+            listed = max(word.end for word in self._counted(start, end) if word.bandits)
             new = f"{text[start:listed]}, {more}{text[listed:end]}"
             correction = Correction("Merge the comments", self.comment.edit(start, until, new))
         else:
@@ -142,7 +144,7 @@ class NosecComment:
         Offsets are those of the part, and the end of the `# nosec` with its reason.
         """
         text = self.comment.text
-        own = sorted(used & own_rules().keys())
+        own = sorted(filter(self.known.takes_ignore, used))
         bandits = ", ".join(sorted(used.difference(own)))
         start = text.rindex("#", 0, begin)
         title, rest = f"Name the suppressed IDs: {', '.join(sorted(used))}", text[until:end]
@@ -165,14 +167,14 @@ class NosecComment:
         for word in reversed(own_words):
             before, after = left[: word.begin - start].rstrip(" ,"), left[word.end - start :]
             left = before + (f" {after.lstrip(' ,')}" if before.endswith(("nosec", ":")) else after)
-        own = sorted({word.own for word in own_words if word.own} | (self.used & own_rules().keys()))
+        own = sorted({word.own for word in own_words if word.own} | set(filter(self.known.takes_ignore, self.used)))
         ignore = f"# posse: ignore[{', '.join(own)}]"
-        named = named_in(left) or frozenset()
-        missing = ", ".join(sorted(self.used - named - own_rules().keys()))
+        named = named_in(left, self.known) or frozenset()
+        missing = ", ".join(sorted(id for id in self.used - named if not self.known.takes_ignore(id)))
         keyword = _KEYWORD.match(left)
         assert keyword is not None, "a `# nosec` begins with it"
         if missing:
-            at, new = (named and with_nosec(left, missing)) or (keyword.end(), f" {missing}")
+            at, new = (named and with_nosec(left, missing, self.known)) or (keyword.end(), f" {missing}")
             left = f"{left[:at]}{new}{left[at:]}"
         left = left.rstrip()
         new = f"{left}  {ignore}" if named or missing else ignore + left[keyword.end() :]
@@ -188,8 +190,7 @@ class NosecComment:
     def _removal(self, begin: int, end: int) -> Correction:
         return Correction("Remove the # nosec comment", self.comment.removed(begin, end), keeps_meaning=True)
 
-
-def _counted(text: str, first: int, last: int) -> Iterator[Word]:
-    """Yields the words that Bandit reads as IDs: the last of each chain of words joined by commas without a space."""
-    for chain in TEST.finditer(text, first, last):
-        yield Word(chain[1], *chain.span(1))
+    def _counted(self, first: int, last: int) -> Iterator[Word]:
+        """Yields the words that Bandit reads as IDs: of words joined by commas without a space, the last."""
+        for chain in TEST.finditer(self.comment.text, first, last):
+            yield Word(chain[1], *chain.span(1), self.known)

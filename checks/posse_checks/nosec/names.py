@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from posse_checks.analysis.registry import ids_by_name, own_ids_by_name
+from posse_checks.analysis.registry import CheckIds, ids_by_name, own_ids_by_name
 
 _LONGEST_NAME = 80
 """Length, in characters, of the longest word that may be meant as a name, and of what is shown of a word."""
@@ -23,6 +23,8 @@ class Word:
     text: str
     begin: int
     end: int
+    ids: CheckIds
+    """The IDs that are known besides those of Bandit and Posse."""
 
     @property
     def shown(self) -> str:
@@ -32,13 +34,13 @@ class Word:
 
     @property
     def bandits(self) -> str | None:
-        """The ID of a check of Bandit's that it names; None if there is none."""
-        return ids_by_name().get(self.text)
+        """The ID that it names in a `# nosec`; None if it is unknown there."""
+        return self.ids.in_nosec(self.text)
 
     @property
     def own(self) -> str | None:
-        """The ID of a check of Posse's own that it names; None if there is none."""
-        return own_ids_by_name().get(self.text)
+        """The ID that it names in a `# posse: ignore`; None if it is unknown there."""
+        return self.ids.in_ignore(self.text)
 
 
 def meant_by_bandits(word: str) -> str | None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from posse_checks.analysis.assessed import Assessed
@@ -36,7 +37,7 @@ _COMMENT = re.compile(r"^[^#'\"\r\n]*[^\s#'\"](?P<before>[ \t]+)#(?P<after>[ \t]
 
 def comment_for(rule: Rule) -> str:
     """The comment that suppresses findings of a rule."""
-    return f"# posse: ignore[{rule.id}]" if rule.is_own else f"# nosec {rule.id}"
+    return f"# nosec {rule.id}" if rule.takes_nosec else f"# posse: ignore[{rule.id}]"
 
 
 def suppressing_edit(document: Document, finding: Finding, on_flows: Iterable[Finding] = ()) -> Replacement:
@@ -62,7 +63,7 @@ def suppressing_edit(document: Document, finding: Finding, on_flows: Iterable[Fi
             return edit
         fallback = fallback or edit
     if fallback is None:
-        looks = "a comment counts" if finding.rule.is_own else "Bandit looks for a comment"
+        looks = "Bandit looks for a comment" if finding.rule.takes_nosec else "a comment counts"
         raise UnfixableError(f"Everywhere that {looks}, it would suppress other findings too, or none.")
     return fallback
 
@@ -205,7 +206,7 @@ def _candidates(document: Document, statements: StatementRange, finding: Finding
         raise UnfixableError("The statement is incomplete.")
     lines = _lines(finding, comments)
     if not lines:
-        reads = "counts for comments" if finding.rule.is_own else "Bandit reads for comments"
+        reads = "Bandit reads for comments" if finding.rule.takes_nosec else "counts for comments"
         raise UnfixableError(f"Every line that {reads} ends inside a string or with a backslash.")
     style = _style(document)
     for line in lines:
@@ -232,8 +233,9 @@ def _edits(
     column, code = end - len(comment), len(text[:end].rstrip())
     before, after = style
     new = ""
-    for is_own, add, written in ((False, with_nosec, "nosec {}"), (True, with_ignore, "posse: ignore[{}]")):
-        ids = ", ".join(rule.id for rule in rules if rule.is_own is is_own)
+    to_nosec = partial(with_nosec, known=document.catalogue.ids)
+    for takes_nosec, add, written in ((True, to_nosec, "nosec {}"), (False, with_ignore, "posse: ignore[{}]")):
+        ids = ", ".join(rule.id for rule in rules if rule.takes_nosec is takes_nosec)
         added = add(comment, ids) if ids else None
         if added is not None and column + added[0] < code:
             at = Position(line - 1, column + added[0])

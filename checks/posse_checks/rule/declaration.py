@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import inspect
 import types
 import typing
@@ -23,6 +24,17 @@ BANDIT = "1.9.4"
 """The version of Bandit whose findings Posse has."""
 
 Check = Callable[..., Iterable[Finding]]
+
+
+class Origin(enum.Enum):
+    """Whose check a rule is."""
+
+    BANDIT = "Bandit"
+    POSSE = "Posse"
+    PROJECT = "project"
+    """The user's own, which only Posse runs."""
+    PLUGIN = "plug-in"
+    """That of a plug-in of Bandit's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -66,6 +78,8 @@ class Rule:
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
 
+    origin: Origin = Origin.BANDIT
+
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"
 
@@ -89,7 +103,12 @@ class Rule:
     @property
     def is_own(self) -> bool:
         """Whether it is one of Posse's own, which Bandit does not have."""
-        return self.id.startswith("P")
+        return self.origin is Origin.POSSE
+
+    @property
+    def takes_nosec(self) -> bool:
+        """Whether Bandit knows its ID, so that a `# nosec` suppresses it in both; others take `# posse: ignore`."""
+        return self.origin in (Origin.BANDIT, Origin.PLUGIN)
 
     @property
     def link(self) -> str:
@@ -160,6 +179,7 @@ def rule(
             defaults=defaults or {},
             skipped_files=skipped_files,
             optional=optional,
+            origin=Origin.POSSE if id.startswith("P") else Origin.BANDIT,
         )
 
     return declare

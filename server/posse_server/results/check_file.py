@@ -170,7 +170,9 @@ class FileChecker:
         source = decode(data)
         if isinstance(source, Broken):
             return checked
-        hidden = () if config.configuration.ignore_nosec else suppressed_in(checked.name, source, assessed)
+        hidden = (
+            () if config.configuration.ignore_nosec else suppressed_in(checked.name, source, assessed, config.catalogue)
+        )
         return replace(checked, results=with_fixes(checked.results, source, config.catalogue), suppressed=hidden)
 
     def _notebook(self, name: str, data: bytes, config: EffectiveConfig) -> CheckedFile:

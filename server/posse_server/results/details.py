@@ -36,12 +36,12 @@ def with_fixes(results: Sequence[Result], source: str, catalogue: Catalogue) -> 
     )
 
 
-def suppressed_in(name: str, source: str, assessed: Sequence[Assessed]) -> tuple[Result, ...]:
+def suppressed_in(name: str, source: str, assessed: Sequence[Assessed], catalogue: Catalogue) -> tuple[Result, ...]:
     """Returns the results that comments of a source suppress, each with the comment."""
     suppressed = [item for item in assessed if item.suppressed_by is not None]
     if not suppressed:
         return ()
-    comments = comments_in(source)
+    comments = comments_in(source, catalogue.ids)
     results = []
     for item in suppressed:
         of_kind = comments.ignores if item.suppressor is Suppressor.IGNORE else comments.nosecs

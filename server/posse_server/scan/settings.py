@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class _Nearest:
     _by_file: dict[Path | None, EffectiveConfig] = field(default_factory=dict)
     _finders: dict[Path, ConfigurationFinder] = field(default_factory=dict)
     _reported_unreadable: set[Path] = field(default_factory=set)
+    _reported_unknown: set[str] = field(default_factory=set)
 
     def __call__(self, name: str) -> EffectiveConfig:
         """Returns what holds for a file. Raises CommandError if its configuration cannot be used."""
@@ -54,7 +55,8 @@ class _Nearest:
                 tell(f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini to use it")
         path = None if file is None else file.path
         if path not in self._by_file:
-            self._by_file[path] = self._resolved(file)
+            self._by_file[path] = resolved = self._resolved(file)
+            self._reported_unknown.update(_tell_unknown(self.selection, resolved, self._reported_unknown))
         return self._by_file[path]
 
     def _resolved(self, file: ConfigurationFile | None) -> EffectiveConfig:
@@ -80,19 +82,21 @@ def resolver_for(arguments: Arguments) -> Resolver:
     It can be pickled, for the processes that check the files.
     """
     wanted = arguments.selection
-    _tell_unknown((*wanted.tests, *wanted.skips))
     if arguments.finds_configuration:
         return _Nearest(wanted, tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-"))
     if arguments.config_file is None:
-        return _without_file(wanted).for_file
+        config = _without_file(wanted)
+        _tell_unknown(wanted, config)
+        return config.for_file
     file = _read(arguments.config_file)
-    if wanted.profile and file.base is not None and wanted.profile in file.base.profiles:
-        profile = file.base.profiles[wanted.profile]
-        _tell_unknown((*profile.tests, *profile.skips))
     try:
-        return resolve(file, selection=wanted).for_file
+        config = resolve(file, selection=wanted)
     except SelectionError as error:
         raise CommandError(str(error)) from None
+    _tell_unknown(wanted, config)
+    if wanted.profile and file.base is not None and wanted.profile in file.base.profiles:
+        _tell_unknown(file.base.profiles[wanted.profile], config)
+    return config.for_file
 
 
 def _without_file(wanted: Selection) -> EffectiveConfig:
@@ -140,7 +144,11 @@ def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
         tell(message)
 
 
-def _tell_unknown(ids: Iterable[str]) -> None:
-    """Report IDs that no rule has."""
-    for id in sorted(set(ids) - set(ids_by_name().values()) - own_rules().keys()):
+def _tell_unknown(selection: Selection, config: EffectiveConfig, reported: Collection[str] = ()) -> set[str]:
+    """Report the IDs of a selection that no check has, besides those already reported. Returns them."""
+    ids = config.configuration.ids
+    known = {*ids_by_name().values(), *own_rules(), *ids.project.values()}
+    unknown = {id for id in (*selection.tests, *selection.skips) if id not in known and not ids.is_foreign(id)}
+    for id in sorted(unknown.difference(reported)):
         tell(unknown_id(id))
+    return unknown

@@ -94,7 +94,7 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
 def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses a finding; disabled, with the reason, if no comment can."""
     action = lsp.CodeAction(
-        title=f"Suppress {finding.rule.id} with {'# posse: ignore' if finding.rule.is_own else '# nosec'}",
+        title=f"Suppress {finding.rule.id} with {'# nosec' if finding.rule.takes_nosec else '# posse: ignore'}",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
     )

@@ -64,7 +64,7 @@ def fix_all_of_a_rule(
 def suppress_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses every finding of the file, if there are several."""
     if len(snapshot.findings) > 1:
-        has_own = any(finding.rule.is_own for finding in snapshot.findings)
+        has_own = any(not finding.rule.takes_nosec for finding in snapshot.findings)
         title = f"Suppress all findings in this file with # nosec{' and # posse: ignore' if has_own else ''}"
         data = {"uri": snapshot.uri, "do": "suppress"}
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)
