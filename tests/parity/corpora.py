@@ -34,12 +34,16 @@ def standard_library(*, with_tests: bool = True) -> list[Path]:
 
 def wheels() -> list[Path]:
     """The files of the pinned wheels, downloaded once."""
+    return sorted(path for pinned in WHEELS for path in wheel(pinned).rglob("*.py"))
+
+
+def wheel(pinned: str) -> Path:
+    """The folder of an unpacked wheel, such as `Django==5.2`, downloaded once."""
     CACHE.mkdir(exist_ok=True)
-    for wheel in WHEELS:
-        target = CACHE / wheel
-        if not target.exists():
-            _fetch(wheel, target)
-    return sorted(CACHE.rglob("*.py"))
+    target = CACHE / pinned
+    if not target.exists():
+        _fetch(pinned, target)
+    return target
 
 
 def _fetch(wheel: str, target: Path) -> None:

@@ -1,36 +1,24 @@
 """Computes the fixes for a finding on demand, and verifies them before they are offered.
 
-Checking a document stores nothing for fixes: to get the view on which the rule reports the finding, the statement
-around it is parsed again, and the rule's check is run on it. A finding of a rule on flows has the view of the call or
-`return` that it is at; whether a fix helps, only following the data of the changed document tells.
+Whether a fix of a finding of a rule on flows helps, only following the data of the changed document tells.
 """
 
 from __future__ import annotations
 
-import ast
 from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from posse_checks.analysis.check import analyze
+from posse_checks.fixes.reported_view import seen_in
 from posse_checks.incremental.document import Document
-from posse_checks.python.syntax import Broken
 from posse_checks.python.text import Replacement, by_position
-from posse_checks.rule.finding import Finding, Span
+from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, UnfixableError
 from posse_checks.rule.flow import Flow
-from posse_checks.rule.matchers import Case, Matcher, Options
 from posse_checks.rule.outline import Outline
-from posse_checks.rule.source import Source
-from posse_checks.rule.views import Call, View
 
-_INTERPOLATED = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
-"""Nodes in which fixes do not edit: positions are unreliable before Python 3.12, and quotes nest differently after."""
-
-
-_ANYTHING = Matcher((Case("any", condition=lambda name, options: True),))
 Follow = Callable[[Document], Iterable[Finding]]
 """Follows the data in a document. Returns the findings of the rules on flows that no comment suppresses."""
 MOST_LINES_FOLLOWED = 2_000
@@ -183,12 +171,15 @@ def _written(
     document: Document, finding: Finding, fixers: Sequence[Fixer], outline: Outline
 ) -> Iterator[tuple[Fixer, tuple[Replacement, ...]]]:
     """Yields the fixers that apply to a finding, each with its replacements, not verified yet."""
-    seen = _seen_in(document, finding, outline) if fixers else None
-    if seen is None:
+    if not fixers:
+        return
+    try:
+        view, source = seen_in(document, finding, outline)
+    except UnfixableError:
         return
     for fixer in fixers:
         try:
-            replacements = _merged(fixer.write(*seen))
+            replacements = _merged(fixer.write(view, source))
         except UnfixableError:
             continue
         except Exception as error:
@@ -196,61 +187,6 @@ def _written(
             continue
         if replacements:
             yield fixer, replacements
-
-
-def _seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[View[ast.AST], Source] | None:
-    """The view on which a check reports a finding, and the source around it.
-
-    Returns None if its statement does not parse, or if it is inside a formatted string.
-    """
-    stretch = document.around(*finding.line_range)
-    statements, origin = stretch.parse(document.program)
-    if isinstance(statements, Broken) or not stretch.begin < finding.line <= stretch.end:
-        return None
-    finding = finding.shifted(-origin)
-    wanted = _key(finding)
-    places: list[tuple[View[ast.AST], list[ast.AST]]] = []
-
-    def check(view: View[ast.AST], options: Options) -> Iterator[Finding]:
-        for found in finding.rule.check(view, options):
-            if _key(found) == wanted:
-                places.append((view, list(_ancestors(view))))
-            yield found
-
-    def place(view: View[ast.AST], options: Options) -> Iterator[Finding]:
-        if _is_at(view.node, finding.span):
-            places.append((view, list(_ancestors(view))))
-        return iter(())
-
-    rule = replace(finding.rule, check=check)
-    if Flow in rule.subscription:
-        rule = replace(rule, check=place, subscription=(Call, ast.Return), called=_ANYTHING)
-    analyze(statements, stretch.names, document.catalogue.only(rule))
-    if not places:
-        return None
-    view, ancestors = places[0]
-    if any(isinstance(node, _INTERPOLATED) for node in ancestors):
-        return None
-    return view, Source(document.text, origin, finding, ancestors, outline)
-
-
-def _is_at(node: ast.AST, span: Span) -> bool:
-    """Whether a call or a statement is what a range covers."""
-    assert isinstance(node, (ast.expr, ast.stmt))
-    return Span(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0) == span
-
-
-def _ancestors(view: View[ast.AST]) -> Iterator[ast.AST]:
-    """Yields the nodes around a view's node, from the inside out."""
-    node = view.context.parent(view.node)
-    while node is not None:
-        yield node
-        node = view.context.parent(node)
-
-
-def _key(finding: Finding) -> tuple[object, ...]:
-    """The fields by which a finding is recognized when its statement is checked again."""
-    return finding.line, finding.column, finding.message, finding.span
 
 
 def _merged(replacements: Iterable[Replacement]) -> tuple[Replacement, ...]:

@@ -19,14 +19,18 @@ from posse_checks.rule.views import Call, Import, span_of
 IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__"})
 
 
-def blocked_calls(id: str, name: str, severity: Level, cwe: Cwe, message: str, functions: Iterable[str]) -> Rule:
+def blocked_calls(
+    id: str, name: str, severity: Level, cwe: Cwe, message: str, functions: Iterable[str], *, unfixable: str = ""
+) -> Rule:
     """Returns a rule against calling any of these functions; `{name}` in the message is replaced by the called one."""
-    return _blocked(id, name, severity, cwe, message, functions, Call)
+    return _blocked(id, name, severity, cwe, message, functions, unfixable, Call)
 
 
-def blocked_imports(id: str, name: str, severity: Level, cwe: Cwe, message: str, modules: Iterable[str]) -> Rule:
+def blocked_imports(
+    id: str, name: str, severity: Level, cwe: Cwe, message: str, modules: Iterable[str], *, unfixable: str = ""
+) -> Rule:
     """Returns a rule against importing from these modules; `{name}` in the message is replaced by the imported name."""
-    return _blocked(id, name, severity, cwe, message, modules, Import, Call)
+    return _blocked(id, name, severity, cwe, message, modules, unfixable, Import, Call)
 
 
 def called_or_imported(node: ast.Call, qualified: str) -> str | None:
@@ -48,7 +52,14 @@ def called_or_imported(node: ast.Call, qualified: str) -> str | None:
 
 
 def _blocked(
-    id: str, name: str, severity: Level, cwe: Cwe, message: str, names: Iterable[str], *subscription: type
+    id: str,
+    name: str,
+    severity: Level,
+    cwe: Cwe,
+    message: str,
+    names: Iterable[str],
+    unfixable: str,
+    *subscription: type,
 ) -> Rule:
     """Returns the rule for both kinds. A call is reported with its name, an import at the first alias that matches."""
     blocked = tuple(names)
@@ -73,4 +84,5 @@ def _blocked(
         check=check,
         subscription=subscription,
         blocked=blocked,
+        unfixable=unfixable,
     )

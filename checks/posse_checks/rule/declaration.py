@@ -74,6 +74,8 @@ class Rule:
 
     fixers: list[Fixer] = field(default_factory=list)
     """The fixes for a finding, in the order in which they are offered; complete once the rule's module is loaded."""
+    unfixable: str = ""
+    """Why a finding may have no fix, if no fix says so itself: a clause without a capital and a full stop."""
 
     docstring: str = ""
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
@@ -139,6 +141,7 @@ def rule(
     defaults: Options | None = None,
     skipped_files: str | None = None,
     optional: bool = False,
+    unfixable: str = "",
 ) -> Callable[[Check], Rule]:
     """Make the decorated function a rule.
 
@@ -180,6 +183,7 @@ def rule(
             skipped_files=skipped_files,
             optional=optional,
             origin=Origin.POSSE if id.startswith("P") else Origin.BANDIT,
+            unfixable=unfixable,
         )
 
     return declare

@@ -80,6 +80,7 @@ BLANK = " \t\f\r\n\\"
     section="assert_used",
     defaults={"skips": []},
     skipped_files="skips",
+    unfixable="what to do in place of the assertion depends on what it protects",
 )
 def check(statement: View[ast.Assert]) -> Iterator[Finding]:
     """Report every assert statement."""

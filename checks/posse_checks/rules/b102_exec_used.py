@@ -36,7 +36,15 @@ from collections.abc import Iterator
 from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
-@rule("B102", "exec_used", MEDIUM, HIGH, Cwe.OS_COMMAND_INJECTION, called={"exec"})
+@rule(
+    "B102",
+    "exec_used",
+    MEDIUM,
+    HIGH,
+    Cwe.OS_COMMAND_INJECTION,
+    called={"exec"},
+    unfixable="only the author can say what the code is for; a table of functions, or JSON, often replaces it",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report every call of `exec`."""
     yield call.finding("Use of exec detected.", span=call.span)

@@ -48,7 +48,15 @@ from posse_checks.rules._shared.purpose import is_test
 PERMISSIVE = stat.S_IWOTH | stat.S_IXOTH | stat.S_IWGRP | stat.S_IXGRP
 
 
-@rule("B103", "set_bad_file_permissions", MEDIUM, HIGH, Cwe.INCORRECT_PERMISSION_ASSIGNMENT, called=last_like("chmod"))
+@rule(
+    "B103",
+    "set_bad_file_permissions",
+    MEDIUM,
+    HIGH,
+    Cwe.INCORRECT_PERMISSION_ASSIGNMENT,
+    called=last_like("chmod"),
+    unfixable="the program may need the mode for others",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report calls of two arguments whose second is a permissive mode, more severely if everyone may write."""
     if len(call.node.args) != 2:

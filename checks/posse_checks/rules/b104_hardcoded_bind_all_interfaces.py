@@ -60,6 +60,7 @@ _RECEIVES = re.compile(r"(?i)multicast|mcast|ADD_MEMBERSHIP|broadcast|dhcp|datag
     MEDIUM,
     Cwe.MULTIPLE_BINDS_TO_THE_SAME_PORT,
     prefixes=[ALL_INTERFACES],
+    unfixable="nothing here shows that a server listens on this address",
 )
 def check(string: String) -> Iterator[Finding]:
     """Report strings that consist of this address alone."""

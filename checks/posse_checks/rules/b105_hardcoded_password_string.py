@@ -84,7 +84,15 @@ def _could_matter(node: ast.Assign | ast.Dict | ast.Compare) -> bool:
     return isinstance(node, ast.Dict) or is_string(node.value if isinstance(node, ast.Assign) else node.comparators[0])
 
 
-@rule("B105", "hardcoded_password_string", LOW, MEDIUM, Cwe.USE_OF_HARD_CODED_PASSWORD, when=_could_matter)
+@rule(
+    "B105",
+    "hardcoded_password_string",
+    LOW,
+    MEDIUM,
+    Cwe.USE_OF_HARD_CODED_PASSWORD,
+    when=_could_matter,
+    unfixable="nothing here shows that the string is a secret",
+)
 def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]:
     """Report strings that are assigned to, keyed by or compared with the name of a secret."""
     node = place.node

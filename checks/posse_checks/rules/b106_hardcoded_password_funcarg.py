@@ -55,6 +55,7 @@ from posse_checks.rules._shared.secret_names import SECRET
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
     keyword=like(SECRET),
+    unfixable="nothing here shows that the string is a secret",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report the first string that is passed as an argument with the name of a secret."""

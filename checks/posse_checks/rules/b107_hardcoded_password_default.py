@@ -69,6 +69,7 @@ def _has_string_default(function: ast.FunctionDef) -> bool:
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
     when=_has_string_default,
+    unfixable="nothing here shows that the string is a secret",
 )
 def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
     """Report the first string that is the default of a parameter with the name of a secret."""

@@ -59,6 +59,7 @@ CREATORS = ("os.mkdir", "os.makedirs")
     prefixes=lambda options: options.get("tmp_dirs", DIRECTORIES),
     section="hardcoded_tmp_directory",
     defaults={"tmp_dirs": list(DIRECTORIES)},
+    unfixable="nothing here shows that the program creates a file at this path",
 )
 def check(string: String) -> Iterator[Finding]:
     """Report strings that begin with the path of a shared temporary directory."""

@@ -64,6 +64,7 @@ FALSE: list[object] = ["False", 0, "", (), [], {}]
     section="password_config_option_not_marked_secret",
     defaults={"function_names": ["oslo.config.cfg.StrOpt", "oslo_config.cfg.StrOpt"]},
     optional=True,
+    unfixable="the option is declared elsewhere",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report options whose name ends in "password" and that are not, or not certainly, marked secret."""

@@ -70,6 +70,7 @@ def _only_passes(handler: ast.ExceptHandler) -> bool:
     when=_only_passes,
     section="try_except_pass",
     defaults={"check_typed_exception": False},
+    unfixable="ignoring the exception may be meant",
 )
 def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Finding]:
     """Report handlers with only `pass`, for any exception or, by option, also for a named one."""

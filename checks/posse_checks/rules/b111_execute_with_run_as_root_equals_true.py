@@ -58,6 +58,7 @@ from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, listed, rule
         ]
     },
     optional=True,
+    unfixable="whether the command needs root depends on the machine",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report commands that are run with `run_as_root=True`."""

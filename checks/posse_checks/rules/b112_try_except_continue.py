@@ -70,6 +70,7 @@ def _only_continues(handler: ast.ExceptHandler) -> bool:
     when=_only_continues,
     section="try_except_continue",
     defaults={"check_typed_exception": False},
+    unfixable="ignoring the exception may be meant",
 )
 def check(handler: View[ast.ExceptHandler], options: Options) -> Iterator[Finding]:
     """Report handlers with only `continue`, for any exception or, by option, also for a named one."""

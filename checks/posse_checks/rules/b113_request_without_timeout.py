@@ -54,7 +54,15 @@ from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, So
 from posse_checks.rules._shared.http_clients import REQUEST
 
 
-@rule("B113", "request_without_timeout", MEDIUM, LOW, Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION, called=REQUEST)
+@rule(
+    "B113",
+    "request_without_timeout",
+    MEDIUM,
+    LOW,
+    Cwe.UNCONTROLLED_RESOURCE_CONSUMPTION,
+    called=REQUEST,
+    unfixable="how long the request may take cannot be seen here",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report requests with `timeout=None`, and for `requests` those without a readable timeout."""
     timeout = call.keywords.get("timeout")

@@ -53,7 +53,15 @@ OTHER_LIBRARIES = {"asyncio", "anyio", "trio", "uvicorn", "hypercorn", "subproce
 """Modules whose own `run` starts something other than a Flask application."""
 
 
-@rule("B201", "flask_debug_true", HIGH, MEDIUM, Cwe.CODE_INJECTION, keyword={"debug"})
+@rule(
+    "B201",
+    "flask_debug_true",
+    HIGH,
+    MEDIUM,
+    Cwe.CODE_INJECTION,
+    keyword={"debug"},
+    unfixable="the argument has an unusual form",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report `run(debug=True)` on any object, in files that have imported anything from Flask."""
     if call.name.endswith(".run") and call.passes("debug", "True") and call.has_import_like("flask"):

@@ -72,7 +72,15 @@ OPENERS = {
 """The functions that open a tar archive."""
 
 
-@rule("B202", "tarfile_unsafe_members", HIGH, HIGH, Cwe.PATH_TRAVERSAL, called=last_like("extractall"))
+@rule(
+    "B202",
+    "tarfile_unsafe_members",
+    HIGH,
+    HIGH,
+    Cwe.PATH_TRAVERSAL,
+    called=last_like("extractall"),
+    unfixable="it is not certain that this is an archive of tarfile",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report extractions in files that import `tarfile`, unless they filter for plain data."""
     if not call.has_import("tarfile") or _is_for_data(call.keyword("filter")):

@@ -43,4 +43,5 @@ check = blocked_calls(
     Cwe.BROKEN_OR_RISKY_ALGORITHM,
     "Use of insecure cipher mode {name}.",
     ["cryptography.hazmat.primitives.ciphers.modes.ECB"],
+    unfixable="another mode cannot read what this one has written",
 )

@@ -59,6 +59,7 @@ check = blocked_calls(
     Cwe.INSECURE_TEMPORARY_FILE,
     "Use of insecure and deprecated function (mktemp).",
     ["tempfile.mktemp"],
+    unfixable="the name may be needed before the file exists",
 )
 
 

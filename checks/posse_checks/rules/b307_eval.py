@@ -63,6 +63,7 @@ check = blocked_calls(
     Cwe.OS_COMMAND_INJECTION,
     "Use of possibly insecure function - consider using safer ast.literal_eval.",
     ["eval"],
+    unfixable="the expression may be more than a literal",
 )
 
 CODE = {

@@ -44,4 +44,5 @@ check = blocked_calls(
     "Telnet-related functions are being called. Telnet is considered insecure. Use SSH or some other encrypted "
     "protocol.",
     ["telnetlib.Telnet"],
+    unfixable="encryption by SSH needs another library, and a server that speaks it",
 )

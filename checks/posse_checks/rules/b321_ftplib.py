@@ -44,4 +44,5 @@ check = blocked_calls(
     "FTP-related functions are being called. FTP is considered insecure. Use SSH/SFTP/SCP or some other encrypted "
     "protocol.",
     ["ftplib.FTP"],
+    unfixable="a server must offer FTP over TLS, or SFTP, before a client can use it",
 )

@@ -111,6 +111,7 @@ CALLED = last("new", *WEAK_HASHES) & part("hashlib") | last("crypt", "mksalt") &
     Cwe.BROKEN_OR_RISKY_ALGORITHM,
     reported_as="hashlib",
     called=CALLED,
+    unfixable="another party, a format or a test may prescribe the hash",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report weak hashes for security, called through their own function or named in an argument."""

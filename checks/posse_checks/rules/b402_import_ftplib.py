@@ -40,4 +40,5 @@ check = blocked_imports(
     "A FTP-related module is being imported.  FTP is considered insecure. Use SSH/SFTP/SCP or some other encrypted "
     "protocol.",
     ["ftplib"],
+    unfixable="an import does no harm; what counts is each connection, which B321 reports",
 )

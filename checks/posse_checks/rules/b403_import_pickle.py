@@ -35,4 +35,5 @@ check = blocked_imports(
     Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
     "Consider possible security implications associated with {name} module.",
     ["pickle", "cPickle", "dill", "shelve"],
+    unfixable="an import does no harm; what counts is each call that loads data, which B301 reports",
 )

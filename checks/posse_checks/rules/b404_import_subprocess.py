@@ -32,4 +32,5 @@ check = blocked_imports(
     Cwe.OS_COMMAND_INJECTION,
     "Consider possible security implications associated with the subprocess module.",
     ["subprocess"],
+    unfixable="an import does no harm; what counts is each call, which B602, B603 and B607 report",
 )

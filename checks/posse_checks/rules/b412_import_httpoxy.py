@@ -41,4 +41,5 @@ check = blocked_imports(
     Cwe.IMPROPER_ACCESS_CONTROL,
     "Consider possible security implications associated with {name} module.",
     ["wsgiref.handlers.CGIHandler", "twisted.web.twcgi.CGIScript", "twisted.web.twcgi.CGIDirectory"],
+    unfixable="the program must be served in another way than by CGI",
 )

@@ -42,4 +42,5 @@ check = blocked_imports(
     Cwe.CLEARTEXT_TRANSMISSION,
     "An IPMI-related module is being imported. IPMI is considered insecure. Use an encrypted protocol.",
     ["pyghmi"],
+    unfixable="IPMI has no successor that each machine supports; keep it on a network of its own",
 )

@@ -54,7 +54,15 @@ from posse_checks.rules._shared.purpose import is_test
 LOCAL = re.compile(r"https://(?:localhost|127\.|\[::1\])")
 
 
-@rule("B501", "request_with_no_cert_validation", HIGH, HIGH, Cwe.IMPROPER_CERTIFICATE_VALIDATION, called=REQUEST)
+@rule(
+    "B501",
+    "request_with_no_cert_validation",
+    HIGH,
+    HIGH,
+    Cwe.IMPROPER_CERTIFICATE_VALIDATION,
+    called=REQUEST,
+    unfixable="nothing here shows which certificates the server has",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report requests with `verify=False`."""
     if call.passes("verify", "False"):

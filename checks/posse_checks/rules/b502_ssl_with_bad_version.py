@@ -54,6 +54,7 @@ CERTAIN = {
     keyword=["method", "ssl_version"],
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="the version is not written here",
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report bad versions passed to functions that take one, and with lower confidence to any other function."""

@@ -49,6 +49,7 @@ def _has_defaults(function: ast.FunctionDef) -> bool:
     when=_has_defaults,
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="the default is not a constant of ssl",
 )
 def check(function: View[ast.FunctionDef], options: Options) -> Iterator[Finding]:
     """Report the first default of a positional parameter that ends in the name of a bad version."""

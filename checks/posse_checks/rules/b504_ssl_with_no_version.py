@@ -34,7 +34,15 @@ from collections.abc import Iterator
 from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, rule
 
 
-@rule("B504", "ssl_with_no_version", LOW, MEDIUM, Cwe.BROKEN_OR_RISKY_ALGORITHM, called=["ssl.wrap_socket"])
+@rule(
+    "B504",
+    "ssl_with_no_version",
+    LOW,
+    MEDIUM,
+    Cwe.BROKEN_OR_RISKY_ALGORITHM,
+    called=["ssl.wrap_socket"],
+    unfixable="the constructor is not that of an ssl context",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report calls without a readable `ssl_version`."""
     if call.keywords.get("ssl_version") is None:

@@ -92,6 +92,7 @@ DEFAULTS = {
     called=GENERATORS,
     section="weak_cryptographic_key",
     defaults=DEFAULTS,
+    unfixable="the size is not written here as a number",
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report keys shorter than the limits, more severely below the lower one."""

@@ -82,7 +82,15 @@ from posse_checks.rule import (
 SAFE_LOADERS = ("SafeLoader", "CSafeLoader")
 
 
-@rule("B506", "yaml_load", MEDIUM, HIGH, Cwe.IMPROPER_INPUT_VALIDATION, called=last("load") & part("yaml"))
+@rule(
+    "B506",
+    "yaml_load",
+    MEDIUM,
+    HIGH,
+    Cwe.IMPROPER_INPUT_VALIDATION,
+    called=last("load") & part("yaml"),
+    unfixable="the loader is not one of PyYAML's own",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report `yaml.load` without a safe loader, in files that have imported `yaml` itself."""
     if call.keywords.get("Loader") in SAFE_LOADERS or call.argument(1) in SAFE_LOADERS:

@@ -67,6 +67,7 @@ TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy"})
     MEDIUM,
     Cwe.IMPROPER_CERTIFICATE_VALIDATION,
     called=last("set_missing_host_key_policy"),
+    unfixable="nothing here shows where the keys of known hosts are",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report a first argument that is, or makes, one of the policies that accept any key."""

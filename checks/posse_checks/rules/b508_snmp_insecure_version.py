@@ -49,6 +49,7 @@ from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
     Cwe.CLEARTEXT_TRANSMISSION,
     reported_as="snmp_insecure_version_check",
     called=["pysnmp.hlapi.CommunityData"],
+    unfixable="the user and the keys of SNMPv3 must be set up on the device first",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report communities with `mpModel=0`, which is version 1, or `mpModel=1`, which is version 2c."""

@@ -50,6 +50,7 @@ from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
     Cwe.CLEARTEXT_TRANSMISSION,
     reported_as="snmp_crypto_check",
     called=["pysnmp.hlapi.UsmUserData"],
+    unfixable="the keys must be set up on the device first",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report users with fewer than three positional arguments: name, authentication key, privacy key."""

@@ -35,7 +35,15 @@ from collections.abc import Iterator
 from posse_checks.rule import MEDIUM, Call, Cwe, Finding, last, rule
 
 
-@rule("B601", "paramiko_calls", MEDIUM, MEDIUM, Cwe.OS_COMMAND_INJECTION, called=last("exec_command"))
+@rule(
+    "B601",
+    "paramiko_calls",
+    MEDIUM,
+    MEDIUM,
+    Cwe.OS_COMMAND_INJECTION,
+    called=last("exec_command"),
+    unfixable="the command is not put together here from constants and values",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report every call of `exec_command` in a file that imports `paramiko`."""
     if call.has_import_like("paramiko"):

@@ -72,6 +72,7 @@ SEEMS_SAFE = (
     called=listed("subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="the command needs the shell, or its parts cannot be told apart here",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report commands that are passed to a shell, with high severity unless the command is a plain string."""

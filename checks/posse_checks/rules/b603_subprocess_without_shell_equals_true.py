@@ -48,6 +48,7 @@ from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_f
     called=listed("subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="it is a reminder to read the arguments, and stays however they are written",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report calls that start a program without a shell."""

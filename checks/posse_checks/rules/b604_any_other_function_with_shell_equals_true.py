@@ -66,6 +66,7 @@ FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
     keyword={"shell"},
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="whether the function starts a program cannot be seen here",
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report calls with a true `shell` argument, except for the functions that B602 checks."""

@@ -45,6 +45,7 @@ from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
     called=listed("no_shell"),
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="it is a reminder to read the arguments, and stays however they are written",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report every call of these functions."""

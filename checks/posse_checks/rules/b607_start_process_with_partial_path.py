@@ -48,6 +48,7 @@ PATH = re.compile(r"[A-Za-z]:|[\\/.]")
     called=listed("subprocess", "shell", "no_shell"),
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="the program is not named by a plain string",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report commands, or lists of arguments, that do not begin with a path."""

@@ -122,6 +122,7 @@ def _could_be_sql(node: ast.BinOp | ast.JoinedStr | ast.Attribute) -> bool:
     LOW,
     Cwe.SQL_INJECTION,
     when=_could_be_sql,
+    unfixable="the values cannot be told from names of tables and columns, or the driver is unknown",
 )
 def check(place: View[ast.BinOp | ast.JoinedStr | ast.Attribute]) -> Iterator[Finding]:
     """Report SQL in strings that are joined or formatted, with higher confidence if the result is executed."""

@@ -48,6 +48,7 @@ COMMANDS = ("chown", "chmod", "tar", "rsync")
     called=listed("shell", "subprocess"),
     section=SECTION,
     defaults=DEFAULTS,
+    unfixable="nothing here shows which files the wildcard stands for",
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report commands for a shell that contain the name of a command with this flaw, and an asterisk."""

@@ -39,7 +39,15 @@ PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params"
 """The parameters of `extra()`, in order."""
 
 
-@rule("B610", "django_extra_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=last("extra"))
+@rule(
+    "B610",
+    "django_extra_used",
+    MEDIUM,
+    MEDIUM,
+    Cwe.SQL_INJECTION,
+    called=last("extra"),
+    unfixable="the lookup that replaces it depends on the model",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report the first part of the query that is not a string literal, once for each call."""
     arguments = keyword_nodes(call)

@@ -34,7 +34,15 @@ from posse_checks.rule import MEDIUM, Call, Cwe, Finding, is_string, last, rule
 from posse_checks.rules._shared.keyword_arguments import keyword_nodes
 
 
-@rule("B611", "django_rawsql_used", MEDIUM, MEDIUM, Cwe.SQL_INJECTION, called=last("RawSQL"))
+@rule(
+    "B611",
+    "django_rawsql_used",
+    MEDIUM,
+    MEDIUM,
+    Cwe.SQL_INJECTION,
+    called=last("RawSQL"),
+    unfixable="the expression that replaces it depends on the model",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report expressions whose SQL is not a string literal, in files that import from `django.db.models`."""
     if not call.has_import_like("django.db.models"):

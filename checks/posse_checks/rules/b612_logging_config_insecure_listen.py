@@ -38,7 +38,15 @@ from collections.abc import Iterator
 from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
 
 
-@rule("B612", "logging_config_insecure_listen", MEDIUM, HIGH, Cwe.CODE_INJECTION, called=["logging.config.listen"])
+@rule(
+    "B612",
+    "logging_config_insecure_listen",
+    MEDIUM,
+    HIGH,
+    Cwe.CODE_INJECTION,
+    called=["logging.config.listen"],
+    unfixable="nothing here shows who may send configurations",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report listeners without a `verify` keyword."""
     if "verify" not in call.keywords:

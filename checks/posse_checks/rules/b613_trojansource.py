@@ -38,7 +38,15 @@ CHARACTERS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f"
 """Embeddings, overrides, isolates, the characters that end them, and the right-to-left mark."""
 
 
-@rule("B613", "trojansource", HIGH, MEDIUM, Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT, characters=CHARACTERS)
+@rule(
+    "B613",
+    "trojansource",
+    HIGH,
+    MEDIUM,
+    Cwe.INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT,
+    characters=CHARACTERS,
+    unfixable="only a person can say whether the text is meant to run from right to left",
+)
 def check(file: File) -> Iterator[Finding]:
     """Report the first line with such a character; among several in it, the one that is first in the list."""
     offset = 0

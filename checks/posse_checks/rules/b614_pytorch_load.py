@@ -64,6 +64,7 @@ from posse_checks.rules._shared.purpose import name_of, words
     HIGH,
     Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
     called=["torch.load", "torch.serialization.load"],
+    unfixable="the file may hold more than weights",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report loads without `weights_only=True`, in files that import exactly `torch`."""

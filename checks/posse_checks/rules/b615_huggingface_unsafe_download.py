@@ -72,6 +72,7 @@ REVISIONS = ("revision", "commit_id")
     HIGH,
     Cwe.DOWNLOAD_OF_CODE_WITHOUT_INTEGRITY_CHECK,
     called=CALLED,
+    unfixable="the revision to use must be looked up",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report downloads without a commit's hash, unless the revision is computed or the name is a local path."""

@@ -81,7 +81,15 @@ from posse_checks.rule import (
 from posse_checks.rules._shared.purpose import words_for
 
 
-@rule("B701", "jinja2_autoescape_false", HIGH, HIGH, Cwe.CODE_INJECTION, called=last("Environment") & part("jinja2"))
+@rule(
+    "B701",
+    "jinja2_autoescape_false",
+    HIGH,
+    HIGH,
+    Cwe.CODE_INJECTION,
+    called=last("Environment") & part("jinja2"),
+    unfixable="it is not certain that this is an environment of Jinja",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report environments whose escaping is off, not given, or set to an unknown value."""
     autoescape = _nearest_autoescape(call.node)

@@ -34,7 +34,15 @@ from collections.abc import Iterator
 from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, last, part, rule
 
 
-@rule("B702", "use_of_mako_templates", MEDIUM, HIGH, Cwe.BASIC_XSS, called=last("Template") & part("mako"))
+@rule(
+    "B702",
+    "use_of_mako_templates",
+    MEDIUM,
+    HIGH,
+    Cwe.BASIC_XSS,
+    called=last("Template") & part("mako"),
+    unfixable="it is not certain that this is a template of Mako",
+)
 def check(call: Call) -> Iterator[Finding]:
     """Report every template that is created."""
     yield call.finding(

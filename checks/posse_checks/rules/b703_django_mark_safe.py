@@ -44,6 +44,7 @@ FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "Sa
     HIGH,
     Cwe.BASIC_XSS,
     called=last(*FUNCTIONS),
+    unfixable="it is not certain that the text is put together here",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report `mark_safe` of values that are not composed of literals alone."""

@@ -44,6 +44,7 @@ from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, exact, 
     called=exact("markupsafe.Markup", "flask.Markup") | listed("extend_markup_names", is_optional=True),
     section="markupsafe_xss",
     defaults={"extend_markup_names": [], "allowed_calls": []},
+    unfixable="it is not certain that the text is put together here",
 )
 def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report a first argument that is neither a constant nor made by an allowed function."""

@@ -15,14 +15,16 @@ IMPORTED = (
     "Using {name} to parse untrusted XML data is known to be vulnerable to XML attacks. Replace {name} with the "
     "equivalent defusedxml package, or make sure defusedxml.defuse_stdlib() is called."
 )
+NO_PARSER = "it is not certain which parser this is"
+NO_NAME = "defusedxml lacks a name that is imported here"
 
 
 def xml_rule(id: str, name: str, *, calls: Sequence[str] = (), imports: Sequence[str] = ()) -> Rule:
     """Returns a rule against calling these functions, or importing from these modules, with the fix by defusedxml."""
     if calls:
-        rule = blocked_calls(id, name, MEDIUM, Cwe.IMPROPER_INPUT_VALIDATION, CALLED, calls)
+        rule = blocked_calls(id, name, MEDIUM, Cwe.IMPROPER_INPUT_VALIDATION, CALLED, calls, unfixable=NO_PARSER)
         rule.fix("Parse with defusedxml", REVIEW)(parse_with_defusedxml)
     else:
-        rule = blocked_imports(id, name, LOW, Cwe.IMPROPER_INPUT_VALIDATION, IMPORTED, imports)
+        rule = blocked_imports(id, name, LOW, Cwe.IMPROPER_INPUT_VALIDATION, IMPORTED, imports, unfixable=NO_NAME)
         rule.fix("Import from defusedxml", REVIEW)(import_defusedxml)
     return rule
