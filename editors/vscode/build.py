@@ -14,23 +14,20 @@ import zipfile
 from pathlib import Path
 
 from notices import notices
+from server_bundle import bundle_server
 
 EXTENSION = Path(__file__).resolve().parent
 PROJECT = EXTENSION.parents[1]
 BUNDLED = EXTENSION / "bundled"
-TARGET = ("--implementation=cp", "--python-version=3.10", "--platform=manylinux2014_x86_64", "--only-binary=:all:")
-"""What wheels are taken for, so that every machine takes the same: what is pure Python in them runs everywhere."""
 METAFILE = Path("dist") / "meta.json"
 """Where esbuild says what it has put together."""
-LEFT_OUT = ("bin", "*.so", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED", "*.dist-info/*.json")
-"""What pip installs and no server needs: programs, the part of PyYAML in C, notes on the installation."""
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def build(out: Path) -> None:
     """Write the package to a file."""
     _install_packages()
-    _bundle_server()
+    bundle_server(BUNDLED)
     (EXTENSION / "schemas").mkdir(exist_ok=True)
     shutil.copy(PROJECT / "docs" / "configuration.schema.json", EXTENSION / "schemas")
     shutil.copy(PROJECT / "LICENSE", EXTENSION)
@@ -51,27 +48,6 @@ def _install_packages() -> None:
     lock, installed = EXTENSION / "package-lock.json", EXTENSION / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-
-
-def _bundle_server() -> None:
-    """Put the server and what it needs side by side, without anything that is only for this Python or machine."""
-    shutil.rmtree(BUNDLED, ignore_errors=True)
-    _pip(BUNDLED, "--require-hashes", *TARGET, "--requirement", str(EXTENSION / "bundled.txt"))
-    with tempfile.TemporaryDirectory() as folder:
-        backend = Path(folder)
-        _pip(backend, "--require-hashes", "--requirement", str(EXTENSION / "backend.txt"))
-        _pip(BUNDLED, "--no-build-isolation", str(PROJECT), path=backend)
-    for pattern in LEFT_OUT:
-        for path in BUNDLED.rglob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _pip(target: Path, *arguments: str, path: Path | None = None) -> None:
-    """Install into a folder; `path` is one from which Python takes packages meanwhile."""
-    install = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
-    environment = os.environ if path is None else {**os.environ, "PYTHONPATH": str(path)}
-    command = [*install, "--no-deps", "--no-compile", "--target", str(target), *arguments]
-    subprocess.run(command, check=True, env=environment)
 
 
 def _npm(*arguments: str) -> None:

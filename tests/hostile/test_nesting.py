@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -136,3 +137,12 @@ def test_blocks_are_as_many_as_python_allows() -> None:
         source = blocks(depth)
         document = Document.opened(source, CATALOGUE)
         assert bool(document.broken) == isinstance(parse(source), Broken)
+
+
+def test_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert isinstance(parse(EXPRESSIONS["attributes"](10_000) + "\n"), Broken)
+    assert not isinstance(parse("a.b\n"), Broken)

@@ -94,7 +94,11 @@ def _tree_on_any_stack(source: str | bytes) -> ast.Module:
         return _tree(source)
     except RecursionError:
         with ThreadPoolExecutor(1) as fresh:  # a thread has a stack of its own
-            return fresh.submit(_tree, source).result()
+            try:
+                parsed = fresh.submit(_tree, source)
+            except RuntimeError:  # no thread can be started, as in a page
+                raise RecursionError from None
+            return parsed.result()
 
 
 def _tree(source: str | bytes, attempts: int = 3) -> ast.Module:

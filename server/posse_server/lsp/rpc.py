@@ -24,13 +24,13 @@ from pygls.exceptions import (
 )
 from pygls.protocol import lsp_method
 
-from posse_server.lsp.sending import Phase, Sender
+from posse_server.lsp.sending import Output, Phase, Sender
 from posse_server.transport.messages import READ
 from posse_server.transport.shapes import MalformedError
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server
-    from posse_server.transport.connection import Outgoing
+    from posse_server.transport.framing import Frame
 
 LOG = logging.getLogger(__name__)
 
@@ -54,9 +54,29 @@ class Protocol(Sender):
         """Requests in progress, with their IDs. The code that removes one from here responds to it."""
         self._shutting_down: asyncio.Task[Any] | None = None
 
-    def connect(self, output: Outgoing, end: Callable[[], None]) -> None:
+    def connect(self, output: Output, end: Callable[[], None]) -> None:
         """Send messages to `output` from now on. `end` is called when the session ends."""
         self._output, self._end = output, end
+
+    def take_frame(self, frame: Frame) -> None:
+        """Serve the message in a frame. A broken one, or a failure, is only logged."""
+        if frame.message is None:
+            LOG.warning(frame.problem)
+            return
+        try:
+            self.take(frame.message)
+        except Exception as error:
+            self.failed(error, "a message")
+
+    def note(self, context: Mapping[str, object]) -> None:
+        """Log an exception that no task has handled, as an event loop reports it; after the end it does not matter."""
+        error = context.get("exception")
+        if self.phase is Phase.OVER:
+            return
+        if isinstance(error, Exception):
+            self.failed(error, "work in the background")
+        else:
+            LOG.debug("%s", context.get("message"))
 
     def take(self, message: Message) -> None:
         """Serve a message. If that fails, only this message is affected, and the log says so."""

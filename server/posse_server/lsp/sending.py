@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import logging
+import typing
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from posse_server.transport.requests import PendingRequests
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server
-    from posse_server.transport.connection import Outgoing
 
 LOG = logging.getLogger(__name__)
 
@@ -32,13 +32,20 @@ class Phase(enum.IntEnum):
     """Nothing is sent from here on."""
 
 
+class Output(typing.Protocol):
+    """Where messages go."""
+
+    def send(self, body: bytes, key: Hashable = None) -> None:
+        """Send a message, which may replace an unsent one with the same key; never waits for the client."""
+
+
 class Sender(LanguageServerProtocol):
     """Sends messages in pygls's stead: as JSON text, to a client that may not read them."""
 
     def __init__(self, server: Server, converter: Any) -> None:
         super().__init__(server, converter)
         self.phase = Phase.NEW
-        self._output: Outgoing | None = None
+        self._output: Output | None = None
         self._pending = PendingRequests()
         self._failures = FailureLog(LOG)
 

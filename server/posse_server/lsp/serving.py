@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 import time
@@ -20,8 +19,6 @@ from posse_server.transport.streams import Stream
 
 if TYPE_CHECKING:
     from posse_server.lsp.server import Server
-
-LOG = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.1
 """Time that canceled work has to end, and a client to go on reading."""
@@ -56,13 +53,8 @@ async def _session(server: Server, stream: Stream) -> None:
             return
         if frame is None:
             protocol.leave()
-        elif frame.message is None:
-            LOG.warning(frame.problem)
         else:
-            try:
-                protocol.take(frame.message)
-            except Exception as error:
-                protocol.failed(error, "a message")
+            protocol.take_frame(frame)
 
     def insist() -> None:
         """Make sure that the process ends even if a message is never done. Called from any thread."""
@@ -73,7 +65,7 @@ async def _session(server: Server, stream: Stream) -> None:
         insist()
         soon(ended.set)
 
-    loop.set_exception_handler(lambda _, context: _note(server, context))
+    loop.set_exception_handler(lambda _, context: protocol.note(context))
     loop.set_default_executor(pool := ThreadPoolExecutor(thread_name_prefix=_WORKER))
     output = Outgoing(stream, lambda: soon(incoming.resume), lambda: soon(loop.call_later, DEAF_SECONDS, ended.set))
     protocol.connect(output, ended.set)
@@ -109,14 +101,3 @@ def _insist(incoming: Incoming, protocol: Protocol) -> None:
         handled = incoming.handled
         time.sleep(STUCK_SECONDS)
     os._exit(protocol.exit_status)
-
-
-def _note(server: Server, context: dict[str, object]) -> None:
-    """Log an exception that no task has handled; after the end of the session it does not matter."""
-    error = context.get("exception")
-    if server.protocol.phase is Phase.OVER:
-        return
-    if isinstance(error, Exception):
-        server.protocol.failed(error, "work in the background")
-    else:
-        LOG.debug("%s", context.get("message"))

@@ -33,6 +33,17 @@ class Frame(NamedTuple):
     problem: str = ""
 
 
+def frame_of(text: str, length: int) -> Frame:
+    """Returns the message in a text, which is `length` bytes long. Raises ValueError if the text is not JSON."""
+    try:
+        message = _DECODER.decode(text)
+    except RecursionError:
+        return Frame(length, problem="Skipped a message that is nested too deeply.")
+    if isinstance(message, dict):
+        return Frame(length, message)
+    return Frame(length, problem=f"Skipped a message that is not an object, but {type(message).__name__}.")
+
+
 class Frames:
     """Splits a stream of bytes into messages. Its cost is linear in the number of bytes."""
 
@@ -120,16 +131,12 @@ class Frames:
         del self._bytes[:length]
         self._in_body, self._length, self._header = False, None, 0
         try:
-            message = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
-        except RecursionError:
-            return Frame(length, problem="Skipped a message that is nested too deeply.")
+            frame = frame_of(body.decode(json.detect_encoding(body), "surrogatepass"), length)
         except ValueError as error:
             self._rewind(body)
             return Frame(length, problem=f"Skipped a message that is not JSON: {str(error)[:200]}.")
         self._may_rewind = True
-        if isinstance(message, dict):
-            return Frame(length, message)
-        return Frame(length, problem=f"Skipped a message that is not an object, but {type(message).__name__}.")
+        return frame
 
     def _rewind(self, body: bytes) -> None:
         """Go back to a header inside of a body whose length was too large.
