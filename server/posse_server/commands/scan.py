@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from posse_checks import __version__
 from posse_checks.nosec.remark import Flaw
@@ -26,7 +26,8 @@ from posse_server.scan.changed_only import ChangedOnly, changed_only
 from posse_server.scan.formats.table import DETAILED, TEXTS, document
 from posse_server.scan.formats.text_report import text_report
 from posse_server.scan.ini import ini_of
-from posse_server.scan.report import Report, make_report
+from posse_server.scan.report import ERROR_STATUS, FINDINGS_STATUS, Report, Scanned, make_report
+from posse_server.scan.repositories import scan_repositories
 from posse_server.scan.requests import ReportRequest
 from posse_server.scan.run import check_all
 from posse_server.scan.settings import resolver_for
@@ -38,8 +39,7 @@ from posse_server.system.console import CommandError, Output, is_file, log_to_st
 if TYPE_CHECKING:
     from posse_server.system.store import Store
 
-FINDINGS_STATUS, ERROR_STATUS = 1, 2
-"""Exit statuses other than 0."""
+Done = TypeVar("Done")
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -48,27 +48,49 @@ def register(parser: argparse.ArgumentParser) -> None:
     level = f"posse {__version__}: the checks of Bandit {BANDIT}, on Python {platform.python_version()}"
     parser.add_argument("--version", action="version", version=level)
     add_arguments(parser)
+    parser.add_argument(
+        "--repositories",
+        metavar="LIST",
+        help="scan the checkouts that a file lists, one folder a line; -o FOLDER takes a report of each and a summary",
+    )
     parser.set_defaults(run=run, scans_here=True)
 
 
 def run(given: argparse.Namespace) -> int:
     """Run the command. Returns its exit status."""
-    return carried_out(given, lambda arguments, trees: scan(arguments, trees, changed_only(arguments)))
+    if not given.repositories:
+        return carried_out(given, lambda arguments, trees: scan(arguments, trees, changed_only(arguments)))
+    log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
+    try:
+        return scan_repositories(given, _scanned_here)
+    except CommandError as stop:
+        tell(str(stop))
+        return ERROR_STATUS
+
+
+def _scanned_here(given: argparse.Namespace) -> Scanned:
+    """Scan with arguments of a command line. Raises CommandError."""
+    return _merged_and(given, lambda arguments, trees: scanned(arguments, trees, changed_only(arguments)))
 
 
 def carried_out(given: argparse.Namespace, work: Callable[[Arguments, FileTrees], int]) -> int:
     """Merge the command line and the `.bandit` file, and call `work`. Returns the exit status."""
     log_to_stderr(logging.DEBUG if given.debug else logging.WARNING, "posse: %(message)s")
     try:
-        if not given.targets and not given.ini and given.scans_here:
-            given.targets, given.recursive = ["."], True
-        trees = FileTrees(takes_ignored=given.no_ignore)
-        ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
-        with without_collector():
-            return work(merged(given, ini), trees)
+        return _merged_and(given, work)
     except CommandError as stop:
         tell(str(stop))
         return ERROR_STATUS
+
+
+def _merged_and(given: argparse.Namespace, work: Callable[[Arguments, FileTrees], Done]) -> Done:
+    """Merge the command line and the `.bandit` file. Returns what `work` does. Raises CommandError."""
+    if not given.targets and not given.ini and given.scans_here:
+        given.targets, given.recursive = ["."], True
+    trees = FileTrees(takes_ignored=given.no_ignore)
+    ini = ini_of(given.ini, given.targets, trees, for_selection=not finds_configuration(given))
+    with without_collector():
+        return work(merged(given, ini), trees)
 
 
 def scan(
@@ -81,6 +103,16 @@ def scan(
 
     `known_at` replaces the baseline. Raises CommandError.
     """
+    return scanned(arguments, trees, changed, known_at).status
+
+
+def scanned(
+    arguments: Arguments,
+    trees: FileTrees,
+    changed: ChangedOnly | None = None,
+    known_at: Callable[[FoundFiles, Job], KnownIn] | None = None,
+) -> Scanned:
+    """Do as `scan` does. Returns the report, too."""
     began = time.monotonic()
     resolver = resolver_for(arguments)
     known = known_in(arguments, resolver) if known_at is None else lambda name: None
@@ -93,19 +125,19 @@ def scan(
         _write(report, wanted, arguments, output)
     if arguments.statistics:
         tell_lines(statistics(report))
-    if not arguments.quiet and sys.stderr is not None and sys.stderr.isatty():
+    if arguments.tells and sys.stderr is not None and sys.stderr.isatty():
         tell(summary(report, time.monotonic() - began))
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
     has_skipped = bool(report.skipped or discovery.folders)
     has_found = bool(report.listed) or any(remark.fails for _, remark in report.reported_remarks)
     if changed is not None and has_files and not discovery.files:
-        if not arguments.quiet:
+        if arguments.tells:
             tell(f"nothing was checked: no file has changed {shown(changed.since)}")
     elif tell_nothing_checked(report, discovery):
-        return ERROR_STATUS
+        return Scanned(ERROR_STATUS, report)
     failed = (has_found and not arguments.exit_zero) or (has_skipped and arguments.fail_on_skipped)
-    return FINDINGS_STATUS if failed else 0
+    return Scanned(FINDINGS_STATUS if failed else 0, report)
 
 
 def tell_nothing_checked(report: Report, discovery: FoundFiles) -> bool:
@@ -139,7 +171,7 @@ def discover_files(arguments: Arguments, resolver: Resolver, trees: FileTrees) -
     )
     for folder in discovery.folders:
         tell(f"skipped {shown(folder)}: it is a folder; scan its files with -r")
-    if not arguments.quiet:
+    if arguments.tells:
         _tell_left_out(discovery)
         for message in unmatched(discovery, arguments, resolver, (*trees.installed, *trees.ignored)):
             tell(message)
@@ -189,7 +221,7 @@ def report_on(
             job,
             processes=arguments.processes,
             scheduler=arguments.scheduler,
-            quiet=arguments.quiet,
+            quiet=not arguments.tells,
             store=store,
         )
         if changed is not None:
@@ -217,7 +249,7 @@ def _store_of(arguments: Arguments) -> Iterator[Store | None]:
         if store is not None:
             store.close()
             problem = store.problem
-        if problem and not arguments.quiet:
+        if problem and arguments.tells:
             tell(f"results are not kept for the next scan: {shown(problem)}; --no-cache avoids this message")
 
 
@@ -232,5 +264,5 @@ def _write(report: Report, wanted: ReportRequest, arguments: Arguments, output: 
         return
     if wanted.format == "screen":
         tell(f"did not write {shown(wanted.output)}: the format screen is for terminals only. Use -f txt")
-    elif not arguments.quiet:
+    elif arguments.tells:
         tell(f"wrote the report to {shown(wanted.output)}")

@@ -55,6 +55,8 @@ class Arguments:
     statistics: bool
     verbose: bool
     quiet: bool
+    tells: bool
+    """Whether messages say how the scan goes: not if it is quiet, and not for one of many repositories."""
     processes: int
     scheduler: str | None
     """The address of the scheduler of a cluster that checks the files."""
@@ -70,7 +72,8 @@ class Arguments:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
+    """Declare the options of all commands that scan."""
+    parser.set_defaults(repositories=None)
     parser.add_argument(
         "targets",
         metavar="TARGET",
@@ -234,6 +237,7 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         statistics=given.statistics,
         verbose=switch("verbose"),
         quiet=switch("quiet"),
+        tells=not switch("quiet") and not given.repositories,
         processes=_processes(given.jobs),
         scheduler=given.scheduler,
         time_limit=given.time_limit,

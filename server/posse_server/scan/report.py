@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from posse_checks.baseline.match import FindingKey, KnownFindings
 from posse_checks.config.policy import Matching
@@ -13,6 +14,9 @@ from posse_server.results.excerpt import numbered
 from posse_server.results.job import Job
 from posse_server.results.result import NO_FINDINGS, CheckedFile, Metrics, ReportedRemark, Result, listed_candidates
 from posse_server.scan.baseline import KnownIn
+
+FINDINGS_STATUS, ERROR_STATUS = 1, 2
+"""Exit statuses other than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Report:
         """Returns the lines around a result, each after its number."""
         numbers = self.job.shown_lines(result.line, result.line_range)
         return numbered(self.code.get((result.filename, result.cell), {}), numbers, separator)
+
+
+class Scanned(NamedTuple):
+    """What came of a scan."""
+
+    status: int
+    """The exit status."""
+    report: Report
 
 
 def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn) -> Report:
