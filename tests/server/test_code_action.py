@@ -73,7 +73,24 @@ async def test_an_action_fits_the_newest_version(editor: Editor) -> None:
 
 async def test_a_cursor_on_a_finding_is_enough(editor: Editor) -> None:
     buffer = editor.open("exec(code)\n")
-    assert [action.title for action in await buffer.actions(buffer.range(2, 2))][:1] == ["Suppress B102 with # nosec"]
+    titles = [action.title for action in await buffer.actions(buffer.range(2, 2))]
+    assert titles[:2] == ["Explain B102", "Suppress B102 with # nosec"]
+
+
+async def test_a_finding_is_explained_on_its_page_or_in_a_message(editor: Editor) -> None:
+    buffer = editor.open("exec(code)\n")
+    [explain] = [action for action in await buffer.actions(buffer.range(0, 4)) if action.title == "Explain B102"]
+    assert explain.edit is None and explain.command is not None
+    opened, before = len(editor.shown_documents), buffer.text
+    await editor.run(explain.command.command, *explain.command.arguments or [])
+    await editor.settled()
+    if len(editor.shown_documents) > opened:
+        page = editor.shown_documents[-1]
+        assert page.external and page.uri.endswith("b102_exec_used.html")
+    else:
+        [told] = editor.messages
+        assert told.message.startswith("B102: A call of `exec`") and "b102_exec_used.html" in told.message
+    assert buffer.text == before
 
 
 async def test_each_finding_that_the_range_touches_has_its_action(editor: Editor) -> None:

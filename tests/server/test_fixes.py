@@ -71,6 +71,7 @@ async def test_fixes_come_first_and_what_hides_findings_last(editor: Editor) -> 
     assert [(action.title, action.is_preferred) for action in actions] == [
         ("Use yaml.safe_load (B506, safe)", True),
         ("Fix all B506 in this file: Use yaml.safe_load (safe)", None),
+        ("Explain B506", None),
         ("Suppress B506 with # nosec", None),
         ("Suppress all findings in this file with # nosec", None),
         ("Ignore this B506 for now (add to baseline)", None),
@@ -86,9 +87,9 @@ async def test_no_fix_that_needs_a_review_is_preferred(editor: Editor) -> None:
     assert [action.title for action in actions][:5] == [
         "Use SHA-256 (B324, review)",
         "Add usedforsecurity=False (B324, review)",
+        "Explain B324",
         "Suppress B324 with # nosec",
         "Ignore this B324 for now (add to baseline)",
-        "Add all findings in this file to the baseline",
     ]
     assert not any(action.is_preferred for action in actions)
 

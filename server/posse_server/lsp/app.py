@@ -69,6 +69,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showConfiguration": configuration.show,
     "posse.showRule": rules.show,
+    rules.EXPLAIN: rules.explain,
     "posse.scanWorkspace": workspace_diagnostics.scan,
     "posse.showSuppressed": nosec.show_suppressed,
     code_lens.TELL_SUPPRESSED: code_lens.tell_suppressed,

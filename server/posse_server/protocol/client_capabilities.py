@@ -34,6 +34,8 @@ class Client:
     refreshes_lenses: bool = False
     """Whether the client can be notified that code lenses are stale."""
     shows_progress: bool = False
+    opens_pages: bool = False
+    """Whether it can open an address in a browser."""
     shows_related: bool = False
     """Whether a diagnostic may point to other locations."""
     registers_settings: bool = False
@@ -68,6 +70,7 @@ class Client:
             has_settings=bool(workspace and workspace.configuration),
             has_lenses=bool(document and document.code_lens),
             refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
+            opens_pages=bool(window and window.show_document and window.show_document.support),
             shows_related=bool(published and published.related_information),
             shows_progress=bool(window and window.work_done_progress),
             registers_settings=bool(settings and settings.dynamic_registration),

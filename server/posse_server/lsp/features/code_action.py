@@ -12,7 +12,7 @@ from posse_checks.fixes.budget import within_budget
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
-from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec
+from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec, rules
 from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
@@ -28,7 +28,7 @@ MOST_FINDINGS_WITH_ACTIONS = 20
 
 
 async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """Returns the code actions for a range: fixes first, then those for the whole file, then those that hide findings.
+    """Returns the code actions for a range: fixes, fixes of all findings alike, explanations, then what hides findings.
 
     Returns none for a document that cannot be edited.
     """
@@ -68,10 +68,11 @@ def _quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client)
         fix_all.FixableFinding(finding, list(fixes(snapshot.document, finding, snapshot.follow))) for finding in touched
     ]
     for finding, ways in offered:
-        preferred = next((fix for fix in ways if fix.safety is Safety.SAFE), None)
+        preferred = next((fix for fix in ways if fix.safety is Safety.SAFE and not fix.one_by_one), None)
         for fix in ways:
             yield _fix(finding, fix, snapshot, client, is_preferred=fix is preferred)
     yield from fix_all.fix_all_of_a_rule(offered, snapshot, client)
+    yield from rules.explain_each({finding.rule.id: finding.rule for finding in touched}.values())
     for finding in touched:
         yield from _suppress(finding, snapshot, client)
     if touched:

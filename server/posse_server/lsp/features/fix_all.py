@@ -82,7 +82,11 @@ def _done(snapshot: Snapshot, data: Mapping[str, object]) -> Document:
     document, shows = snapshot.document, snapshot.shows
     match data:
         case {"do": "fix safely"}:
-            return fixed(document, lambda finding, fixer: fixer.safety is Safety.SAFE and shows(finding))
+
+            def is_safe(finding: Finding, fixer: Fixer) -> bool:
+                return fixer.safety is Safety.SAFE and not fixer.one_by_one and shows(finding)
+
+            return fixed(document, is_safe)
         case {"do": "fix alike", "rule": rule, "title": title}:
 
             def is_wanted(finding: Finding, fixer: Fixer) -> bool:

@@ -1,8 +1,17 @@
-"""The documentation of a rule, for a client that shows it on its own page."""
+"""The documentation of a rule: as Markdown for a client with pages of its own, or on the web."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from lsprotocol import types as lsp
+
+from posse_checks.rule.declaration import Rule
 from posse_server.lsp.server import Server
+from posse_server.system.console import printable
+
+EXPLAIN = "posse.explainRule"
+"""The command of the code action that explains a finding. A client may handle it itself."""
 
 
 def show(server: Server, name: str) -> dict[str, str] | None:
@@ -10,11 +19,43 @@ def show(server: Server, name: str) -> dict[str, str] | None:
 
     Does not need the network.
     """
-    from posse_checks.analysis.registry import all_rules, ids_by_name
     from posse_checks.rule.pages import as_markdown
+
+    rule = _named(server, name)
+    if rule is None:
+        return None
+    return {"id": rule.id, "markdown": "".join(as_markdown([rule])), "link": rule.link}
+
+
+def explain_each(rules: Iterable[Rule]) -> Iterator[lsp.CodeAction]:
+    """Yields actions that open the documentation of each rule. They change nothing."""
+    for rule in rules:
+        title = f"Explain {rule.id}"
+        command = lsp.Command(title, EXPLAIN, arguments=[rule.id])
+        yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, command=command)
+
+
+async def explain(server: Server, name: str) -> None:
+    """Open a rule's page on the web; if the client cannot open pages, show the user the address with a summary."""
+    from posse_checks.rule.documentation import documentation_of
+
+    rule = _named(server, name)
+    if rule is None:
+        return
+    if server.session.client.opens_pages:
+        shown = await server.window_show_document_async(lsp.ShowDocumentParams(rule.link, external=True))
+        if shown.success:
+            return
+    documentation = documentation_of(rule.docstring)
+    text = f"{rule.id}: {documentation.summary} {documentation.reason} More: {rule.link}"
+    server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, printable(text)))
+
+
+def _named(server: Server, name: str) -> Rule | None:
+    """Returns the rule with an ID or name. If there is none, tells the user and returns None."""
+    from posse_checks.analysis.registry import all_rules, ids_by_name
 
     rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, ""))
     if rule is None:
         server.warn(f"Unknown check {name!r}. Give an ID or a name, such as B602.")
-        return None
-    return {"id": rule.id, "markdown": "".join(as_markdown([rule])), "link": rule.link}
+    return rule
