@@ -33,13 +33,15 @@ def checked(self, due):
     open(os.path.join(folder, f"arrived-{os.getpid()}"), "w").close()
     while not os.path.exists(os.path.join(folder, "gate")):
         time.sleep(0.01)
+    while b"# hangs" in due.data:
+        pass
     if b"# kills its process" in due.data:
         os._exit(1)
     return check(self, due)
 
 FileChecker.check = checked
 """
-"""What a worker imports first: it waits at each file until the test opens the gate, and dies of some files."""
+"""What a worker imports first: it waits at each file until the test opens the gate, and hangs or dies at some."""
 
 pytestmark = pytest.mark.longest
 
@@ -224,6 +226,18 @@ def test_file_that_kills_workers_costs_itself_only(cluster: Cluster, project: Pa
     (project / "p2" / "bad.py").unlink()
     expected = json.loads(ended(scan(project, "--no-cache"))[1])
     assert json.loads(report)["results"] == expected["results"]
+
+
+def test_file_that_takes_too_long_costs_itself(cluster: Cluster, project: Path) -> None:
+    cluster.open_gate()
+    cluster.worker()
+    expected = json.loads(ended(scan(project, "--no-cache"))[1])["results"]
+    (project / "p2" / "slow.py").write_text("assert 1  # hangs\n")
+    status, report, said = ended(
+        scan(project, "--scheduler", cluster.address, "--no-cache", "--time-limit", "0.5", "--fail-on-skipped")
+    )
+    assert status == 1 and "p2/slow.py: took longer than 0.5 s" in said
+    assert json.loads(report)["results"] == expected
 
 
 def test_worker_of_another_version_is_refused_by_name(cluster: Cluster, project: Path) -> None:

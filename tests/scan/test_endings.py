@@ -7,12 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from posse_server.results.time_limit import OutOfTimeError, limited
 from tests.scan.test_bad_input import COMMAND, GOOD, started
+
+FOREVER = 0.02
+"""The time limit, in seconds, of a body that does not end."""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
@@ -115,3 +120,23 @@ def test_reader_that_leaves_is_no_error(arguments: list[str], tmp_path: Path) ->
     done = subprocess.run([*COMMAND[:-1], *arguments], cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE, timeout=60)
     os.close(theirs)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_limit_holds_outside_of_the_main_thread_and_not_after_its_body() -> None:
+    def is_in_time(seconds: float) -> bool:
+        try:
+            with limited(seconds):
+                while seconds == FOREVER:
+                    pass
+        except OutOfTimeError:
+            return False
+        return True
+
+    def run() -> None:
+        outcomes.extend(map(is_in_time, [FOREVER, 60.0, *(0.0001 * number for number in range(1, 100))]))
+
+    outcomes: list[bool] = []
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert outcomes[:2] == [False, True] and len(outcomes) == 101

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,13 +17,19 @@ class OutOfTimeError(BaseException):
 def limited(seconds: float) -> Iterator[None]:
     """Run the body for at most that many seconds. Raises OutOfTimeError after that.
 
-    The timer interrupts Python code and regular expressions, but not Python's parser. There is no limit where the
-    signal is not available: on Windows, and outside of the main thread.
+    In the main thread a signal interrupts Python code and regular expressions, but not Python's parser. In other
+    threads, such as those of a cluster's workers, and on Windows, only Python code is interrupted.
     """
-    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+    if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
+        with _limited_by_signal(seconds):
+            yield
+    else:
+        with _limited_by_thread(seconds):
+            yield
 
+
+@contextlib.contextmanager
+def _limited_by_signal(seconds: float) -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise OutOfTimeError
 
@@ -33,3 +40,26 @@ def limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _limited_by_thread(seconds: float) -> Iterator[None]:
+    thread = ctypes.c_ulong(threading.get_ident())
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    is_running, lock = [True], threading.Lock()
+
+    def interrupt() -> None:
+        with lock:
+            if is_running:
+                raise_in(thread, ctypes.py_object(OutOfTimeError))
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with lock:
+            is_running.clear()
+        raise_in(thread, None)  # what was sent and has not arrived must not interrupt what comes after the body

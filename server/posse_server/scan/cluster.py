@@ -19,8 +19,7 @@ from posse_server.project.effective import EffectiveConfig
 from posse_server.results.check_file import FileChecker
 from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile
-from posse_server.results.time_limit import OutOfTimeError, limited
-from posse_server.scan.cluster_worker import Batch, Level, OtherLevelError, check_batch, level
+from posse_server.scan.cluster_worker import Batch, Level, OtherLevelError, check_batch, check_in_time, level
 from posse_server.system.console import CommandError, shown
 
 Client = Any
@@ -135,7 +134,8 @@ class _Run:
             for path in paths:
                 file = checker.look_up(path)
                 if isinstance(file, Due) and file.config.configuration.policy.flow:
-                    file = self._checked_here(file, checker)
+                    # its data is followed through files that workers lack
+                    file = check_in_time(checker, file, self._job)
                 if isinstance(file, CheckedFile):
                     yield file
                     continue
@@ -155,14 +155,6 @@ class _Run:
         finally:
             if self._under_way and self._client.status == "running":
                 self._client.cancel(list(self._under_way), asynchronous=False, force=True)
-
-    def _checked_here(self, due: Due, checker: FileChecker) -> CheckedFile:
-        """Check a file in this process, because its data is followed through files that workers lack."""
-        try:
-            with limited(self._job.time_limit):
-                return checker.check(due)
-        except OutOfTimeError:
-            return self._job.out_of_time(due.name)
 
     def _batches_for_all(self) -> int:
         """Returns how many batches may be under way."""

@@ -15,6 +15,7 @@ from posse_server.project.effective import EffectiveConfig
 from posse_server.results.check_file import FileChecker
 from posse_server.results.job import Due, Job
 from posse_server.results.result import CheckedFile
+from posse_server.results.time_limit import OutOfTimeError, limited
 
 
 class Level(NamedTuple):
@@ -59,9 +60,18 @@ def check_batch(expected: Level, batch: Batch) -> list[CheckedFile]:
         raise OtherLevelError(get_worker().address, level())
     checker = FileChecker(batch.how)
     return [
-        checker.check(replace(due, config=replace(_config(pickled), path=path)))
+        check_in_time(checker, replace(due, config=replace(_config(pickled), path=path)), batch.how)
         for due, (pickled, path) in zip(batch.files, batch.configs, strict=True)
     ]
+
+
+def check_in_time(checker: FileChecker, due: Due, how: Job) -> CheckedFile:
+    """Check a file within the time limit."""
+    try:
+        with limited(how.time_limit):
+            return checker.check(due)
+    except OutOfTimeError:
+        return how.out_of_time(due.name)
 
 
 @lru_cache(maxsize=64)
