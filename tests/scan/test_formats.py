@@ -267,6 +267,18 @@ def test_sarif_has_what_comments_suppress(tmp_path: Path, posse: Run) -> None:
     assert "suppressions" not in one and "suppressions" not in two
 
 
+def test_sarif_has_what_a_baseline_hides(tmp_path: Path, posse: Run) -> None:
+    (tmp_path / "a.py").write_text("assert 1\n")
+    (tmp_path / "known.json").write_text(posse("a.py", "-f", "json").out)
+    (tmp_path / "a.py").write_text("assert 1\nexec(c)\n")
+    outcome = posse("a.py", "-b", "known.json", "-f", "sarif")
+    by_rule = {one["ruleId"]: one["suppressions"] for one in valid_sarif(outcome.out)["runs"][0]["results"]}
+    accepted = {"kind": "external", "status": "accepted", "justification": "It is in the baseline."}
+    assert by_rule == {"B101": [accepted], "B102": []}
+    (tmp_path / "a.py").write_text("assert 1\n")
+    assert posse("a.py", "-b", "known.json", "-f", "sarif").status == 0
+
+
 FLOW = """\
 import flask, os
 app = flask.Flask(__name__)

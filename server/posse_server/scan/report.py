@@ -47,6 +47,8 @@ class Report:
     """Remarks on comments, which are printed beside the report, each with its file's name."""
     suppressed: Sequence[Result] = ()
     """The results that comments suppress, if the job asked for them."""
+    known: Sequence[Result] = ()
+    """The results that a baseline hides."""
     template: str | None = None
     """The template of a custom report, if one is given."""
     aggregate: str = "file"
@@ -68,7 +70,11 @@ class Scanned(NamedTuple):
 
 def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job, known_in: KnownIn) -> Report:
     """Combine the outcomes of the files. Results in a baseline are left out."""
-    listed = [listed for file in checked for listed in _unknown(file.results, known_in(file.name))]
+    listed, known = list[Listed](), list[Result]()
+    for file in checked:
+        unknown, hidden = _compared(file.results, known_in(file.name))
+        listed += unknown
+        known += hidden
     metrics = {file.name: file.metrics for file in checked if file.metrics is not None}
     skipped = [
         Skipped(file.name, reason) for file in checked for reason in (file.skipped, *file.skipped_cells) if reason
@@ -88,20 +94,21 @@ def make_report(checked: Sequence[CheckedFile], discovery: FoundFiles, job: Job,
         code=code,
         reported_remarks=[(file.name, remark) for file in checked for remark in file.reported_remarks],
         suppressed=[result for file in checked for result in file.suppressed],
+        known=known,
     )
 
 
-def _unknown(results: Sequence[Result], known: KnownFindings | None) -> list[Listed]:
-    """Returns the results in a file that are not in the baseline, each with those equal to it for Bandit."""
+def _compared(results: Sequence[Result], known: KnownFindings | None) -> tuple[list[Listed], Sequence[Result]]:
+    """Returns the results that are not in the baseline, each with those equal to it for Bandit, and the others."""
     if known is None:
-        return [Listed(result) for result in results]
-    shown, _ = known.partition(results, lambda result: result.key)
+        return [Listed(result) for result in results], ()
+    shown, hidden = known.partition(results, lambda result: result.key)
     if known.matching is Matching.COUNT:
-        return [Listed(result) for result in shown]
+        return [Listed(result) for result in shown], hidden
     alike = defaultdict[FindingKey, list[Result]](list)
     for result in shown:
         alike[result.key].append(result)
-    return [Listed(result, listed_candidates(alike[result.key])) for result in shown]
+    return [Listed(result, listed_candidates(alike[result.key])) for result in shown], hidden
 
 
 def _total(metrics: Iterable[Metrics]) -> Metrics:

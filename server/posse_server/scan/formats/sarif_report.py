@@ -23,13 +23,18 @@ LEVELS = {Level.UNDEFINED: "none", Level.LOW: "note", Level.MEDIUM: "warning", L
 SCORES = {Level.UNDEFINED: "0.0", Level.LOW: "3.0", Level.MEDIUM: "5.5", Level.HIGH: "8.0"}
 """GitHub's `security-severity`: below 4.0 is shown as low, from 4.0 as medium, from 7.0 as high."""
 PRECISIONS = {Level.UNDEFINED: "low", Level.LOW: "low", Level.MEDIUM: "medium", Level.HIGH: "high"}
+IN_BASELINE = {"kind": "external", "status": "accepted", "justification": "It is in the baseline."}
 ROOT = "%SRCROOT%"
 """The name for the folder that relative paths start from."""
 
 
 def sarif_report(report: Report) -> Iterator[str]:
     """Yields the report in pieces, one for each result."""
-    results = [*(listed.result for listed in report.listed), *report.suppressed]
+    results = [*(listed.result for listed in report.listed), *report.suppressed, *report.known]
+    suppressions: list[dict[str, str] | None] = [None] * len(report.listed) + [
+        _in_source(result) for result in report.suppressed
+    ]
+    suppressions += [IN_BASELINE] * len(report.known)
     rules = sorted({result.rule for result in results}, key=lambda rule: rule.id)
     indexes = {rule.id: index for index, rule in enumerate(rules)}
     head = {
@@ -45,8 +50,11 @@ def sarif_report(report: Report) -> Iterator[str]:
     yield f'{{\n"$schema": "{SCHEMA}",\n"version": "2.1.0",\n'
     yield f'"runs": [{json.dumps(head).removesuffix("}")},\n"results": ['
     separator = "\n"
-    for result, fingerprint in zip(results, fingerprints(report, results), strict=True):
-        yield separator + json.dumps(_result(report, result, fingerprint, indexes[result.rule_id]))
+    for result, fingerprint, suppression in zip(results, fingerprints(report, results), suppressions, strict=True):
+        entry = _result(report, result, fingerprint, indexes[result.rule_id])
+        if report.suppressed or report.known:  # SARIF wants the member on all results of a run, or on none
+            entry["suppressions"] = [] if suppression is None else [suppression]
+        yield separator + json.dumps(entry)
         separator = ",\n"
     yield "\n]}]}\n"
 
@@ -95,10 +103,12 @@ def _result(report: Report, result: Result, fingerprint: str, index: int) -> dic
         entry["codeFlows"] = [_flow(report, result, evidence.steps)]
     if result.fixes:
         entry["fixes"] = [_fix(result, fix) for fix in result.fixes]
-    if report.suppressed:  # SARIF wants the member on all results of a run, or on none
-        comment = result.comment
-        entry["suppressions"] = [] if comment is None else [{"kind": "inSource", "justification": comment}]
     return entry
+
+
+def _in_source(result: Result) -> dict[str, str]:
+    """Returns the suppression of a result by a comment."""
+    return {"kind": "inSource", "justification": result.comment or ""}
 
 
 def _flow(report: Report, result: Result, steps: Sequence[Step]) -> dict[str, Any]:
