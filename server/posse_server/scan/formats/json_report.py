@@ -12,26 +12,40 @@ from posse_server.results.entry import entry_of, issue_of, metrics_entry
 from posse_server.scan.report import Listed, Report
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
+TOTALS = "_totals"
+"""The name for all files together among the metrics."""
+LINE_END = "\n    "
+"""The line end, with the indentation of the members of a list or a mapping in the report."""
 
 
 def json_report(report: Report) -> Iterator[str]:
-    """Yields the report in pieces, one for each result."""
-    yield _written(head(report)).removesuffix("\n}") + ',\n  "results": ['
-    separator = "\n    "
+    """Yields the report in pieces, one for each file and one for each result."""
+    errors, generated_at = _written(_errors(report), "\n  "), _written(_now())
+    yield f'{{\n  "errors": {errors},\n  "generated_at": {generated_at},\n  "metrics": {{'
+    separator = LINE_END
+    for name, metrics in sorted({TOTALS: report.total, **report.metrics}.items()):
+        yield f"{separator}{_written(name)}: {_written(metrics_entry(metrics), LINE_END)}"
+        separator = f",{LINE_END}"
+    yield '\n  },\n  "results": ['
+    separator = LINE_END
     for entry in entries(report):
-        yield separator + _written(entry, "\n    ")
-        separator = ",\n    "
+        yield separator + _written(entry, LINE_END)
+        separator = f",{LINE_END}"
     yield "\n  ]\n}\n" if report.listed else "]\n}\n"
 
 
 def head(report: Report) -> dict[str, Any]:
     """Returns the members of the report other than `results`."""
-    return {
-        "errors": [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped],
-        "generated_at": datetime.now(timezone.utc).strftime(TIME),
-        "metrics": {"_totals": metrics_entry(report.total)}
-        | {name: metrics_entry(c) for name, c in report.metrics.items()},
-    }
+    metrics = {name: metrics_entry(one) for name, one in {TOTALS: report.total, **report.metrics}.items()}
+    return {"errors": _errors(report), "generated_at": _now(), "metrics": metrics}
+
+
+def _errors(report: Report) -> list[dict[str, str]]:
+    return [{"filename": skipped.name, "reason": skipped.reason} for skipped in report.skipped]
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime(TIME)
 
 
 def entries(report: Report) -> Iterator[dict[str, Any]]:
