@@ -1,0 +1,145 @@
+"""The project's Python: which one it is, and which plug-ins are installed in it, as far as files alone can show that.
+
+Nothing is run here, and nothing imported: folders are listed, and `entry_points.txt` is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from configparser import ConfigParser
+from configparser import Error as IniError
+from dataclasses import dataclass
+from pathlib import Path
+
+from posse_server.system.reading import Limit, read_bytes
+
+GROUPS = ("bandit.plugins", "bandit.blacklists")
+"""The groups of entry points with checks."""
+ENVIRONMENTS = (".venv", "venv")
+"""The folders in which a project has its Python, the likeliest first."""
+ENTRY_POINTS_LIMIT = Limit(1 << 18)
+MOST_FILES = 100_000
+"""Limit for the files that a fingerprint covers."""
+
+
+class TooManyFilesError(Exception):
+    """There are too many files to say whether they are still the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A Python with the packages that are installed in it."""
+
+    python: Path
+    packages: Sequence[Path] = ()
+    """The folders of its packages, as far as its own files name them."""
+
+    @classmethod
+    def of(cls, python: Path) -> Environment:
+        """Returns the environment of an interpreter, which is not run."""
+        root = python.parent.parent
+        folders = [*root.glob("lib/python3*/site-packages"), *root.glob("Lib/site-packages")]
+        return cls(python, [folder for folder in sorted(set(folders)) if folder.is_dir()])
+
+    @property
+    def has_bandit(self) -> bool:
+        """Whether Bandit is installed in it, as far as folders show that."""
+        return any((folder / "bandit" / "core").is_dir() for folder in self.packages)
+
+    def plugin_names(self) -> Sequence[str]:
+        """Returns the names of the plug-ins that are installed in it, besides Bandit's own."""
+        names: dict[str, None] = {}
+        for folder in self.packages:
+            for entries in _entry_points(folder):
+                for group in GROUPS:
+                    for name, value in entries.get(group, {}).items():
+                        if not value.startswith("bandit."):
+                            names[name] = None
+        return list(names)
+
+
+def find_environment(folder: Path, named: str | None = None, others: Iterable[str] = ()) -> Environment | None:
+    """Returns the Python of a project: the one that the user named, else the first that has Bandit.
+
+    `others` are interpreters to consider besides those in the project's folder. None has Bandit if None is returned.
+    """
+    if named:
+        return Environment.of(Path(os.path.abspath(folder / Path(named).expanduser())))
+    found = [*others, *(str(python) for name in ENVIRONMENTS for python in _pythons_in(folder / name))]
+    environments = [Environment.of(Path(os.path.abspath(python))) for python in found]
+    return next((one for one in environments if one.has_bandit), None)
+
+
+def interpreters_around() -> Sequence[str]:
+    """Returns the Python of the active virtual environment, if there is one, and the one that runs Posse."""
+    active = os.environ.get("VIRTUAL_ENV")
+    return [*([] if not active else map(str, _pythons_in(Path(active)))), sys.executable]
+
+
+def _pythons_in(environment: Path) -> Iterator[Path]:
+    """Yields the interpreter of a virtual environment, if it is there."""
+    names = ("Scripts/python.exe",) if sys.platform == "win32" else ("bin/python", "bin/python3")
+    for name in names:
+        if (environment / name).is_file():
+            yield environment / name
+            return
+
+
+def _entry_points(packages: Path) -> Iterator[Mapping[str, Mapping[str, str]]]:
+    """Yields the entry points of each package in a folder, by group and name."""
+    with contextlib.suppress(OSError):
+        for entry in sorted(os.scandir(packages), key=lambda entry: entry.name):
+            if entry.name.endswith((".dist-info", ".egg-info")):
+                parsed = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+                parsed.optionxform = str  # type: ignore[assignment,method-assign]  # names are as written
+                with contextlib.suppress(OSError, ValueError, IniError):
+                    parsed.read_string(read_bytes(Path(entry.path, "entry_points.txt"), ENTRY_POINTS_LIMIT).decode())
+                    yield {section: dict(parsed[section]) for section in parsed.sections()}
+
+
+def fingerprint(environment: Environment | None, folder: Path, files: Iterable[Path] = ()) -> str:
+    """Returns a digest of everything of a project's that would run: its own Python, with its packages, and `files`.
+
+    A Python outside of the project counts by its path alone. Of a package's file, the path, the size and the time of
+    the last change of its status count, which nobody can set. Of `files`, the content counts. Raises
+    TooManyFilesError.
+    """
+    digest = hashlib.sha256(str(folder).encode(errors="surrogateescape"))
+    if environment is not None:
+        python = environment.python
+        digest.update(f"\0{python}\0{os.path.realpath(python)}".encode(errors="surrogateescape"))
+        root = python.parent.parent
+        if root.is_relative_to(folder) or Path(os.path.realpath(root)).is_relative_to(os.path.realpath(folder)):
+            for line in _stamps(root):
+                digest.update(line.encode(errors="surrogateescape"))
+    for path in sorted(files):
+        digest.update(f"\0{path}\0".encode(errors="surrogateescape"))
+        with contextlib.suppress(OSError, ValueError):
+            digest.update(hashlib.sha256(read_bytes(path, ENTRY_POINTS_LIMIT)).digest())
+    return digest.hexdigest()
+
+
+def _stamps(root: Path) -> Iterator[str]:
+    """Yields the state of each file below a folder. Compiled files do not count, since none is read."""
+    folders, count = [str(root)], 0
+    while folders:
+        try:
+            entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name == "__pycache__":
+                continue
+            count += 1
+            if count > MOST_FILES:
+                raise TooManyFilesError
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+                continue
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                yield f"\0{os.path.relpath(entry.path, root)}\0{status.st_size}\0{status.st_ctime_ns}"

@@ -1,0 +1,87 @@
+"""The loop of the process that runs the project's own checks: reads requests, writes answers.
+
+A message is its length, in 4 bytes, and JSON. Standard input and output are moved away before any check is loaded, so
+what a check prints or reads never touches the messages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import IO, Any
+
+from posse_server.plugins.inside.bandit_checks import BanditChecks
+
+LENGTH_BYTES = 4
+
+
+class Channel:
+    """The pipes to the server, under descriptors of their own."""
+
+    def __init__(self) -> None:
+        self._requests: IO[bytes] = os.fdopen(os.dup(0), "rb")
+        self._answers: IO[bytes] = os.fdopen(os.dup(1), "wb")
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(2, 1)
+        os.close(nothing)
+        self._process = os.getpid()
+
+    def read(self) -> Any:
+        """Returns the next request, None at the end."""
+        head = self._requests.read(LENGTH_BYTES)
+        if len(head) < LENGTH_BYTES:
+            return None
+        return json.loads(self._requests.read(int.from_bytes(head, "big")))
+
+    def write(self, answer: Mapping[str, Any]) -> None:
+        """Write an answer. A process that a check forked off ends here instead."""
+        if os.getpid() != self._process:
+            os._exit(0)
+        body = json.dumps(answer).encode()
+        self._answers.write(len(body).to_bytes(LENGTH_BYTES, "big") + body)
+        self._answers.flush()
+
+
+def main() -> None:
+    """Answer requests until the server closes the pipe. The first one says what to load."""
+    channel = Channel()
+    logging.disable(logging.CRITICAL)
+    begin = channel.read()
+    if begin is None:
+        return
+    _limit_memory(begin["memory"])
+    checks: BanditChecks | None = None
+    try:
+        checks = BanditChecks(begin["config"], frozenset(begin["without"]), channel.write)
+        channel.write({"kind": "ready", **checks.described()})
+    except BaseException as error:
+        channel.write({"kind": "unusable", "why": f"{type(error).__name__}: {error}"})
+        return
+    while (request := channel.read()) is not None:
+        try:
+            answer = checks.answer(request)
+        except BaseException as error:
+            answer = {"kind": "failed", "why": f"{type(error).__name__}: {error}"}
+        channel.write(answer)
+    os._exit(0)  # whatever threads and exit handlers the checks have left
+
+
+def _limit_memory(size: int) -> None:
+    """Limit the memory of the process, where the system can do that, and write no core files."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, limit in ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(OSError, ValueError):
+            _, most = resource.getrlimit(kind)
+            resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+
+
+if sys.flags.isolated:  # in its own process; elsewhere it must not be run
+    main()
