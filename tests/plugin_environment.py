@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -15,7 +16,7 @@ from typing import Any
 def make_environment(root: Path, plugins: Mapping[str, str], group: str = "bandit.plugins") -> Path:
     """Make a virtual environment with Bandit and plug-ins: the source of each module, by the name of its entry point.
 
-    A module defines the function `check`. Returns the interpreter.
+    The check is the last function of a module. Returns the interpreter.
     """
     packages = root / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     packages.mkdir(parents=True)
@@ -37,10 +38,11 @@ def make_environment(root: Path, plugins: Mapping[str, str], group: str = "bandi
 def install(packages: Path, name: str, source: str, group: str = "bandit.plugins") -> None:
     """Install a plug-in."""
     (packages / f"plugin_{name}.py").write_text(source)
+    (*_, function) = re.findall(r"^def (\w+)", source, re.MULTILINE)
     info = packages / f"plugin_{name}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: plugin-{name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[{group}]\n{name} = plugin_{name}:check\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\n{name} = plugin_{name}:{function}\n")
 
 
 def plugin(id: str, body: str, kind: str = "Call", top: str = "") -> str:
@@ -59,7 +61,7 @@ def reports(text: str = "found", severity: str = "MEDIUM") -> str:
 
 def bandit_says(python: Path, folder: Path, *arguments: str) -> list[dict[str, Any]]:
     """Returns the results of `bandit -r .` in a folder, under a Python."""
-    command = [str(python), "-I", "-m", "bandit", "-q", "-f", "json", "--exit-zero", *(arguments or ("-r", "."))]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    results: list[dict[str, Any]] = json.loads(run.stdout)["results"]
+    command = [str(python), "-I", "-m", "bandit", "-q", "-f", "json", "-o", "report.json", "--exit-zero", *arguments]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    results: list[dict[str, Any]] = json.loads((folder / "report.json").read_text())["results"]
     return results

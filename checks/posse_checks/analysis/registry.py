@@ -65,6 +65,8 @@ class CheckIds:
     """The ID for each name and ID of the project's own checks, whether they run or not."""
     foreign: tuple[str, ...] = ()
     """IDs of checks that other tools run, such as plug-ins of Bandit's; one may end in `*`."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the plug-ins of Bandit's that run here."""
 
     @classmethod
     def of(cls, rules: Iterable[Rule], foreign: tuple[str, ...]) -> CheckIds:
@@ -73,13 +75,13 @@ class CheckIds:
 
     def is_foreign(self, word: str) -> bool:
         """Whether a word is the ID of a check that another tool runs, and of none that is known here."""
-        if word in ids_by_name() or word in own_ids_by_name() or word in self.project:
+        if any(word in known for known in (ids_by_name(), own_ids_by_name(), self.project, self.plugins)):
             return False
         return matches_foreign(word, self.foreign)
 
     def in_nosec(self, word: str) -> str | None:
         """The ID that a word in a `# nosec` stands for; None if it is unknown, so that Bandit drops it."""
-        known = ids_by_name().get(word) or self.project.get(word)
+        known = ids_by_name().get(word) or self.plugins.get(word) or self.project.get(word)
         return known or (word if self.foreign and self.is_foreign(word) else None)
 
     def in_ignore(self, word: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from typing import Any
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue, CheckIds, all_rules, bandit_rules, own_rules
@@ -37,6 +38,8 @@ class Selection:
     ignore_nosec: bool = False
     flow: bool | None = None
     """Whether to follow data."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the plug-ins of Bandit's that run; an empty one for each section of theirs."""
 
     def over(self, other: Selection) -> Selection:
         """Combines two selections; this one takes precedence."""
@@ -49,6 +52,7 @@ class Selection:
             confidence=other.confidence if self.confidence is None else self.confidence,
             ignore_nosec=self.ignore_nosec or other.ignore_nosec,
             flow=other.flow if self.flow is None else self.flow,
+            plugins=self.plugins or other.plugins,
         )
 
 
@@ -77,6 +81,10 @@ class Configuration:
     """Whether to ignore `# nosec` comments."""
     policy: Policy = field(default_factory=Policy)
     """Posse's own options."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the plug-ins of Bandit's that run; an empty one for each section of theirs."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The file's content as Bandit reads it, for plug-ins, which have sections in it."""
 
     def excludes(self, path: str) -> bool:
         """Whether a file is excluded: a pattern matches its path, or occurs in it.
@@ -93,7 +101,7 @@ class Configuration:
     @property
     def ids(self) -> CheckIds:
         """The IDs that are known besides those of Bandit and Posse."""
-        return CheckIds(foreign=self.policy.foreign_ids)
+        return CheckIds(foreign=self.policy.foreign_ids, plugins=self.plugins)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -149,6 +149,7 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
         profiles={name: _profile(profile) for name, profile in (content.get("profiles") or {}).items()},
         sections={name: content[name] for name in sections() if content.get(name) is not None},
         policy=Policy.of(policy_options),
+        written={name: value for name, value in content.items() if isinstance(name, str) and name != POSSE_SECTION},
     )
     return ParsedConfiguration(configuration, problems, policy_options, _key_lines(root, line_index))
 
@@ -218,7 +219,7 @@ def _unknown_keys(root: yaml.MappingNode, aliased: Collection[int], foreign: Col
         if message := no_effect(key.value):
             yield Fault(key, message, fatal=False)
         elif not key.value.startswith("x-") and id(value) not in aliased:  # both hold values for the rest of the file
-            yield Fault(key, partial(unknown_key, key.value, keys()), fatal=False, is_hint=True)
+            yield Fault(key, partial(unknown_key, key.value, keys()), fatal=False, is_hint=True, unknown_id=key.value)
 
 
 def _faults_of_profiles(root: yaml.Node, content: Mapping[str, Any]) -> Iterator[Fault]:

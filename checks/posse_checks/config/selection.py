@@ -45,6 +45,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
         skips=skips,
         excluded=configuration.excluded if wanted.excluded is None else wanted.excluded,
         ignore_nosec=configuration.ignore_nosec or wanted.ignore_nosec,
+        plugins={**configuration.plugins, **wanted.plugins},
         policy=replace(
             policy,
             minimum_severity=policy.minimum_severity if wanted.severity is None else wanted.severity,
@@ -52,7 +53,8 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
             flow=policy.flow if wanted.flow is None else wanted.flow,
         ),
     )
-    if not selected.rules and not any(matches_foreign(id, policy.foreign_ids) for id in tests):
+    others = tests.intersection(selected.plugins.values())
+    if not selected.rules and not others and not any(matches_foreign(id, policy.foreign_ids) for id in tests):
         raise SelectionError("no check would run; change what is selected or skipped")
     return selected
 

@@ -114,10 +114,13 @@ class Rule:
 
     @property
     def link(self) -> str:
-        """The address of Bandit's page on this check; for Posse's own, of MITRE's page on its weakness."""
-        if self.is_own:
-            return self.cwe.link
+        """The address of Bandit's page on this check; for one that is not Bandit's, of MITRE's page on its weakness.
+
+        A check without a weakness class gets that of Bandit's pages.
+        """
         base = f"https://bandit.readthedocs.io/en/{BANDIT}/"
+        if self.origin is not Origin.BANDIT:
+            return self.cwe.link or base
         if self.blocked is None:
             return f"{base}plugins/{self.id.lower()}_{self.reported_as}.html"
         kind = "imports" if Import in self.subscription else "calls"

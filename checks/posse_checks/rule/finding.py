@@ -22,7 +22,10 @@ class Level(enum.IntEnum):
 
 
 class Cwe(enum.IntEnum):
-    """The weakness classes of findings, as Bandit labels them; the values are MITRE's CWE numbers."""
+    """The weakness classes of findings, as Bandit labels them; the values are MITRE's CWE numbers.
+
+    Checks from elsewhere may have others, and 0 stands for none.
+    """
 
     IMPROPER_INPUT_VALIDATION = 20
     PATH_TRAVERSAL = 22
@@ -60,15 +63,29 @@ class Cwe(enum.IntEnum):
     INAPPROPRIATE_ENCODING_FOR_OUTPUT_CONTEXT = 838
     SERVER_SIDE_REQUEST_FORGERY = 918
 
+    @classmethod
+    def _missing_(cls, value: object) -> Cwe | None:
+        """Returns the class with any other number."""
+        if not isinstance(value, int) or not 0 <= value < 100_000:
+            return None
+        other = int.__new__(cls, value)
+        other._name_, other._value_ = f"CWE_{value}", value
+        return other
+
     @property
     def link(self) -> str:
-        """The address of MITRE's page on this weakness."""
-        return f"https://cwe.mitre.org/data/definitions/{self.value}.html"
+        """The address of MITRE's page on this weakness; empty if there is none."""
+        return f"https://cwe.mitre.org/data/definitions/{self.value}.html" if self else ""
+
+    @property
+    def label(self) -> str:
+        """Its number and the address, as reports write them; empty if there is none."""
+        return f"CWE-{self.value} ({self.link})" if self else ""
 
     @property
     def title(self) -> str:
         """MITRE's title of this weakness; if that has a short form in quotes or parentheses, the short form."""
-        return _TITLES[self]
+        return _TITLES.get(self, "")
 
 
 _TITLES = {

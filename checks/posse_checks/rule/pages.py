@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from posse_checks.rule.declaration import Rule
+from posse_checks.rule.declaration import Origin, Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Level
 
@@ -34,8 +34,8 @@ def section_of(rule: Rule) -> Iterator[str]:
     documentation = documentation_of(rule.docstring)
     severity, confidence = grades(rule)
     yield f"\n## {_title(rule)}\n\n{summary_of(rule)}\n\n"
-    yield f"Severity {severity}, confidence {confidence}; "
-    yield f"[CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}){label_note(rule)}. "
+    yield f"Severity {severity}, confidence {confidence}"
+    yield f"; [CWE-{rule.cwe.value}]({rule.cwe.link}) ({rule.cwe.title}){label_note(rule)}. " if rule.cwe else ". "
     if rule.is_own:
         yield "Bandit has no such check.\n\n"
     else:
@@ -67,7 +67,7 @@ def _word(level: Level) -> str:
 
 def label_note(rule: Rule) -> str:
     """Says whose label a rule's weakness class is, after a comma; empty if it is Posse's own."""
-    return "" if rule.is_own else ", as Bandit labels it"
+    return ", as Bandit labels it" if rule.origin is Origin.BANDIT else ""
 
 
 def summary_of(rule: Rule) -> str:

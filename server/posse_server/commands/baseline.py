@@ -21,6 +21,7 @@ from posse_server.scan.arguments import Arguments, add_arguments
 from posse_server.scan.changed_only import ChangedOnly, changed_only
 from posse_server.scan.changes import changed_since
 from posse_server.scan.formats.json_report import json_report
+from posse_server.scan.project_code import project_code
 from posse_server.scan.report import Listed, Report
 from posse_server.scan.requests import FormatName
 from posse_server.scan.settings import resolver_for
@@ -93,7 +94,8 @@ class _Scan:
     def __init__(self, arguments: Arguments, trees: FileTrees, *, adds: bool) -> None:
         self._adds = adds
         self.arguments = arguments
-        self.resolver: Resolver = resolver_for(arguments)
+        self._code = project_code(arguments)
+        self.resolver: Resolver = resolver_for(arguments, self._code)
         self._trees = trees
         self._here = Path.cwd()
         self._policy = self.resolver(os.path.join(".", "any.py")).configuration.policy
@@ -115,7 +117,7 @@ class _Scan:
         Raises CommandError if entries are to be added and no file was checked.
         """
         discovery = discover_files(self.arguments, self.resolver, self._trees)
-        report = report_on(discovery, self.arguments, self.resolver, lambda name: None)
+        report = report_on(discovery, self.arguments, self.resolver, lambda name: None, plugins=self._code.order)
         if self._adds and tell_nothing_checked(report, discovery):
             raise CommandError("the baseline was not changed")
         return report

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from posse_checks import __version__
 from posse_checks.nosec.remark import Flaw
 from posse_checks.rule.declaration import BANDIT
+from posse_server.plugins.process import Order
 from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
@@ -26,6 +27,7 @@ from posse_server.scan.changed_only import ChangedOnly, changed_only
 from posse_server.scan.formats.table import DETAILED, TEXTS, document
 from posse_server.scan.formats.text_report import text_report
 from posse_server.scan.ini import ini_of
+from posse_server.scan.project_code import project_code, tell_troubles
 from posse_server.scan.report import ERROR_STATUS, FINDINGS_STATUS, Report, Scanned, make_report
 from posse_server.scan.repositories import scan_repositories
 from posse_server.scan.requests import ReportRequest
@@ -114,13 +116,14 @@ def scanned(
 ) -> Scanned:
     """Do as `scan` does. Returns the report, too."""
     began = time.monotonic()
-    resolver = resolver_for(arguments)
+    code = project_code(arguments)
+    resolver = resolver_for(arguments, code)
     known = known_in(arguments, resolver) if known_at is None else lambda name: None
     discovery = discover_files(arguments, resolver, trees)
     has_files = bool(discovery.files)
     discovery = discovery if changed is None else changed.files(discovery)
     outputs = [opened(None if wanted.format == "screen" else wanted.output) for wanted in arguments.reports]
-    report = report_on(discovery, arguments, resolver, known, _flaws(arguments), changed, known_at)
+    report = report_on(discovery, arguments, resolver, known, _flaws(arguments), changed, known_at, code.order)
     for wanted, output in zip(arguments.reports, outputs, strict=True):
         _write(report, wanted, arguments, output)
     if arguments.statistics:
@@ -129,7 +132,7 @@ def scanned(
         tell(summary(report, time.monotonic() - began))
     for name, remark in report.reported_remarks:
         tell(f"{shown(name)}:{remark.line}: {remark.message} ({remark.code})")
-    has_skipped = bool(report.skipped or discovery.folders)
+    has_skipped = bool(report.skipped or discovery.folders or report.has_troubles)
     has_found = bool(report.listed) or any(remark.fails for _, remark in report.reported_remarks)
     if changed is not None and has_files and not discovery.files:
         if arguments.tells:
@@ -208,14 +211,17 @@ def report_on(
     flaws: frozenset[Flaw] = frozenset(),
     changed: ChangedOnly | None = None,
     known_at: Callable[[FoundFiles, Job], KnownIn] | None = None,
+    plugins: Order | None = None,
 ) -> Report:
     """Check the files found, and report those that were skipped. Returns the report."""
     details = any(wanted.format in DETAILED for wanted in arguments.reports)
     with _store_of(arguments) as store:
-        kept_in = None if store is None else store.folder
+        kept_in = None if store is None or plugins is not None else store.folder
         read = read_source if changed is None else changed.read
         files = tuple(discovery.files)
-        job = Job(resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, files, kept_in)
+        job = Job(
+            resolver, arguments.context_lines, arguments.time_limit, flaws, details, read, files, kept_in, plugins
+        )
         checked = check_all(
             discovery,
             job,
@@ -229,7 +235,8 @@ def report_on(
         if known_at is not None:
             known = known_at(discovery, job)
     report = make_report(checked, discovery, job, known)
-    report = replace(report, aggregate=arguments.aggregate, template=arguments.template)
+    has_troubles = tell_troubles(checked)
+    report = replace(report, aggregate=arguments.aggregate, template=arguments.template, has_troubles=has_troubles)
     for skipped in report.skipped:
         tell(f"skipped {shown(skipped.name)}: {skipped.reason}")
     return report

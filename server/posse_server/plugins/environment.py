@@ -62,22 +62,19 @@ class Environment:
         return list(names)
 
 
-def find_environment(folder: Path, named: str | None = None, others: Iterable[str] = ()) -> Environment | None:
+def find_environment(folder: Path, named: str | None = None) -> Environment | None:
     """Returns the Python of a project: the one that the user named, else the first that has Bandit.
 
-    `others` are interpreters to consider besides those in the project's folder. None has Bandit if None is returned.
+    These are the one of the active virtual environment, those in the project's folder, and the one that runs Posse.
+    None has Bandit if None is returned.
     """
     if named:
         return Environment.of(Path(os.path.abspath(folder / Path(named).expanduser())))
-    found = [*others, *(str(python) for name in ENVIRONMENTS for python in _pythons_in(folder / name))]
+    active = os.environ.get("VIRTUAL_ENV")
+    folders = [*([Path(active)] if active else []), *(folder / name for name in ENVIRONMENTS)]
+    found = [*(python for one in folders for python in _pythons_in(one)), Path(sys.executable)]
     environments = [Environment.of(Path(os.path.abspath(python))) for python in found]
     return next((one for one in environments if one.has_bandit), None)
-
-
-def interpreters_around() -> Sequence[str]:
-    """Returns the Python of the active virtual environment, if there is one, and the one that runs Posse."""
-    active = os.environ.get("VIRTUAL_ENV")
-    return [*([] if not active else map(str, _pythons_in(Path(active)))), sys.executable]
 
 
 def _pythons_in(environment: Path) -> Iterator[Path]:

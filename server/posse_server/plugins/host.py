@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +31,20 @@ class LoadedCheck:
     id: str
     name: str
     """The name by which comments may mention it, too."""
+    function: str = ""
+    """The name of its function, which Bandit's reports have."""
     documentation: str = ""
+    section: str = ""
+    """The section of the configuration that it reads; empty if it reads none."""
     reads_whole_files: bool = False
     """Whether it looks at the text of a file as a whole, and so says nothing of a single statement."""
+
+
+def names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
+    """Returns the ID for each name and ID of checks, and an empty one for each section that they read."""
+    checks = list(checks)
+    sections = {check.section: "" for check in checks if check.section}
+    return sections | {name: check.id for check in checks for name in (check.name, check.id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,10 @@ class Question:
     """The file's name, as Bandit would report it."""
     parts: Sequence[Part]
     include: frozenset[str] = frozenset()
+    """The IDs to run; all if empty."""
     exclude: frozenset[str] = frozenset()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The configuration as the user wrote it, in which plug-ins have sections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +164,14 @@ class Host:
         """Note what was loaded."""
         self.bandit = str(answer.get("bandit"))
         self.checks = [
-            LoadedCheck(str(item["id"]), str(item["name"]), str(item["doc"]), item["whole"] is True)
+            LoadedCheck(
+                str(item["id"]),
+                str(item["name"]),
+                str(item["function"]),
+                str(item["doc"]),
+                str(item["section"]),
+                item["whole"] is True,
+            )
             for item in answer.get("checks", ())
         ]
         self._problems = [Trouble(str(item["name"]), str(item["why"])) for item in answer.get("problems", ())]
@@ -174,6 +195,7 @@ class Host:
                 "name": question.name,
                 "include": sorted(question.include),
                 "exclude": sorted(question.exclude),
+                "options": question.options,
                 "parts": [part.request() for part in question.parts],
                 "only": None if only is None else [only],
             }
@@ -190,7 +212,7 @@ class Host:
         except (KeyError, TypeError):
             self.stop()
             raise ProcessError("sent something else than an answer") from None
-        except ProcessError:
+        except BaseException:  # also the end of the time for a file: the answer is still to come
             self.stop()
             raise
 
@@ -205,7 +227,7 @@ class Host:
             try:
                 answer = self._asked(question, name)
             except ProcessError as error:
-                troubles.append(self._blamed(name, error, question.name))
+                troubles.append(self._blamed(name, error))
                 continue
             troubles += answer.troubles
             for index, found in enumerate(answer.findings):
@@ -213,12 +235,12 @@ class Host:
                 findings[index] = None if found is None or mine is None else [*mine, *found]
         return Answer(findings, troubles)
 
-    def _blamed(self, name: str, error: ProcessError, file: str) -> Trouble:
+    def _blamed(self, name: str, error: ProcessError) -> Trouble:
         """Note that a check has ended its process. Returns what to tell."""
         self._deaths[name] += 1
         if self._deaths[name] >= MOST_DEATHS:
             self._left_out[name] = f"is left out after {MOST_DEATHS} failures: it {error}"
-        return Trouble(name, f"{error}, and reports nothing in {file}")
+        return Trouble(name, f"{error} and reports nothing")
 
     def stop(self) -> None:
         """End the process. The next call starts another."""
@@ -234,4 +256,4 @@ class _Unusable(ProcessError):
 def _raised(failure: Mapping[str, Any]) -> str:
     count = failure.get("count", 1)
     times = "" if count == 1 else f", {count} times"
-    return f"raised {failure.get('why')}{times}, and reports nothing there"
+    return f"raised {failure.get('why')}{times} and reports nothing there"

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,9 +46,7 @@ class Order:
     """The interpreter in which Bandit and its plug-ins are installed."""
     folder: str
     """The working folder of the checks."""
-    config: Mapping[str, Any] = field(default_factory=dict)
-    """The sections of the configuration, as the user wrote them."""
-    cache: str | None = None
+    compiled: str | None = None
     """The folder for compiled modules, so that no compiled file of the project is read or written."""
 
 
@@ -75,8 +73,8 @@ class Process:
 
     def _started(self) -> subprocess.Popen[bytes]:
         flags = ["-I", "-u"]
-        if self._order.cache is not None:
-            flags += ["-X", f"pycache_prefix={self._order.cache}"]
+        if self._order.compiled is not None:
+            flags += ["-X", f"pycache_prefix={self._order.compiled}"]
         packages = [str(Path(package.__path__[0]).resolve()) for package in (posse_server, posse_checks)]
         pipe = subprocess.PIPE
         try:
@@ -94,7 +92,7 @@ class Process:
 
     def begin(self, without: Sequence[str]) -> None:
         """Send the first request, which says what to load."""
-        self.send({"config": self._order.config, "memory": self._memory, "without": list(without)})
+        self.send({"memory": self._memory, "without": list(without)})
 
     def send(self, request: Mapping[str, Any]) -> None:
         """Send a request. If the process has ended, receiving detects it."""

@@ -6,7 +6,7 @@ Nothing is searched for here, which is `discovery`'s work.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -95,9 +95,16 @@ def decoded(content: bytes) -> str:
 
 
 def load(
-    path: Path, before: ConfigurationFile | None, project: Path | None, *, naming: Path | None = None
+    path: Path,
+    before: ConfigurationFile | None,
+    project: Path | None,
+    *,
+    naming: Path | None = None,
+    plugins: Mapping[str, str] | None = None,
 ) -> ConfigurationFile:
     """Load a file. `naming` is the folder of the file that names it, to which its paths are relative.
+
+    `plugins` are the names and IDs of the plug-ins that run, which are not unknown.
 
     If it is unusable, `before` provides the configuration and the selection.
     """
@@ -107,10 +114,12 @@ def load(
     lines = split_lines(text) if isinstance(text, str) else ()
     if project is not None:
         parsed = _inside(parsed, lines, naming or path.parent, project)
-    base, selection, problems = parsed.configuration, parsed.selection, list(parsed.problems)
+    plugins = plugins or {}
+    base, selection = parsed.configuration, parsed.selection
+    problems = [one for one in parsed.problems if one.unknown_id not in plugins]
     named, named_stamp = None, stamp_of(_named_path(path, parsed))
     if base is not None and parsed.configured_by and not naming:
-        named = _named(path, parsed, before, project)
+        named = _named(path, parsed, before, project, plugins)
         if named.lines:
             parsed = replace(parsed, policy_options={**named.parsed.policy_options, **parsed.policy_options})
             base = named.base and replace(named.base, policy=Policy.of(parsed.policy_options))
@@ -120,7 +129,7 @@ def load(
             base = named = None
     if base is not None:
         try:
-            select(base, selection)
+            select(base, replace(selection, plugins=plugins))
         except SelectionError as error:
             key = "profile" if selection.profile else "skips" if selection.skips else "tests"
             problems.append(_at(parsed, lines, key, f"{str(error)[:1].upper()}{str(error)[1:]}."))
@@ -170,7 +179,11 @@ def _named_path(path: Path, parsed: ParsedConfiguration) -> Path | None:
 
 
 def _named(
-    naming: Path, parsed: ParsedConfiguration, before: ConfigurationFile | None, project: Path | None
+    naming: Path,
+    parsed: ParsedConfiguration,
+    before: ConfigurationFile | None,
+    project: Path | None,
+    plugins: Mapping[str, str],
 ) -> ConfigurationFile:
     """Returns the configuration that a `.bandit` file names: the same object if it has not changed."""
     path = _named_path(naming, parsed)
@@ -179,7 +192,7 @@ def _named(
     return (
         known
         if known and known.stamps == stamps_of(path, known.parsed)
-        else load(path, known, project, naming=naming.parent)
+        else load(path, known, project, naming=naming.parent, plugins=plugins)
     )
 
 

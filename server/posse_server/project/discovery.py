@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from posse_checks.config.toml_source import has_table
@@ -22,8 +23,10 @@ NAMES = (*YAML_NAMES, TOML_NAME, INI_NAME)
 class ConfigurationFinder:
     """Finds the configuration for folders below `top`. Results are cached until `refresh`."""
 
-    def __init__(self, top: Path) -> None:
+    def __init__(self, top: Path, plugins: Mapping[str, str] | None = None) -> None:
+        """`plugins` are the names and IDs of the plug-ins that run: see `Selection`."""
         self.top = top
+        self._plugins = plugins or {}
         self.unreadable: dict[Path, str] = {}
         """Files named as configurations that cannot be read, with the reason: another file may apply instead."""
         self._own: dict[Path, Path | None] = {}
@@ -74,7 +77,7 @@ class ConfigurationFinder:
         if before is None or path not in self._current:
             self._current.add(path)
             if before is None or before.stamps != stamps_of(path, before.parsed):
-                self._loaded[path] = load(path, before, project)
+                self._loaded[path] = load(path, before, project, plugins=self._plugins)
         return self._loaded[path]
 
     def _own_file(self, folder: Path) -> Path | None:

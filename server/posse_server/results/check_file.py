@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posse_checks.analysis.assessed import Assessed, Suppressor
+from posse_checks.analysis.assessed import Assessed, Suppressor, by_position
 from posse_checks.analysis.comments import may_have_comments
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.policy import Display
@@ -30,6 +30,7 @@ from posse_server.results.cache import CacheError, Keys, opened_store
 from posse_server.results.excerpt import shown_code, within_limit
 from posse_server.results.job import Due, Job
 from posse_server.results.other_files import OtherFiles
+from posse_server.results.plugin_findings import PluginFindings, PluginRunner
 from posse_server.results.result import CheckedFile, LevelCounts, Metrics, ReportedRemark, result_of
 from posse_server.results.stored import decoded
 from posse_server.system.console import why
@@ -67,9 +68,12 @@ class FileChecker:
         self._job = job
         self._others = OtherFiles(job.files, job.read)
         self._cached = None if job.cache_folder is None else _Cached.opened(job.cache_folder, job)
+        self._plugins = None if job.plugins is None else PluginRunner(job.plugins, job.time_limit)
 
     def close(self) -> None:
-        """Close the cache."""
+        """Close the cache, and end the process that runs plug-ins."""
+        if self._plugins is not None:
+            self._plugins.close()
         if self._cached is not None:
             self._cached.store.close()
 
@@ -134,7 +138,12 @@ class FileChecker:
                 why_broken = f"line {assessed.line}: {assessed.message}"
                 is_settled = assessed.message != TOO_DEEP.message  # or there was not enough memory
                 return CheckedFile(name, metrics=Metrics(lines), skipped=why_broken, is_settled=is_settled)
+            by_plugins = PluginFindings() if self._plugins is None else self._plugins.check(name, data, config)
+            if by_plugins.assessed:
+                assessed = sorted([*assessed, *by_plugins.assessed], key=by_position)
             checked = self._checked(name, data, lines, assessed, configuration)
+            if by_plugins.troubles:
+                checked = replace(checked, troubles=tuple(by_plugins.troubles))
             if self._job.details and assessed:
                 checked = self._detailed(checked, data, assessed, config)
             reported_remarks = tuple(self._reported_remarks(data, assessed, config))

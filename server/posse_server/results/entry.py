@@ -37,7 +37,7 @@ def issue_of(result: Result, code: str) -> dict[str, Any]:
         "end_col_offset": result.end_column,
         "filename": result.filename,
         "issue_confidence": result.confidence.name,
-        "issue_cwe": {"id": rule.cwe.value, "link": rule.cwe.link},
+        "issue_cwe": {"id": rule.cwe.value, "link": rule.cwe.link} if rule.cwe else {},
         "issue_severity": result.severity.name,
         "issue_text": result.message,
         "line_number": result.line,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posse_checks.nosec.remark import Flaw
+from posse_server.plugins.process import Order
 from posse_server.project.effective import EffectiveConfig, Resolver
 from posse_server.results.excerpt import lines_around
 from posse_server.results.result import CheckedFile
@@ -40,6 +41,8 @@ class Job:
     """All files of a scan, which may import each other: where data is followed, it is followed through them."""
     cache_folder: Path | None = None
     """The folder of the cache to read results from; None to check every file."""
+    plugins: Order | None = None
+    """How to run the project's plug-ins, which the user has allowed; None to run none."""
 
     def out_of_time(self, path: str) -> CheckedFile:
         """Returns the outcome for a file that exceeded the time limit."""

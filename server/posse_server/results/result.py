@@ -12,6 +12,8 @@ from posse_checks.baseline.match import FindingKey, key_of
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding, Level, Span
+from posse_checks.rule.hosted import HostedCheck, hosted_check, hosted_rule
+from posse_server.plugins.host import Trouble
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""
@@ -87,11 +89,13 @@ class Result:
     """The fixes for it, if the job asks for them."""
     comment: str | None = None
     """The comment that suppresses it; None for a result that is reported."""
+    hosted: HostedCheck | None = None
+    """The check that reported it, if that runs elsewhere."""
 
     @property
     def rule(self) -> Rule:
         """The rule that reported the finding."""
-        return all_rules()[self.rule_id]
+        return all_rules()[self.rule_id] if self.hosted is None else hosted_rule(self.rule_id, self.hosted)
 
     @property
     def key(self) -> FindingKey:
@@ -151,6 +155,8 @@ class CheckedFile:
     """The results that comments suppress, if the job asks for them."""
     is_settled: bool = field(default=True, compare=False)
     """Whether the same content would have the same outcome at any other time."""
+    troubles: tuple[Trouble, ...] = field(default=(), compare=False)
+    """What is wrong with plug-ins, whose findings there may be incomplete."""
     cache_key: bytes | None = field(default=None, compare=False)
     """The key under which to keep it; None if it is not to be kept, or comes from the cache."""
 
@@ -185,4 +191,5 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.rule_severity,
         finding.span,
         evidence=finding.evidence,
+        hosted=hosted_check(finding.rule),
     )

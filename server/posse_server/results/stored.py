@@ -26,7 +26,7 @@ Decode = Callable[[Any, str], Any]
 
 _NAMES = frozenset(((CheckedFile, "name"), (Result, "filename")))
 """Fields that are the file's name, which is not kept: files with the same content share a result."""
-_LEFT_OUT = frozenset(((CheckedFile, "cache_key"), (CheckedFile, "is_settled")))
+_LEFT_OUT = frozenset(((CheckedFile, "cache_key"), (CheckedFile, "is_settled"), (CheckedFile, "troubles")))
 """Fields that are about keeping a result, and get their defaults."""
 
 

@@ -67,6 +67,10 @@ class Arguments:
     uses_cache: bool
     since: str | None
     """The revision since which lines must have changed for their findings to be reported."""
+    allows_project_code: bool
+    """Whether the project's own code may run: the plug-ins of Bandit's that are installed in its Python."""
+    project_python: str | None
+    """The Python that the project's own code runs in; None to look for it."""
     staged: bool
     """Whether only findings in staged lines are reported, and files are checked as they are staged."""
 
@@ -123,6 +127,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     flow = "follow data through the program: show which findings an outsider can reach, and run Posse's own checks"
     selection.add_argument("--flow", action="store_true", default=None, help=flow)
+
+    selection.add_argument(
+        "--allow-project-code",
+        action="store_true",
+        help="run Bandit's plug-ins that are installed in the project's Python; only for projects that you trust",
+    )
+    selection.add_argument(
+        "--project-python",
+        metavar="FILE",
+        help="the project's Python (default: that of the active environment, of .venv or venv, or the one of Posse)",
+    )
 
     selection.add_argument(
         "--no-cache", dest="cache", action="store_false", help="check every file, and keep no results for the next scan"
@@ -245,6 +260,8 @@ def merged(given: argparse.Namespace, ini_file: Ini) -> Arguments:
         fail_on_skipped=given.fail_on_skipped,
         uses_cache=given.cache,
         since=given.since,
+        allows_project_code=given.allow_project_code,
+        project_python=given.project_python,
         staged=given.staged,
     )
 

@@ -51,6 +51,8 @@ class Report:
     """The results that a baseline hides."""
     template: str | None = None
     """The template of a custom report, if one is given."""
+    has_troubles: bool = False
+    """Whether plug-ins have failed, so that findings of theirs may be missing."""
     aggregate: str = "file"
     """The order of a JSON report: by `file`, or by check for `vuln`."""
 

@@ -17,6 +17,7 @@ from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.effective import EffectiveConfig, Resolver, resolve
 from posse_server.scan.arguments import Arguments
+from posse_server.scan.project_code import NO_PROJECT_CODE, ProjectCode
 from posse_server.system.console import CommandError, shown, tell, why
 from posse_server.system.reading import limit_of, read_bytes
 
@@ -47,7 +48,7 @@ class _Nearest:
     def _in_folder(self, folder: Path) -> EffectiveConfig:
         """Find the configuration for a folder, and report files that are not read."""
         top = _top(folder, self.targets)
-        finder = self._finders.setdefault(top, ConfigurationFinder(top))
+        finder = self._finders.setdefault(top, ConfigurationFinder(top, self.selection.plugins))
         file = finder.nearest(folder)
         for other, reason in finder.unreadable.items():
             if other not in self._reported_unreadable:
@@ -74,21 +75,22 @@ class _Nearest:
             raise CommandError(f"{shown(os.path.relpath(file.path))}: {error}") from None
 
 
-def resolver_for(arguments: Arguments) -> Resolver:
+def resolver_for(arguments: Arguments, code: ProjectCode = NO_PROJECT_CODE) -> Resolver:
     """Returns the function that resolves each file of a scan. Harmless problems are reported.
 
     Raises CommandError for others.
 
     It can be pickled, for the processes that check the files.
     """
-    wanted = arguments.selection
+    wanted = replace(arguments.selection, plugins=code.names)
     if arguments.finds_configuration:
-        return _Nearest(wanted, tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-"))
+        targets = tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-")
+        return _Nearest(wanted, targets)
     if arguments.config_file is None:
         config = _without_file(wanted)
         _tell_unknown(wanted, config)
         return config.for_file
-    file = _read(arguments.config_file)
+    file = _read(arguments.config_file, wanted.plugins)
     try:
         config = resolve(file, selection=wanted)
     except SelectionError as error:
@@ -118,7 +120,7 @@ def _top(folder: Path, targets: Iterable[Path]) -> Path:
     return min(above, key=lambda target: len(target.parts), default=folder)
 
 
-def _read(path: str) -> ConfigurationFile:
+def _read(path: str, plugins: Collection[str]) -> ConfigurationFile:
     """Read the file that `-c` names: as TOML by its name, else as YAML_LIMIT. Raises CommandError if it is unusable."""
     try:
         source = read_bytes(path, limit_of(path)).decode("utf-8-sig")
@@ -127,7 +129,7 @@ def _read(path: str) -> ConfigurationFile:
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read {shown(path)}: {why(error)}") from None
     parsed = read_toml(source) if path.endswith(".toml") else read_yaml(source)
-    _tell_problems(path, parsed.problems)
+    _tell_problems(path, [problem for problem in parsed.problems if problem.unknown_id not in plugins])
     if isinstance(baseline := parsed.policy_options.get("baseline"), str):
         parsed = replace(
             parsed, policy_options={**parsed.policy_options, "baseline": os.path.join(os.path.dirname(path), baseline)}
@@ -147,7 +149,7 @@ def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
 def _tell_unknown(selection: Selection, config: EffectiveConfig, reported: Collection[str] = ()) -> set[str]:
     """Report the IDs of a selection that no check has, besides those already reported. Returns them."""
     ids = config.configuration.ids
-    known = {*ids_by_name().values(), *own_rules(), *ids.project.values()}
+    known = {*ids_by_name().values(), *own_rules(), *ids.project.values(), *ids.plugins.values()}
     unknown = {id for id in (*selection.tests, *selection.skips) if id not in known and not ids.is_foreign(id)}
     for id in sorted(unknown.difference(reported)):
         tell(unknown_id(id))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from posse_checks.analysis.registry import all_rules
 from posse_checks.rule.finding import Level
 from posse_server.scan.report import Report
 
@@ -18,7 +17,8 @@ def statistics(report: Report) -> Iterator[str]:
         files[listed.result.rule_id].add(listed.result.filename)
     rows = [("FINDINGS", "FILES", "CHECK", "")]
     ordered = sorted(counts, key=lambda check: (-counts[check], check))
-    rows += [(str(counts[id]), str(len(files[id])), id, all_rules()[id].name) for id in ordered]
+    names = {listed.result.rule_id: listed.result.rule.name for listed in report.listed}
+    rows += [(str(counts[id]), str(len(files[id])), id, names[id]) for id in ordered]
     everywhere = len({listed.result.filename for listed in report.listed})
     rows.append((str(len(report.listed)), str(everywhere), "all", ""))
     for findings, in_files, check, name in rows:

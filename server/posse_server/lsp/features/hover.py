@@ -79,8 +79,8 @@ def explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: 
         yield "\n".join(ways)
     how = f" {_how_to_suppress(finding, snapshot)}" if tries else ""
     yield f"**When to suppress:** {first_sentence(documentation.sections[SUPPRESS])}{how}"
-    cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)}"
-    yield f"{cwe} · [Documentation]({rule.link})"
+    cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)} · " if rule.cwe else ""
+    yield f"{cwe}[Documentation]({rule.link})"
 
 
 def _origin(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import io
+import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 GROUPS = ("bandit.plugins", "bandit.blacklists")
+MOST_SETS = 20
+"""Limit for the selections of plug-ins that are kept."""
 MOST_FAILURES = 20
 """Limit for the failures that an answer lists."""
 
@@ -22,13 +25,13 @@ Write = Callable[[Mapping[str, Any]], None]
 class BanditChecks:
     """The loaded plug-ins."""
 
-    def __init__(self, config: Mapping[str, Any], without: frozenset[str], write: Write) -> None:
+    def __init__(self, without: frozenset[str], write: Write) -> None:
         self._problems: list[dict[str, str]] = []
         self._without = without
         self._write = write
         self._guard_loading()
-        self._load(config)
-        self._sets: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
+        self._load()
+        self._sets: dict[str, Any] = {}
         self._failures: dict[str, dict[str, Any]] = {}
         self._only: frozenset[str] | None = None
 
@@ -55,16 +58,13 @@ class BanditChecks:
         """Record that something is wrong with a plug-in."""
         self._problems.append({"name": name, "why": why})
 
-    def _load(self, config: Mapping[str, Any]) -> None:
+    def _load(self) -> None:
         """Load Bandit with all plug-ins."""
         import bandit
-        from bandit.core import config as bandit_config
         from bandit.core import extension_loader
 
         self._version = str(getattr(bandit, "__version__", "unknown"))
         self._manager = extension_loader.MANAGER
-        self._config = bandit_config.BanditConfig()
-        self._config.config.update(config)
         self._plugins = [plugin for plugin in self._manager.plugins if not _is_own(plugin.plugin.__module__)]
         self._blocked: dict[str, Any] = {}
         for item in self._manager.blacklists_mgr:
@@ -97,13 +97,14 @@ class BanditChecks:
                 "name": plugin.name,
                 "function": plugin.plugin.__name__,
                 "doc": (plugin.plugin.__doc__ or sys.modules[plugin.plugin.__module__].__doc__ or "")[:20_000],
+                "section": str(getattr(plugin.plugin, "_takes_config", "")),
                 "whole": "File" in plugin.plugin._checks,
             }
             for plugin in self._plugins
             if hasattr(plugin.plugin, "_checks")
         ]
         checks += [
-            {"id": id, "name": str(entry["name"]), "function": "blacklist", "doc": "", "whole": False}
+            {"id": id, "name": str(entry["name"]), "function": "blacklist", "doc": "", "section": "", "whole": False}
             for id, entry in self._blocked.items()
         ]
         problems = list(self._problems)
@@ -116,22 +117,24 @@ class BanditChecks:
         """
         self._failures = {}
         self._only = None if request.get("only") is None else frozenset(request["only"])
-        checks = self._selected(request.get("include", ()), request.get("exclude", ()))
+        checks = self._selected(request["include"], request["exclude"], request["options"])
         return {
             "kind": "checked",
             "findings": [self._check(request["name"], part, checks) for part in request["parts"]],
             "failures": list(self._failures.values())[:MOST_FAILURES],
         }
 
-    def _selected(self, include: Iterable[str], exclude: Iterable[str]) -> Any:
-        """Returns Bandit's set of the plug-ins that run under a selection of IDs."""
-        key = tuple(sorted(include)), tuple(sorted(exclude))
+    def _selected(self, include: Sequence[str], exclude: Sequence[str], options: Mapping[str, Any]) -> Any:
+        """Returns Bandit's set of the plug-ins that run under a selection of IDs, with their options."""
+        key = json.dumps([include, exclude, options], sort_keys=True)
         if key not in self._sets:
-            from bandit.core import test_set
+            from bandit.core import config, test_set
 
-            if len(self._sets) > 20:
+            if len(self._sets) >= MOST_SETS:
                 self._sets.clear()
-            chosen = test_set.BanditTestSet(self._config, {"include": list(key[0]), "exclude": list(key[1])})
+            configuration = config.BanditConfig()
+            configuration.config.update(options)
+            chosen = test_set.BanditTestSet(configuration, {"include": include, "exclude": exclude})
             chosen.tests = {
                 kind: [guarded for check in checks if (guarded := self._guarded(check)) is not None]
                 for kind, checks in chosen.tests.items()

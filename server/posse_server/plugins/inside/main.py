@@ -10,7 +10,9 @@ import contextlib
 import json
 import logging
 import os
+import queue
 import sys
+import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -31,12 +33,18 @@ class Channel:
         os.close(nothing)
         self._process = os.getpid()
 
+        self._frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._read_all, daemon=True).start()
+
     def read(self) -> Any:
-        """Returns the next request, None at the end."""
-        head = self._requests.read(LENGTH_BYTES)
-        if len(head) < LENGTH_BYTES:
-            return None
-        return json.loads(self._requests.read(int.from_bytes(head, "big")))
+        """Returns the next request."""
+        return json.loads(self._frames.get())
+
+    def _read_all(self) -> None:
+        """Read requests in a thread, and end the process when the server has closed the pipe, whatever a check does."""
+        while len(head := self._requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
+            self._frames.put(self._requests.read(int.from_bytes(head, "big")))
+        os._exit(0)
 
     def write(self, answer: Mapping[str, Any]) -> None:
         """Write an answer. A process that a check forked off ends here instead."""
@@ -52,23 +60,19 @@ def main() -> None:
     channel = Channel()
     logging.disable(logging.CRITICAL)
     begin = channel.read()
-    if begin is None:
-        return
     _limit_memory(begin["memory"])
-    checks: BanditChecks | None = None
     try:
-        checks = BanditChecks(begin["config"], frozenset(begin["without"]), channel.write)
+        checks = BanditChecks(frozenset(begin["without"]), channel.write)
         channel.write({"kind": "ready", **checks.described()})
     except BaseException as error:
         channel.write({"kind": "unusable", "why": f"{type(error).__name__}: {error}"})
         return
-    while (request := channel.read()) is not None:
+    while True:
         try:
-            answer = checks.answer(request)
+            answer = checks.answer(channel.read())
         except BaseException as error:
             answer = {"kind": "failed", "why": f"{type(error).__name__}: {error}"}
         channel.write(answer)
-    os._exit(0)  # whatever threads and exit handlers the checks have left
 
 
 def _limit_memory(size: int) -> None:

@@ -27,7 +27,7 @@ def csv_report(report: Report) -> Iterator[str]:
 
 def _cells(listed: Listed) -> Iterator[object]:
     entry = entry_of(listed.result, "")
-    entry["issue_cwe"] = entry["issue_cwe"]["link"]
+    entry["issue_cwe"] = entry["issue_cwe"].get("link", "")
     entry["issue_text"] = printable(entry["issue_text"])
     name = shown(entry["filename"])
     entry["filename"] = f"./{name}" if name.startswith(FORMULA) else name

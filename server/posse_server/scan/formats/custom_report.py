@@ -23,7 +23,7 @@ TAGS: Mapping[str, Callable[[Result], object]] = {
     "msg": lambda result: printable(result.message),
     "confidence": lambda result: result.confidence.name,
     "range": lambda result: list(range(result.line_range[0], result.line_range[1] + 1)),
-    "cwe": lambda result: f"CWE-{result.rule.cwe.value} ({result.rule.cwe.link})",
+    "cwe": lambda result: result.rule.cwe.label,
 }
 """What each tag stands for."""
 _SAMPLE: Mapping[str, object] = dict.fromkeys(TAGS, "") | {"line": 1, "col": 1, "end_col": 1, "range": [1]}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from html import escape
 
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
 from posse_checks.rule.pages import summary_of
 from posse_server.results.result import Result
@@ -95,10 +96,14 @@ def _article(report: Report, result: Result) -> str:
         f'<h3><span class="level">{_word(result.severity)}</span> {escape(printable(result.message))}</h3>\n'
         f"<p><code>{escape(place)}</code><br>\n"
         f'<a href="{escape(rule.link)}">{rule.id} {escape(rule.name)}</a>: {escape(summary_of(rule))} '
-        f'<a href="{escape(rule.cwe.link)}">CWE-{rule.cwe.value}</a>, '
+        f"{_weakness(rule)}"
         f"confidence {_word(result.confidence)}</p>\n"
         f"{_evidence(result)}<pre>{_code(report, result)}</pre>\n</article>\n"
     )
+
+
+def _weakness(rule: Rule) -> str:
+    return f'<a href="{escape(rule.cwe.link)}">CWE-{rule.cwe.value}</a>, ' if rule.cwe else ""
 
 
 def _evidence(result: Result) -> str:

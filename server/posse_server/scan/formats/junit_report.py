@@ -48,9 +48,10 @@ def _failed(report: Report, result: Result) -> ElementTree.Element:
     path, message = shown(path_of(result.filename)), printable(result.message)
     cell = "" if result.cell is None else f"cell {result.cell}, "
     case = element("testcase", classname=path, name=f"{result.rule_id} {result.rule.name}: {cell}line {result.line}")
+    weakness = f", CWE-{result.rule.cwe.value}" if result.rule.cwe else ""
     details = (
         f"{path}:{result.line}: {message}\n"
-        f"Severity: {result.severity.name}, confidence: {result.confidence.name}, CWE-{result.rule.cwe.value}\n"
+        f"Severity: {result.severity.name}, confidence: {result.confidence.name}{weakness}\n"
         f"{result.rule.link}\n\n{report.code_of(result)}"
     )
     case.append(element("failure", details, type=result.severity.name, message=message))

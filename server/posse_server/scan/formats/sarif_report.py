@@ -70,7 +70,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": documentation.why, "markdown": "".join(section_of(rule)).lstrip()},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {
-            "tags": ["security", f"external/cwe/cwe-{rule.cwe.value:03}"],
+            "tags": ["security", *([f"external/cwe/cwe-{rule.cwe.value:03}"] if rule.cwe else [])],
             "precision": PRECISIONS[rule.confidence],
             "security-severity": SCORES[rule.severity],
         },

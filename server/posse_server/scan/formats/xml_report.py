@@ -25,10 +25,9 @@ def xml_report(report: Report) -> Iterator[str]:
 
 
 def _text(result: Result) -> str:
-    cwe = result.rule.cwe
     cell = "" if result.cell is None else f"cell {result.cell}:"
     return (
         f"Test ID: {result.rule_id} Severity: {result.severity.name} Confidence: {result.confidence.name}\n"
-        f"CWE: CWE-{cwe.value} ({cwe.link})\n{printable(result.message)}\n"
+        f"CWE: {result.rule.cwe.label}\n{printable(result.message)}\n"
         f"Location {shown(result.filename)}:{cell}{result.line}"
     )
