@@ -91,8 +91,26 @@ COMMANDS = {
     "open quote": ("'a \"b'", None),
     "nothing": ("' '", None),
     "a name": ("command", None),
-    "a value put in": ("f'ls {x}'", None),
-    "put together": ("'ls ' + x", None),
+    "a value put in": ("f'ls {x}'", "(['ls', str(x)])"),
+    "put together": ("'ls ' + x", "(['ls', x])"),
+    "a value by a directive": ("'ls %s' % x", "(['ls', str(x)])"),
+    "values by a method": ("'cp {} {}'.format(x, y)", "(['cp', str(x), str(y)])"),
+    "a value in quotes": ("f'ls \"{x}\"'", '(["ls", str(x)])'),
+    "a value in a word": ("f'tar --file={x}.tar'", "(['tar', f'--file={x}.tar'])"),
+    "a value that is quoted": ("f'ls {shlex.quote(x)}'", "(['ls', x])"),
+    "the path of a program": ("f'{sys.executable} -V'", "([str(sys.executable), '-V'])"),
+    "a value for a program": ("f'{x} -V'", None),
+    "a value in a program": ("f'pre{x} -V'", None),
+    "several words": ("f'ls {args}'", None),
+    "several words, joined": ("f'ls {chr(32).join(x)}'", None),
+    "a value that is computed": ("f'ls {x + y}'", None),
+    "a value that is formatted": ("f'ls {x!r}'", None),
+    "a value in a script": ("f'sh -c \"cat {x} | wc\"'", None),
+    "a value of another shell's script": ("f'sh -c {x} | wc'", None),
+    "a value before a pipe": ("f'sort {x} | uniq'", "(f'sort {shlex.quote(str(x))} | uniq', shell=True)"),
+    "a value after a redirection": ("'sort a > ' + x", "('sort a > ' + shlex.quote(x), shell=True)"),
+    "a value in quotes, before a pipe": ("f\"sort '{x}' | uniq\"", None),
+    "a comment": ("('ls '  # list\n + x)", "(('ls '  # list\n + shlex.quote(x)), shell=True)"),
 }
 
 
@@ -100,11 +118,40 @@ COMMANDS = {
 @pytest.mark.parametrize(("command", "written"), COMMANDS.values(), ids=COMMANDS)
 def test_command_becomes_a_list_only_if_that_is_the_same(command: str, written: str | None, function: str) -> None:
     id = "B602" if function == "subprocess.run" else "B604"
-    code = f"import subprocess\nrunner = subprocess.run\n{function}({command}, shell=True)\n"
+    code = f"import shlex\nimport subprocess\nimport sys\nrunner = subprocess.run\n{function}({command}, shell=True)\n"
     check(id, code, written and function + written)
 
 
 SHELLS = {
+    "command bound before": (
+        "B602",
+        "import subprocess\ndef f(x):\n    c = 'ls ' + x\n    subprocess.run(c, shell=True)",
+        "    c = ['ls', x]\n    subprocess.run(c)",
+    ),
+    "command used twice": (
+        "B602",
+        "import subprocess\ndef f(x):\n    c = 'ls ' + x\n    print(c)\n    subprocess.run(c, shell=True)",
+        None,
+    ),
+    "value that is several words": (
+        "B602",
+        "import subprocess\nx = '-l -a'\nsubprocess.run('ls ' + x, shell=True)",
+        None,
+    ),
+    "status that is used": (
+        "B605",
+        "import os\nif os.system('ls ' + x): pass",
+        "import os\nimport subprocess\nif subprocess.call(['ls', x]): pass",
+    ),
+    "output that is read": (
+        "B605",
+        "import os\no = os.popen('ls ' + x).read()",
+        "o = subprocess.check_output(['ls', x], text=True)",
+    ),
+    "output that is read in parts": ("B605", "import os\no = os.popen('ls ' + x)", "os.popen('ls ' + shlex.quote(x))"),
+    "function of Python 2": ("B605", "import os\nos.popen3('ls ' + x)", None),
+    "another system": ("B605", "import os\ndef f(os): os.system('ls ' + x)", None),
+    "pipe of constants": ("B605", "import os\nos.system('ls | wc')", None),
     "shell of its own": ("B602", "import subprocess\nsubprocess.run('ls', shell=True, executable='/bin/bash')", None),
     "perhaps a shell": ("B602", "import subprocess\nsubprocess.run('ls', shell=x)", None),
     "perhaps more": ("B602", "import subprocess\nsubprocess.run('ls', shell=True, **more)", None),

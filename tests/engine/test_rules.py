@@ -91,9 +91,9 @@ def test_each_fix_makes_of_a_bad_example_what_is_shown(rule: Rule) -> None:
 
 def _fixed(document: Document, rule: Rule, fixer: Fixer) -> Document:
     """The document with a fix applied, one finding after the other for a rule on flows."""
-    if Flow not in rule.subscription:
+    if Flow not in rule.subscription and not fixer.keeps_finding:
         return fixed(document, lambda _, each: each is fixer)
-    follow = Follower(document.catalogue).flows_in
+    follow = Follower(document.catalogue).flows_in if Flow in rule.subscription else Document.findings
     for finding in follow(document):
         for fix in fixes(document, finding, follow):
             if fix.title == fixer.title:

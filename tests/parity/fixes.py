@@ -49,8 +49,9 @@ class Strict(Catalogue):
 
 
 CATALOGUE = Strict(bandit_rules().values())
-BROUGHT = {"B602": {"B603"}}
-"""Findings that fixes of these rules may add: B603 reports any program that is started without a shell."""
+REMINDERS = {"B404", "B603", "B607"}
+"""Findings that some fixes add: they report any program that is started without a shell, and the import for it."""
+BROUGHT = dict.fromkeys(("B602", "B604", "B605", "B609"), REMINDERS)
 
 
 def broken_promises(source: str, counts: Counter[str], at_most: int | None = None) -> Iterator[str]:
@@ -64,7 +65,7 @@ def broken_promises(source: str, counts: Counter[str], at_most: int | None = Non
         counts[finding.rule.id] += 1
         for fix in fixing.fixes(document, finding):
             counts[f"{finding.rule.id} fixed"] += 1
-            for wrong in _wrong(document, finding, fix.replacements):
+            for wrong in _wrong(document, finding, fix.replacements, keeps_finding=fix.keeps_finding):
                 yield f"{finding.line}: {finding.rule.id}: {fix.title}: {wrong}"
         try:
             comment = suppressing_edit(document, finding)
@@ -87,9 +88,9 @@ def _wrong_in_whole(document: Document) -> Iterator[str]:
     except SyntaxError as error:
         yield f"fixed, it does not parse: {error}"
         return
-    if brought := {id for id, _ in _rows(str(fixed.text)) - old} - {"B603"}:
+    if brought := {id for id, _ in _rows(str(fixed.text)) - old} - REMINDERS:
         yield f"fixed, it has {brought}"
-    if left := [f.line for f in fixed.findings()[:LEFT] if f.rule.id != "B602" and next(fixing.fixes(fixed, f), None)]:
+    if left := [finding.line for finding in fixed.findings()[:LEFT] if _is_fixable(fixed, finding)]:
         yield f"fixed, there is still something to fix in the lines {left}"
     silent = suppressed(document, lambda _: True)
     if _tree(str(silent.text)) != _tree(before):
@@ -102,8 +103,18 @@ def _wrong_in_whole(document: Document) -> Iterator[str]:
             yield f"suppressed, {finding.rule.id} is left in line {finding.line}"
 
 
+def _is_fixable(document: Document, finding: Finding) -> bool:
+    """Whether a fix ends a finding that "fix all" left. Two fixes of one rule may be in each other's way."""
+    return finding.rule.id not in BROUGHT and any(not fix.keeps_finding for fix in fixing.fixes(document, finding))
+
+
 def _wrong(
-    document: Document, finding: Finding, replacements: Sequence[Replacement], *, is_comment: bool = False
+    document: Document,
+    finding: Finding,
+    replacements: Sequence[Replacement],
+    *,
+    is_comment: bool = False,
+    keeps_finding: bool = False,
 ) -> Iterator[str]:
     before, after = str(document.text), replaced(document, replacements)
     try:
@@ -113,7 +124,7 @@ def _wrong(
         return
     old, new = _rows(before), _rows(after)
     row = finding.rule.id, finding.message
-    if new[row] >= old[row]:
+    if new[row] >= old[row] and not keeps_finding:
         yield "the finding stays"
     if brought := {id for id, _ in new - old} - (set() if is_comment else BROUGHT.get(finding.rule.id, set())):
         yield f"brings {brought}"

@@ -46,14 +46,14 @@ def fixes(document: Document, finding: Finding, follow: Follow | None = None) ->
 
 
 def fixed(document: Document, chosen: Callable[[Finding, Fixer], bool]) -> Document:
-    """Returns the document with all findings fixed that can be, each with the first chosen fixer that works.
+    """Returns the document with all findings fixed that can be, each with the first chosen fixer that ends it.
 
     Fixes are applied and verified in batches, last findings first. A batch that fails is halved, down to a single
     finding, for which every fixer is tried; one that works is followed by a larger one.
     """
 
     def ways(finding: Finding) -> list[Fixer]:
-        return [fixer for fixer in finding.rule.fixers if chosen(finding, fixer)]
+        return [fixer for fixer in finding.rule.fixers if chosen(finding, fixer) and not fixer.keeps_finding]
 
     document = document.up_to_date()
     left = [finding for finding in document.findings() if ways(finding)]
@@ -135,8 +135,8 @@ def _tried(
     key = Counter([(finding.rule.id, finding.message)])
     for fixer, replacements in _written(document, finding, fixers, outline):
         after = document.replaced(replacements)
-        if _is_fixed(document, after, key, fixer.may_introduce):
-            yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
+        if _is_fixed(document, after, Counter() if fixer.keeps_finding else key, fixer.may_introduce):
+            yield _fix(fixer, replacements), after
 
 
 def _tried_on_flows(
@@ -153,7 +153,12 @@ def _tried_on_flows(
             had = _counts(follow(document))
         has = _counts(follow(after))
         if has[key] < had[key] and not has - had:
-            yield Fix(fixer.title, fixer.safety, replacements, fixer.one_by_one), after
+            yield _fix(fixer, replacements), after
+
+
+def _fix(fixer: Fixer, replacements: tuple[Replacement, ...]) -> Fix:
+    is_alone = fixer.one_by_one or fixer.keeps_finding
+    return Fix(fixer.title, fixer.safety, replacements, is_alone, fixer.keeps_finding)
 
 
 def _counts(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:

@@ -86,18 +86,25 @@ class Rule:
         return f"<Rule {self.id} {self.name}>"
 
     def fix(
-        self, title: str, safety: Safety, *, may_introduce: Iterable[str] = (), one_by_one: bool = False
+        self,
+        title: str,
+        safety: Safety,
+        *,
+        may_introduce: Iterable[str] = (),
+        one_by_one: bool = False,
+        keeps_finding: bool = False,
     ) -> Callable[[Write], Write]:
         """Declare the decorated function a fix of this rule's findings.
 
         The function takes the view on which the check reported the finding and the `Source` around it. It returns the
         replacements; if it does not apply, it returns none or raises UnfixableError. A fix is verified before it is
         offered: it may cause a finding only of a rule in `may_introduce`, which is a collection of IDs. With
-        `one_by_one`, it is offered for one finding at a time only.
+        `one_by_one` or `keeps_finding`, it is offered for one finding at a time only; with the latter, the check may
+        still report the result.
         """
 
         def declare(write: Write) -> Write:
-            self.fixers.append(Fixer(title, safety, write, frozenset(may_introduce), one_by_one))
+            self.fixers.append(Fixer(title, safety, write, frozenset(may_introduce), one_by_one, keeps_finding))
             return write
 
         return declare

@@ -42,15 +42,21 @@ class Fixer:
     """The IDs of the rules that may report its result, which cannot be avoided."""
     one_by_one: bool = False
     """Whether it only asserts something about the code, so that it is never applied to all findings at once."""
+    keeps_finding: bool = False
+    """Whether it ends the danger but not the finding, since the check reports such code however it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A way to fix one finding of a document, verified on it: the finding disappears and no other appears."""
+    """A way to fix one finding of a document, verified on it: no other finding appears, and this one disappears.
+
+    With `keeps_finding`, it stays.
+    """
 
     title: str
     safety: Safety
     replacements: tuple[Replacement, ...]
     """In order of position; no two begin at the same position."""
     one_by_one: bool = False
-    """As in `Fixer`."""
+    """As in `Fixer`, and so is the next one."""
+    keeps_finding: bool = False

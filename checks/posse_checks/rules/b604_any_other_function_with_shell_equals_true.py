@@ -27,6 +27,15 @@ Run without a shell (review):
     def stop(service):
         run_on_host(["systemctl", "stop", "--", service], shell=False)
 
+Quote the values with shlex.quote (review):
+
+    import shlex
+
+    from deploy import run_on_host
+
+    def restart(service):
+        run_on_host(f"systemctl restart {shlex.quote(str(service))}", shell=True)
+
 ## Good
 
     from deploy import run_on_host
@@ -49,9 +58,22 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Options, Source, is_string, rule
+from posse_checks.rule import (
+    LOW,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Options,
+    Source,
+    UnfixableError,
+    is_string,
+    rule,
+)
 from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, is_true, without_shell
-from posse_checks.rules._shared.shell_words import as_list, command_words
+from posse_checks.rules._shared.shell_words import command_list, quoted_values
 
 FOR_SHELL = re.compile(r"[|&;<>$`*?~\n]")
 """Characters that have a meaning in a shell."""
@@ -78,22 +100,33 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
         )
 
 
-@check.fix("Run without a shell", REVIEW, may_introduce=["B603"])
+@check.fix("Run without a shell", REVIEW, may_introduce=["B603", "B607"])
 def do_without(call: Call, source: Source) -> Edits:
     """Removes the shell if the command is already a list of words, or if the function is certainly of `subprocess`."""
-    shell, command = call.keyword("shell"), next(iter(call.node.args), None)
-    if command is None or shell is None or not is_true(shell.value):
-        return []
-    if {"executable", None} & {each.arg for each in call.node.keywords}:
-        return []
+    shell, command = _command(call)
     given = source.values(command) or []
     if given and all(map(_is_list_of_words, given)):
         return [source.replaced(shell.value, "False")]
     if source.qualified(call.node.func) not in DEFAULTS["subprocess"]:
-        return []
-    words = command_words(command, source)
-    listed = source.replaced(command, as_list(words, source.string_parts(command).quote[0]))
-    return [listed, without_shell(call, shell, source)]
+        raise UnfixableError("whether the function takes a list of words cannot be seen here")
+    return [command_list(command, source).replaced(), without_shell(call, shell, source)]
+
+
+@check.fix("Quote the values with shlex.quote", REVIEW, keeps_finding=True)
+def quote(call: Call, source: Source) -> Edits:
+    """Makes each value one word of the command, for a POSIX shell. An option in it still is one."""
+    _, command = _command(call)
+    return quoted_values(command, source)
+
+
+def _command(call: Call) -> tuple[ast.keyword, ast.expr]:
+    """The argument `shell` and the command. Raises UnfixableError if the call chooses the shell in another way."""
+    shell, command = call.keyword("shell"), next(iter(call.node.args), None)
+    if command is None or shell is None or not is_true(shell.value):
+        raise UnfixableError("whether a shell is used is not written here")
+    if {"executable", None} & {each.arg for each in call.node.keywords}:
+        raise UnfixableError("the call chooses a shell, or takes arguments from a mapping")
+    return shell, command
 
 
 def _is_list_of_words(command: ast.expr) -> bool:
