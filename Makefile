@@ -9,19 +9,22 @@ FIXED := PYTHONHASHSEED=0
 # Tests run on all cores, but on no more than eight: each process has eight servers.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: docs test-site demo test test-fast coverage test-pythons lint editors pictures vsix vsix-check parity soak bench clean
+.PHONY: docs test-site release test-release entries demo test test-fast coverage test-pythons lint editors pictures vsix vsix-check parity soak bench clean
+
+# Tests with targets of their own.
+ELSEWHERE := --ignore tests/editors --ignore tests/site --ignore tests/release
 
 demo: $(VENV)/run.stamp  ## play a session with the real server and print it
 	$(BIN)/python examples/demo.py
 
 test: announce-test $(VENV)/dev.stamp lint vsix editors  ## check types and style, run every test, those in real editors too
 	@status=0; \
-	$(FIXED) $(BIN)/python -m pytest -m "not alone" --ignore tests/editors --ignore tests/site $(PARALLEL) || status=1; \
-	$(FIXED) $(BIN)/python -m pytest -m alone || status=1; \
+	$(FIXED) $(BIN)/python -m pytest -m "not alone" $(ELSEWHERE) $(PARALLEL) || status=1; \
+	$(FIXED) $(BIN)/python -m pytest -m alone --ignore tests/site --ignore tests/release || status=1; \
 	exit $$status
 
 test-fast: announce-fast $(VENV)/dev.stamp lint  ## the same without editors and the longest tests, for daily work
-	$(FIXED) $(BIN)/python -m pytest -m "not longest" --ignore tests/editors --ignore tests/site $(PARALLEL)
+	$(FIXED) $(BIN)/python -m pytest -m "not longest" $(ELSEWHERE) $(PARALLEL)
 
 ENGINE_TESTS := $(addprefix tests/,engine flow rule library parity scan specs server/rooms test_documents.py \
 	hostile/test_found_configurations.py hostile/test_library.py hostile/test_reading.py hostile/test_who_may_set_what.py) \
@@ -58,8 +61,17 @@ lint: $(VENV)/dev.stamp
 editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
 	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install.sh
 
-docs: $(VENV)/site.stamp  ## build the site into build/site; every warning and broken link is an error
+docs: $(VENV)/publish.stamp  ## build the site into build/site; every warning and broken link is an error
 	$(BIN)/python -m website build/site $$(test -e build/playground/index.html && echo --playground build/playground)
+
+release: $(VENV)/publish.stamp  ## build what a release consists of from the tag of this version, twice, into dist/release
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python packaging/release.py dist/release --twice $(if $(REVISION),--revision $(REVISION))
+
+entries: $(VENV)/run.stamp  ## write the entries for other projects, below packaging/entries, from the facts of this one
+	$(BIN)/python packaging/entries.py
+
+test-release: $(VENV)/publish.stamp  ## build a release of this commit twice, and check the entries and workflows as others do
+	$(FIXED) $(BIN)/python -m pytest tests/release
 
 test-site: docs  ## click through the site in a browser: light, dark, on a phone, and by the rules of accessibility
 	tests/editors/install_browser.sh
@@ -113,8 +125,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp editors/vscode/node.txt
 	$(BIN)/python -m tests.scan.sarif_schema
 	touch $@
 
-$(VENV)/site.stamp: $(VENV)/dev.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group site
+$(VENV)/publish.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group publish
 	touch $@
 
 $(VENV)/suite.stamp: $(VENV)/dev.stamp

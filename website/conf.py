@@ -12,6 +12,7 @@ project_copyright = f"{author}, Apache License 2.0"
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline"]
+html_extra_path = ["../docs/configuration.schema.json"]
 exclude_patterns = [".doctrees"]
 highlight_language = "none"
 suppress_warnings = ["misc.highlighting_failure"]  # JSON of settings may have comments

@@ -55,6 +55,8 @@ SECTIONS = (
             "ARCHITECTURE.md",
             "CONTRIBUTING.md",
             "docs/style.md",
+            "docs/releasing.md",
+            "CODE_OF_CONDUCT.md",
             "checks/README.md",
             "checks/posse_checks/incremental/README.md",
             "server/README.md",
