@@ -87,6 +87,10 @@ def _filtered(
             too_low = graded.severity < policy.minimum_severity
             why = f"below `{'minimum_severity' if too_low else 'minimum_confidence'}`"
             yield HiddenFinding(graded, HiddenBy.CONFIGURATION, why)
+        elif item.suppressed_by is None and not policy.displays(graded):
+            yield HiddenFinding(
+                graded, HiddenBy.CONFIGURATION, f"the editor does not show it with `show: {policy.show.value}`"
+            )
     _, hidden = shown_in(document, configuration, known)
     _, hidden_on_flows = known.partition(
         [finding for item in on_flows if (finding := configuration.shown(item)) is not None], finding_key

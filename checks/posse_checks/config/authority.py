@@ -61,6 +61,7 @@ KEYS: Mapping[str, Authority] = {
     "posse.flow_local": Authority.FOUND,
     "posse.flow_model": Authority.FOUND,
     "posse.foreign_ids": Authority.FOUND,
+    "posse.show": Authority.FOUND,
     "posse.evidence_severity": Authority.FOUND,
 }
 """The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""

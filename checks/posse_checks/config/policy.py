@@ -13,6 +13,14 @@ from functools import cache
 from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
+from posse_checks.config.editor_display import (
+    EVIDENCE_WORDS,
+    SHOW_WORDS,
+    EvidenceSeverity,
+    Show,
+    is_displayed,
+    is_hint,
+)
 from posse_checks.config.flow_model import MODEL, NO_MODEL, FlowModel
 from posse_checks.config.foreign_ids import ForeignId
 from posse_checks.config.schema_types import (
@@ -50,13 +58,6 @@ class Run(enum.Enum):
 
     ON_TYPE = "on_type"
     ON_SAVE = "on_save"
-
-
-class EvidenceSeverity(enum.Enum):
-    """How the editor shows a finding that is harmless where it is: as any other, or as a hint."""
-
-    AS_BANDIT = "as_bandit"
-    HINT_WHEN_NONE = "hint_when_none"
 
 
 class Display(enum.Enum):
@@ -107,7 +108,9 @@ class Policy:
         "the project. Default: `.bandit-baseline.json` in the workspace folder, if it exists.",
     )
     matching: Matching = _option(
-        Choice.of(Matching),
+        Choice.of(
+            Matching, {"count": "Each entry hides one finding.", "bandit": "Each entry hides all identical ones."}
+        ),
         Matching.COUNT,
         "How the baseline hides findings. `count`: each entry hides one finding. `bandit`: each entry hides all "
         "identical findings.",
@@ -142,7 +145,7 @@ class Policy:
         "How strictly to check comments `# nosec` and `# posse: ignore`. `warning` and `error` also apply to scans.",
     )
     run: Run = _option(
-        Choice.of(Run),
+        Choice.of(Run, {"on_type": "As you type.", "on_save": "When the file is saved."}),
         Run.ON_TYPE,
         "When to check a file: as you type (`on_type`) or on save (`on_save`).",
         written="on_type",
@@ -159,8 +162,15 @@ class Policy:
         "Whether to follow data through the program, to show which findings an outside user can reach; by default, "
         "the editor does, and a scan does not.",
     )
+    show: Show = _option(
+        Choice.of(Show, SHOW_WORDS),
+        Show.ALL,
+        "The findings that the editor shows. Reminders are imports (B401 to B415) and programs that are started with "
+        "constant arguments (B603, B607). Scans report all findings.",
+        written="all",
+    )
     evidence_severity: EvidenceSeverity = _option(
-        Choice.of(EvidenceSeverity),
+        Choice.of(EvidenceSeverity, EVIDENCE_WORDS),
         EvidenceSeverity.AS_BANDIT,
         "How the editor shows findings that are harmless where they are: `as_bandit` like all others, `hint_when_none` "
         "as hints.",
@@ -212,6 +222,14 @@ class Policy:
     def mapped(self, id: str, severity: Level) -> Level:
         """The configured severity of a rule's findings: by its ID, else by the severity, else unchanged."""
         return self.severity_map.get(id) or self.severity_map.get(severity.name.lower()) or severity
+
+    def displays(self, graded: Finding) -> bool:
+        """Whether the editor shows a finding that is reported, once graded."""
+        return is_displayed(graded, self.show)
+
+    def is_hint(self, graded: Finding, *, is_harmless: bool) -> bool:
+        """Whether the editor shows a finding as a hint; `is_harmless` is the result of following the data."""
+        return is_hint(graded, self.severity_map, is_harmless=is_harmless, evidence=self.evidence_severity)
 
     def reports(self, graded: Finding) -> bool:
         """Whether a finding, once graded, reaches the minimum severity and confidence."""

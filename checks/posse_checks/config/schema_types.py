@@ -87,17 +87,18 @@ class Choice:
     meanings: Mapping[str, Any]
     says_off: bool = False
     """Whether `off` must be one of the words; YAML 1.1 reads it as false."""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, members: type[enum.Enum]) -> Choice:
+    def of(cls, members: type[enum.Enum], descriptions: Mapping[str, str] | None = None) -> Choice:
         """Returns the choice between the values of an enumeration."""
         meanings = {str(member.value): member for member in members}
-        return cls(meanings, says_off="off" in meanings)
+        return cls(meanings, says_off="off" in meanings, descriptions=descriptions or {})
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The words, without descriptions."""
-        return dict.fromkeys(self.meanings, "")
+        """The words with their descriptions."""
+        return {word: self.descriptions.get(word, "") for word in self.meanings}
 
     def faults(self, name: str, node: yaml.Node) -> Iterator[Fault]:
         """A value that is not one of the words."""
@@ -113,7 +114,8 @@ class Choice:
 
     def schema(self) -> dict[str, Any]:
         """An enumeration."""
-        return {"enum": [*self.meanings, *([False] if self.says_off else [])]}
+        words = {"enum": [*self.meanings, *([False] if self.says_off else [])]}
+        return words | ({"enumDescriptions": list(self.words.values())} if self.descriptions else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,16 +62,16 @@ def _blocked(
     *subscription: type,
 ) -> Rule:
     """Returns the rule for both kinds. A call is reported with its name, an import at the first alias that matches."""
-    blocked = tuple(names)
+    blocked, recalls = tuple(names), Import in subscription
 
     def check(view: Call | Import, options: Options) -> Iterator[Finding]:
         if isinstance(view, Call):
             called = called_or_imported(view.node, view.name) or ""
-            yield view.finding(message.replace("{name}", called), span=view.span)
+            yield view.finding(message.replace("{name}", called), span=view.span, is_reminder=recalls)
             return
         for alias in view.node.names:
             if (view.prefix + alias.name).startswith(blocked):
-                yield view.finding(message.replace("{name}", alias.name), span=span_of(alias))
+                yield view.finding(message.replace("{name}", alias.name), span=span_of(alias), is_reminder=recalls)
                 return
 
     return Rule(

@@ -161,6 +161,8 @@ class Finding:
     span: Span
     names_its_line: bool
     """Whether the rule chose `line` itself; if so, Bandit honors a `# nosec` on it even outside the line range."""
+    is_reminder: bool = False
+    """Whether nothing is wrong here: it only recalls that a module or a function can be used wrongly."""
     mapped_from: Level | None = None
     """The severity from the rule, if the configuration replaced it."""
     via: str | None = None

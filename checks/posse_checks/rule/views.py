@@ -72,12 +72,14 @@ class View(Generic[N]):
         at: ast.AST | None = None,
         within: ast.AST | None = None,
         span: ast.AST | Span | None = None,
+        is_reminder: bool = False,
     ) -> Finding:
         """Returns a finding at this node.
 
         `at` is the node whose position is reported (by default, the view's); `within`, the node whose lines are the
         line range (by default, `at`); `line`, the reported line if the check chooses it; `span`, the range to underline
-        (by default, `at`). Severity and confidence are those of the rule by default.
+        (by default, `at`). Severity and confidence are those of the rule by default. `is_reminder` says that nothing is
+        wrong here, as with an import.
         """
         at = at or self.node
         first, last = line_range(within or self._holder(at))
@@ -92,6 +94,7 @@ class View(Generic[N]):
             line_range=(first, last),
             span=span if isinstance(span, Span) else span_of(span or at),
             names_its_line=line is not None,
+            is_reminder=is_reminder,
             via=self.via,
         )
 

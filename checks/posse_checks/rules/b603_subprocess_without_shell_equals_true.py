@@ -36,7 +36,7 @@ B602.
 from collections.abc import Iterator
 
 from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, listed, rule
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, has_constant_command
 
 
 @rule(
@@ -54,5 +54,8 @@ def check(call: Call) -> Iterator[Finding]:
     """Report calls that start a program without a shell."""
     if not asks_for_shell(call):
         yield call.finding(
-            "subprocess call - check for execution of untrusted input.", line=call.line_of("shell"), span=call.span
+            "subprocess call - check for execution of untrusted input.",
+            line=call.line_of("shell"),
+            span=call.span,
+            is_reminder=has_constant_command(call),
         )

@@ -33,7 +33,7 @@ import re
 from collections.abc import Iterator
 
 from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, is_string, listed, rule
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, has_constant_command
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
 """Matches the start of a path: a drive, a separator or a dot."""
@@ -58,4 +58,6 @@ def check(call: Call) -> Iterator[Finding]:
     if isinstance(program, ast.List) and program.elts:
         program = program.elts[0]
     if is_string(program) and not PATH.match(program.value):
-        yield call.finding("Starting a process with a partial executable path", span=program)
+        yield call.finding(
+            "Starting a process with a partial executable path", span=program, is_reminder=has_constant_command(call)
+        )

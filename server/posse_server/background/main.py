@@ -165,7 +165,7 @@ def _checked(
         if isinstance(source, Broken):
             return NOTHING_FOUND
         snapshot = Snapshot(path.as_uri(), 0, Document.opened(source, config.catalogue), config, known)
-        return CheckResult(snapshot.rendered(encoding).text, len(snapshot.findings))
+        return CheckResult(snapshot.rendered(encoding).text, len(snapshot.displayed))
 
     return kept.result(data, config, known, check)
 

@@ -115,18 +115,20 @@ def range_moved(range: lsp.Range, lines: int) -> lsp.Range:
     return lsp.Range(lsp.Position(start.line + lines, start.character), lsp.Position(end.line + lines, end.character))
 
 
-def diagnostic(finding: Finding, document: Document, encoding: Encoding) -> lsp.Diagnostic:
+def diagnostic(finding: Finding, document: Document, encoding: Encoding, *, is_hint: bool = False) -> lsp.Diagnostic:
     """A finding as a diagnostic."""
     range = range_of(finding.span, document, encoding)
-    return diagnostic_at(range, finding.rule, finding.message, finding.severity)
+    return diagnostic_at(range, finding.rule, finding.message, finding.severity, is_hint=is_hint)
 
 
-def diagnostic_at(range: lsp.Range, rule: Rule, message: str, severity: Level) -> lsp.Diagnostic:
-    """Returns the diagnostic of a finding with this message at this range."""
+def diagnostic_at(
+    range: lsp.Range, rule: Rule, message: str, severity: Level, *, is_hint: bool = False
+) -> lsp.Diagnostic:
+    """Returns the diagnostic of a finding with this message at this range, as a hint whatever its severity if asked."""
     return lsp.Diagnostic(
         range=range,
         message=printable(message),
-        severity=_SEVERITY[severity],
+        severity=lsp.DiagnosticSeverity.Hint if is_hint else _SEVERITY[severity],
         code=rule.id,
         code_description=lsp.CodeDescription(href=rule.link),
         source=DIAGNOSTIC_SOURCE,
@@ -175,10 +177,7 @@ _NOWHERE = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
 @functools.lru_cache(maxsize=4096)
 def json_behind_range(rule: Rule, message: str, severity: Level, *, is_hint: bool = False) -> str:
     """Returns the JSON of a finding's diagnostic after its `range` member, as a hint whatever its severity if asked."""
-    diagnostic = diagnostic_at(_NOWHERE, rule, message, severity)
-    if is_hint:
-        diagnostic.severity = lsp.DiagnosticSeverity.Hint
-    return _behind_range(diagnostic)
+    return _behind_range(diagnostic_at(_NOWHERE, rule, message, severity, is_hint=is_hint))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from posse_checks.baseline.hidden import shown_in
 from posse_checks.baseline.match import FindingKey, KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
-from posse_checks.config.policy import EvidenceSeverity, NosecPolicy
+from posse_checks.config.policy import NosecPolicy
 from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.incremental.document import Document
 from posse_checks.incremental.tree import Group, Node
@@ -78,11 +78,6 @@ class _RenderContext:
     Nodes consume it in the order in which they are rendered: own findings first, then the nodes below.
     """
 
-    @property
-    def hints_when_none(self) -> bool:
-        """Whether findings that are harmless where they are become hints."""
-        return self.configuration.policy.evidence_severity is EvidenceSeverity.HINT_WHEN_NONE
-
 
 def rendered(
     document: Document,
@@ -110,7 +105,8 @@ def rendered(
     stopped = _stopped(document, context)
     if document.is_assessed_whole:
         shown, _ = shown_in(document, configuration, known)
-        return Rendered(0, ",".join([*stopped, *[_object(finding, 0, context) for finding in shown]]))
+        own = [_object(finding, 0, context) for finding in shown if configuration.policy.displays(finding)]
+        return Rendered(0, ",".join([*stopped, *own]))
     below = _level(document.nodes, 0, context, before)
     return Rendered(0, _joined(below, stopped), below, history=document.history)
 
@@ -221,8 +217,10 @@ def _objects(
         )
         if (finding := context.configuration.shown(item)) is not None
     ]
+    displays = context.configuration.policy.displays
     if not context.entries:
-        return [_object(finding, begin, context, about) for finding, about in shown], NO_COUNTS, NO_COUNTS
+        own = [_object(finding, begin, context, about) for finding, about in shown if displays(finding)]
+        return own, NO_COUNTS, NO_COUNTS
     objects: list[str] = []
     tally: dict[int, int] = {}
     hidden: dict[int, int] = {}
@@ -235,13 +233,14 @@ def _objects(
             context.left[entry] -= is_hidden
             if is_hidden:
                 continue
-        objects.append(_object(finding, begin, context, its_evidence))
+        if displays(finding):
+            objects.append(_object(finding, begin, context, its_evidence))
     return objects, tally, hidden
 
 
 def _object(finding: Finding, begin: int, context: _RenderContext, evidence: Evidence = NOTHING_KNOWN) -> str:
     """Render one finding of a node that has `begin` lines before it."""
-    is_hint = evidence.verdict == NONE and context.hints_when_none
+    is_hint = context.configuration.policy.is_hint(finding, is_harmless=evidence.verdict == NONE)
     about = json_behind_range(finding.rule, finding.message, finding.severity, is_hint=is_hint)
     if context.imports is not None:
         related = [*context.imports.related(finding, begin)]

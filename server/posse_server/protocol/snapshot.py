@@ -103,8 +103,13 @@ class Snapshot:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """The findings to show."""
+        """The findings that a scan would report."""
         return self._by_baseline.shown
+
+    @property
+    def displayed(self) -> Sequence[Finding]:
+        """Those of the findings that the editor shows."""
+        return [finding for finding in self.findings if self.config.configuration.policy.displays(finding)]
 
     @property
     def hidden(self) -> Sequence[Finding]:
@@ -116,16 +121,18 @@ class Snapshot:
         if self.excluded:
             return ()
         if self.known.counts:  # of equal findings the first are hidden, so all of them have to be known
-            return [
-                finding for finding in self.findings if finding.span.line - 1 <= last and first < finding.span.end_line
-            ]
-        show = self.config.configuration.shown
+            return [found for found in self.displayed if found.span.line - 1 <= last and first < found.span.end_line]
         near = [*self.document.assessed_near(first, last), *self.on_flows(range(first, last + 1))]
-        return [finding for assessed in near if (finding := show(assessed)) is not None]
+        return [finding for assessed in near if (finding := self._displayed(assessed)) is not None]
 
     def shows(self, finding: Finding) -> bool:
-        """Returns whether the configuration shows an unsuppressed finding; a baseline may still hide it."""
-        return not self.excluded and self.config.configuration.shown(Assessed(finding)) is not None
+        """Returns whether the editor shows an unsuppressed finding; a baseline may still hide it."""
+        return not self.excluded and self._displayed(Assessed(finding)) is not None
+
+    def _displayed(self, assessed: Assessed) -> Finding | None:
+        """Returns a finding as the editor shows it, with its configured severity; None if it does not."""
+        finding = self.config.configuration.shown(assessed)
+        return finding if finding is not None and self.config.configuration.policy.displays(finding) else None
 
     @property
     def notebook(self) -> Notebook:
@@ -148,8 +155,9 @@ class Snapshot:
         """Numbers of findings of each kind. Takes time proportional to the number of findings."""
         if self.excluded:
             return Numbers(0, 0, 0)
-        shown, hidden = self._by_baseline
-        return Numbers(len(shown), sum(map(len, self.suppressed.values())), len(hidden), self._verdicts(len(shown)))
+        findings, baselined = self._by_baseline
+        shown, hidden = sum(map(self.config.configuration.policy.displays, findings)), len(baselined)
+        return Numbers(shown, sum(map(len, self.suppressed.values())), hidden, self._verdicts(shown))
 
     @property
     def _by_baseline(self) -> FindingsByBaseline:
@@ -167,14 +175,15 @@ class Snapshot:
         """Returns the numbers of its shown findings by their evidence, given their number."""
         if self.evidence is None or not self.follows_data or self.evidence.nodes is not self.document.nodes:
             return None
-        show, judged = self.config.configuration.shown, list[tuple[Finding, Evidence]]()
+        judged = list[tuple[Finding, Evidence]]()
         for item, evidence in self.evidence.judged_in(self.document.nodes):
-            finding = show(item)
+            finding = self.config.configuration.shown(item)
             if finding is not None:
                 judged.append((finding, evidence))
         judged.sort(key=lambda pair: _position(pair[0]))
         left, _ = self.known.partition(judged, lambda pair: finding_key(pair[0]))
-        verdicts = Counter(evidence.verdict for _, evidence in left)
+        displays = self.config.configuration.policy.displays
+        verdicts = Counter(evidence.verdict for finding, evidence in left if displays(finding))
         known = {verdict: verdicts[verdict] for verdict in (SHOWN, NONE)}
         return known | {NOT_KNOWN: count - sum(known.values())}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from posse_checks.python.text import Replacement
-from posse_checks.rule import Call, Options, Source, UnfixableError
+from posse_checks.rule import Call, Options, Source, UnfixableError, is_string
 
 SECTION = "shell_injection"
 """The section of the configuration that lists the functions, by kind."""
@@ -69,6 +70,22 @@ def asks_for_shell(call: Call) -> bool:
             return bool(items)
         case _:
             return True
+
+
+def has_constant_command(call: Call) -> bool:
+    """Whether the program and its arguments are written into the call as strings, so that nobody else chooses them."""
+    given = call.node.args[:1] or [keyword.value for keyword in call.node.keywords if keyword.arg == "args"]
+    match given:
+        case [ast.List(elts=words) | ast.Tuple(elts=words)]:
+            return all(map(is_string, words))
+        case [word]:
+            return all(map(is_string, [word, *_words_after(call)]))
+    return False
+
+
+def _words_after(call: Call) -> Sequence[ast.expr]:
+    """The arguments that `os.exec*` and `os.spawn*` pass on besides the first."""
+    return call.node.args[1:] if call.name.startswith("os.") else ()
 
 
 def is_true(value: ast.expr) -> bool:

@@ -10,11 +10,11 @@ from lsprotocol import types as lsp
 
 from posse_checks.rule.finding import Finding
 from posse_server.lsp.change import Change, Source, did_modify
+from posse_server.lsp.features.findings_in_range import diagnostic_of
 from posse_server.lsp.features.progress import progress_of, token_of_ours
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.convert import diagnostic
 
 if TYPE_CHECKING:
     from posse_server.background.main import Task
@@ -38,7 +38,7 @@ def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) 
     for finding in touched:
         title = f"Ignore this {finding.rule.id} for now (add to baseline)"
         action = _action(title, kind, ADD_FINDING, snapshot.uri, finding.rule.id, finding.line, finding.column)
-        action.diagnostics = [diagnostic(finding, snapshot.document, client.encoding)]
+        action.diagnostics = [diagnostic_of(finding, snapshot, client)]
         yield action
     yield _action("Add all findings in this file to the baseline", kind, ADD_FILE, snapshot.uri)
 

@@ -13,13 +13,13 @@ from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
 from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec, rules
-from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, findings_in_range
+from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, diagnostic_of, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.identity import is_editable
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.convert import diagnostic, workspace_edit
+from posse_server.protocol.convert import workspace_edit
 
 KINDS = [lsp.CodeActionKind.QuickFix, fix_all.FIX_ALL, baseline.KIND]
 
@@ -86,7 +86,7 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
     return lsp.CodeAction(
         title=f"{fix.title} ({finding.rule.id}, {fix.safety.value})",
         kind=lsp.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+        diagnostics=[diagnostic_of(finding, snapshot, client)],
         is_preferred=is_preferred or None,
         edit=workspace_edit(snapshot.uri, snapshot.version, fix.replacements, lines, client),
     )
@@ -97,7 +97,7 @@ def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[
     action = lsp.CodeAction(
         title=f"Suppress {finding.rule.id} with {'# nosec' if finding.rule.takes_nosec else '# posse: ignore'}",
         kind=lsp.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+        diagnostics=[diagnostic_of(finding, snapshot, client)],
     )
     try:
         comment = suppressing_edit(snapshot.document, finding, snapshot.left_around(finding))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from posse_checks.incremental.document import Document
+from posse_checks.rule.evidence import NONE
 from posse_checks.rule.finding import Finding
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.convert import position_from
+from posse_server.protocol.convert import diagnostic, position_from
 
 if TYPE_CHECKING:
     from lsprotocol import types as lsp
@@ -25,6 +26,13 @@ def findings_in_range(range: lsp.Range, snapshot: Snapshot, client: Client) -> I
         span = finding.span
         if (span.line - 1, span.column) <= end and start <= (span.end_line - 1, span.end_column):
             yield finding
+
+
+def diagnostic_of(finding: Finding, snapshot: Snapshot, client: Client) -> lsp.Diagnostic:
+    """Returns the diagnostic of a finding, for an action on it."""
+    is_harmless = snapshot.evidence_on(finding).verdict == NONE
+    is_hint = snapshot.config.configuration.policy.is_hint(finding, is_harmless=is_harmless)
+    return diagnostic(finding, snapshot.document, client.encoding, is_hint=is_hint)
 
 
 def _in_bytes(position: lsp.Position, document: Document, client: Client) -> tuple[int, int]:

@@ -19,9 +19,10 @@ from posse_checks.incremental.document import Document
 from posse_checks.nosec.write import suppressed
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
+from posse_server.lsp.features.findings_in_range import diagnostic_of
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
-from posse_server.protocol.convert import diagnostic, workspace_edit
+from posse_server.protocol.convert import workspace_edit
 
 
 class FixableFinding(NamedTuple):
@@ -47,7 +48,7 @@ def fix_all_of_a_rule(
     offered: Sequence[FixableFinding], snapshot: Snapshot, client: Client
 ) -> Iterator[lsp.CodeAction]:
     """Yields actions that fix all findings of a rule, like the first fix offered that may be applied to all."""
-    count = Counter(finding.rule.id for finding in snapshot.findings)
+    count = Counter(finding.rule.id for finding in snapshot.displayed)
     first: dict[str, tuple[Finding, Fix | None]] = {}
     for finding, ways in offered:
         first.setdefault(finding.rule.id, (finding, next((fix for fix in ways if not fix.one_by_one), None)))
@@ -56,15 +57,15 @@ def fix_all_of_a_rule(
             yield lsp.CodeAction(
                 title=f"Fix all {id} in this file: {way.title} ({way.safety.value})",
                 kind=lsp.CodeActionKind.QuickFix,
-                diagnostics=[diagnostic(finding, snapshot.document, client.encoding)],
+                diagnostics=[diagnostic_of(finding, snapshot, client)],
                 data={"uri": snapshot.uri, "do": "fix alike", "rule": id, "title": way.title},
             )
 
 
 def suppress_all(snapshot: Snapshot) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses every finding of the file, if there are several."""
-    if len(snapshot.findings) > 1:
-        has_own = any(not finding.rule.takes_nosec for finding in snapshot.findings)
+    if len(snapshot.displayed) > 1:
+        has_own = any(not finding.rule.takes_nosec for finding in snapshot.displayed)
         title = f"Suppress all findings in this file with # nosec{' and # posse: ignore' if has_own else ''}"
         data = {"uri": snapshot.uri, "do": "suppress"}
         yield lsp.CodeAction(title, lsp.CodeActionKind.QuickFix, data=data)

@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.budget import within_budget
 from posse_checks.fixes.import_origin import ImportOrigins
+from posse_checks.fixes.refusal import fix_refusal
 from posse_checks.nosec.write import comment_for, suppressing_edit
 from posse_checks.rule.documentation import GOOD, SUPPRESS, documentation_of, first_sentence
 from posse_checks.rule.evidence import NONE, SHOWN
@@ -77,6 +78,8 @@ def explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: 
     if ways:
         yield "**Available fixes**"
         yield "\n".join(ways)
+    elif tries:
+        yield f"**No fix:** {with_code(fix_refusal(snapshot.document, finding)).rstrip('.')}."
     how = f" {_how_to_suppress(finding, snapshot)}" if tries else ""
     yield f"**When to suppress:** {first_sentence(documentation.sections[SUPPRESS])}{how}"
     cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)} · " if rule.cwe else ""

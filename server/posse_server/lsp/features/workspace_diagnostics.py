@@ -107,7 +107,7 @@ async def scan(server: Server) -> dict[str, int] | None:
             progress.summary = "The scan did not finish."
             return None
         inside = [snapshot for snapshot in session.snapshots if snapshot.config.root and snapshot.cells is None]
-        findings = sum(len(snapshot.findings) for snapshot in inside)
+        findings = sum(len(snapshot.displayed) for snapshot in inside)
         findings += sum(shown.findings for shown in files.shown.values())
         progress.summary = f"{findings} findings in {files.total} files"
         return {"files": files.total, "findings": findings}
