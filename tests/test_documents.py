@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from posse_checks.analysis.registry import all_rules
+from posse_checks.config.editor_keys import EDITOR_KEYS, setting_name
 from posse_server.lsp.app import COMMANDS
 from posse_server.project.editor_settings import Switch
 
@@ -167,6 +168,7 @@ def test_every_setting_and_command_of_the_editor_is_documented() -> None:
     assert documented == {
         *COMMANDS,
         *(switch.value for switch in Switch),
+        *(setting_name(name) for name in EDITOR_KEYS if name != "tests"),  # which is described with `select`
         "configurationPath",
         "configurationPreference",
     }

@@ -301,7 +301,7 @@ def test_workspace_chooses_configuration_and_baseline_only_if_it_is_trusted(
     (folder / ".vscode").mkdir(parents=True)
     (elsewhere / "lenient.yaml").write_text("skips: [B403]\n")
     (folder / ".vscode" / "settings.json").write_text(
-        json.dumps({"posse.configurationPath": str(elsewhere / "lenient.yaml"), "posse.severity_map": {"B101": "high"}})
+        json.dumps({"posse.configurationPath": str(elsewhere / "lenient.yaml"), "posse.severityMap": {"B101": "high"}})
     )
     file = folder / "load.py"
     file.write_text("import pickle\nassert pickle\n")

@@ -45,7 +45,7 @@ def test_switches_of_the_server_are_settings() -> None:
 def test_settings_that_name_a_file_are_not_taken_from_a_workspace_that_is_not_trusted() -> None:
     manifest = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
     restricted = manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
-    assert {"posse.interpreter", *(f"posse.{name}" for name in PATHS)} == set(restricted)
+    assert {"posse.interpreter", "posse.importStrategy", *(f"posse.{name}" for name in PATHS)} == set(restricted)
 
 
 def test_version_is_the_servers() -> None:

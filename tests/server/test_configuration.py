@@ -93,6 +93,7 @@ async def test_hover_and_actions_go_by_it_too(editor: Editor) -> None:
     buffer = editor.open(TEXT)
     assert await buffer.hover(0) is None
     assert [action.title for action in await buffer.actions(buffer.range(0, 12))] == [
+        "Explain B102",
         "Suppress B102 with # nosec",
         "Ignore this B102 for now (add to baseline)",
         "Add all findings in this file to the baseline",

@@ -148,11 +148,12 @@ async def test_diagnostics_are_either_pushed_or_pulled(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "severity"),
     [
-        ("import subprocess\n", "B404", lsp.DiagnosticSeverity.Information),
+        ("import subprocess\n", "B404", lsp.DiagnosticSeverity.Hint),
+        ("assert x\n", "B101", lsp.DiagnosticSeverity.Information),
         ("exec(code)\n", "B102", lsp.DiagnosticSeverity.Warning),
         ("import subprocess as s  # nosec\ns.call(c, shell=True)\n", "B602", lsp.DiagnosticSeverity.Error),
     ],
-    ids=["low", "medium", "high"],
+    ids=["reminder", "low", "medium", "high"],
 )
 async def test_a_diagnostic_says_what_the_finding_is(
     editor: Editor, text: str, code: str, severity: lsp.DiagnosticSeverity

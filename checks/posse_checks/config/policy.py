@@ -42,8 +42,6 @@ LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW
 """The words for levels."""
 OLD_NAMES: Mapping[str, str] = {"broken": "show_syntax_errors"}
 """Old names of options, which still work, and the options' names now."""
-SETTING_NAMES: Mapping[str, str] = {"show_syntax_errors": "showSyntaxErrors"}
-"""Names of options in an editor's settings, where these differ: options of editors alone are written as editors do."""
 
 
 class Matching(enum.Enum):

@@ -17,13 +17,13 @@ from posse_checks.analysis.registry import ids_by_name, matches_foreign
 from posse_checks.config.authority import KEYS
 from posse_checks.config.baseline_file import BaselineFile
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
+from posse_checks.config.editor_keys import EDITOR_KEYS, by_option, setting_name, with_inner_options
 from posse_checks.config.foreign_ids import foreign_ids_in
 from posse_checks.config.ini_source import read_ini
 from posse_checks.config.misplaced_keys import no_effect, unknown_key
 from posse_checks.config.policy import (
     OLD_NAMES,
     POSSE_SECTION,
-    SETTING_NAMES,
     Matching,
     Policy,
     options_in,
@@ -99,25 +99,27 @@ def read_selection(source: str) -> ParsedConfiguration:
 def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
     """Reads the section `posse` from an editor's settings. Returns the options that are given, and messages.
 
-    A key with a fatal fault is ignored; the others are honored.
+    The options are those of the section `posse` of a configuration, and `EDITOR_KEYS`. A key with a fatal fault is
+    ignored; the others are honored.
     """
     known: dict[str, Any] = {}
     messages: list[str] = []
-    options = {setting: option for option, setting in SETTING_NAMES.items()}
-    for name, value in values.items():
-        option = options.get(name, name)
-        key = policy_keys().key(option)
+    for option, given in by_option(values, {**policy_keys().keys, **EDITOR_KEYS}).items():
+        key = EDITOR_KEYS.get(option) or policy_keys().key(option)
         if key is None:
-            names = [SETTING_NAMES.get(name, name) for name in policy_keys().keys]
-            if guess := did_you_mean(str(name), names):  # other names are the client's own settings
-                messages.append(f"There is no setting `{name}`.{guess}")
-        elif value is not None:
+            names = map(setting_name, (*policy_keys().keys, *EDITOR_KEYS))
+            if guess := did_you_mean(str(option), names):  # other names are the client's own settings
+                messages.append(f"There is no setting `{option}`.{guess}")
+        elif given is not None:
+            value = with_inner_options(option, key, given)
             node = yaml.representer.SafeRepresenter().represent_data(value)
+            name = setting_name(option) if setting_name(option) in values else option
             faults = list(key.value_type.faults(name, node))
             messages += [fault.text for fault in faults]
             if not any(fault.fatal for fault in faults):
                 known[option] = value
-    return options_in(known), messages
+    ours = {name: key.value_type.value(known[name]) for name, key in EDITOR_KEYS.items() if name in known}
+    return {**options_in(known), **ours}, messages
 
 
 def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfiguration:

@@ -6,6 +6,9 @@ import { onSelection } from "./interpreter";
 import { Server, type Problem } from "./server";
 import { showStatus } from "./status";
 
+/** Settings that count from the next start on. */
+const RESTARTING = ["posse.interpreter", "posse.importStrategy"];
+
 let server: Server | undefined;
 
 /** Called by VS Code when a Python file or a configuration is opened. */
@@ -19,7 +22,9 @@ export function activate(context: ExtensionContext): void {
     ...registerCommands(started, log),
     started.onDidChange(state => state.is === "failed" && void tell(state.problem)),
     workspace.onDidGrantWorkspaceTrust(() => started.start()),
-    workspace.onDidChangeConfiguration(event => event.affectsConfiguration("posse.interpreter") && started.start()),
+    workspace.onDidChangeConfiguration(
+      event => RESTARTING.some(name => event.affectsConfiguration(name)) && started.start(),
+    ),
   );
   void started.start();
   void onSelection(() => started.start());

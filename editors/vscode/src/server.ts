@@ -1,10 +1,9 @@
 /** Runs the server: finds a Python, starts the server, watches it, and restarts it a limited number of times. */
 
 import { once } from "node:events";
-import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { Disposable, EventEmitter, workspace, type LogOutputChannel, type Uri } from "vscode";
+import { commands, Disposable, EventEmitter, workspace, type LogOutputChannel, type Uri } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -15,6 +14,7 @@ import {
 } from "vscode-languageclient/node";
 import { findInterpreter, NoInterpreter, PATIENCE, type Interpreter } from "./interpreter";
 import { SECTION, said } from "./settings";
+import { serverArguments } from "./strategy";
 
 /** The state of the server. */
 export type State =
@@ -35,6 +35,10 @@ export interface Numbers {
   readonly baselined: number;
   readonly evidence?: { readonly shown: number };
 }
+
+/** The server's command that explains a rule, and the one that does so here: the page of the web is not needed. */
+const EXPLAIN = "posse.explainRule";
+const EXPLAIN_HERE = "posse.openRuleDocumentation";
 
 const CRASHES = 3;
 const WITHIN = 3 * 60_000;
@@ -157,9 +161,9 @@ export class Server implements Disposable {
   }
 
   private async connect(interpreter: Interpreter, given: AbortSignal): Promise<void> {
-    const [command = "", ...options] = interpreter.command;
-    // Isolated, so that no file of the workspace and no package of the environment shadows one of the server's.
-    const args = [...options, "-I", "-S", "-X", "utf8", path.join(this.folder, "launch.py"), "server"];
+    const [command = ""] = interpreter.command;
+    const args = [...(await serverArguments(interpreter, this.folder, message => this.log.info(message), given))];
+    given.throwIfAborted();
     const words = new LastWords(this.log);
     const client: LanguageClient = new QuietClient(
       SECTION,
@@ -196,6 +200,8 @@ export class Server implements Disposable {
       errorHandler: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed },
       stdioOptions: { stderr: input => words.listen(input), stdout: () => undefined },
       middleware: {
+        executeCommand: (command, given, next) =>
+          command === EXPLAIN ? commands.executeCommand(EXPLAIN_HERE, ...given) : next(command, given),
         workspace: {
           configuration: ({ items }) =>
             items.map(item =>

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from posse_checks.config.editor_keys import EDITOR_KEYS
 from posse_checks.config.reader import read_settings
 
 SETTINGS_SECTION = "posse"
@@ -44,6 +45,14 @@ class EditorSettings:
     preference: Preference = Preference.PROJECT
     path: str | None = None
     """The configuration file to use instead of any other, relative to the folder."""
+    is_enabled: bool = True
+    """Whether files are checked."""
+    tests: tuple[str, ...] = ()
+    """The IDs to run; if empty, the settings do not say."""
+    skips: tuple[str, ...] = ()
+    """The IDs not to run."""
+    exclude_dirs: tuple[str, ...] = ()
+    """Patterns of files that are not checked, besides those of the configuration."""
     switched_on: frozenset[Switch] = frozenset()
     """Features that are on."""
     mistakes: tuple[str, ...] = ()
@@ -74,7 +83,8 @@ def read_editor_settings(values: Any) -> EditorSettings:
     path = values.pop("configurationPath", None)
     given = values.pop("configurationPreference", Preference.PROJECT.value)
     switches = {switch: values.pop(switch.value, False) for switch in Switch}
-    policy_options, mistakes = read_settings(values)
+    options, mistakes = read_settings(values)
+    policy_options = {name: value for name, value in options.items() if name not in EDITOR_KEYS}
     mistakes += [
         f"`{name}` is ignored: it names a file on another machine. Name one on this machine." for name in remote
     ]
@@ -89,6 +99,10 @@ def read_editor_settings(values: Any) -> EditorSettings:
     return EditorSettings(
         policy_options=policy_options,
         switched_on=frozenset(switch for switch, on in switches.items() if on is True),
+        is_enabled=options.get("enable", True),
+        tests=tuple(dict.fromkeys((*options.get("select", ()), *options.get("tests", ())))),
+        skips=options.get("skips", ()),
+        exclude_dirs=options.get("exclude_dirs", ()),
         preference=preference or Preference.PROJECT,
         path=path if isinstance(path, str) else None,
         mistakes=tuple(mistakes),

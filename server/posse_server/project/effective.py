@@ -15,6 +15,7 @@ from posse_checks.config.configuration import EMPTY_SELECTION, CatalogueCache, C
 from posse_checks.config.policy import Policy, merged
 from posse_checks.config.selection import SelectionError, select
 from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.editor_selection import chosen_in_editor
 from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Preference
 
 UNSAVED = "./untitled.py"
@@ -98,8 +99,9 @@ def resolve(
     if policy.flow is None:
         policy = replace(policy, flow=follows_data)
     base = replace((file and file.base) or Configuration(), policy=policy)
+    wanted = selection.over(file.selection if file else EMPTY_SELECTION)
     try:
-        configuration = select(base, selection.over(file.selection if file else EMPTY_SELECTION))
+        configuration = chosen_in_editor(base, wanted, settings) or select(base, wanted)
     except SelectionError:
         if file is None or file.is_usable:
             raise

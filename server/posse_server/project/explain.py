@@ -15,7 +15,7 @@ from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.flow_model import FlowModel
 from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
 from posse_checks.rule.finding import Level
-from posse_server.project.editor_settings import Preference
+from posse_server.project.editor_settings import SETTINGS_SECTION, Preference
 from posse_server.project.effective import EffectiveConfig
 
 DEFAULT = "default"
@@ -40,9 +40,7 @@ def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
     if pattern is None:
         yield "Checked: yes"
     else:
-        own = pattern in config.configuration.exclude_dirs
-        origin = _location(config, "exclude_dirs") if own else _excluded_by(config)
-        yield f"Checked: no, excluded by `{pattern}` ({origin})"
+        yield f"Checked: no, {_why_unchecked(config, pattern)}"
     yield ""
     rows = list(_rows(config))
     width = max(len(key) for key, _, _ in rows)
@@ -63,7 +61,7 @@ def _rows(config: EffectiveConfig) -> Iterator[tuple[str, str, str]]:
         **configuration.sections,
     }
     for key, value in selected.items():
-        yield key, _written(value), _location(config, key)
+        yield key, _written(value), _origin_of_selection(config, key)
     if configuration.excluded != ALWAYS_EXCLUDED:
         yield "exclude", _written(configuration.excluded), _excluded_by(config)
     if configuration.ignore_nosec:
@@ -91,6 +89,26 @@ def _origin(config: EffectiveConfig, key: str) -> str:
     ini = INI_KEYS.get(key, "") if _is_ini(config) else ""
     where = _location(config, ini) if ini and config.file and ini in config.file.parsed.key_lines else None
     return where or _location(config, f"{POSSE_SECTION}.{key}")
+
+
+def _why_unchecked(config: EffectiveConfig, pattern: str) -> str:
+    """Returns why a file is not checked that this pattern excludes."""
+    if not config.settings.is_enabled:
+        return f"`{SETTINGS_SECTION}.enable` is off ({EDITOR})"
+    if pattern in config.settings.exclude_dirs:
+        origin = EDITOR
+    else:
+        own = pattern in config.configuration.exclude_dirs
+        origin = _location(config, "exclude_dirs") if own else _excluded_by(config)
+    return f"excluded by `{pattern}` ({origin})"
+
+
+def _origin_of_selection(config: EffectiveConfig, key: str) -> str:
+    """Returns the origin of the value of a key outside of the section `posse`."""
+    given, where = getattr(config.settings, key, ()), _location(config, key)
+    if not given or (where != DEFAULT and config.settings.preference is Preference.PROJECT and key != "exclude_dirs"):
+        return where
+    return EDITOR if where == DEFAULT else f"{EDITOR}; {where} is {'added' if key == 'exclude_dirs' else 'overridden'}"
 
 
 def _location(config: EffectiveConfig, key: str) -> str:

@@ -97,7 +97,7 @@ test("the editor's settings count, its defaults do not", async () => {
   fs.writeFileSync(file("bandit.yaml").fsPath, "posse: {minimum_severity: medium}\n");
   await until(() => codes().length === 0);
   const settings = vscode.workspace.getConfiguration("posse", folder());
-  assert.equal(settings.get("minimum_severity"), "all");
+  assert.equal(settings.get("minimumSeverity"), "all");
   await settings.update("configurationPreference", "editor", vscode.ConfigurationTarget.Workspace);
   await type("\nassert editor\n"); // the default does not outrank what the project says
   await executeCommand("posse.effectiveConfiguration");
@@ -106,9 +106,9 @@ test("the editor's settings count, its defaults do not", async () => {
   assert.match(page.document.getText(), /bandit\.yaml/);
   editor = await vscode.window.showTextDocument(editor.document);
   assert.deepEqual(codes(), []);
-  await settings.update("minimum_severity", "low", vscode.ConfigurationTarget.Workspace);
+  await settings.update("minimumSeverity", "low", vscode.ConfigurationTarget.Workspace);
   await until(() => codes().length === 2);
-  await settings.update("minimum_severity", undefined, vscode.ConfigurationTarget.Workspace);
+  await settings.update("minimumSeverity", undefined, vscode.ConfigurationTarget.Workspace);
   await settings.update("configurationPreference", undefined, vscode.ConfigurationTarget.Workspace);
   fs.writeFileSync(file("bandit.yaml").fsPath, "skips: [B404]\n");
   await until(() => codes().length === 2);
