@@ -164,6 +164,10 @@ async def test_command_says_what_holds_for_a_document(editor: Editor) -> None:
     assert isinstance(text, str)
     assert "B101 assert_used: `skips` contains B101" in text
     assert "bandit.yaml:1" in text
+    page = await editor.run("posse.showConfiguration", buffer.uri, "markdown")
+    assert page.startswith("# ")
+    assert "| B101 | assert\\_used | `skips` contains B101 |" in page
+    assert [line.count(" | ") for line in page.splitlines() if line.startswith("| skips")] == [2]
 
 
 def opened(editor: Editor, name: str, text: str) -> tuple[Buffer, int, int]:

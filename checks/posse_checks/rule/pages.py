@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from posse_checks.rule.declaration import Origin, Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.finding import Level
+
+_INDENTED = re.compile(r"(?:^ {4}.*\n(?:\n(?= {4}))?)+", re.MULTILINE)
+"""A block of code in a rule's documentation; two blank lines end it, as in `Documentation.examples`."""
 
 TITLE = """# The checks
 
@@ -42,11 +47,21 @@ def section_of(rule: Rule) -> Iterator[str]:
         yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit no longer has this check.\n\n"
     yield f"{documentation.why}\n"
     for title, body in documentation.sections.items():
-        yield f"\n### {title}\n\n{body.strip(chr(10))}\n"
+        yield f"\n### {title}\n\n{_INDENTED.sub(_fenced, body.strip(chr(10)) + chr(10))}"
     if rule.defaults:
         yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
         for name, default in rule.defaults.items():
             yield f"- `{name}`, by default `{shown_default(default)}`\n"
+
+
+def page_of(rule: Rule) -> str:
+    """Returns the documentation of one rule as a page of its own."""
+    return "".join(section_of(rule)).lstrip().removeprefix("#")
+
+
+def _fenced(block: re.Match[str]) -> str:
+    """Returns an indented block of code between fences that name its language, for highlighting."""
+    return f"```python\n{textwrap.dedent(block[0])}```\n"
 
 
 class Grades(NamedTuple):

@@ -44,7 +44,9 @@ class PublishedCache:
         """Render the diagnostics of a snapshot. Returns them, under the last ID if they have not changed."""
         last = self._published.get(snapshot.uri)
         before = last.rendered if last is not None and last.known == snapshot.known else NOT_RENDERED
-        rendered, text = snapshot.rendered(client.encoding, before, tells_related=client.shows_related)
+        rendered, text = snapshot.rendered(
+            client.encoding, before, tells_related=client.shows_related, in_data=client.keeps_data
+        )
         is_same = last is not None and last.diagnostics.text == text
         diagnostics = last.diagnostics if last is not None and is_same else Diagnostics(text, self._ids.next())
         self._published[snapshot.uri] = Published(diagnostics, rendered, snapshot.known)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.flow_model import FlowModel
 from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
+from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
 from posse_server.project.editor_settings import SETTINGS_SECTION, Preference
 from posse_server.project.effective import EffectiveConfig
@@ -22,13 +23,50 @@ DEFAULT = "default"
 EDITOR = "the editor's settings"
 
 
+class Row(NamedTuple):
+    """A key with its value, as YAML, and its origin."""
+
+    key: str
+    value: str
+    origin: str
+
+
+class Explanation(NamedTuple):
+    """The configuration in effect for a file. Names and values in it are not escaped."""
+
+    head: Sequence[str]
+    """Lines about the file: its path as patterns match it, its configuration, whether it is checked."""
+    rows: Sequence[Row]
+    rules_on: int
+    """Number of rules that run."""
+    rules_off: Sequence[tuple[Rule, str]]
+    """The rules that do not run, each with the reason."""
+
+
+def explanation_of(config: EffectiveConfig, name: str) -> Explanation:
+    """Returns the explanation for the file with this name."""
+    every = all_rules().values()
+    off = [(rule, why) for rule in every if (why := config.configuration.why_off(rule, config.path))]
+    return Explanation(list(_head(config, name)), [Row(*row) for row in _rows(config)], len(every) - len(off), off)
+
+
 def explanation_lines(config: EffectiveConfig, name: str) -> Iterator[str]:
     """Yields the explanation line by line. Names and values in it are not escaped."""
-    for line in _lines(config, name):
+    for line in _lines(explanation_of(config, name)):
         yield line.rstrip()
 
 
-def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
+def _lines(explanation: Explanation) -> Iterator[str]:
+    yield from explanation.head
+    yield ""
+    width = max(len(row.key) for row in explanation.rows)
+    yield from (f"{key:<{width}}  {value}  ({origin})" for key, value, origin in explanation.rows)
+    yield ""
+    yield f"{explanation.rules_on} rules are on, {len(explanation.rules_off)} are off:"
+    yield from (f"  {rule.id} {rule.name}: {why}" for rule, why in explanation.rules_off)
+
+
+def _head(config: EffectiveConfig, name: str) -> Iterator[str]:
     yield f"{name}, matched as {config.path}"
     yield f"Configuration: {_shown_path(config.file.path) if config.file else 'none (defaults)'}"
     for file in config.file.files() if config.file else ():
@@ -41,14 +79,6 @@ def _lines(config: EffectiveConfig, name: str) -> Iterator[str]:
         yield "Checked: yes"
     else:
         yield f"Checked: no, {_why_unchecked(config, pattern)}"
-    yield ""
-    rows = list(_rows(config))
-    width = max(len(key) for key, _, _ in rows)
-    yield from (f"{key:<{width}}  {value}  ({origin})" for key, value, origin in rows)
-    yield ""
-    off = [(rule, why) for rule in all_rules().values() if (why := config.configuration.why_off(rule, config.path))]
-    yield f"{len(all_rules()) - len(off)} rules are on, {len(off)} are off:"
-    yield from (f"  {rule.id} {rule.name}: {why}" for rule, why in off)
 
 
 def _rows(config: EffectiveConfig) -> Iterator[tuple[str, str, str]]:

@@ -34,6 +34,10 @@ class Client:
     refreshes_lenses: bool = False
     """Whether the client can be notified that code lenses are stale."""
     shows_progress: bool = False
+    shows_label_details: bool = False
+    """Whether a completion may have details beside its label."""
+    keeps_data: bool = False
+    """Whether diagnostics may have data, which an extension of the client can read."""
     opens_pages: bool = False
     """Whether it can open an address in a browser."""
     shows_related: bool = False
@@ -56,6 +60,8 @@ class Client:
         hover = document and document.hover
         published = document and document.publish_diagnostics
         actions = document and document.code_action
+        completion = document and document.completion
+        item = completion and completion.completion_item
         resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
         return cls(
             encoding=encoding,
@@ -70,6 +76,8 @@ class Client:
             has_settings=bool(workspace and workspace.configuration),
             has_lenses=bool(document and document.code_lens),
             refreshes_lenses=bool(workspace and workspace.code_lens and workspace.code_lens.refresh_support),
+            shows_label_details=bool(item and item.label_details_support),
+            keeps_data=bool(published and published.data_support),
             opens_pages=bool(window and window.show_document and window.show_document.support),
             shows_related=bool(published and published.related_information),
             shows_progress=bool(window and window.work_done_progress),

@@ -22,7 +22,7 @@ from posse_checks.incremental.tree import Group, Node
 from posse_checks.nosec.remark import Remark
 from posse_checks.python.newer_syntax import explained_at
 from posse_checks.python.syntax import Broken
-from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, Evidence
+from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, SHOWN, Evidence
 from posse_checks.rule.finding import Finding, Span
 from posse_server.protocol.convert import Encoding, broken_json, json_behind_range, remark_json_behind_range
 from posse_server.protocol.related import Imports, range_json
@@ -248,6 +248,8 @@ def _object(finding: Finding, begin: int, context: _RenderContext, evidence: Evi
             related += context.evidence.related(evidence, context.encoding)
         if related:
             about = f'{about[:-1]},"relatedInformation":[{",".join(related)}]}}'
+    if context.evidence is not None and context.evidence.in_data and evidence.verdict in (SHOWN, NONE):
+        about = f'{about[:-1]},"data":{{"evidence":"{evidence.verdict}"}}}}'
     return _with_range(finding.span, begin, context.lines, context.encoding, about)
 
 

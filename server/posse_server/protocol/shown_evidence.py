@@ -27,6 +27,8 @@ class ShownEvidence:
 
     is_current: bool = True
     """Whether it is that of this version; else an edited node has what it had before the edit."""
+    in_data: bool = False
+    """Whether diagnostics carry the verdict in their data, for a client's extension."""
 
     def related(self, evidence: Evidence, encoding: Encoding) -> Iterator[str]:
         """Yields the steps of a flow as related information, as JSON."""

@@ -270,9 +270,9 @@ class Snapshot:
         return cell.uri, line - 1 - begin, lines[line - 1]
 
     def rendered(
-        self, encoding: Encoding, before: Rendered = NOT_RENDERED, *, tells_related: bool = False
+        self, encoding: Encoding, before: Rendered = NOT_RENDERED, *, tells_related: bool = False, in_data: bool = False
     ) -> RenderedSnapshot:
-        """Render its diagnostics, reusing the rendering `before` of an earlier version."""
+        """Render its diagnostics, reusing the rendering `before` of an earlier version; see `ShownEvidence.in_data`."""
         new = NOT_RENDERED
         if self.lost and not self.excluded:
             return RenderedSnapshot(new, broken_json(LOST, self.document.text.lines))
@@ -280,7 +280,7 @@ class Snapshot:
             related_in = self.uri if tells_related else None
             evidence, program = None, self.document if self.program is None else self.program.document
             if self.evidence is not None and self.follows_data:
-                evidence = ShownEvidence(self.evidence, self.located, self.evidence.nodes is program.nodes)
+                evidence = ShownEvidence(self.evidence, self.located, self.evidence.nodes is program.nodes, in_data)
             configuration = self.config.configuration
             new = rendered(self.document, encoding, before, configuration, self.known, related_in, evidence)
         lines, policy = self.document.text.lines, self.config.configuration.policy.nosec

@@ -28,15 +28,18 @@ def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Complet
     if completion is None:
         return None
     word = range_between(completion.start, completion.end, document.text.lines, encoding)
-    return [_item(rule, completion, word) for rule in completion.rules]
+    details = server.session.client.shows_label_details
+    return [_item(rule, completion, word, in_row=details) for rule in completion.rules]
 
 
-def _item(rule: Rule, completion: IdCompletion, word: lsp.Range) -> lsp.CompletionItem:
+def _item(rule: Rule, completion: IdCompletion, word: lsp.Range, *, in_row: bool) -> lsp.CompletionItem:
+    """Returns the item for a rule, with its name and severity beside the ID if the client can show them there."""
     finding = completion.found.get(rule)
     severity = (finding or rule).severity.name.lower()
     return lsp.CompletionItem(
         label=rule.id,
         kind=lsp.CompletionItemKind.EnumMember,
+        label_details=lsp.CompletionItemLabelDetails(f" {rule.name}", severity) if in_row else None,
         detail=f"{rule.name} ({severity})",
         documentation=finding.message if finding else documentation_of(rule.docstring).summary,
         sort_text=f"{0 if finding else 1} {rule.id}",

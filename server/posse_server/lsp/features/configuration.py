@@ -62,14 +62,22 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     server.in_background(settings.follow(server))
 
 
-def show(server: Server, uri: str) -> str:
-    """Returns an explanation of the configuration in effect for a document: the command's result, to be shown."""
-    from posse_server.project.explain import explanation_lines
+def show(server: Server, uri: str, *formats: str) -> str:
+    """Returns an explanation of the configuration in effect for a document: the command's result, to be shown.
+
+    It is plain text, unless the format `markdown` is given.
+    """
+    from posse_server.project.explain import explanation_lines, explanation_of
 
     notebook = server.session.notebook_of(uri)
     uri = notebook.uri if notebook else uri
     config = server.session.config(uri)
-    lines = explanation_lines(config, str(config.location) if config.location else uri)
+    name = str(config.location) if config.location else uri
+    if "markdown" in formats:
+        from posse_server.lsp.features.configuration_page import page_of
+
+        return page_of(explanation_of(config, name))
+    lines = explanation_lines(config, name)
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

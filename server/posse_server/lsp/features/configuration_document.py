@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types as lsp
 
+from posse_checks.analysis.registry import all_rules
 from posse_checks.config.cursor import Cursor, cursor_at, documentation_at
 from posse_checks.python.text import Position
 from posse_checks.rule.documentation import documentation_of
@@ -51,9 +52,11 @@ def completion(
         return None
     range = _range(server, document, cursor, params.position.line)
     kind = lsp.CompletionItemKind.Property if cursor.is_key else lsp.CompletionItemKind.EnumMember
+    in_row = server.session.client.shows_label_details
     return [
         lsp.CompletionItem(
             label=word,
+            label_details=_details(word, detail) if in_row and not cursor.is_key else None,
             kind=kind,
             detail=detail,
             filter_text=f"{word} {detail}" if word[:1] == "B" else word,
@@ -61,6 +64,13 @@ def completion(
         )
         for word, detail in cursor.choices.items()
     ]
+
+
+def _details(word: str, detail: str) -> lsp.CompletionItemLabelDetails:
+    """Returns what stands beside a value: its description, and the severity of a rule."""
+    rule = all_rules().get(word)
+    severity = None if rule is None else rule.severity.name.lower()
+    return lsp.CompletionItemLabelDetails(f" {detail}" if detail else None, severity)
 
 
 def _cursor(server: Server, document: ConfigurationDocument, position: lsp.Position) -> Cursor | None:

@@ -19,12 +19,12 @@ def show(server: Server, name: str) -> dict[str, str] | None:
 
     Does not need the network.
     """
-    from posse_checks.rule.pages import as_markdown
+    from posse_checks.rule.pages import page_of
 
     rule = _named(server, name)
     if rule is None:
         return None
-    return {"id": rule.id, "markdown": "".join(as_markdown([rule])), "link": rule.link}
+    return {"id": rule.id, "markdown": page_of(rule), "link": rule.link}
 
 
 def explain_each(rules: Iterable[Rule]) -> Iterator[lsp.CodeAction]:
