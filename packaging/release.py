@@ -29,7 +29,7 @@ def build(revision: str, out: Path, parts: Sequence[str]) -> None:
     """Build the parts of a release from a commit into a folder, with their checksums."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    made_at = _git("show", "--no-patch", "--format=%ct", f"{revision}^{{commit}}")
+    made_at = _git("show", "--no-patch", "--format=%ct", revision)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": made_at, "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     with tempfile.TemporaryDirectory(prefix="posse-release-") as folder:
         source = Path(folder, "source")
@@ -126,7 +126,7 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="build only this part")
     parser.add_argument("--twice", action="store_true", help="build it once more, and compare the bytes")
     chosen = parser.parse_args()
-    revision = chosen.revision or tag_of(PROJECT)
+    revision = _git("rev-parse", f"{chosen.revision or tag_of(PROJECT)}^{{commit}}")
     out = chosen.out.resolve()
     build(revision, out, chosen.only or PARTS)
     if chosen.twice:
