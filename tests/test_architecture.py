@@ -136,7 +136,7 @@ FLOORS = {
         ("system", "notebook"),
         ("project", "transport", "plugins"),
         ("results", "protocol"),
-        ("baselines",),
+        ("baselines", "doctor"),
         ("background",),
         ("lsp", "scan", "bandit"),
         ("commands",),

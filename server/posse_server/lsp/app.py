@@ -15,6 +15,7 @@ from posse_server.lsp.features import (
     completion,
     configuration,
     diagnostics,
+    doctor,
     documents,
     hover,
     nosec,
@@ -69,6 +70,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "posse.showConfiguration": configuration.show,
     "posse.showRule": rules.show,
+    "posse.doctor": doctor.report,
     rules.EXPLAIN: rules.explain,
     "posse.scanWorkspace": workspace_diagnostics.scan,
     "posse.showSuppressed": nosec.show_suppressed,

@@ -91,14 +91,14 @@ def _rows(config: EffectiveConfig) -> Iterator[tuple[str, str, str]]:
         **configuration.sections,
     }
     for key, value in selected.items():
-        yield key, _written(value), _origin_of_selection(config, key)
+        yield key, written(value), _origin_of_selection(config, key)
     if configuration.excluded != ALWAYS_EXCLUDED:
-        yield "exclude", _written(configuration.excluded), _excluded_by(config)
+        yield "exclude", written(configuration.excluded), _excluded_by(config)
     if configuration.ignore_nosec:
         yield "ignore-nosec", "true", _location(config, "ignore-nosec")
     for entry in fields(Policy):
         value = getattr(configuration.policy, entry.name)
-        yield f"{POSSE_SECTION}.{entry.name}", _written(value), _origin(config, entry.name)
+        yield f"{POSSE_SECTION}.{entry.name}", written(value), _origin(config, entry.name)
 
 
 INI_KEYS = {
@@ -161,7 +161,7 @@ def _shown_path(path: Path) -> str:
     return os.path.relpath(path) if path.is_relative_to(here) else str(path)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """Returns a value as YAML on one line."""
     if isinstance(value, RefusedBaseline):
         return "none, because the configured path is refused"
@@ -174,7 +174,7 @@ def _written(value: Any) -> str:
     if isinstance(value, enum.Enum):
         return str(value.value)
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_written(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {written(one)}' for key, one in value.items())}}}"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(written, value))}]"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -16,6 +16,8 @@ _EDIT = "edit"
 class Client:
     """The client's capabilities."""
 
+    name: str = ""
+    """Name and version of the editor, if it says them."""
     encoding: Encoding = Encoding.UTF16
     pulls: bool = False
     """Whether the client pulls diagnostics, and can be notified that they are stale."""
@@ -46,8 +48,8 @@ class Client:
     """Whether the client reports changed settings only after the server registers for that."""
 
     @classmethod
-    def of(cls, capabilities: lsp.ClientCapabilities) -> Client:
-        """Read a client's capabilities."""
+    def of(cls, capabilities: lsp.ClientCapabilities, info: lsp.ClientInfo | None = None) -> Client:
+        """Read a client's capabilities, and what it says about itself."""
         general, document, workspace = capabilities.general, capabilities.text_document, capabilities.workspace
         known = {encoding.value: encoding for encoding in Encoding}
         offered = (general and general.position_encodings) or []
@@ -64,6 +66,7 @@ class Client:
         item = completion and completion.completion_item
         resolved = actions.resolve_support.properties if actions and actions.resolve_support else ()
         return cls(
+            name=f"{info.name} {info.version or ''}".strip() if info else "",
             encoding=encoding,
             pulls=bool(document and document.diagnostic and diagnostics and diagnostics.refresh_support),
             watches_files=bool(watched and watched.dynamic_registration),

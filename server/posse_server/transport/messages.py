@@ -80,6 +80,7 @@ _FOLDER = shape(lsp.WorkspaceFolder, uri=text, name=optional(text, ""))
 _INITIALIZE = shape(
     lsp.InitializeParams,
     process_id=optional(integer),
+    client_info=optional(shape(lsp.ClientInfo, name=text, version=optional(text))),
     root_path=optional(text),
     root_uri=optional(text),
     capabilities=optional(CAPABILITIES, lsp.ClientCapabilities()),

@@ -38,7 +38,7 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
     if not folders and params.root_path:
         folders = [("", Path(params.root_path))]
     given = read_editor_settings(params.initialization_options)
-    server.session.begin(Client.of(params.capabilities), folders, given)
+    server.session.begin(Client.of(params.capabilities, params.client_info), folders, given)
     if server.is_editor_near:
         editor_process.watch(params.process_id, server.leave)
     asyncio.get_running_loop().call_soon(_collect_seldom)  # after the response is sent, while the client processes it
