@@ -88,7 +88,8 @@ def _wrong_in_whole(document: Document) -> Iterator[str]:
     except SyntaxError as error:
         yield f"fixed, it does not parse: {error}"
         return
-    if brought := {id for id, _ in _rows(str(fixed.text)) - old} - REMINDERS:
+    had, has = (Counter(id for id, _ in rows.elements()) for rows in (old, _rows(str(fixed.text))))
+    if brought := {id for id in has if has[id] > had[id]} - REMINDERS:
         yield f"fixed, it has {brought}"
     if left := [finding.line for finding in fixed.findings()[:LEFT] if _is_fixable(fixed, finding)]:
         yield f"fixed, there is still something to fix in the lines {left}"
@@ -126,7 +127,9 @@ def _wrong(
     row = finding.rule.id, finding.message
     if new[row] >= old[row] and not keeps_finding:
         yield "the finding stays"
-    if brought := {id for id, _ in new - old} - (set() if is_comment else BROUGHT.get(finding.rule.id, set())):
+    had, has = (Counter(id for id, _ in rows.elements()) for rows in (old, new))
+    brought = {id for id, _ in new - old if id == finding.rule.id or has[id] > had[id]}
+    if brought := brought - (set() if is_comment else BROUGHT.get(finding.rule.id, set())):
         yield f"brings {brought}"
     if is_comment and tree != _tree(before):
         yield "changes the program"

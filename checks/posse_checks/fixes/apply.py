@@ -166,10 +166,24 @@ def _counts(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
 
 
 def _is_fixed(before: Document, after: Document, fixed: Counter[tuple[str, str]], may_introduce: Set[str]) -> bool:
-    """Whether all fixed findings are gone, new ones are of rules in `may_introduce`, and no more is broken."""
+    """Whether all fixed findings are gone, new ones are of rules in `may_introduce`, and no more is broken.
+
+    A finding of another rule may get another message: what it names may have been renamed.
+    """
     had, has = before.counts_by_message(), after.counts_by_message()
     are_gone = all(has[key] <= had[key] - count for key, count in fixed.items())
-    return are_gone and {id for id, _ in has - had} <= may_introduce and len(after.broken) <= len(before.broken)
+    had_of, has_of = _of_rules(had), _of_rules(has)
+    own = {id for id, _ in fixed}
+    new = {id for id, _ in has - had if id in own or has_of[id] > had_of[id]}
+    return are_gone and new <= may_introduce and len(after.broken) <= len(before.broken)
+
+
+def _of_rules(counts: Counter[tuple[str, str]]) -> Counter[str]:
+    """The number of findings of each rule."""
+    of: Counter[str] = Counter()
+    for (id, _), count in counts.items():
+        of[id] += count
+    return of
 
 
 def _written(

@@ -29,17 +29,17 @@ class _FirstImports(NamedTuple):
     """The line, from 0, for an import if there are none."""
 
 
-def import_added(source: Source, module: str) -> Replacement:
-    """Inserts `import module` among the first imports of the file, in order, or above all code if there are none.
+def import_added(source: Source, module: str, name: str = "") -> Replacement:
+    """Inserts `import module`, or `from module import name`, among the first imports, or above all code without any.
 
     It goes into the first block with imports of its kind (standard library or not), or becomes a block of its own.
     """
     run, head = _first_imports(source)
     is_standard = _is_standard(module)
-    line = f"import {module}{source.line_end}"
+    line = f"{f'from {module} import {name}' if name else f'import {module}'}{source.line_end}"
     blocks = [block for block in _blocks(source, run) if _is_standard(_module(block[0])) == is_standard]
     if blocks:
-        before = [s for s in blocks[0] if isinstance(s, ast.Import) and s.names[0].name.lower() < module.lower()]
+        before = [s for s in blocks[0] if _goes_before(s, module, is_from=bool(name))]
         return _at_line(source, (before[-1].end_lineno or 0) if before else blocks[0][0].lineno - 1, line)
     if run and is_standard:
         return _at_line(source, run[0].lineno - 1, line + source.line_end)
@@ -48,6 +48,13 @@ def import_added(source: Source, module: str) -> Replacement:
     above = source.line_end if head and source.text.lines[head - 1].strip() else ""
     below = source.line_end if source.text.lines[head].strip() else ""
     return _at_line(source, head, above + line + below)
+
+
+def _goes_before(statement: ImportStatement, module: str, *, is_from: bool) -> bool:
+    """Whether an import stands before a new one: `import` before `from`, each in the order of the modules."""
+    if isinstance(statement, ast.Import):
+        return is_from or statement.names[0].name.lower() < module.lower()
+    return is_from and _module(statement).lower() < module.lower()
 
 
 def imports_above(source: Source) -> Iterator[ImportStatement]:

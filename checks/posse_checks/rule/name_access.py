@@ -24,7 +24,7 @@ class NameAccess:
     replacements: tuple[Replacement, ...] = ()
 
 
-def name_access(source: Source, module: str, name: str) -> NameAccess:
+def name_access(source: Source, module: str, name: str, *, is_from: bool = False) -> NameAccess:
     """Implements `Source.name_access`: tries the scopes around the finding, the imports above it, then a new import."""
     inner = [source.outline.bound_in(scope) for scope in source.visible_scopes()]
     qualified = f"{module}.{name}"
@@ -36,6 +36,10 @@ def name_access(source: Source, module: str, name: str) -> NameAccess:
         is_hidden = any(local in bound for bound in inner)
         if meaning in (module, qualified) and not is_hidden and _are(source.outline.bindings(local), (meaning,)):
             return NameAccess(_written(local, meaning == module, name))
+    if is_from:
+        if any(name in bound for bound in inner) or source.outline.bindings(name):
+            raise UnfixableError(f"something else is called {name} here")
+        return NameAccess(name, (import_added(source, module, name),))
     root = module.partition(".")[0]
     if any(root in bound for bound in inner) or not _are(source.outline.bindings(root), (root,)):
         raise UnfixableError(f"something else is called {root} here")

@@ -18,6 +18,7 @@ from posse_checks.rule import call_arguments, origins
 from posse_checks.rule.call_arguments import Argument
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
+from posse_checks.rule.line_insertion import statement_above
 from posse_checks.rule.name_access import NameAccess, name_access
 from posse_checks.rule.outline import Extent, Outline, TreePosition
 
@@ -183,6 +184,13 @@ class Source:
         """Inserts a text at a position."""
         return Replacement(at, at, new)
 
+    def line_above(self, code: Sequence[str]) -> Replacement:
+        """Inserts lines of code above the innermost statement around the finding, with its indentation.
+
+        Raises UnfixableError unless the finding is evaluated once, first thing whenever the statement is reached.
+        """
+        return statement_above(self, code)
+
     def string_replaced(self, node: ast.AST, new: str) -> Replacement:
         """Replaces a string literal's content, in the same quotes.
 
@@ -207,9 +215,12 @@ class Source:
 
     # -- names
 
-    def name_access(self, module: str, name: str) -> NameAccess:
-        """Returns how to write a name of a module at the finding. Raises UnfixableError if its name is taken."""
-        return name_access(self, module, name)
+    def name_access(self, module: str, name: str, *, is_from: bool = False) -> NameAccess:
+        """Returns how to write a name of a module at the finding; with `is_from`, a new import is `from module import`.
+
+        Raises UnfixableError if its name is taken.
+        """
+        return name_access(self, module, name, is_from=is_from)
 
     def renamed(self, function: ast.expr, module: str, name: str) -> list[Replacement]:
         """Replaces a function of a module by another one of it. Raises UnfixableError if it is written unusually."""

@@ -15,6 +15,18 @@ machines can use them to read or change what is sent, including session cookies 
         return make(method="TLSv1_METHOD")
     #               ^^^^^^^^^^^^^^^^^^^^^ Function call with insecure SSL/TLS protocol identified, possible
 
+## Fixed
+
+Require TLS 1.2 (review):
+
+    import ssl
+
+    def secure(connection):
+        return ssl.wrap_socket(connection, ssl_version=ssl.PROTOCOL_TLS)
+
+    def context(make):
+        return make(method="TLSv1_2_METHOD")
+
 ## Good
 
     import ssl
@@ -23,6 +35,9 @@ machines can use them to read or change what is sent, including session cookies 
         return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
 
 ## When to suppress
+
+`PROTOCOL_TLS` means the newest version that both sides know, which since Python 3.10 is TLS 1.2 at least; on an older
+Python, set `minimum_version` of the context as well.
 
 If an old device supports nothing newer, cannot be replaced, and is on a network without other users. The reported names
 are an option: `ssl_with_bad_version: bad_protocol_versions:`.
@@ -35,8 +50,9 @@ are an option: `ssl_with_bad_version: bad_protocol_versions:`.
 
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Level, Options, rule
-from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Level, Options, Source, rule, span_of
+from posse_checks.rules._shared.purpose import refuse_test
+from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION, newer_version
 
 CERTAIN = {
     "ssl.wrap_socket": ("ssl_version", "ssl.wrap_socket call with insecure SSL/TLS protocol version identified, "),
@@ -79,3 +95,11 @@ def _is_bad(call: Call, keyword: str, versions: object) -> bool:
 
 def _report(call: Call, keyword: str, message: str, level: Level, line: int | None) -> Finding:
     return call.finding(message, severity=level, confidence=level, line=line, span=call.keyword(keyword))
+
+
+@check.fix("Require TLS 1.2", REVIEW)
+def require_tls(call: Call, source: Source) -> Edits:
+    """Names a version without published flaws. A peer that knows only older ones is refused."""
+    refuse_test(call, source)
+    version = next(keyword.value for keyword in call.node.keywords if span_of(keyword) == source.finding.span)
+    return [newer_version(version, source)]

@@ -11,6 +11,15 @@ the path between the two machines can use the flaws to read or change what is se
     #                        ^^^^^^^^^^^^^^^^^^ Function definition identified with insecure SSL/TLS protocol
         return ssl.SSLContext(version)
 
+## Fixed
+
+Require TLS 1.2 (review):
+
+    import ssl
+
+    def listen(port, version=ssl.PROTOCOL_TLS):
+        return ssl.SSLContext(version)
+
 ## Good
 
     import ssl
@@ -32,8 +41,9 @@ are an option, shared with B502: `ssl_with_bad_version: bad_protocol_versions:`.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import MEDIUM, Cwe, Finding, Options, View, rule
-from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION
+from posse_checks.rule import MEDIUM, REVIEW, Cwe, Edits, Finding, Options, Source, View, rule, span_of
+from posse_checks.rules._shared.purpose import refuse_test
+from posse_checks.rules._shared.tls_versions import DEFAULTS, SECTION, newer_version
 
 
 def _has_defaults(function: ast.FunctionDef) -> bool:
@@ -63,3 +73,11 @@ def check(function: View[ast.FunctionDef], options: Options) -> Iterator[Finding
                 span=default,
             )
             return
+
+
+@check.fix("Require TLS 1.2", REVIEW)
+def require_tls(function: View[ast.FunctionDef], source: Source) -> Edits:
+    """Names a version without published flaws. A peer that knows only older ones is refused."""
+    refuse_test(function, source)
+    defaults = function.node.args.defaults
+    return [newer_version(each, source) for each in defaults if span_of(each) == source.finding.span]

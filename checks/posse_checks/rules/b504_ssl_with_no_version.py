@@ -41,7 +41,7 @@ from posse_checks.rule import LOW, MEDIUM, Call, Cwe, Finding, rule
     MEDIUM,
     Cwe.BROKEN_OR_RISKY_ALGORITHM,
     called=["ssl.wrap_socket"],
-    unfixable="the constructor is not that of an ssl context",
+    unfixable="a verified connection needs the name of the host, which is not written here",
 )
 def check(call: Call) -> Iterator[Finding]:
     """Report calls without a readable `ssl_version`."""

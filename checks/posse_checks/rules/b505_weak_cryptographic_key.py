@@ -13,6 +13,16 @@ encrypted with it, including past recordings, and sign in its owner's name.
         return first, ec.generate_private_key(curve=ec.SECP192R1)
     #                                         ^^^^^^^^^^^^^^^^^^ EC key sizes below 224 bits are considered
 
+## Fixed
+
+Use a key of sufficient size (review):
+
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    def keys():
+        first = rsa.generate_private_key(65537, 3072)
+        return first, ec.generate_private_key(curve=ec.SECP256R1)
+
 ## Good
 
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -34,8 +44,10 @@ such as `weak_key_size_rsa_high`.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Options, Source, UnfixableError, rule
+from posse_checks.rules._shared.purpose import name_of, refuse_test
 
+EC = "cryptography.hazmat.primitives.asymmetric.ec"
 GENERATORS = {
     "cryptography.hazmat.primitives.asymmetric.dsa.generate_private_key": ("DSA", "key_size", 0),
     "cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key": ("RSA", "key_size", 1),
@@ -124,3 +136,20 @@ def _argument_node(call: Call, keyword: str, position: int) -> ast.AST | None:
     if call.keywords.get(keyword):
         return call.keyword(keyword)
     return call.node.args[position] if position < len(call.node.args) else None
+
+
+@check.fix("Use a key of sufficient size", REVIEW)
+def use_longer_key(call: Call, source: Source) -> Edits:
+    """Makes a key of 3072 bits, or on the curve P-256, as NIST recommends beyond 2030. Keys in use stay short."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    kind, keyword, position = GENERATORS[call.name]
+    argument = call.keyword(keyword) or (call.node.args[position] if position < len(call.node.args) else None)
+    size = argument.value if isinstance(argument, ast.keyword) else argument
+    if kind != "EC" and isinstance(size, ast.Constant) and isinstance(size.value, int):
+        return [source.replaced(size, "3072")]
+    if kind == "EC" and size is not None:
+        curve = size.func if isinstance(size, ast.Call) else size
+        if isinstance(curve, (ast.Name, ast.Attribute)) and source.qualified(curve) == f"{EC}.{name_of(curve)}":
+            return source.renamed(curve, EC, "SECP256R1")
+    raise UnfixableError("the size is not a constant that is written here")

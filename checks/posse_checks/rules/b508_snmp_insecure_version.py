@@ -11,6 +11,24 @@ who sees one message can read, and often change, the configuration of the device
         return CommunityData(community, mpModel=0)
     #                                   ^^^^^^^^^ The use of SNMPv1 and SNMPv2 is insecure. You should use
 
+## Fixed
+
+Use SNMPv3 with authentication and encryption (review):
+
+    import os
+
+    import pysnmp.hlapi
+    from pysnmp.hlapi import CommunityData
+
+    def login(community):
+        return pysnmp.hlapi.UsmUserData(
+            os.environ["SNMP_USER"],
+            os.environ["SNMP_AUTH_KEY"],
+            os.environ["SNMP_PRIV_KEY"],
+            authProtocol=pysnmp.hlapi.usmHMAC192SHA256AuthProtocol,
+            privProtocol=pysnmp.hlapi.usmAesCfb128Protocol,
+        )
+
 ## Good
 
     from pysnmp.hlapi import UsmUserData, usmAesCfb128Protocol, usmHMAC192SHA256AuthProtocol
@@ -38,7 +56,9 @@ For devices that do not support version 3, on a management network that nobody e
 
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, rule
+from posse_checks.rules._shared.purpose import refuse_test
+from posse_checks.rules._shared.snmp_user import snmp_user
 
 
 @rule(
@@ -59,3 +79,11 @@ def check(call: Call) -> Iterator[Finding]:
             line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=call.keyword("mpModel"),
         )
+
+
+@check.fix("Use SNMPv3 with authentication and encryption", REVIEW)
+def use_version_3(call: Call, source: Source) -> Edits:
+    """Replaces the community by a user, whose keys the environment has and the device must know."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    return snmp_user(call.node, (), source)

@@ -11,6 +11,24 @@ the requests and responses: interfaces, addresses, users, running software.
         return UsmUserData(user, authentication_key)
     #          ^^^^^^^^^^^ You should not use SNMPv3 without encryption.
 
+## Fixed
+
+Authenticate and encrypt (review):
+
+    import os
+
+    import pysnmp.hlapi
+    from pysnmp.hlapi import UsmUserData
+
+    def login(user, authentication_key):
+        return UsmUserData(
+            user,
+            authentication_key,
+            os.environ["SNMP_PRIV_KEY"],
+            authProtocol=pysnmp.hlapi.usmHMAC192SHA256AuthProtocol,
+            privProtocol=pysnmp.hlapi.usmAesCfb128Protocol,
+        )
+
 ## Good
 
     from pysnmp.hlapi import UsmUserData, usmAesCfb128Protocol, usmHMAC192SHA256AuthProtocol
@@ -37,9 +55,12 @@ If both keys are given as keyword arguments: the rule counts positional argument
 - https://www.cisa.gov/news-events/alerts/2017/06/05/reducing-risk-snmp-abuse
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, UnfixableError, rule
+from posse_checks.rules._shared.purpose import refuse_test
+from posse_checks.rules._shared.snmp_user import snmp_user
 
 
 @rule(
@@ -60,3 +81,13 @@ def check(call: Call) -> Iterator[Finding]:
             line=call.line_of(call.function),  # Bandit looks for a keyword with the function's name
             span=call.span,
         )
+
+
+@check.fix("Authenticate and encrypt", REVIEW)
+def encrypt(call: Call, source: Source) -> Edits:
+    """Adds the keys that are missing, which the environment has and the device must know, and two safe protocols."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    if call.node.keywords or not call.node.args or any(isinstance(each, ast.Starred) for each in call.node.args):
+        raise UnfixableError("the keys may be given in another way")
+    return snmp_user(call.node, [source.slice(each) for each in call.node.args], source)

@@ -11,6 +11,17 @@ with a `;` and add another one, which runs with the rights of the login.
         client.exec_command(f"rm {name}")
     #   ^^^^^^^^^^^^^^^^^^^ Possible shell injection via Paramiko call, check inputs are properly sanitized.
 
+## Fixed
+
+Quote the values with shlex.quote (review):
+
+    import shlex
+
+    import paramiko
+
+    def remove(client: paramiko.SSHClient, name):
+        client.exec_command(f"rm {shlex.quote(str(name))}")
+
 ## Good
 
     import paramiko
@@ -30,9 +41,11 @@ POSIX shell. The rule cannot tell: it reports every `exec_command`.
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import MEDIUM, Call, Cwe, Finding, last, rule
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, UnfixableError, is_string, last, rule
+from posse_checks.rules._shared.shell_words import quoted_values
 
 
 @rule(
@@ -50,3 +63,13 @@ def check(call: Call) -> Iterator[Finding]:
         yield call.finding(
             "Possible shell injection via Paramiko call, check inputs are properly sanitized.", span=call.span
         )
+
+
+@check.fix("Quote the values with shlex.quote", REVIEW, keeps_finding=True)
+def quote(call: Call, source: Source) -> Edits:
+    """Makes each value one word of the command, for a POSIX shell on the other machine."""
+    command = call.keyword("command") or next(iter(call.node.args), None)
+    command = command.value if isinstance(command, ast.keyword) else command
+    if command is None or is_string(command):
+        raise UnfixableError("the command is a constant, which nobody else can change")
+    return quoted_values(command, source)

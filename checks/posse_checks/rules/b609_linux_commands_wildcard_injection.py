@@ -12,6 +12,15 @@ their choice.
         os.system("tar cf /backup/uploads.tar *")
     #             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Possible wildcard injection in call: os.system
 
+## Fixed
+
+Begin the names with ./ (review):
+
+    import os
+
+    def backup():
+        os.system("tar cf /backup/uploads.tar ./*")
+
 ## Good
 
     import subprocess
@@ -31,11 +40,28 @@ only look like one of these commands, as in `starting *`.
 - https://cwe.mitre.org/data/definitions/155.html
 """
 
+import re
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, listed, rule
+from posse_checks.rule import (
+    HIGH,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Options,
+    Source,
+    UnfixableError,
+    is_string,
+    listed,
+    rule,
+)
 from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION
 
+WILDCARD = re.compile(r"(?<=\s)(?=\*)")
+"""The place before a word that begins with an asterisk."""
 COMMANDS = ("chown", "chmod", "tar", "rsync")
 
 
@@ -66,3 +92,17 @@ def _text(command: object) -> str:
     if isinstance(command, list):
         return "".join(f" {word}" for word in command)
     return command if isinstance(command, str) else ""
+
+
+@check.fix("Begin the names with ./", REVIEW, keeps_finding=True)
+def begin_with_path(call: Call, source: Source) -> Edits:
+    """Writes `./*` for `*`, so that no name begins with a dash. `tar` stores the names with `./` before them."""
+    command = call.node.args[0]
+    if not is_string(command):
+        raise UnfixableError("the command is not a plain string")
+    _, body = source.string_parts(command)
+    if any(mark in body for mark in "'\""):
+        raise UnfixableError("the wildcard may be in quotes")
+    if not WILDCARD.search(body):
+        raise UnfixableError("the wildcard follows something else, so that no name begins with a dash")
+    return [source.string_replaced(command, WILDCARD.sub("./", body))]

@@ -11,6 +11,15 @@ other users, where it reads what they see and acts in their name.
         return Template("<p>Hello, ${name}</p>").render(name=name)
     #          ^^^^^^^^ Mako templates allow HTML/JS rendering by default and are inherently open to XSS
 
+## Fixed
+
+Escape every variable with default_filters (review):
+
+    from mako.template import Template
+
+    def greet(name):
+        return Template("<p>Hello, ${name}</p>", default_filters=["h"]).render(name=name)
+
 ## Good
 
     from jinja2 import Environment
@@ -31,7 +40,8 @@ see this. Also if the templates produce something other than HTML or XML.
 
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, last, part, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, UnfixableError, last, part, rule
+from posse_checks.rules._shared.purpose import refuse_test
 
 
 @rule(
@@ -51,3 +61,13 @@ def check(call: Call) -> Iterator[Finding]:
         "HTML escape the variable 'data' do ${ data |h }.",
         span=call.span,
     )
+
+
+@check.fix("Escape every variable with default_filters", REVIEW, keeps_finding=True)
+def escape(call: Call, source: Source) -> Edits:
+    """Adds `default_filters=["h"]`, which escapes each variable; `${name | n}` then prints one as it is."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    if call.keyword("default_filters") is not None:
+        raise UnfixableError("the template has filters, which Bandit does not see")
+    return source.keyword_set(call.node, "default_filters", f"[{source.quoted('h')}]")

@@ -34,6 +34,12 @@ def is_test(view: View[ast.AST], source: Source) -> bool:
     return False
 
 
+def refuse_test(view: View[ast.AST], source: Source) -> None:
+    """Raises UnfixableError if the finding is in a test."""
+    if is_test(view, source):
+        raise UnfixableError("it is in a test, which protects nothing and expects what it does")
+
+
 def function_text(source: Source) -> str:
     """The text of the innermost function around the finding; empty if there is none."""
     for scope in source.scopes():
