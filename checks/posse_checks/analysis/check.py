@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from posse_checks.analysis.outcome import Analysis, Scope, run
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.analysis.visitor import Analysis, Scope, Visitor, run
+from posse_checks.analysis.visitor import Visitor
 from posse_checks.python.names import Names
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope, File
@@ -16,7 +17,7 @@ __all__ = ["Analysis", "Scope", "analyze", "analyze_characters", "analyze_head",
 
 def analyze(statements: Sequence[ast.stmt], names: Names, catalogue: Catalogue, scope: Scope | None = None) -> Analysis:
     """Run the catalogue's rules over statements, given the names known before them; by default, a whole module."""
-    visitor = Visitor(names, catalogue, scope or (lambda: EnclosingScope(None, statements, 0)))
+    visitor = Visitor(names, catalogue, scope or Scope(lambda: EnclosingScope(None, statements, 0)))
     for statement in statements:
         visitor.statement(statement)
     return visitor.result()

@@ -7,7 +7,7 @@ import importlib
 import logging
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
@@ -15,7 +15,7 @@ from posse_checks import rules
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Condition, Index, Matcher, Options
-from posse_checks.rule.views import Call, File, Import, String
+from posse_checks.rule.views import Call, File, Import, Mention, Place, String
 
 LOG = logging.getLogger(__name__)
 
@@ -104,27 +104,42 @@ def matches_foreign(word: str, patterns: Iterable[str]) -> bool:
 
 MOST_NAMES = 20_000
 """Limit for the names in a table."""
+MOST_CHARACTERS = 200
+"""Limit, in characters, for a string that a table keeps; a longer one is matched each time."""
 
 
 class DispatchTable(dict[str, tuple[Rule, ...]]):
     """A cache from names to the rules for them: computed once per name, since programs repeat their names."""
 
-    def __init__(self, choose: Callable[[str], tuple[Rule, ...]]) -> None:
+    def __init__(self, choose: Callable[[str], tuple[Rule, ...]], most_characters: int | None = None) -> None:
         super().__init__()
         self._choose = choose
+        self._most_characters = most_characters
 
     def __missing__(self, name: str) -> tuple[Rule, ...]:
+        if self._most_characters is not None and len(name) > self._most_characters:
+            return self._choose(name)
         if len(self) >= MOST_NAMES:  # a server runs for long, and sees names that are still being typed
             self.clear()
         chosen = self[name] = self._choose(name)
         return chosen
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+MENTIONING: Mapping[Place, tuple[type[ast.AST], ...]] = {
+    Place.DECORATOR: _DEFINITIONS,
+    Place.BASE: (ast.ClassDef,),
+    Place.ASSIGNED: (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
+}
+"""The classes of nodes that mention names in a place; those in the other places are found where they are walked."""
+
+
 class Catalogue:
     """A selection of rules with their options, compiled into dispatch tables.
 
     `calls`, `keywords`, `blocked` and `imports` map a name to the rules for it, `kinds` maps a class of node to them;
-    `prefixes` are those of the strings that some rule checks. The rules need no other part of a program.
+    `prefixes` are those of the strings that some rule checks, `texts` maps a string to the rules for it, and `places`
+    has a table of names for each place in which some rule wants them. The rules need no other part of a program.
     """
 
     def __init__(
@@ -148,7 +163,12 @@ class Catalogue:
         blocking = {name: (rule,) for rule in reversed(on_calls) for name in rule.blocked or ()}
         self.blocked = DispatchTable(lambda name: blocking.get(name, ()))
         self.imports = DispatchTable(lambda name: tuple(r for r in on_imports if name.startswith(r.blocked or ()))[:1])
-        self.prefixes = tuple(prefix for rule in self._on(String) for prefix in self.prefixes_of(rule))
+        self.prefixes = tuple(prefix for rule in self.on_strings for prefix in self.prefixes_of(rule))
+        on_texts = tuple(rule for rule in self._on(String) if rule.text is not None)
+        self.texts = DispatchTable(lambda text: tuple(r for r in on_texts if r.text and r.text(text)), MOST_CHARACTERS)
+        self.has_texts = bool(on_texts)
+        self.places = {place: table for place in Place if (table := self._place(place)) is not None}
+        self.attributes = frozenset(_last_parts(rule.named.get(Place.ATTRIBUTE) for rule in self.rules))
         self.kinds: Mapping[type[ast.AST], tuple[Rule, ...]] = self._by_kind()
 
     def options(self, rule: Rule) -> Options:
@@ -162,8 +182,8 @@ class Catalogue:
 
     @cached_property
     def on_strings(self) -> tuple[Rule, ...]:
-        """The rules for string literals."""
-        return self._on(String)
+        """The rules for string literals by their prefixes."""
+        return tuple(rule for rule in self._on(String) if rule.text is None)
 
     @cached_property
     def reportable_characters(self) -> re.Pattern[str] | None:
@@ -213,7 +233,13 @@ class Catalogue:
     def _by_kind(self) -> dict[type[ast.AST], tuple[Rule, ...]]:
         """The rules for each class of node that some rule subscribes to."""
         kinds = {kind for rule in self.rules for kind in rule.subscription if issubclass(kind, ast.AST)}
-        return {kind: self._on(kind) for kind in kinds}
+        mentioning = {kind for place in self.places for kind in MENTIONING.get(place, ())}
+        return {kind: self._on(kind) for kind in kinds | mentioning}
+
+    def _place(self, place: Place) -> DispatchTable | None:
+        """The table of names in a place; None if no rule asks for them."""
+        matchers = [(rule, rule.named.get(place)) for rule in self._on(Mention)]
+        return self._table(matchers) if any(matcher is not None for _, matcher in matchers) else None
 
     def _table(self, matchers: Iterable[tuple[Rule, Matcher | None]]) -> DispatchTable:
         """The table of the rules whose matcher a name passes, in the order of the rules."""
@@ -231,3 +257,10 @@ class Catalogue:
         except Exception as error:
             self.note_failure(rule, error)
             return False
+
+
+def _last_parts(matchers: Iterable[Matcher | None]) -> Iterator[str]:
+    """Yields the last parts of the names that matchers have as keys."""
+    for matcher in matchers:
+        for case in matcher.cases if matcher is not None else ():
+            yield from (key.rpartition(".")[2] for key in case.keys)

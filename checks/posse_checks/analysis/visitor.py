@@ -11,57 +11,19 @@ Lines in a finding are those of the tree, from 1; for a chunk of a file, the cal
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
+from posse_checks.analysis.mentions import Mentioned, imported_by, is_short, mentioned_by
+from posse_checks.analysis.outcome import Analysis, Scope, run
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.python.names import NO_BINDINGS, Bindings, Names, any_contains, bound_by
 from posse_checks.python.syntax import FIELDS, HOLDS_STATEMENTS, children_in, is_string, parents_in
 from posse_checks.rule.blocklist import IMPORTERS, called_or_imported
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
-from posse_checks.rule.flow import Flow
-from posse_checks.rule.views import Call, EnclosingScope, File, Import, String, View, ViewContext
+from posse_checks.rule.views import Call, EnclosingScope, Import, Mention, Place, String, View, ViewContext
 
 Append = Callable[[ast.AST], None]
-Scope = Callable[[], EnclosingScope]
-"""Returns the context of a chunk: the function or module around it, parsed up to the end of the chunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """The findings of one chunk of a file, the names that it binds, and the names that the findings depend on.
-
-    Invariant: the findings depend on the text of the chunk, on `aliases`, `imported` and `imported_like` (all read on
-    entry, before the chunk's own imports), and, only if `reads_scope`, on the statements before it.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    bindings: Bindings = NO_BINDINGS
-    aliases: Mapping[str, str | None] = field(default_factory=dict)
-    """The names that were resolved, each with its meaning on entry."""
-    imported: Mapping[str, bool] = field(default_factory=dict)
-    """The modules that rules asked for, each with whether it had been imported on entry."""
-    imported_like: Mapping[str, bool] = field(default_factory=dict)
-    """As `imported`, for parts of names."""
-    reads_scope: bool = False
-    """Whether a rule read the statements around this chunk."""
-
-    def is_valid_under(self, names: Names) -> bool:
-        """Whether a fresh analysis with these names would have the same findings, if it does not read the scope."""
-        return (
-            all(names.meaning(name) == meaning for name, meaning in self.aliases.items())
-            and all(names.has(module) == answer for module, answer in self.imported.items())
-            and all(names.has_like(part) == answer for part, answer in self.imported_like.items())
-        )
-
-
-def run(rule: Rule, view: View[ast.AST] | File | Flow, catalogue: Catalogue, findings: list[Finding]) -> None:
-    """Run one rule on one view. If the rule raises an exception, its finding there is lost, and the failure noted."""
-    try:
-        findings += rule.check(view, catalogue.options(rule))
-    except Exception as error:
-        catalogue.note_failure(rule, error)
 
 
 class Visitor(ViewContext):
@@ -138,16 +100,22 @@ class Visitor(ViewContext):
         """Walk nodes that hold no statements, and all nodes below them, by appending to the list it iterates over."""
         catalogue = self._catalogue
         kinds, prefixes, fields = catalogue.kinds, catalogue.prefixes, FIELDS
+        has_texts, attributes = catalogue.has_texts, catalogue.attributes
         append, extend = pending.append, pending.extend
         Name, Constant, Attribute, CallNode, BinOp = ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.BinOp
         for node in pending:
             cls = node.__class__
             if cls is Name:
-                continue
-            if cls is Constant:
+                if attributes:
+                    self._value(node)  # type: ignore[arg-type]
+            elif cls is Constant:
                 value = node.value  # type: ignore[attr-defined]
-                if value.__class__ is str and value.startswith(prefixes):
-                    self._string(node)  # type: ignore[arg-type]
+                if value.__class__ is str:
+                    if value.startswith(prefixes):
+                        self._string(node)  # type: ignore[arg-type]
+                    if has_texts:
+                        for rule in catalogue.texts[value]:
+                            run(rule, String(rule, node, self), catalogue, self._findings)  # type: ignore[arg-type]
             elif cls is CallNode:
                 self._call(node, append)  # type: ignore[arg-type]
                 extend(node.args)  # type: ignore[attr-defined]
@@ -172,6 +140,8 @@ class Visitor(ViewContext):
         is_import = False
         if isinstance(function, ast.Name):
             is_import = function.id == "__import__"
+            if catalogue.attributes:
+                self._value(function)
         elif isinstance(function, ast.Attribute):
             self._attribute(function, append)
         else:
@@ -201,14 +171,19 @@ class Visitor(ViewContext):
 
         The rules for attributes see only one of a string literal, such as `"...".format`.
         """
+        attributes = self._catalogue.attributes
         below: ast.expr = node
         while below.__class__ is ast.Attribute:
             node = below
+            if node.attr in attributes and is_short(node):
+                self._value(node)
             below = node.value
         if below.__class__ is not ast.Name:
             append(below)
             if is_string(below):
                 self._node(node, self._catalogue.kinds.get(ast.Attribute, ()))
+        elif attributes:
+            self._value(below)
 
     def _operators(self, root: ast.BinOp, append: Append) -> None:
         """Walk a whole chain of binary operators at once; rules see its topmost operator, if an operand is a string."""
@@ -237,6 +212,9 @@ class Visitor(ViewContext):
         if blocking:
             rule = min(blocking, key=lambda rule: rule.id)
             run(rule, Import(rule, node, self), self._catalogue, self._findings)
+        if Place.IMPORT in self._catalogue.places:
+            for mentioned in imported_by(node):
+                self._mention(node, mentioned)
 
     def _string(self, node: ast.Constant) -> None:
         """Run the rules for string literals that have a prefix of this string; at least one has."""
@@ -249,6 +227,19 @@ class Visitor(ViewContext):
         for rule in rules:
             if rule.when is None or rule.when(node):
                 run(rule, View(rule, node, self), self._catalogue, self._findings)
+        if self._catalogue.places:
+            for mentioned in mentioned_by(node, self.qualified):
+                self._mention(node, mentioned)
+
+    def _value(self, node: ast.Name | ast.Attribute) -> None:
+        """Run the rules for a name that is mentioned as a value."""
+        self._mention(node, Mentioned(Place.ATTRIBUTE, self.qualified(node), node))
+
+    def _mention(self, node: ast.AST, mentioned: Mentioned) -> None:
+        """Run the rules for a mentioned name."""
+        table = self._catalogue.places.get(mentioned.place)
+        for rule in table[mentioned.name] if table is not None else ():
+            run(rule, Mention(rule, node, self, *mentioned), self._catalogue, self._findings)
 
     def qualified(self, expression: ast.expr) -> str:
         """Implements `ViewContext.qualified`; records the first name as read, unless the chunk binds it."""
@@ -294,4 +285,9 @@ class Visitor(ViewContext):
     def enclosing_scope(self) -> EnclosingScope:
         """Implements `ViewContext.enclosing_scope`; the analysis then depends on the statements before the chunk."""
         self._reads_scope = True
-        return self._scope()
+        return self._scope.enclosing()
+
+    def enclosing_heads(self) -> Sequence[ast.stmt]:
+        """Implements `ViewContext.enclosing_heads`; see `enclosing_scope`."""
+        self._reads_scope = True
+        return self._scope.heads()

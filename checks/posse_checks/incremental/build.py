@@ -7,19 +7,29 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from posse_checks.analysis.assessed import Assessed, by_position
 from posse_checks.analysis.check import Analysis, Scope, analyze, analyze_head, analyze_tail
 from posse_checks.analysis.comments import NO_COMMENTS, comments_in
 from posse_checks.analysis.registry import Catalogue
 from posse_checks.incremental.chunk import NO_MARGIN, WITH_BLOCK, Block, Chunk, Margin, Part
-from posse_checks.incremental.parse_block import parse_in_block
+from posse_checks.incremental.parse_block import head_of, parse_in_block
 from posse_checks.incremental.recover import split
 from posse_checks.incremental.tree import TO_THE_END, Group, Node, Segment
 from posse_checks.python.names import Names
 from posse_checks.python.syntax import Broken, lines_to_parse
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.views import EnclosingScope
+
+
+class HeadLines(NamedTuple):
+    """The lines of a statement's head: the first, from 0, how many, and the margins outside and inside its block."""
+
+    begin: int
+    height: int
+    outside: Margin
+    inside: Margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,16 @@ class BlockContext:
 
     indent: Margin = NO_MARGIN
     function: tuple[int, Margin] | None = None
+    heads: tuple[HeadLines, ...] = ()
+    """The heads around the block, from the outside in."""
 
-    def inside(self, begin: int, indent: Margin, *, is_function: bool) -> BlockContext:
-        """Returns the block, with margin `indent`, of a statement that begins at line `begin` of this block."""
-        return BlockContext(indent, (begin, self.indent) if is_function else self.function)
+    def inside(self, begin: int, height: int, indent: Margin, *, is_function: bool) -> BlockContext:
+        """Returns the block, with margin `indent`, of a statement in this block.
+
+        Its head has `height` lines and begins at line `begin`.
+        """
+        function = (begin, self.indent) if is_function else self.function
+        return BlockContext(indent, function, (*self.heads, HeadLines(begin, height, self.indent, indent)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,7 @@ class NodeBuilder:
 
     def _group(self, block: Block, begin: int, names: Names, context: BlockContext) -> Group:
         """The group of a block. Its parts come first: what Bandit visits after the block depends on their imports."""
-        inner = context.inside(begin, block.indent, is_function=block.head.is_function)
+        inner = context.inside(begin, block.head.height, block.indent, is_function=block.head.is_function)
         parts = self.nodes(block.parts, begin + block.head.height, names, inner)
         after = names.after(*(binding for part in parts for binding in part.bindings))
         head = self.head(block.head, begin, names, after, context)
@@ -137,8 +153,10 @@ class NodeBuilder:
 
     def _scope(self, chunk: Chunk, begin: int, context: BlockContext) -> Scope:
         """Defers parsing the context of a chunk until a rule asks for it."""
-        return partial(
-            _outside, self.program, self.cell_boundaries, context.function, begin + chunk.height, chunk.origin
+        end = begin + chunk.height
+        return Scope(
+            partial(_outside, self.program, self.cell_boundaries, context.function, end, chunk.origin),
+            partial(_heads, self.program, context.heads),
         )
 
     def is_head_valid(self, head: Segment, before: Names, after: Names) -> bool:
@@ -195,3 +213,10 @@ def _outside(
         if not isinstance(chunk.content, Broken):
             statements += [ast.increment_lineno(statement, chunk.origin) for statement in chunk.content]
     return EnclosingScope(None, statements, origin)
+
+
+def _heads(lines: Sequence[str], heads: Iterable[HeadLines]) -> Sequence[ast.stmt]:
+    """The statements with these heads, each with `pass` as its block. One that does not parse is left out."""
+    chunks = [head_of(lines, head.begin, head.begin + head.height, head.outside, head.inside) for head in heads]
+    contents = [chunk.content for chunk in chunks if chunk is not None]
+    return [content[0] for content in contents if not isinstance(content, Broken) and content]

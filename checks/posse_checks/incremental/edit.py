@@ -116,7 +116,7 @@ class Edit:
         if not begins_statement(self.builder.program, begin, context.indent):
             return None
         splice, body = self.splice, begin + node.head.height
-        inner = context.inside(begin, node.indent, is_function=node.is_function)
+        inner = context.inside(begin, node.head.height, node.indent, is_function=node.is_function)
         parts: Sequence[Node] = node.parts
         head, head_height = node.head, node.head.height
         if splice.first >= body:

@@ -56,7 +56,7 @@ class Recheck:
 
         If the slice ends at the head, the group is returned as it was, and the next slice begins with it.
         """
-        inner = context.inside(begin, group.indent, is_function=group.is_function)
+        inner = context.inside(begin, group.head.height, group.indent, is_function=group.is_function)
         after = names.after(*group.bindings)
         head = self._head(group, begin, names, after, context)
         parts = self.level(group.parts, begin + group.head.height, names, inner) if self.pending_from is None else []

@@ -16,7 +16,7 @@ from posse_checks.rule.finding import Cwe, Finding, Level
 from posse_checks.rule.fix import Fixer, Safety, Write
 from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Matcher, Options, exact
-from posse_checks.rule.views import Call, File, Import, String, View
+from posse_checks.rule.views import Call, File, Import, Place, String, View
 
 LOW, MEDIUM, HIGH = Level.LOW, Level.MEDIUM, Level.HIGH
 
@@ -81,6 +81,10 @@ class Rule:
     """The docstring of the rule's module: its documentation, see `documentation.py`."""
 
     origin: Origin = Origin.BANDIT
+    named: Mapping[Place, Matcher] = field(default_factory=dict)
+    """The names in other places than calls for which it runs, if it subscribes to `Mention`."""
+    text: Callable[[str], bool] | None = None
+    """The strings for which it runs, in place of `prefixes`."""
 
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"

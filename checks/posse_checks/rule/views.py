@@ -7,6 +7,7 @@ a rule's trigger matched, and only for that rule.
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,9 @@ class ViewContext(Protocol):
 
     def enclosing_scope(self) -> EnclosingScope:
         """The function or module around the piece of the file that is being checked."""
+
+    def enclosing_heads(self) -> Sequence[ast.stmt]:
+        """The statements around the piece, from the outside in, with nothing in their blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +184,7 @@ class Call(View[ast.Call]):
     @property
     def via(self) -> str | None:
         """The first name in the called expression, if imports make the qualified name a different one."""
-        function, parts = self.node.func, []
-        while isinstance(function, ast.Attribute):
-            parts.append(function.attr)
-            function = function.value
-        if not isinstance(function, ast.Name):
-            return None
-        return function.id if ".".join([function.id, *reversed(parts)]) != self.name else None
+        return _imported_as(self.node.func, self.name)
 
     @property
     def span(self) -> Span:
@@ -219,6 +217,48 @@ class String(View[ast.Constant]):
         value = self.node.value
         assert isinstance(value, str)
         return value
+
+
+class Place(enum.Enum):
+    """Where a name is mentioned, other than as the function of a call."""
+
+    IMPORT = enum.auto()
+    """In an import statement."""
+    DECORATOR = enum.auto()
+    BASE = enum.auto()
+    """As a base class."""
+    ATTRIBUTE = enum.auto()
+    """As a value, such as `os.environ`."""
+    ASSIGNED = enum.auto()
+    """As the target of an assignment, by its text."""
+
+
+class Mention(View[ast.AST]):
+    """A name in one of these places."""
+
+    def __init__(self, rule: Rule, node: ast.AST, context: ViewContext, place: Place, name: str, at: ast.AST) -> None:
+        super().__init__(rule, node, context)
+        self.place = place
+        self.name = name
+        """The qualified name."""
+        self.at = at
+        """The part of `node` that mentions it."""
+
+    @property
+    def via(self) -> str | None:
+        """The first name in the expression, if imports make the qualified name a different one."""
+        return None if isinstance(self.at, ast.alias) else _imported_as(self.at, self.name)
+
+
+def _imported_as(expression: ast.AST, qualified: str) -> str | None:
+    """The first name in an expression, if its text is not its qualified name."""
+    parts: list[str] = []
+    while isinstance(expression, ast.Attribute):
+        parts.append(expression.attr)
+        expression = expression.value
+    if not isinstance(expression, ast.Name):
+        return None
+    return expression.id if ".".join([expression.id, *reversed(parts)]) != qualified else None
 
 
 class File:
