@@ -128,6 +128,7 @@ FLOORS = {
         ("rule",),
         ("rules",),
         ("analysis",),
+        ("declared",),
         ("config", "incremental"),
         ("baseline", "nosec", "fixes", "flow"),
         ("api",),

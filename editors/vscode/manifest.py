@@ -12,7 +12,7 @@ from typing import Any
 
 from posse_checks import __version__
 from posse_checks.config.editor_keys import EDITOR_KEYS, setting_name
-from posse_checks.config.policy import OLD_NAMES, policy_keys
+from posse_checks.config.policy import OLD_NAMES, PROJECT_ONLY, policy_keys
 from posse_checks.config.schema_types import properties
 from posse_server.project.editor_settings import Preference
 
@@ -117,6 +117,7 @@ RESTRICTED = ("interpreter", "importStrategy", "configurationPath", "baseline")
 def settings() -> dict[str, Any]:
     """Returns all settings, by their full names."""
     options = policy_keys().schema()["properties"]
+    options = {name: schema for name, schema in options.items() if name not in PROJECT_ONLY}
     said = {setting_name(name): _setting(schema) for name, schema in (options | properties(EDITOR_KEYS)).items()}
     for name in (*options, *EDITOR_KEYS):
         new = setting_name(OLD_NAMES.get(name, name))
@@ -176,7 +177,7 @@ def _brief(key: str, schema: Any) -> Any:
     if isinstance(schema, dict):
         if key == "properties":
             schema = {setting_name(name): part for name, part in schema.items()}
-        if len(schema.get("enum", ())) > 20:
+        if any(len(one.get("enum", ())) > 20 for one in (schema, *schema.get("anyOf", ()))):
             return {"type": "string"}
         return {key: _brief(key, part) for key, part in schema.items()}
     if key == "enum":

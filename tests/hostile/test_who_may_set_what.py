@@ -214,4 +214,7 @@ def test_what_was_found_chooses_no_file_to_write_and_no_form_of_the_report() -> 
     only_named = {"targets", "format", "output", "number", "aggregate", "verbose", "quiet"}
     assert {option for option, who in INI_OPTIONS.items() if who is Authority.NAMED} == only_named
     assert {option for option, who in INI_OPTIONS.items() if who is Authority.INSIDE} == {"configfile", "baseline"}
-    assert {key for key, who in KEYS.items() if who is not Authority.FOUND} == {"posse.baseline"}
+    assert {key for key, who in KEYS.items() if who is not Authority.FOUND} == {
+        "posse.baseline",
+        "posse.check_files",
+    }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from posse_checks.analysis.assessed import Assessed, Suppressor
-from posse_checks.analysis.registry import Catalogue, all_rules
+from posse_checks.analysis.registry import Catalogue
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.configuration import Configuration
 from posse_checks.incremental.document import Document
@@ -104,12 +104,12 @@ def _switched_off(document: Document, configuration: Configuration, path: str) -
     running = {rule.id for rule in document.catalogue.rules}
     off = {
         rule.id: why
-        for rule in all_rules().values()
+        for rule in configuration.known_rules.values()
         if rule.id not in running and not rule.optional and (why := configuration.why_off(rule, path))
     }
     if not off:
         return []
-    rules = [rule for rule in all_rules().values() if rule.id in off or rule.id in running]
+    rules = [rule for rule in configuration.known_rules.values() if rule.id in off or rule.id in running]
     assessed = document.with_catalogue(Catalogue(rules, configuration.sections, configuration.ids)).assessed
     return [
         HiddenFinding(item.finding, HiddenBy.CONFIGURATION, off[item.finding.rule.id])

@@ -62,6 +62,8 @@ KEYS: Mapping[str, Authority] = {
     "posse.flow_model": Authority.FOUND,
     "posse.foreign_ids": Authority.FOUND,
     "posse.show": Authority.FOUND,
+    "posse.checks": Authority.FOUND,
+    "posse.check_files": Authority.INSIDE,
     "posse.evidence_severity": Authority.FOUND,
 }
 """The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""

@@ -5,16 +5,18 @@ It means the same as a file that is passed to Bandit with `-c`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from typing import Any
 
 from posse_checks.analysis.assessed import Assessed
 from posse_checks.analysis.registry import Catalogue, CheckIds, all_rules, bandit_rules, own_rules
 from posse_checks.config.policy import Policy
+from posse_checks.declared.compile import rule_of
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level
+from posse_checks.rule.flow import Flow
 from posse_checks.rule.matchers import Options
 
 ALWAYS_EXCLUDED = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs", "*.egg")
@@ -85,6 +87,8 @@ class Configuration:
     """The ID for each name and ID of the plug-ins of Bandit's that run; an empty one for each section of theirs."""
     written: Mapping[str, Any] = field(default_factory=dict)
     """The file's content as Bandit reads it, for plug-ins, which have sections in it."""
+    commanded: bool = False
+    """Whether the command line has selected tests."""
 
     def excludes(self, path: str) -> bool:
         """Whether a file is excluded: a pattern matches its path, or occurs in it.
@@ -101,7 +105,18 @@ class Configuration:
     @property
     def ids(self) -> CheckIds:
         """The IDs that are known besides those of Bandit and Posse."""
-        return CheckIds(foreign=self.policy.foreign_ids, plugins=self.plugins)
+        declared = CheckIds.of(self.declared_rules, self.policy.foreign_ids)
+        return replace(declared, plugins=self.plugins)
+
+    @property
+    def declared_rules(self) -> tuple[Rule, ...]:
+        """The rules of the project's declared checks, whether they run or not."""
+        return tuple(map(rule_of, self.policy.checks))
+
+    @property
+    def known_rules(self) -> Mapping[str, Rule]:
+        """All rules by ID, whether they run or not: Bandit's, Posse's and the project's."""
+        return {**all_rules(), **{rule.id: rule for rule in self.declared_rules}}
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -110,7 +125,20 @@ class Configuration:
         selected = (tests or {rule.id for rule in all_rules().values() if not rule.optional}) - skips
         if not self.policy.flow:
             selected -= own_rules().keys()
-        return tuple(rule for rule in all_rules().values() if rule.id in selected)
+        chosen = tuple(rule for rule in all_rules().values() if rule.id in selected)
+        return (*chosen, *self._declared_that_run())
+
+    def _declared_that_run(self) -> Iterator[Rule]:
+        """Yields the project's rules that run. `tests` says nothing about them, since Bandit rejects their IDs there.
+
+        A command line, or `tests` with one of their IDs, selects them like all others.
+        """
+        declared = self.declared_rules
+        is_asked = self.commanded or not self.tests.isdisjoint(rule.id for rule in declared)
+        for rule in declared:
+            is_followed = self.policy.flow or Flow not in rule.subscription
+            if is_followed and rule.id not in self.skips and (not is_asked or rule.id in self.tests):
+                yield rule
 
     def rules_for(self, path: str) -> tuple[Rule, ...]:
         """The rules that run on a file, in order of ID."""
@@ -130,7 +158,7 @@ class Configuration:
     def why_off(self, rule: Rule, path: str) -> str | None:
         """The reason that a rule does not run on a file; None if it runs."""
         if rule not in self.rules:
-            if rule.is_own and not self.policy.flow:
+            if (rule.is_own or Flow in rule.subscription) and not self.policy.flow:
                 return "data is not followed; `posse: {flow: true}` or `--flow` does that"
             group = rule.blocked is not None and BLOCKLIST in self.skips
             if rule.id in self.skips or group:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from posse_checks.analysis.registry import all_rules, bandit_rules, ids_by_name
+from posse_checks.config.check_schema import Patterns
+from posse_checks.config.declared_checks import CheckList
 from posse_checks.config.ini_source import OPTIONS
 from posse_checks.config.schema import keys
 from posse_checks.config.schema_types import KeySchema, MappingOf, Section, ValueType
@@ -205,7 +207,10 @@ def _kind(path: Sequence[str]) -> ValueType | None:
     for name in path:
         if isinstance(value_type, MappingOf):
             value_type = value_type.values
-        elif isinstance(value_type, Section) and (key := value_type.key(name)):
+            continue
+        if isinstance(value_type, (CheckList, Patterns)):
+            value_type = value_type.section
+        if isinstance(value_type, Section) and (key := value_type.key(name)):
             value_type = key.value_type
         else:
             return None

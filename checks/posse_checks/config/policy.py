@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
+from posse_checks.config.declared_checks import CheckList
 from posse_checks.config.editor_display import (
     EVIDENCE_WORDS,
     SHOW_WORDS,
@@ -34,6 +35,7 @@ from posse_checks.config.schema_types import (
     Section,
     ValueType,
 )
+from posse_checks.declared.check import DeclaredCheck
 from posse_checks.rule.finding import Finding, Level
 
 POSSE_SECTION = "posse"
@@ -42,6 +44,8 @@ LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW
 """The words for levels."""
 OLD_NAMES: Mapping[str, str] = {"broken": "show_syntax_errors"}
 """Old names of options, which still work, and the options' names now."""
+PROJECT_ONLY = ("checks", "check_files")
+"""Options of a project's files, which are not settings of an editor."""
 
 
 class Matching(enum.Enum):
@@ -186,6 +190,14 @@ class Policy:
         (),
         "IDs of checks that other tools run, such as plug-ins of Bandit's: `[C100, 'TBT*']`. A comment `# nosec C100` "
         "then suppresses no other finding, and `tests` and `skips` may name them.",
+    )
+    checks: tuple[DeclaredCheck, ...] = _option(
+        CheckList(), (), "Checks of your own, declared as data; see docs/own-checks.md."
+    )
+    check_files: tuple[str, ...] = _option(
+        ListOf(TEXT),
+        (),
+        "Patterns of files in the project with more checks of your own, such as `[.posse/checks/*.yaml]`.",
     )
     flow_model: FlowModel = _option(
         MODEL, NO_MODEL, "Sources, sinks and sanitizers of your own, for following data; see docs/flows.md."

@@ -32,7 +32,7 @@ class Problem:
     is_hint: bool = False
     """Whether it may be correct for other programs than Posse."""
     unknown_id: str | None = None
-    """The ID or section that it says is unknown, which a plug-in may have."""
+    """The ID or section that it says is unknown, which a plug-in or another file may have."""
 
 
 @dataclass(frozen=True, slots=True)

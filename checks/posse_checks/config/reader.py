@@ -17,6 +17,7 @@ from posse_checks.analysis.registry import ids_by_name, matches_foreign
 from posse_checks.config.authority import KEYS
 from posse_checks.config.baseline_file import BaselineFile
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
+from posse_checks.config.declared_checks import example_faults
 from posse_checks.config.editor_keys import EDITOR_KEYS, by_option, setting_name, with_inner_options
 from posse_checks.config.foreign_ids import foreign_ids_in
 from posse_checks.config.ini_source import read_ini
@@ -24,6 +25,7 @@ from posse_checks.config.misplaced_keys import no_effect, unknown_key
 from posse_checks.config.policy import (
     OLD_NAMES,
     POSSE_SECTION,
+    PROJECT_ONLY,
     Matching,
     Policy,
     options_in,
@@ -61,23 +63,26 @@ def read_configuration(source: str) -> Configuration | list[Problem]:
     return reading.configuration if reading.configuration and not problems else problems
 
 
-def reader_for(name: str) -> Callable[[str], ParsedConfiguration]:
-    """The function that reads a file with this name: TOML, `.bandit` (or INI), else YAML."""
-    if name.endswith(".toml"):
-        return read_toml
-    return read_selection if name.endswith((".bandit", ".ini")) else read_yaml
+def reader_for(name: str, *, with_examples: bool = False) -> Callable[[str], ParsedConfiguration]:
+    """The function that reads a file with this name: TOML, `.bandit` (or INI), else YAML.
+
+    With `with_examples`, the examples of declared checks are run, and those that do not hold are problems.
+    """
+    if name.endswith((".bandit", ".ini")):
+        return read_selection
+    return partial(read_toml if name.endswith(".toml") else read_yaml, with_examples=with_examples)
 
 
-def read_yaml(source: str) -> ParsedConfiguration:
+def read_yaml(source: str, *, with_examples: bool = False) -> ParsedConfiguration:
     """Reads a configuration in YAML."""
     line_index = LineIndex(source)
-    return _read(parse_yaml(source, line_index), line_index)
+    return _read(parse_yaml(source, line_index), line_index, with_examples=with_examples)
 
 
-def read_toml(source: str) -> ParsedConfiguration:
+def read_toml(source: str, *, with_examples: bool = False) -> ParsedConfiguration:
     """Reads the table `tool.bandit` of a TOML source."""
     line_index = LineIndex(source)
-    return _read(parse_toml(source, line_index), line_index)
+    return _read(parse_toml(source, line_index), line_index, with_examples=with_examples)
 
 
 def read_selection(source: str) -> ParsedConfiguration:
@@ -105,7 +110,7 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
     known: dict[str, Any] = {}
     messages: list[str] = []
     for option, given in by_option(values, {**policy_keys().keys, **EDITOR_KEYS}).items():
-        key = EDITOR_KEYS.get(option) or policy_keys().key(option)
+        key = None if option in PROJECT_ONLY else EDITOR_KEYS.get(option) or policy_keys().key(option)
         if key is None:
             names = map(setting_name, (*policy_keys().keys, *EDITOR_KEYS))
             if guess := did_you_mean(str(option), names):  # other names are the client's own settings
@@ -122,7 +127,7 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
     return {**options_in(known), **ours}, messages
 
 
-def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfiguration:
+def _read(parsed: SourceTree | Problem, line_index: LineIndex, *, with_examples: bool) -> ParsedConfiguration:
     """Builds the reading of a parsed file."""
     if isinstance(parsed, Problem):
         return ParsedConfiguration(None, (parsed,))
@@ -132,12 +137,15 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
     if not isinstance(root, yaml.MappingNode) or not isinstance(content, dict):
         fault = Fault(root, "A configuration must be a mapping, such as `skips: [B101]`.")
         return ParsedConfiguration(None, line_index.placed([fault]))
-    foreign = foreign_ids_in(content.get(POSSE_SECTION))
+    section = content.get(POSSE_SECTION)
+    foreign, declared = foreign_ids_in(section), _declared_ids(section)
     faults = [
         fault
         for fault in _faults(root, content, parsed.aliased, foreign)
-        if fault.unknown_id is None or not matches_foreign(fault.unknown_id, foreign)
+        if not (fault.unknown_id in declared or matches_foreign(fault.unknown_id or "", foreign))
     ]
+    if with_examples:
+        faults += _failing_examples(root, section)
     problems = line_index.placed([*parsed.faults, *faults])
     if any(problem.fatal for problem in problems):
         return ParsedConfiguration(None, problems)
@@ -154,6 +162,25 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex) -> ParsedConfigur
         written={name: value for name, value in content.items() if isinstance(name, str) and name != POSSE_SECTION},
     )
     return ParsedConfiguration(configuration, problems, policy_options, _key_lines(root, line_index))
+
+
+def _declared_ids(section: object) -> Collection[str]:
+    """The IDs of the checks that a raw section declares, faulty ones too."""
+    given = section.get("checks") if isinstance(section, dict) else None
+    ids = [check.get("id") for check in given or () if isinstance(check, dict)] if isinstance(given, list) else []
+    return [id for id in ids if isinstance(id, str)]
+
+
+def _failing_examples(root: yaml.MappingNode, section: object) -> Iterable[Fault]:
+    """Runs the examples of declared checks. Returns those that do not hold."""
+    raw = section.get("checks") if isinstance(section, dict) else None
+    if not isinstance(raw, list):
+        return ()
+    for key, value in root.value:
+        if key.value == POSSE_SECTION and isinstance(value, yaml.MappingNode):
+            nodes = (checks for name, checks in value.value if name.value == "checks")
+            return [fault for node in nodes for fault in example_faults(node, raw)]
+    return ()
 
 
 def _profile(content: Mapping[str, Any]) -> Selection:

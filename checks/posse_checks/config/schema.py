@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from posse_checks.analysis.registry import bandit_rules
+from posse_checks.config.check_schema import pattern_keys
 from posse_checks.config.policy import POSSE_SECTION, policy_keys
 from posse_checks.config.schema_types import (
     NUMBER,
@@ -63,6 +64,7 @@ def schema() -> dict[str, Any]:
         "title": "Configuration of Posse and Bandit",
         "type": "object",
         "properties": properties(keys()),
+        "definitions": {"pattern": pattern_keys().schema()},
     }
 
 

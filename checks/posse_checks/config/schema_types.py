@@ -22,6 +22,8 @@ MAXIMUM_ITEMS = 2_000
 MAXIMUM_ITEM_CHARACTERS = 4_096
 """Limit, in characters, for an item: the maximum length of a path."""
 MAXIMUM_DIGITS = 18
+OTHER_ID = r"^(?![BP]\d)[A-Z]\w*\d$"
+"""Matches IDs that are neither Bandit's nor Posse's."""
 
 
 class ValueType(Protocol):
@@ -146,8 +148,8 @@ class RuleId:
         return raw
 
     def schema(self) -> dict[str, Any]:
-        """An enumeration, which includes the blocklist group."""
-        return {"enum": [*self.beside, *self._known]}
+        """An enumeration, which includes the blocklist group; or an ID of another's check."""
+        return {"anyOf": [{"enum": [*self.beside, *self._known]}, {"type": "string", "pattern": OTHER_ID}]}
 
     @property
     def _known(self) -> Sequence[str]:

@@ -43,6 +43,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
         configuration,
         tests=tests,
         skips=skips,
+        commanded=configuration.commanded or bool(wanted.tests),
         excluded=configuration.excluded if wanted.excluded is None else wanted.excluded,
         ignore_nosec=configuration.ignore_nosec or wanted.ignore_nosec,
         plugins={**configuration.plugins, **wanted.plugins},

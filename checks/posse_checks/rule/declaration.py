@@ -83,6 +83,10 @@ class Rule:
     origin: Origin = Origin.BANDIT
     named: Mapping[Place, Matcher] = field(default_factory=dict)
     """The names in other places than calls for which it runs, if it subscribes to `Mention`."""
+    own_link: str = ""
+    """The address of a page on it, if it is not Bandit's."""
+    definition: Any = None
+    """The value that it was compiled from, which can be sent between processes; None for rules in Python."""
     text: Callable[[str], bool] | None = None
     """The strings for which it runs, in place of `prefixes`."""
 
@@ -125,9 +129,9 @@ class Rule:
 
     @property
     def link(self) -> str:
-        """The address of Bandit's page on this check; for one that is not Bandit's, of MITRE's page on its weakness.
+        """The address of Bandit's page on this check; for others, of their own page or MITRE's on their weakness.
 
-        A check without a weakness class gets that of Bandit's pages.
+        A plug-in without a weakness class gets that of Bandit's pages; for a check of the project, it may be empty.
         """
         base = f"https://bandit.readthedocs.io/en/{BANDIT}/"
         if self.origin is not Origin.BANDIT:

@@ -21,6 +21,10 @@ class Level(enum.IntEnum):
     HIGH = 3
 
 
+MAXIMUM_CWE = 9_999
+"""Limit for MITRE's numbers."""
+
+
 class Cwe(enum.IntEnum):
     """The weakness classes of findings, as Bandit labels them; the values are MITRE's CWE numbers.
 

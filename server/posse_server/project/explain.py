@@ -9,11 +9,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from posse_checks.analysis.registry import all_rules
 from posse_checks.config.baseline_file import RefusedBaseline
 from posse_checks.config.configuration import ALWAYS_EXCLUDED
 from posse_checks.config.flow_model import FlowModel
 from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
+from posse_checks.declared.check import DeclaredCheck
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
 from posse_server.project.editor_settings import SETTINGS_SECTION, Preference
@@ -45,7 +45,7 @@ class Explanation(NamedTuple):
 
 def explanation_of(config: EffectiveConfig, name: str) -> Explanation:
     """Returns the explanation for the file with this name."""
-    every = all_rules().values()
+    every = config.configuration.known_rules.values()
     off = [(rule, why) for rule in every if (why := config.configuration.why_off(rule, config.path))]
     return Explanation(list(_head(config, name)), [Row(*row) for row in _rows(config)], len(every) - len(off), off)
 
@@ -167,6 +167,8 @@ def written(value: Any) -> str:
         return "none, because the configured path is refused"
     if isinstance(value, NosecPolicy):
         value = {entry.name: getattr(value, entry.name) for entry in fields(NosecPolicy)}
+    if isinstance(value, tuple) and any(isinstance(one, DeclaredCheck) for one in value):
+        value = tuple(check.id for check in value)
     if isinstance(value, FlowModel):
         value = {key: option for key, option in value.options().items() if option}
     if isinstance(value, Level):

@@ -130,7 +130,7 @@ def diagnostic_at(
         message=printable(message),
         severity=lsp.DiagnosticSeverity.Hint if is_hint else _SEVERITY[severity],
         code=rule.id,
-        code_description=lsp.CodeDescription(href=rule.link),
+        code_description=lsp.CodeDescription(href=rule.link) if rule.link else None,
         source=DIAGNOSTIC_SOURCE,
     )
 

@@ -115,7 +115,8 @@ class FileChecker:
         others = [around(data).digest.hex()] if around is not None else []
         key = self._cached.keys.of(data, config, *(["notebook"] if name.endswith(SUFFIX) else others))
         value = None if key is None else self._cached.store.get(key)
-        found = None if value is None else decoded(value, name)
+        declared = {check.id: check for check in config.configuration.policy.checks}
+        found = None if value is None else decoded(value, name, declared)
         return found if found is not None else Due(name, data, config, key)
 
     def check(self, due: Due) -> CheckedFile:

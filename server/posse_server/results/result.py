@@ -9,6 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.baseline.match import FindingKey, key_of
+from posse_checks.declared.check import DeclaredCheck
+from posse_checks.declared.compile import rule_of
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding, Level, Span
@@ -91,10 +93,14 @@ class Result:
     """The comment that suppresses it; None for a result that is reported."""
     hosted: HostedCheck | None = None
     """The check that reported it, if that runs elsewhere."""
+    definition: DeclaredCheck | None = None
+    """The check of the project that reported it; None for those of Bandit and Posse."""
 
     @property
     def rule(self) -> Rule:
         """The rule that reported the finding."""
+        if self.definition is not None:
+            return rule_of(self.definition)
         return all_rules()[self.rule_id] if self.hosted is None else hosted_rule(self.rule_id, self.hosted)
 
     @property
@@ -192,4 +198,5 @@ def result_of(name: str, finding: Finding) -> Result:
         finding.span,
         evidence=finding.evidence,
         hosted=hosted_check(finding.rule),
+        definition=finding.rule.definition,
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from posse_checks.analysis.registry import all_rules
+from posse_checks.declared.check import DeclaredCheck
 from posse_checks.nosec.remark import Flaw
 from posse_checks.rule.evidence import NONE, NOT_KNOWN, SHOWN, Evidence
 from posse_server.results.result import CheckedFile, ReportedRemark, Result
@@ -26,8 +27,10 @@ Decode = Callable[[Any, str], Any]
 
 _NAMES = frozenset(((CheckedFile, "name"), (Result, "filename")))
 """Fields that are the file's name, which is not kept: files with the same content share a result."""
-_LEFT_OUT = frozenset(((CheckedFile, "cache_key"), (CheckedFile, "is_settled"), (CheckedFile, "troubles")))
-"""Fields that are about keeping a result, and get their defaults."""
+_LEFT_OUT = frozenset(
+    ((CheckedFile, "cache_key"), (CheckedFile, "is_settled"), (CheckedFile, "troubles"), (Result, "definition"))
+)
+"""Fields that are not kept, and get their defaults: those about keeping, and what the configuration has."""
 
 
 class MisshapenError(ValueError):
@@ -41,13 +44,30 @@ def encoded(checked: CheckedFile) -> bytes | None:
     return json.dumps(checked, default=_as_list, separators=(",", ":")).encode()
 
 
-def decoded(value: bytes, name: str) -> CheckedFile | None:
-    """Returns the result in a value, for the file with this name; None if it is not the JSON of a result."""
+def decoded(value: bytes, name: str, declared: Mapping[str, DeclaredCheck] | None = None) -> CheckedFile | None:
+    """Returns the result in a value, for the file with this name; None if it is not the JSON of a result.
+
+    `declared` are the project's checks by ID.
+    """
     try:
         checked: CheckedFile = _decoder(CheckedFile)(json.loads(value), name)
+        checked = replace(
+            checked,
+            results=tuple(_defined(result, declared or {}) for result in checked.results),
+            suppressed=tuple(_defined(result, declared or {}) for result in checked.suppressed),
+        )
     except (ValueError, RecursionError):
         return None
     return checked if checked.metrics is not None else None
+
+
+def _defined(result: Result, declared: Mapping[str, DeclaredCheck]) -> Result:
+    """Returns a result with its check. Raises MisshapenError if there is none."""
+    if result.rule_id in all_rules() or result.hosted is not None:
+        return result
+    if result.rule_id not in declared:
+        raise MisshapenError
+    return replace(result, definition=declared[result.rule_id])
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -155,7 +175,6 @@ def _verified(decode: Decode, is_valid: Callable[[Any], bool] | None) -> Decode:
 
 
 _VALID: Mapping[tuple[type, str], Callable[[Any], bool]] = {
-    (Result, "rule_id"): lambda rule: rule in all_rules(),
     (Evidence, "verdict"): frozenset((SHOWN, NONE, NOT_KNOWN)).__contains__,
     (ReportedRemark, "code"): frozenset(flaw.value for flaw in Flaw).__contains__,
 }

@@ -12,6 +12,7 @@ from posse_server.scan.report import Report
 def statistics(report: Report) -> Iterator[str]:
     """Yields a line for each check with findings, most findings first, and one for all."""
     counts = Counter(listed.result.rule_id for listed in report.listed)
+    names = {listed.result.rule_id: listed.result.rule.name for listed in report.listed}
     files = {id: set[str]() for id in counts}
     for listed in report.listed:
         files[listed.result.rule_id].add(listed.result.filename)

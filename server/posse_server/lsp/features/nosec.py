@@ -9,7 +9,6 @@ from lsprotocol import types as lsp
 
 from posse_checks.analysis.assessed import Suppressor
 from posse_checks.analysis.ignores import IGNORE
-from posse_checks.analysis.registry import all_rules, ids_by_name, own_ids_by_name
 from posse_checks.baseline.hidden import hidden_in
 from posse_checks.nosec.remark import correction_of
 from posse_checks.python.text import Position
@@ -69,8 +68,9 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     ]
     text = "\n".join(_suppressed_lines(suppressed))
     word = next((word[0] for word in _WORD.finditer(comment.text) if word.start() <= column <= word.end()), None)
-    known = own_ids_by_name() if is_ignore else ids_by_name()
-    rule = all_rules().get(known.get(word, "")) if word else None
+    ids = document.catalogue.ids
+    named = (ids.in_ignore(word) if is_ignore else ids.in_nosec(word)) if word else None
+    rule = snapshot.config.configuration.known_rules.get(named) if named else None
     if rule is not None:
         why = documentation_of(rule.docstring).why
         text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\n[Documentation]({rule.link})\n\n---\n\n{text}"

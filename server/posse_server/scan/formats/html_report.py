@@ -95,7 +95,7 @@ def _article(report: Report, result: Result) -> str:
         f'<article class="{_word(result.severity)}">\n'
         f'<h3><span class="level">{_word(result.severity)}</span> {escape(printable(result.message))}</h3>\n'
         f"<p><code>{escape(place)}</code><br>\n"
-        f'<a href="{escape(rule.link)}">{rule.id} {escape(rule.name)}</a>: {escape(summary_of(rule))} '
+        f"{_linked(f'{rule.id} {rule.name}', rule.link)}: {escape(summary_of(rule))} "
         f"{_weakness(rule)}"
         f"confidence {_word(result.confidence)}</p>\n"
         f"{_evidence(result)}<pre>{_code(report, result)}</pre>\n</article>\n"
@@ -103,7 +103,11 @@ def _article(report: Report, result: Result) -> str:
 
 
 def _weakness(rule: Rule) -> str:
-    return f'<a href="{escape(rule.cwe.link)}">CWE-{rule.cwe.value}</a>, ' if rule.cwe else ""
+    return f"{_linked(f'CWE-{rule.cwe.value}', rule.cwe.link)}, " if rule.cwe else ""
+
+
+def _linked(text: str, link: str) -> str:
+    return f'<a href="{escape(link)}">{escape(text)}</a>' if link else escape(text)
 
 
 def _evidence(result: Result) -> str:

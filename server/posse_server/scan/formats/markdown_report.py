@@ -43,7 +43,7 @@ def _row(result: Result) -> str:
     cell = "" if result.cell is None else f"cell {result.cell}:"
     place = _code(f"{path_of(result.filename)}:{cell}{result.line}")
     shown = "" if result.evidence is None or not result.evidence.reason else f" <br>{_text(result.evidence.reason)}"
-    check = f"[{result.rule_id}]({result.rule.link})"
+    check = f"[{result.rule_id}]({result.rule.link})" if result.rule.link else result.rule_id
     return f"| {result.severity.name.lower()} | {check} | {place} | {_text(result.message)}{shown} |\n"
 
 

@@ -66,7 +66,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": rule.name,
         "shortDescription": {"text": summary_of(rule)},
         "fullDescription": {"text": documentation.reason or summary_of(rule)},
-        "helpUri": rule.link,
+        **({"helpUri": rule.link} if rule.link else {}),
         "help": {"text": documentation.why, "markdown": "".join(section_of(rule)).lstrip()},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {

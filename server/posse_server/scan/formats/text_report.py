@@ -94,8 +94,8 @@ def _head(result: Result, style: Style, indent: str = "", *, place: str) -> Iter
     colour = style.levels.get(result.severity, style.end)
     yield Painted(f">> Issue: [{rule.id}:{rule.reported_as}] {result.message}", indent + colour)
     yield f"{indent}   Severity: {_word(result.severity)}   Confidence: {_word(result.confidence)}"
-    yield f"{indent}   CWE: {rule.cwe.label}"
-    yield f"{indent}   More Info: {rule.link}"
+    details = (("CWE", rule.cwe.label), ("More Info", rule.link))
+    yield from (f"{indent}   {label}: {value}" for label, value in details if value)
     yield Painted(f"{indent}   Location: {result.filename}:{place}", after=style.end)
 
 
