@@ -22,8 +22,7 @@ MAXIMUM_ITEMS = 2_000
 MAXIMUM_ITEM_CHARACTERS = 4_096
 """Limit, in characters, for an item: the maximum length of a path."""
 MAXIMUM_DIGITS = 18
-OTHER_ID = r"^(?![BP]\d)[A-Z]\w*\d$"
-"""Matches IDs that are neither Bandit's nor Posse's."""
+OTHER_ID = r"^(?![BP]\d)[A-Z]\w*\d$"  # neither Bandit's nor Posse's
 
 
 class ValueType(Protocol):

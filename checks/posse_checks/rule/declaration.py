@@ -135,7 +135,7 @@ class Rule:
         """
         base = f"https://bandit.readthedocs.io/en/{BANDIT}/"
         if self.origin is not Origin.BANDIT:
-            return self.cwe.link or base
+            return self.own_link or self.cwe.link or (base if self.origin is Origin.PLUGIN else "")
         if self.blocked is None:
             return f"{base}plugins/{self.id.lower()}_{self.reported_as}.html"
         kind = "imports" if Import in self.subscription else "calls"
