@@ -103,7 +103,7 @@ soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexam
 	$(BIN)/python -m tests.engine.soak --seed $$seed && \
 	$(BIN)/python -m pytest -m hypothesis --ignore tests/editors --hypothesis-profile random --hypothesis-seed $$seed
 
-bench: $(VENV)/dev.stamp  ## measure scans beside Bandit's and keystrokes beside Ruff's
+bench: $(VENV)/bench.stamp  ## measure scans beside those of Bandit and its port to Rust, and keystrokes beside Ruff's
 	$(BIN)/python -m tests.bench.scan
 	$(BIN)/python -m tests.bench.keystrokes
 	$(BIN)/python -m tests.bench.keystrokes --pull
@@ -127,6 +127,10 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp editors/vscode/node.txt
 
 $(VENV)/publish.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group publish
+	touch $@
+
+$(VENV)/bench.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	touch $@
 
 $(VENV)/suite.stamp: $(VENV)/dev.stamp
