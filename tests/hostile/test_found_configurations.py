@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import io
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from posse_checks.config.ini_source import EMPTY_INI
 from posse_server.project.discovery import NAMES
 from posse_server.project.workspace import Workspace
+from posse_server.scan.arguments import add_arguments, merged
+from posse_server.scan.settings import resolver_for
+from tests.hostile.growth import WIDE_LIMIT, Action, power
 from tests.scan.conftest import Run, posse
 
 __all__ = ["posse"]  # the fixture
@@ -86,3 +93,20 @@ def test_configuration_that_is_too_large_is_told(name: str, project: Path, posse
     (project / name).write_text("#\n" * (1 << 17))
     for way in WAYS[::3]:
         assert "it is larger than" in posse(*way.split()).err
+
+
+@pytest.mark.parametrize("link", [None, "../../secret"], ids=["without", "unreadable"])
+def test_time_to_find_configurations_grows_with_the_number_of_targets(link: str | None, tmp_path: Path) -> None:
+    def make(count: int) -> Action:
+        targets = [tmp_path / str(count) / f"d{number}" / "a.py" for number in range(count)]
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if link and not (target.parent / NAMES[0]).is_symlink():
+                (target.parent / NAMES[0]).symlink_to(link)
+        parser = argparse.ArgumentParser()
+        add_arguments(parser)
+        arguments = merged(parser.parse_args(["-r", *map(str, targets), str(tmp_path / str(count))]), EMPTY_INI)
+        return lambda: [*map(resolver_for(arguments), map(str, targets))]
+
+    with contextlib.redirect_stderr(io.StringIO()):
+        assert power(make, size=128, largest=2048) < WIDE_LIMIT

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 from posse_checks.analysis.registry import ids_by_name, own_rules
@@ -27,7 +28,7 @@ class _Nearest:
     """Resolves each file by the nearest configuration, searched from its folder up to the working folder or target."""
 
     selection: Selection
-    targets: tuple[Path, ...]
+    targets: frozenset[Path]
     by_folder: dict[str, EffectiveConfig] = field(default_factory=dict)
     _by_file: dict[Path | None, EffectiveConfig] = field(default_factory=dict)
     _finders: dict[Path, ConfigurationFinder] = field(default_factory=dict)
@@ -50,10 +51,12 @@ class _Nearest:
         top = _top(folder, self.targets)
         finder = self._finders.setdefault(top, ConfigurationFinder(top, self.selection.plugins))
         file = finder.nearest(folder)
-        for other, reason in finder.unreadable.items():
-            if other not in self._reported_unreadable:
-                self._reported_unreadable.add(other)
-                tell(f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini to use it")
+        # new ones are at the end, so many of them are not looked through again for each folder
+        new = [*takewhile(lambda path: path not in self._reported_unreadable, reversed(finder.unreadable))]
+        self._reported_unreadable.update(new)
+        for other in reversed(new):
+            reason = finder.unreadable[other]
+            tell(f"{shown(os.path.relpath(other))} is not read: {reason}; name it with -c or --ini to use it")
         path = None if file is None else file.path
         if path not in self._by_file:
             self._by_file[path] = resolved = self._resolved(file)
@@ -84,7 +87,7 @@ def resolver_for(arguments: Arguments, code: ProjectCode = NO_PROJECT_CODE) -> R
     """
     wanted = replace(arguments.selection, plugins=code.names)
     if arguments.finds_configuration:
-        targets = tuple(Path(os.path.abspath(target)) for target in arguments.targets if target != "-")
+        targets = frozenset(Path(os.path.abspath(target)) for target in arguments.targets if target != "-")
         return _Nearest(wanted, targets)
     if arguments.config_file is None:
         config = _without_file(wanted)
@@ -111,13 +114,13 @@ def _without_file(wanted: Selection) -> EffectiveConfig:
         raise CommandError(str(error)) from None
 
 
-def _top(folder: Path, targets: Iterable[Path]) -> Path:
+def _top(folder: Path, targets: Container[Path]) -> Path:
     """Returns the top folder of the search: the working folder if it is above, else the target."""
     here = Path.cwd()
     if folder.is_relative_to(here):
         return here
-    above = [target for target in targets if folder.is_relative_to(target)]
-    return min(above, key=lambda target: len(target.parts), default=folder)
+    above = [one for one in (folder, *folder.parents) if one in targets]
+    return above[-1] if above else folder
 
 
 def _read(path: str, plugins: Collection[str]) -> ConfigurationFile:
