@@ -88,7 +88,7 @@ def counted_in(path: Path) -> list[Counted]:
 
 
 def _counted(path: Path, document: Document, finding: Finding) -> Counted:
-    offered = [fix for fix in fixes(document, finding) if not fix.one_by_one]
+    offered = [fix for fix in fixes(document, finding) if fix.keeps_finding or not fix.one_by_one]
     changes = tuple((f"{fix.title} ({fix.safety.value})", "\n".join(_difference(document, fix))) for fix in offered)
     return Counted(path, finding.line, finding.rule.id, changes, "" if offered else fix_refusal(document, finding))
 

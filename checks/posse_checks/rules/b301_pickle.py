@@ -11,12 +11,41 @@ in a cache, a cookie or a file of model weights, executes arbitrary code when it
         return pickle.loads(request.body)
     #          ^^^^^^^^^^^^ Pickle and modules that wrap it can be unsafe
 
+
+    import pickle
+
+    def save(settings, path):
+        with open(path, "wb") as file:
+            pickle.dump(settings, file)
+
+    def load(path):
+        with open(path, "rb") as file:
+            return pickle.load(file)
+    #              ^^^^^^^^^^^ Pickle and modules that wrap it can be unsafe
+
+## Fixed
+
+Use JSON in the whole file (review):
+
+    import json
+
+    def save(settings, path):
+        with open(path, "wb") as file:
+            file.write(json.dumps(settings).encode())
+
+    def load(path):
+        with open(path, "rb") as file:
+            return json.load(file)
+
 ## Good
 
     import json
 
     def restore(request):
         return json.loads(request.body)
+
+JSON has text, numbers, true, false, null, lists, and dictionaries whose keys are text: a tuple becomes a list, and an
+object needs a dictionary of its own. What was written as a pickle must be converted once, by a program that trusts it.
 
 ## When to suppress
 
@@ -29,7 +58,9 @@ enough to verify a signature before loading, for example with `hmac`.
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 
-from posse_checks.rule import MEDIUM, Cwe, blocked_calls
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, UnfixableError, blocked_calls
+from posse_checks.rules._shared.json_for_pickle import use_json
+from posse_checks.rules._shared.purpose import refuse_test
 
 check = blocked_calls(
     "B301",
@@ -53,3 +84,14 @@ check = blocked_calls(
     ],
     unfixable="whoever writes the data must write another format as well",
 )
+
+
+@check.fix("Use JSON in the whole file", REVIEW)
+def write_json(call: Call, source: Source) -> Edits:
+    """Reads and writes JSON, if the file does both. Pickles that were written before can no longer be read."""
+    refuse_test(call, source)
+    module, _, function = call.name.rpartition(".")
+    if module not in ("pickle", "dill") or function not in ("load", "loads"):
+        raise UnfixableError("json has no such function")
+    source.verify(call.node.func, call.name)
+    return use_json(module, source)

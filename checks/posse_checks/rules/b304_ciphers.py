@@ -20,6 +20,23 @@ studied and little used.
         return ARC4.new(key).encrypt(text)
     #          ^^^^^^^^ Use of insecure cipher Crypto.Cipher.ARC4.new. Replace with a known secure cipher such as AES.
 
+## Fixed
+
+Use Fernet of cryptography (review):
+
+    from Crypto.Cipher import ARC4
+    from cryptography.fernet import Fernet
+
+    def encrypt(key, text):
+        return Fernet(key).encrypt(text)
+
+Use AES (review):
+
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    def encryptor(key, iv):
+        return Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+
 ## Good
 
     import os
@@ -29,6 +46,9 @@ studied and little used.
     def encrypt(key, text):
         nonce = os.urandom(12)
         return nonce + AESGCM(key).encrypt(nonce, text, None)
+
+Fernet is AES with a new IV for each text and with authentication; its key comes from `Fernet.generate_key()`. AES takes
+keys of 16, 24 or 32 bytes and an IV of 16 that is used once; CBC alone does not notice changes.
 
 ## When to suppress
 
@@ -43,7 +63,10 @@ with such a cipher.
 - https://cryptography.io/en/latest/hazmat/primitives/aead/
 """
 
-from posse_checks.rule import HIGH, Cwe, blocked_calls
+import ast
+
+from posse_checks.rule import HIGH, REVIEW, Call, Cwe, Edits, Source, UnfixableError, blocked_calls
+from posse_checks.rules._shared.purpose import refuse_test
 
 check = blocked_calls(
     "B304",
@@ -64,3 +87,30 @@ check = blocked_calls(
     ],
     unfixable="another cipher cannot read what this one has written",
 )
+
+
+@check.fix("Use Fernet of cryptography", REVIEW)
+def use_fernet(call: Call, source: Source) -> Edits:
+    """Replaces a cipher that only encrypts or decrypts. Fernet needs a key of its own, and cannot read old data."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    if not call.name.endswith(".new") or not call.node.args or "#" in source.slice(call.node):
+        raise UnfixableError("another cipher cannot read what this one has written")
+    match source.ancestors:
+        case [ast.Attribute(attr="encrypt" | "decrypt"), ast.Call(args=[_], keywords=[]), *_]:
+            access = source.name_access("cryptography.fernet", "Fernet", is_from=True)
+            written = f"{access.expression}({source.slice(call.node.args[0])})"
+            return [*access.replacements, source.replaced(call.node, written)]
+    raise UnfixableError("how the cipher is used cannot be seen here")
+
+
+@check.fix("Use AES", REVIEW)
+def use_aes(call: Call, source: Source) -> Edits:
+    """Replaces the block cipher by AES in a mode with an IV. Its key and its IV are longer, and old data is lost."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    match source.ancestors:
+        case [ast.Call(args=[_, ast.Call(func=mode), *_]), *_] if call.function not in ("new", "ARC4"):
+            if (source.qualified(mode) or "").rpartition(".")[2] in ("CBC", "CFB", "OFB", "CTR"):
+                return source.renamed(call.node.func, call.name.rpartition(".")[0], "AES")
+    raise UnfixableError("another cipher needs another mode, and cannot read what this one has written")

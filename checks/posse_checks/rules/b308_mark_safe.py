@@ -11,6 +11,16 @@ page, with their session: it reads what they see and acts in their name.
         return mark_safe(f"<b>{user.nickname}</b>")
     #          ^^^^^^^^^ Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.
 
+## Fixed
+
+Escape the values with format_html (review):
+
+    from django.utils.html import format_html
+    from django.utils.safestring import mark_safe
+
+    def badge(user):
+        return format_html("<b>{}</b>", user.nickname)
+
 ## Good
 
     from django.utils.html import format_html
@@ -29,7 +39,8 @@ If the text is a constant, or comes from a sanitizer that accepts only known tag
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.rule import MEDIUM, Cwe, blocked_calls
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
+from posse_checks.rules._shared.html_text import format_html
 
 check = blocked_calls(
     "B308",
@@ -40,3 +51,9 @@ check = blocked_calls(
     ["django.utils.safestring.mark_safe"],
     unfixable="it is not certain that the text is put together here",
 )
+
+
+@check.fix("Escape the values with format_html", REVIEW)
+def escape(call: Call, source: Source) -> Edits:
+    """Puts the values in with `format_html`. One that is HTML must be marked as safe where it is made."""
+    return format_html(call, source)

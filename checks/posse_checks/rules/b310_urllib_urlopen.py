@@ -12,6 +12,18 @@ program itself can check the scheme.
     #        ^^^^^^^ Audit url open for permitted schemes. Allowing use of file:/ or custom schemes is often unexpected.
             return response.read(4096)
 
+## Fixed
+
+Check the scheme of the address first (review):
+
+    from urllib.request import urlopen
+
+    def preview(address):
+        if not address.lower().startswith(("http://", "https://")):
+            raise ValueError("only addresses with http or https are allowed")
+        with urlopen(address, timeout=10) as response:
+            return response.read(4096)
+
 ## Good
 
     import requests
@@ -34,7 +46,12 @@ If the URL is a constant, or begins with one up to and including the slash after
 - https://requests.readthedocs.io/en/latest/
 """
 
-from posse_checks.rule import MEDIUM, Cwe, blocked_calls
+import ast
+import re
+
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, UnfixableError, blocked_calls, is_string
+from posse_checks.rules._shared.built_text import operands_of
+from posse_checks.rules._shared.purpose import function_text, refuse_test
 
 check = blocked_calls(
     "B310",
@@ -49,3 +66,51 @@ check = blocked_calls(
     ],
     unfixable="the address is not a value that could be checked before the call",
 )
+
+FIXED = re.compile(r"(?i)(?:https?|ftp|data):")
+
+
+@check.fix("Check the scheme of the address first", REVIEW, keeps_finding=True)
+def check_scheme(call: Call, source: Source) -> Edits:
+    """Raises ValueError above the statement for an address that is not of the web."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    if call.function not in ("urlopen", "urlretrieve") or not call.node.args:
+        raise UnfixableError("the call opens nothing yet")
+    address = _beginning(call.node.args[0])
+    written = source.slice(address)
+    for given in source.known_values(address) if isinstance(address, ast.Name) else ():
+        if isinstance(given, ast.Call) and (source.qualified(given.func) or "").endswith("Request"):
+            written += ".full_url"
+        elif _is_fixed(given):
+            raise UnfixableError("the address begins with a constant, which decides the scheme")
+    if written in ("req", "request", "self.request"):
+        raise UnfixableError("the address is in a request that is made elsewhere")
+    text = function_text(source) or source.text.slice(*source.statement)
+    if re.search(r"startswith|\bscheme\b", text):
+        raise UnfixableError("the scheme is checked already, which Bandit does not see")
+    quoted = [source.quoted(each) for each in ("http://", "https://", "only addresses with http or https are allowed")]
+    condition = f"if not {written}.lower().startswith(({quoted[0]}, {quoted[1]})):"
+    return [source.line_above([condition, f"{source.indent_unit}raise ValueError({quoted[2]})"])]
+
+
+def _beginning(address: ast.expr) -> ast.expr:
+    """The value that an address begins with. Raises UnfixableError if it is a constant, or is computed."""
+    if _is_fixed(address):
+        raise UnfixableError("the address begins with a constant, which decides the scheme")
+    first = next(operands_of(address))
+    if not isinstance(first, (ast.Name, ast.Attribute)):
+        raise UnfixableError("the address is computed in the call")
+    return first
+
+
+def _is_fixed(address: ast.expr) -> bool:
+    """Whether an address begins with a constant that has a scheme."""
+    match address:
+        case ast.JoinedStr(values=[first, *_]):
+            return _is_fixed(first)
+        case ast.BinOp(left=left):
+            return _is_fixed(left)
+        case ast.Call(func=ast.Attribute(value=text, attr="format")):
+            return _is_fixed(text)
+    return is_string(address) and FIXED.match(address.value) is not None

@@ -8,6 +8,32 @@ source, so that a reviewer knows where to look.
     import pickle
     #      ^^^^^^ Consider possible security implications associated with pickle module.
 
+
+    import pickle
+    #      ^^^^^^ Consider possible security implications associated with pickle module.
+
+    def save(settings, path):
+        with open(path, "wb") as file:
+            pickle.dump(settings, file)
+
+    def load(path):
+        with open(path, "rb") as file:
+            return pickle.load(file)
+
+## Fixed
+
+Use JSON in the whole file (review):
+
+    import json
+
+    def save(settings, path):
+        with open(path, "wb") as file:
+            file.write(json.dumps(settings).encode())
+
+    def load(path):
+        with open(path, "rb") as file:
+            return json.load(file)
+
 ## Good
 
     import json
@@ -26,7 +52,11 @@ After the loading calls in the file have been reviewed: B301 reports them. Many 
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 
-from posse_checks.rule import LOW, Cwe, blocked_imports
+import ast
+
+from posse_checks.rule import LOW, REVIEW, Call, Cwe, Edits, Import, Source, UnfixableError, blocked_imports
+from posse_checks.rules._shared.json_for_pickle import use_json
+from posse_checks.rules._shared.purpose import refuse_test
 
 check = blocked_imports(
     "B403",
@@ -37,3 +67,13 @@ check = blocked_imports(
     ["pickle", "cPickle", "dill", "shelve"],
     unfixable="an import does no harm; what counts is each call that loads data, which B301 reports",
 )
+
+
+@check.fix("Use JSON in the whole file", REVIEW)
+def write_json(view: Import | Call, source: Source) -> Edits:
+    """Reads and writes JSON, if the file does both. Pickles that were written before can no longer be read."""
+    refuse_test(view, source)
+    match view.node:
+        case ast.Import(names=[ast.alias(name="pickle" | "dill" as module)]):
+            return use_json(module, source)
+    raise UnfixableError("json has no counterpart to what is imported")

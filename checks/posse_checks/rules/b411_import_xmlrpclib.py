@@ -9,6 +9,14 @@ and it can expand to gigabytes after that if Expat is older than 2.4.1. A server
     from xmlrpc.client import ServerProxy
     #                         ^^^^^^^^^^^ Using ServerProxy to parse untrusted XML
 
+## Fixed
+
+Protect the parser with defusedxml (review):
+
+    from xmlrpc.client import ServerProxy
+    import defusedxml.xmlrpc
+    defusedxml.xmlrpc.monkey_patch()
+
 ## Good
 
     import requests
@@ -30,7 +38,8 @@ or if both ends belong to the same party and use an authenticated channel.
 - https://pypi.org/project/defusedxml/
 """
 
-from posse_checks.rule import HIGH, Cwe, blocked_imports
+from posse_checks.rule import HIGH, REVIEW, Call, Cwe, Edits, Import, Position, Source, UnfixableError, blocked_imports
+from posse_checks.rules._shared.purpose import refuse_test
 
 check = blocked_imports(
     "B411",
@@ -42,3 +51,16 @@ check = blocked_imports(
     ["xmlrpc"],
     unfixable="defusedxml has no client of its own, and changes the parser for the whole program",
 )
+
+
+@check.fix("Protect the parser with defusedxml", REVIEW, keeps_finding=True)
+def protect(view: Import | Call, source: Source) -> Edits:
+    """Calls `monkey_patch` of defusedxml below the import, which must be installed; it holds for the whole program."""
+    refuse_test(view, source)
+    if isinstance(view, Call) or source.ancestors or source.outline.bindings("defusedxml"):
+        raise UnfixableError("the import is not at the top of the file, or the parser is protected already")
+    end = source.end(view.node)
+    if end != source.end_of_line(end.line) or source.start(view.node).column:
+        raise UnfixableError("the import shares its line")
+    lines = ("", "import defusedxml.xmlrpc", "defusedxml.xmlrpc.monkey_patch()")
+    return [source.inserted(Position(end.line, end.column), source.line_end.join(lines))]

@@ -8,6 +8,12 @@ attacker's code if they choose the initialization vector; another makes ElGamal 
     from Crypto.Cipher import AES
     #                         ^^^ The pyCrypto library and its module AES are no longer actively maintained
 
+## Fixed
+
+Import from Cryptodome (review):
+
+    from Cryptodome.Cipher import AES
+
 ## Good
 
     from cryptography.fernet import Fernet
@@ -28,7 +34,25 @@ requirements name `pycryptodome`; PyCryptodomex, imported as `Cryptodome`, avoid
 - https://www.pycryptodome.org/src/vs_pycrypto
 """
 
-from posse_checks.rule import HIGH, Cwe, blocked_imports
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from posse_checks.rule import (
+    HIGH,
+    REVIEW,
+    Broken,
+    Call,
+    Cwe,
+    Edits,
+    Import,
+    Position,
+    Replacement,
+    Source,
+    UnfixableError,
+    blocked_imports,
+)
 
 check = blocked_imports(
     "B413",
@@ -49,3 +73,42 @@ check = blocked_imports(
     ],
     unfixable="it is not certain that the other library has what is imported here",
 )
+
+
+@check.fix("Import from Cryptodome", REVIEW)
+def import_cryptodome(view: Import | Call, source: Source) -> Edits:
+    """Imports from the maintained fork, in the whole file. The package `pycryptodomex` must be installed."""
+    if isinstance(view, Call):
+        raise UnfixableError("the module is imported by a call")
+    return list(_renamed(replace(source, origin=0)))
+
+
+def _renamed(source: Source) -> Iterator[Replacement]:
+    """Yields what renames the package in all imports and uses. Raises UnfixableError if another thing has its name."""
+    if any(binding.meaning != "Crypto" for binding in source.outline.bindings("Crypto")):
+        raise UnfixableError("something else is called Crypto here")
+    for statements in source.outline.mentioning("Crypto"):
+        if isinstance(statements, Broken):
+            raise UnfixableError("a part of the file does not parse")
+        for node in (node for statement in statements for node in ast.walk(statement)):
+            at: Position | None = None
+            is_use = isinstance(node, ast.Name) and node.id == "Crypto"
+            if is_use or (isinstance(node, ast.alias) and _is_package(node.name)):
+                at = source.start(node)
+            elif isinstance(node, ast.ImportFrom) and not node.level and _is_package(node.module or ""):
+                at = _module_start(node, source)
+            if at is not None:
+                yield Replacement(at, Position(at.line, at.column + len("Crypto")), "Cryptodome")
+
+
+def _is_package(module: str) -> bool:
+    return module == "Crypto" or module.startswith("Crypto.")
+
+
+def _module_start(node: ast.ImportFrom, source: Source) -> Position:
+    """The position of the module in an import. Raises UnfixableError if it is on another line than `from`."""
+    start = source.start(node)
+    found = re.match(r"from[ \t]+(?=Crypto)", source.text.lines[start.line][start.column :])
+    if found is None:
+        raise UnfixableError("the import has an unsupported form")
+    return Position(start.line, start.column + found.end())

@@ -11,6 +11,16 @@ they like, and one who chooses an argument can pass an option, such as `--output
         subprocess.run(["convert", upload, "-resize", "200", "thumbnail.png"], check=True)
     #   ^^^^^^^^^^^^^^ subprocess call - check for execution of untrusted input.
 
+## Fixed
+
+Look up the full path with shutil.which (review):
+
+    import shutil
+    import subprocess
+
+    def thumbnail(upload):
+        subprocess.run([shutil.which("convert"), upload, "-resize", "200", "thumbnail.png"], check=True)
+
 ## Good
 
     from PIL import Image
@@ -33,10 +43,17 @@ B602.
 - https://cwe.mitre.org/data/definitions/88.html
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, listed, rule
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, asks_for_shell, has_constant_command
+from posse_checks.rule import HIGH, LOW, REVIEW, Call, Cwe, Edits, Finding, Source, listed, rule
+from posse_checks.rules._shared.shell_functions import (
+    DEFAULTS,
+    SECTION,
+    asks_for_shell,
+    full_path,
+    has_constant_command,
+)
 
 
 @rule(
@@ -59,3 +76,10 @@ def check(call: Call) -> Iterator[Finding]:
             span=call.span,
             is_reminder=has_constant_command(call),
         )
+
+
+@check.fix("Look up the full path with shutil.which", REVIEW, keeps_finding=True)
+def look_up(call: Call, source: Source) -> Edits:
+    """Finds the program with `shutil.which`, which returns None if there is none. The arguments need a look as well."""
+    first = next(iter(call.node.args), None)
+    return full_path(first.elts[0] if isinstance(first, ast.List) and first.elts else first, call, source)

@@ -11,12 +11,25 @@ It then runs with the rights of the caller, which matters most for services and 
         subprocess.run(["git", "status"], check=True)
     #                   ^^^^^ Starting a process with a partial executable path
 
+## Fixed
+
+Look up the full path with shutil.which (review):
+
+    import shutil
+    import subprocess
+
+    def status():
+        subprocess.run([shutil.which("git"), "status"], check=True)
+
 ## Good
 
     import subprocess
 
     def status():
         subprocess.run(["/usr/bin/git", "status"], check=True)
+
+`shutil.which` reads `PATH` as well, but its result can be checked, logged and kept, and is None without such a program.
+A program that runs with more rights than its caller passes `path="/usr/bin:/bin"` to it, or names the full path.
 
 ## When to suppress
 
@@ -32,8 +45,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, LOW, Call, Cwe, Finding, is_string, listed, rule
-from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, has_constant_command
+from posse_checks.rule import HIGH, LOW, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, listed, rule
+from posse_checks.rules._shared.shell_functions import DEFAULTS, SECTION, full_path, has_constant_command
 
 PATH = re.compile(r"[A-Za-z]:|[\\/.]")
 """Matches the start of a path: a drive, a separator or a dot."""
@@ -61,3 +74,10 @@ def check(call: Call) -> Iterator[Finding]:
         yield call.finding(
             "Starting a process with a partial executable path", span=program, is_reminder=has_constant_command(call)
         )
+
+
+@check.fix("Look up the full path with shutil.which", REVIEW)
+def look_up(call: Call, source: Source) -> Edits:
+    """Finds the program with `shutil.which`, which returns None if there is none."""
+    first = call.node.args[0]
+    return full_path(first.elts[0] if isinstance(first, ast.List) and first.elts else first, call, source)

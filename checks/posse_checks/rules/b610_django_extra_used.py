@@ -9,6 +9,13 @@ other tables, turn off a condition or, on some databases, change data.
         return users.extra(where=[f"name = '{name}'"])
     #                             ^^^^^^^^^^^^^^^^^^ Use of extra potential SQL attack vector.
 
+## Fixed
+
+Pass the values as parameters (review):
+
+    def named(users, name):
+        return users.extra(where=["name = %s"], params=[name])
+
 ## Good
 
     def named(users, name):
@@ -32,8 +39,9 @@ are not Django's.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import MEDIUM, Call, Cwe, Finding, is_string, last, rule
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, UnfixableError, is_string, last, rule
 from posse_checks.rules._shared.keyword_arguments import keyword_nodes
+from posse_checks.rules._shared.sql_fragments import condition
 
 PARAMETERS = ("select", "where", "params", "tables", "order_by", "select_params")
 """The parameters of `extra()`, in order."""
@@ -72,3 +80,17 @@ def _unsafe_part(name: str, value: ast.expr) -> ast.expr | None:
     else:
         return value
     return next((part or value for part in parts if not is_string(part)), None)
+
+
+@check.fix("Pass the values as parameters", REVIEW)
+def pass_parameters(call: Call, source: Source) -> Edits:
+    """Passes the values of conditions apart from the SQL, if there are no other parameters."""
+    match call.node:
+        case ast.Call(args=[], keywords=[ast.keyword(arg="where", value=ast.List(elts=[_, *_] as conditions))]):
+            written = [condition(each, source) for each in conditions]
+            changed = [
+                source.replaced(each, text) for each, (text, values) in zip(conditions, written, strict=True) if values
+            ]
+            values = [value for _, each in written for value in each]
+            return [*changed, *source.keyword_set(call.node, "params", f"[{', '.join(values)}]")]
+    raise UnfixableError("the parts are not conditions that are written here, or have parameters already")

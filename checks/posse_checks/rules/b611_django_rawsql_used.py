@@ -11,6 +11,15 @@ or, on some databases, change data.
         return users.annotate(score=RawSQL("SELECT score FROM scores WHERE name = '%s'" % name, []))
     #                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Use of RawSQL
 
+## Fixed
+
+Pass the values as parameters (review):
+
+    from django.db.models.expressions import RawSQL
+
+    def score(users, name):
+        return users.annotate(score=RawSQL("SELECT score FROM scores WHERE name = %s", [name]))
+
 ## Good
 
     from django.db.models.expressions import RawSQL
@@ -28,10 +37,12 @@ If the text is a named constant, or built from constants only.
 - https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection
 """
 
+import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import MEDIUM, Call, Cwe, Finding, is_string, last, rule
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, UnfixableError, is_string, last, rule
 from posse_checks.rules._shared.keyword_arguments import keyword_nodes
+from posse_checks.rules._shared.sql_fragments import parameterized
 
 
 @rule(
@@ -50,3 +61,13 @@ def check(call: Call) -> Iterator[Finding]:
     sql = call.node.args[0] if call.node.args else keyword_nodes(call).get("sql")
     if sql is not None and not is_string(sql):
         yield call.finding("Use of RawSQL potential SQL attack vector.", span=sql)
+
+
+@check.fix("Pass the values as parameters", REVIEW)
+def pass_parameters(call: Call, source: Source) -> Edits:
+    """Passes the values apart from the SQL, if there are no other parameters."""
+    match call.node:
+        case ast.Call(args=[sql, (ast.List(elts=[]) | ast.Tuple(elts=[])) as parameters], keywords=[]):
+            text, values = parameterized(sql, source)
+            return [source.replaced(sql, text), source.replaced(parameters, f"[{', '.join(values)}]")]
+    raise UnfixableError("the expression has parameters already, or is passed in another way")

@@ -11,6 +11,16 @@ is then printed unescaped, including any script, which runs in the browser of ev
         return mark_safe("<b>%s</b>" % user.name)
     #                    ^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS on mark_safe function.
 
+## Fixed
+
+Escape the values with format_html (review):
+
+    from django.utils.html import format_html
+    from django.utils.safestring import mark_safe
+
+    def badge(user):
+        return format_html("<b>{}</b>", user.name)
+
 ## Good
 
     from django.utils.html import format_html
@@ -32,7 +42,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, is_string, last, rule
+from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, last, rule
+from posse_checks.rules._shared.html_text import format_html
 
 FUNCTIONS = frozenset({"mark_safe", "SafeText", "SafeUnicode", "SafeString", "SafeBytes"})
 
@@ -53,6 +64,12 @@ def check(call: Call) -> Iterator[Finding]:
     argument = call.node.args[0]
     if not is_string(argument) and not _is_literal(call, argument):
         yield call.finding("Potential XSS on mark_safe function.", span=argument)
+
+
+@check.fix("Escape the values with format_html", REVIEW)
+def escape(call: Call, source: Source) -> Edits:
+    """Puts the values in with `format_html`. One that is HTML must be marked as safe where it is made."""
+    return format_html(call, source)
 
 
 def _is_literal(call: Call, argument: ast.expr) -> bool:

@@ -11,6 +11,15 @@ the page and runs in the browsers of other users.
         return Markup(f"<p>Hello, {name}</p>")
     #                 ^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS with ``markupsafe.Markup`` detected.
 
+## Fixed
+
+Escape the values with format (review):
+
+    from markupsafe import Markup
+
+    def greet(name):
+        return Markup("<p>Hello, {}</p>").format(name)
+
 ## Good
 
     from markupsafe import Markup
@@ -32,7 +41,23 @@ configuration. Names that work like `Markup` belong under `extend_markup_names`.
 import ast
 from collections.abc import Iterator
 
-from posse_checks.rule import HIGH, MEDIUM, Call, Cwe, Finding, Options, exact, listed, rule
+from posse_checks.rule import (
+    HIGH,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Options,
+    Source,
+    UnfixableError,
+    exact,
+    listed,
+    rule,
+)
+from posse_checks.rules._shared.html_text import page_of
+from posse_checks.rules._shared.purpose import refuse_test
 
 
 @rule(
@@ -57,3 +82,15 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
     yield call.finding(
         f"Potential XSS with ``{call.name}`` detected. Do not use ``{call.function}`` on untrusted data.", span=text
     )
+
+
+@check.fix("Escape the values with format", REVIEW)
+def escape(call: Call, source: Source) -> Edits:
+    """Puts the values in with `Markup.format`. One that is HTML must be `Markup` where it is made."""
+    refuse_test(call, source)
+    source.verify(call.node.func, call.name)
+    page = page_of(call.node, source)
+    if page.built.node is not call.node.args[0]:
+        raise UnfixableError("the text is put together elsewhere")
+    function = source.slice(call.node.func)
+    return [source.replaced(call.node, f"{function}({page.literal}).format({page.values})")]

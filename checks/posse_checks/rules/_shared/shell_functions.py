@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from posse_checks.python.text import Replacement
-from posse_checks.rule import Call, Options, Source, UnfixableError, is_string
+from posse_checks.rule import Call, Edits, Options, Source, UnfixableError, is_string
+from posse_checks.rules._shared.purpose import refuse_test
 
+_BARE_NAME = re.compile(r"[\w.+-]+", re.ASCII)
 SECTION = "shell_injection"
 """The section of the configuration that lists the functions, by kind."""
 
@@ -99,3 +102,19 @@ def without_shell(call: Call, shell: ast.keyword, source: Source) -> Replacement
         return source.argument_removed(call.node, shell)
     except UnfixableError:
         return source.replaced(shell.value, "False")
+
+
+def full_path(program: ast.expr | None, call: Call, source: Source) -> Edits:
+    """Looks the program up with `shutil.which`, before it is started without a shell.
+
+    Raises UnfixableError unless it is a bare name, for a function of `subprocess`.
+    """
+    if not (is_string(program) and _BARE_NAME.fullmatch(program.value)):
+        raise UnfixableError("the program is not a bare name, written as a string")
+    if source.qualified(call.node.func) not in DEFAULTS["subprocess"]:
+        raise UnfixableError("the function looks the program up itself, or starts a shell")
+    if asks_for_shell(call) or any(keyword.arg in ("executable", None) for keyword in call.node.keywords):
+        raise UnfixableError("the shell looks the program up; run it without one first")
+    refuse_test(call, source)
+    access = source.name_access("shutil", "which")
+    return [*access.replacements, source.replaced(program, f"{access.expression}({source.slice(program)})")]
