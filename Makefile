@@ -105,6 +105,7 @@ soak: $(VENV)/dev.stamp  ## edit texts 100,000 times, and search for counterexam
 
 bench: $(VENV)/bench.stamp  ## measure scans beside those of Bandit and its port to Rust, and keystrokes beside Ruff's
 	$(BIN)/python -m tests.bench.scan
+	$(BIN)/python -m tests.bench.cluster
 	$(BIN)/python -m tests.bench.keystrokes
 	$(BIN)/python -m tests.bench.keystrokes --pull
 	$(BIN)/python -m tests.bench.extremes
