@@ -1,7 +1,8 @@
 """Finds where a comment suppresses one finding and no other. Lines count from 1, as in findings.
 
 Findings of Bandit's checks take a `# nosec`, those of Posse's own a `# posse: ignore[...]`. `on_flows` are the
-unsuppressed findings of rules on flows, which a document does not have.
+unsuppressed findings of rules on flows, which a document does not have. Findings of checks that run elsewhere are treated
+in the same way, because an edited statement has none before its check is run again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from posse_checks.python.text import Position, Replacement, content_length
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import UnfixableError
+from posse_checks.rule.hosted import is_hosted
 
 _LINES_TRIED = 20
 """Limit for the lines of a finding that are tried."""
@@ -48,7 +50,9 @@ def suppressing_edit(document: Document, finding: Finding, on_flows: Iterable[Fi
     """
     document = document.up_to_date()
     statements = document.around(*finding.line_range)
-    flows = [one for one in on_flows if statements.begin < one.line <= statements.end]
+    near = document.assessed_near(statements.begin, statements.end - 1)
+    hosted = [item.finding for item in near if is_hosted(item.finding.rule) and item.suppressed_by is None]
+    flows = [one for one in (*on_flows, *hosted) if statements.begin < one.line <= statements.end]
     before = _unsuppressed(document, statements, flows)
     fallback = None
     for edit in islice(_candidates(document, statements, finding), _LINES_TRIED):
@@ -75,6 +79,7 @@ def suppressed(document: Document, chosen: Callable[[Finding], bool], on_flows: 
     Findings without any line left are handled one by one.
     """
     document = edited = document.up_to_date()
+    on_flows = [*on_flows, *(finding for finding in document.findings() if is_hosted(finding.rule))]
     attempts = _attempts(document, [finding for finding in _findings(document, on_flows) if chosen(finding)])
     while made := [attempt for attempt in attempts if attempt.line is not None]:
         edited = document.replaced(_edits_for(document, made))
@@ -166,7 +171,8 @@ def _takes(attempt: _Attempt, finding: Finding) -> bool:
 
 def _findings(document: Document, on_flows: Sequence[Finding]) -> list[Finding]:
     """The unsuppressed findings of a document, with those of rules on flows."""
-    return [*document.findings(), *_left(document, on_flows)]
+    own = [finding for finding in document.findings() if not is_hosted(finding.rule)]
+    return [*own, *_left(document, on_flows)]
 
 
 def _left(document: Document, on_flows: Iterable[Finding]) -> list[Finding]:
@@ -179,7 +185,7 @@ def _unsuppressed(
 ) -> Counter[tuple[str, int, str]]:
     """The unsuppressed findings that a comment in a range of statements can affect."""
     near = document.assessed_near(statements.begin, statements.end - 1)
-    left = [assessed.finding for assessed in near if assessed.suppressed_by is None]
+    left = [item.finding for item in near if item.suppressed_by is None and not is_hosted(item.finding.rule)]
     return Counter(map(_key, [*left, *(_left(document, on_flows) if on_flows else ())]))
 
 

@@ -45,9 +45,14 @@ def hosted_rule(id: str, check: HostedCheck) -> Rule:
     )
 
 
+def is_hosted(rule: Rule) -> bool:
+    """Whether the check of a rule runs elsewhere."""
+    return rule.check is _run_elsewhere
+
+
 def hosted_check(rule: Rule) -> HostedCheck | None:
     """Returns what `hosted_rule` made a rule from; None for a rule that runs here."""
-    if rule.check is not _run_elsewhere:
+    if not is_hosted(rule):
         return None
     return HostedCheck(rule.name, rule.reported_as, rule.cwe.value, rule.docstring, rule.takes_nosec)
 
