@@ -290,11 +290,13 @@ STATE = {
             "ConfigurationDocuments",
             "PublishedCache",
             "ClosedFiles",
+            "OpenPlugins",
+            "_Seen",
         ),
         *("Workspace", "WorkspaceFolder", "ConfigurationFinder", "Identities", "Baselines", "ResultIds"),
     },
     "the server's: tasks and timers, and what the user was told": {
-        *("Server", "Schedule", "ActiveConfigurations", "Progress"),
+        *("Server", "Schedule", "ActiveConfigurations", "Progress", "ProjectPlugins", "ProjectTrust"),
     },
     "the connection's: messages under way, and the log": {
         *("Protocol", "Sender", "PendingRequests", "Incoming", "Outgoing", "_Waiting", "Frames"),

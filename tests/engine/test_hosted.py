@@ -35,9 +35,8 @@ def host(document: Document) -> Sequence[Finding]:
         if line.startswith("class"):
             last = max(n for n, text in enumerate(document.text.lines, start=1) if text.startswith("        return"))
             found.append(finding(number, 0, len(line.rstrip()), last))
-        for word in ("secret", "g("):
-            if (column := line.find(word)) >= 0:
-                found.append(finding(number, column, column + len(word)))
+        at = {word: line.find(word) for word in ("secret", "g(")}
+        found += [finding(number, column, column + len(word)) for word, column in at.items() if column >= 0]
     return found
 
 

@@ -64,6 +64,7 @@ KEYS: Mapping[str, Authority] = {
     "posse.show": Authority.FOUND,
     "posse.checks": Authority.FOUND,
     "posse.check_files": Authority.INSIDE,
+    "posse.plugins": Authority.FOUND,
     "posse.evidence_severity": Authority.FOUND,
 }
 """The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""

@@ -199,6 +199,12 @@ class Policy:
         (),
         "Patterns of files in the project with more checks of your own, such as `[.posse/checks/*.yaml]`.",
     )
+    plugins: bool | None = _option(
+        SWITCH,
+        None,
+        "Whether to run Bandit's plug-ins that are installed in the project's Python, once you have allowed its code "
+        "to run; by default, if there are any.",
+    )
     flow_model: FlowModel = _option(
         MODEL, NO_MODEL, "Sources, sinks and sanitizers of your own, for following data; see docs/flows.md."
     )

@@ -31,6 +31,8 @@ class Problem:
     """Whether it makes the file unusable. If not, only the faulty entry is ignored."""
     is_hint: bool = False
     """Whether it may be correct for other programs than Posse."""
+    is_information: bool = False
+    """Whether nothing is wrong."""
     unknown_id: str | None = None
     """The ID or section that it says is unknown, which a plug-in or another file may have."""
 
@@ -104,7 +106,7 @@ class LineIndex:
         start, end = fault.node.start_mark, fault.node.end_mark
         message = fault.text
         if start is None or end is None:
-            return Problem(0, 0, 0, 0, message, fault.fatal, fault.is_hint, fault.unknown_id)
+            return Problem(0, 0, 0, 0, message, fault.fatal, fault.is_hint, unknown_id=fault.unknown_id)
         problem = self.problem(start.index, end.index, message, fatal=fault.fatal)
         return replace(problem, is_hint=fault.is_hint, unknown_id=fault.unknown_id)
 

@@ -1,4 +1,4 @@
-"""Puts the findings of checks that run elsewhere into the nodes of a document, where edits treat them as any other's."""
+"""Puts findings of checks that run elsewhere into the nodes of a document, where edits treat them as all others."""
 
 from __future__ import annotations
 
@@ -25,15 +25,20 @@ class Statement:
     """Differs if other imports came before it."""
 
 
-def statements_of(document: Document) -> Sequence[Statement]:
-    """Returns the top-level nodes of a document, in order."""
+def statements_of(document: Document, seen: Mapping[Node, int] | None = None) -> list[Statement]:
+    """Returns the top-level nodes of a document, in order, but those that `seen` has with the same key."""
     statements: list[Statement] = []
     begin, names, key = 0, document.names, 0
+    imports: list[Bindings] = []
+    seen = seen or {}
     for node in document.nodes:
-        statements.append(Statement(node, begin, names, key))
+        if seen.get(node) != key:
+            names = names.after(*imports)
+            imports.clear()
+            statements.append(Statement(node, begin, names, key))
         begin += node.height
         if node.bindings:
-            names = names.after(*node.bindings)
+            imports += node.bindings
             key = hash((key, *map(_frozen, node.bindings)))
     return statements
 

@@ -1,8 +1,8 @@
 """Finds where a comment suppresses one finding and no other. Lines count from 1, as in findings.
 
 Findings of Bandit's checks take a `# nosec`, those of Posse's own a `# posse: ignore[...]`. `on_flows` are the
-unsuppressed findings of rules on flows, which a document does not have. Findings of checks that run elsewhere are treated
-in the same way, because an edited statement has none before its check is run again.
+unsuppressed findings of rules on flows, which a document does not have. Findings of checks that run elsewhere are
+treated in the same way, because an edited statement has none before its check is run again.
 """
 
 from __future__ import annotations

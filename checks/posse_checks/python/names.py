@@ -53,6 +53,13 @@ class Names:
         """Whether a name that contains `part` has been imported."""
         return any(layer.has_like(part) for layer in self._layers)
 
+    def all(self) -> Bindings:
+        """Returns everything that is known, as the names that one chunk would add."""
+        aliases: dict[str, str] = {}
+        for layer in self._layers:
+            aliases |= layer.aliases
+        return Bindings(aliases, frozenset[str]().union(*(layer.modules for layer in self._layers)))
+
     def after(self, *bindings: Bindings) -> Names:
         """Returns the names known after these imports too, in their order."""
         if not bindings:

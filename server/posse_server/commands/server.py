@@ -30,6 +30,11 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-remote", action="store_true", help="let --tcp listen on an address that other machines can connect to"
     )
+    parser.add_argument(
+        "--client-trust",
+        action="store_true",
+        help="for extensions: the editor says whether the workspace is trusted, so that code of the project may run",
+    )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     parser.set_defaults(run=run)
 
@@ -56,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     from posse_server.lsp.app import make_server
     from posse_server.lsp.serving import serve
 
-    status = serve(make_server(is_editor_near=arguments.tcp is None), stream)
+    server = make_server(is_editor_near=arguments.tcp is None, client_decides_on_trust=arguments.client_trust)
+    status = serve(server, stream)
     log.finish()
     os._exit(status)  # Python's own shutdown would wait for threads that work for a client that is gone
 

@@ -38,6 +38,17 @@ class ActiveConfigurations:
                 self._report(file)
         return before != self._files
 
+    def show_again(self, root: Path) -> None:
+        """Show the problems of the files in a folder again, with what else there is to say at their keys."""
+        for path, file in self._files.items():
+            if not path.is_relative_to(root):
+                continue
+            document = self._session.configuration_at(path)
+            if document is None:
+                self._show(self._session.identities.spelled(path), file.parsed.problems, file.lines)
+            else:
+                self._show(document.uri, document.problems, document.text.lines)
+
     def is_outdated(self, location: Path | None, in_effect: ConfigurationFile | None) -> bool:
         """Whether a stored file for a document is outdated, given the one in effect now, `in_effect`.
 

@@ -21,11 +21,13 @@ from posse_server.lsp.features import (
     nosec,
     notebook_actions,
     notebooks,
+    project_code,
     rules,
     settings,
     workspace_diagnostics,
 )
 from posse_server.lsp.server import ClientLog, Server
+from posse_server.transport.messages import TRUST_CHANGED
 
 Handler = Callable[[Server, Any], Any]
 
@@ -61,6 +63,7 @@ FEATURES: Mapping[str, tuple[Handler, object]] = {
     lsp.NOTEBOOK_DOCUMENT_DID_SAVE: (notebooks.did_save, None),
     lsp.NOTEBOOK_DOCUMENT_DID_CLOSE: (notebooks.did_close, None),
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: (configuration.did_change_watched_files, None),
+    TRUST_CHANGED: (project_code.did_change_trust, None),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: (settings.did_change_configuration, None),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: (configuration.did_change_workspace_folders, None),
     lsp.WORKSPACE_DID_RENAME_FILES: (workspace_diagnostics.did_move_files, FILES_AND_FOLDERS),
@@ -79,6 +82,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     baseline.ADD_FILE: baseline.add_file,
     baseline.ADD_WORKSPACE: baseline.add_workspace,
     baseline.PRUNE: baseline.prune,
+    project_code.TRUST: project_code.trust,
 }
 """Handlers of `workspace/executeCommand`. Each takes its arguments as a list."""
 
@@ -97,12 +101,14 @@ It copies the whole text on each edit, and splits lines where neither Python nor
 """
 
 
-def make_server(*, is_editor_near: bool = True) -> Server:
+def make_server(*, is_editor_near: bool = True, client_decides_on_trust: bool = False) -> Server:
     """Returns a server with all features registered, ready to be started on a transport.
 
     `is_editor_near` is whether the editor runs on this machine, so that its process ID is meaningful.
+    `client_decides_on_trust` is whether the editor says if the workspace is trusted: see `ProjectTrust`.
     """
     server = Server(diagnostics.publish, code_lens.publish_counts, is_editor_near=is_editor_near)
+    server.trust.client_decides = client_decides_on_trust
     for method in NOT_FOR_PYGLS:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():

@@ -30,6 +30,10 @@ class Source(enum.Enum):
     """What an edit left pending in a document has been rechecked."""
     EVIDENCE = enum.auto()
     """The evidence on a document's findings has been worked out."""
+    PLUGIN_FINDINGS = enum.auto()
+    """Plug-ins have looked at a document."""
+    PLUGINS = enum.auto()
+    """Plug-ins were loaded, or run no longer."""
     START = enum.auto()
     """The session begins."""
     WATCHED_FILES = enum.auto()
@@ -47,7 +51,7 @@ class Source(enum.Enum):
 
 
 RELOADS_EVERYTHING = frozenset(
-    (Source.START, Source.WATCHED_FILES, Source.UNWATCHED_FILES, Source.FOLDERS, Source.SETTINGS)
+    (Source.START, Source.WATCHED_FILES, Source.UNWATCHED_FILES, Source.FOLDERS, Source.SETTINGS, Source.PLUGINS)
 )
 """Sources after which all configurations and baselines are looked at. Each costs one `stat` per file."""
 

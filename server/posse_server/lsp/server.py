@@ -6,6 +6,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from lsprotocol import types as lsp
@@ -17,6 +18,8 @@ from posse_checks.config.problem import Problem
 from posse_server.baselines.read import BaselineFile
 from posse_server.lsp.active_configurations import ActiveConfigurations
 from posse_server.lsp.change import CURRENT, Change, Schedule, Source, Stale, did_modify
+from posse_server.lsp.project_plugins import ProjectPlugins
+from posse_server.lsp.project_trust import ProjectTrust
 from posse_server.lsp.rpc import Protocol
 from posse_server.lsp.session import Session, Snapshot
 from posse_server.project.editor_settings import Switch
@@ -90,6 +93,20 @@ class Server(LanguageServer):
         self._background: set[asyncio.Future[None]] = set()
         self._rechecking: set[str] = set()
         """URIs of documents with a `_recheck` task; one has at most one."""
+        self.trust = ProjectTrust()
+        self.project_python: str | None = None
+        """The project's Python that an editor names that decides on trust."""
+        self.plugins: dict[Path, ProjectPlugins] = {}
+        """The plug-ins of each workspace folder."""
+        self.looking: dict[str, asyncio.Event] = {}
+        """For each document that plug-ins look at, the event that it was edited."""
+        self.decisions_made = 0
+        """Number of decisions on trust in this session."""
+        self.project_code_changed = asyncio.Event()
+        self.look_at_plugins: Callable[[str], None] = lambda uri: None
+        """Has plug-ins look at a document. Does not wait for them."""
+        self.notes_on: Callable[[str, Sequence[str]], Sequence[Problem]] = lambda uri, lines: ()
+        """Returns what there is to say about plug-ins in a configuration file with these lines."""
         self._following: set[str] = set()
         """URIs of documents with a `_follow` task; one has at most one."""
 
@@ -109,6 +126,7 @@ class Server(LanguageServer):
             self._publish_findings(self, uri)
         if self.session.workspace.wants(Switch.STATUS) and not snapshot.awaits_baseline:
             self._counts.soon(uri)
+        self.look_at_plugins(uri)
         if not snapshot.is_up_to_date and uri not in self._rechecking:
             self._rechecking.add(uri)
             self.in_background(self._recheck(uri))
@@ -164,9 +182,11 @@ class Server(LanguageServer):
             self.protocol.failed(error, "work in the background")
 
     def stop(self) -> None:
-        """Cancel all background tasks."""
+        """Cancel all background tasks, and end the processes that run plug-ins."""
         for task in list(self._background):
             task.cancel()
+        for plugins in self.plugins.values():
+            plugins.stop()
 
     def capabilities_for(self, client: lsp.ClientCapabilities) -> lsp.ServerCapabilities:
         """Returns the capabilities that the server offers to a client."""
@@ -249,7 +269,8 @@ class Server(LanguageServer):
     ) -> None:
         """Push the problems of a configuration file that has these lines."""
         encoding = self.session.client.encoding
-        diagnostics = [configuration_diagnostic(problem, lines, encoding) for problem in problems]
+        shown = [*problems, *self.notes_on(uri, lines)]
+        diagnostics = [configuration_diagnostic(problem, lines, encoding) for problem in shown]
         params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics, version=version)
         self.text_document_publish_diagnostics(params)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from posse_checks.baseline.match import KnownFindings
 from posse_checks.incremental.document import Document
@@ -14,9 +15,11 @@ from posse_server.lsp.change import CURRENT, Stale
 from posse_server.lsp.configuration_document import ConfigurationDocument, ConfigurationDocuments
 from posse_server.lsp.open_cells import OpenCells
 from posse_server.lsp.open_documents import LookedUp, OpenDocuments
+from posse_server.lsp.open_plugins import OpenPlugins, PluginWork
 from posse_server.lsp.published import PublishedCache
 from posse_server.lsp.workspace_state import WorkspaceState
 from posse_server.notebook.notebook import Cell, Notebook
+from posse_server.plugins.host import LoadedCheck
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.editor_settings import EditorSettings, Switch
 from posse_server.project.effective import EffectiveConfig
@@ -44,6 +47,7 @@ class Session(WorkspaceState):
         self.closed = ClosedFiles(ids)
         self.configurations = ConfigurationDocuments()
         self.cells = OpenCells()
+        self._plugins = OpenPlugins()
 
     def begin(self, client: Client, folders: Iterable[tuple[str, Path]], settings: EditorSettings) -> None:
         """Start over with a client, its workspace folders by URI and path, and its first settings."""
@@ -174,6 +178,28 @@ class Session(WorkspaceState):
         followed = self._documents.follow_further(uri)
         return followed.is_pending, followed.stale(self.published, self.client)
 
+    def work_for_plugins(self, uri: str, *, is_idle: bool) -> PluginWork | None:
+        """Returns what plug-ins are to look at next in a document; None if there is nothing."""
+        snapshot = self._documents.get(uri)
+        if snapshot is None or snapshot.excluded or snapshot.lost or not snapshot.is_up_to_date:
+            return None
+        return self._plugins.due(snapshot, is_idle=is_idle)
+
+    def take_from_plugins(self, work: PluginWork, answers: Sequence[Any], checks: Sequence[LoadedCheck]) -> Stale:
+        """Store the findings of plug-ins in a version of a document. It is stale if they differ from those before."""
+        snapshot = self._documents.get(work.uri)
+        if snapshot is None:
+            return CURRENT
+        document = self._plugins.take(snapshot, work, answers, checks)
+        if document is snapshot.document:
+            return CURRENT
+        self._documents.put(replace(snapshot, document=document))
+        return Stale((work.uri,), is_unannounced=True)
+
+    def look_again_with_plugins(self, uri: str) -> None:
+        """Have plug-ins look at all of a document again."""
+        self._plugins.forget(uri)
+
     def is_open(self, uri: str) -> bool:
         """Returns whether a document, a notebook or a configuration file with diagnostics is open."""
         return self._documents.get(uri) is not None or self.configurations.get(uri) is not None
@@ -185,6 +211,7 @@ class Session(WorkspaceState):
         self.identities.note_closed(uri)
         self._unsaved.discard(uri)
         self.published.forget(uri)
+        self._plugins.forget(uri)
         return self._forget_cells(uri, [cell.uri for cell in (snapshot and snapshot.cells) or ()])
 
     def _forget_cells(self, notebook: str, uris: Iterable[str]) -> Sequence[str]:

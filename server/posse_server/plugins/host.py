@@ -56,25 +56,28 @@ class Trouble:
     why: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """What a program has imported before a statement."""
+
+    modules: Sequence[str]
+    aliases: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A text to check: a whole file, as text or bytes, or a statement with the imports before it."""
 
     text: str | bytes
-    is_statement: bool = False
-    imports: Sequence[str] = ()
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    names: Imported | None = None
+    """What was imported before it; None for a whole file."""
 
-    def request(self) -> dict[str, Any]:
-        """Returns it as JSON."""
+    def request(self, known: dict[Imported, int]) -> dict[str, Any]:
+        """Returns it as JSON, given the numbers of what was imported before other parts, to which it may add."""
         if isinstance(self.text, bytes):
             return {"bytes": self.text.decode("latin-1")}
-        return {
-            "text": self.text,
-            "is_statement": self.is_statement,
-            "imports": list(self.imports),
-            "aliases": dict(self.aliases),
-        }
+        names = None if self.names is None else known.setdefault(self.names, len(known))
+        return {"text": self.text, "names": names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Host:
         self.bandit = ""
         """The version of Bandit that runs them."""
         self._problems: Sequence[Trouble] = ()
+        self._is_closed = False
 
     @property
     def troubles(self) -> Sequence[Trouble]:
@@ -125,6 +129,8 @@ class Host:
 
     def start(self) -> None:
         """Load the checks, unless they are. Raises ProcessError if that is not possible, soon after a failure too."""
+        if self._is_closed:
+            raise ProcessError("has been stopped")
         if self._process is not None:
             return
         if self._refused is not None and time.monotonic() < self._next_attempt:
@@ -190,13 +196,16 @@ class Host:
     def _asked(self, question: Question, only: str | None = None) -> Answer:
         """Ask the process. Raises ProcessError, and stops it, if it does not answer as it should."""
         assert self._process is not None, "it was started"
+        imported = dict[Imported, int]()
+        parts = [part.request(imported) for part in question.parts]
         self._process.send(
             {
                 "name": question.name,
                 "include": sorted(question.include),
                 "exclude": sorted(question.exclude),
                 "options": question.options,
-                "parts": [part.request() for part in question.parts],
+                "parts": parts,
+                "names": [{"modules": list(one.modules), "aliases": dict(one.aliases)} for one in imported],
                 "only": None if only is None else [only],
             }
         )
@@ -241,6 +250,13 @@ class Host:
         if self._deaths[name] >= MOST_DEATHS:
             self._left_out[name] = f"is left out after {MOST_DEATHS} failures: it {error}"
         return Trouble(name, f"{error} and reports nothing")
+
+    def close(self) -> None:
+        """End the process for good. Called from any thread, also while another one waits for an answer."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def stop(self) -> None:
         """End the process. The next call starts another."""

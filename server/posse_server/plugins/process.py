@@ -146,13 +146,17 @@ class Process:
             while data := os.read(pipe.fileno(), 4096):
                 self._error_output.extend(data.decode(errors="replace"))
 
-    def stop(self) -> None:
-        """End the process, and everything that its checks have started in its session."""
+    def kill(self) -> None:
+        """End the process, and everything that its checks have started in its session. Called from any thread."""
         if hasattr(os, "killpg"):
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             self._process.kill()
+
+    def stop(self) -> None:
+        """End the process, and free everything."""
+        self.kill()
         self._process.wait()
         for thread in self._threads:
             thread.join(1)

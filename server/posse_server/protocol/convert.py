@@ -207,6 +207,8 @@ def configuration_diagnostic(problem: Problem, lines: Sequence[str], encoding: E
 def _severity_of(problem: Problem) -> lsp.DiagnosticSeverity:
     if problem.is_hint:
         return lsp.DiagnosticSeverity.Hint
+    if problem.is_information:
+        return lsp.DiagnosticSeverity.Information
     return lsp.DiagnosticSeverity.Error if problem.fatal else lsp.DiagnosticSeverity.Warning
 
 

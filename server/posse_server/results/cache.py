@@ -55,6 +55,13 @@ def cache_folder() -> Path:
     return folder
 
 
+def compiled_folder() -> str | None:
+    """Returns the folder for compiled modules of projects; None if there is none."""
+    with contextlib.suppress(CacheError):
+        return str(cache_folder() / "compiled")
+    return None
+
+
 def opened_store(folder: Path) -> Store:
     """Open the store in the cache's folder. Raises CacheError."""
     try:

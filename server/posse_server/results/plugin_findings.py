@@ -41,7 +41,7 @@ class PluginRunner:
         """Run the plug-ins that a configuration selects on the content of a file that Python can parse."""
         configuration = config.configuration
         source = decode(data)
-        if isinstance(source, Broken):
+        if isinstance(source, Broken) or configuration.policy.plugins is False:
             return PluginFindings()
         question = Question(
             _as_bandit_names(name), [Part(data)], configuration.tests, configuration.skips, configuration.written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from posse_server.plugins.environment import find_environment
 from posse_server.plugins.host import Host, LoadedCheck, Trouble, names_of
 from posse_server.plugins.process import Order, ProcessError
-from posse_server.results.cache import CacheError, cache_folder
+from posse_server.results.cache import compiled_folder
 from posse_server.results.result import CheckedFile
 from posse_server.scan.arguments import Arguments
 from posse_server.system.console import CommandError, shown, tell
@@ -59,13 +58,6 @@ def project_code(arguments: Arguments) -> ProjectCode:
         host.stop()
     _tell(host.troubles, "")
     return ProjectCode(order, host.checks)
-
-
-def compiled_folder() -> str | None:
-    """Returns the folder for compiled modules of projects; None if there is none."""
-    with contextlib.suppress(CacheError):
-        return str(cache_folder() / "compiled")
-    return None
 
 
 def tell_troubles(checked: Iterable[CheckedFile]) -> bool:

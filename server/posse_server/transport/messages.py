@@ -76,6 +76,9 @@ CAPABILITIES = shape(
     window=optional(shape(lsp.WindowClientCapabilities, work_done_progress=flag)),
     notebook_document=_made(lsp.NotebookDocumentClientCapabilities, synchronization=None),
 )
+TRUST_CHANGED = "posse/workspaceTrustChanged"
+"""The notification by which an editor that decides says whether the workspace is trusted."""
+
 _FOLDER = shape(lsp.WorkspaceFolder, uri=text, name=optional(text, ""))
 _INITIALIZE = shape(
     lsp.InitializeParams,
@@ -245,6 +248,7 @@ READ: Mapping[str, Read] = {
         lsp.DidChangeWatchedFilesParams,
         changes=readable(shape(lsp.FileEvent, {"type": lsp.FileChangeType.Changed}, uri=text)),
     ),
+    TRUST_CHANGED: anything,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: shape(lsp.DidChangeConfigurationParams, settings=anything),
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: shape(
         lsp.DidChangeWorkspaceFoldersParams,

@@ -14,7 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.baselines.read import DEFAULT_NAME
 from posse_server.lsp.change import Change, Source, Stale, did_modify
-from posse_server.lsp.features import settings
+from posse_server.lsp.features import project_code, settings
 from posse_server.lsp.server import Server
 from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import read_editor_settings
@@ -39,6 +39,7 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
         folders = [("", Path(params.root_path))]
     given = read_editor_settings(params.initialization_options)
     server.session.begin(Client.of(params.capabilities, params.client_info), folders, given)
+    project_code.take_trust(server, params.initialization_options)
     if server.is_editor_near:
         editor_process.watch(params.process_id, server.leave)
     asyncio.get_running_loop().call_soon(_collect_seldom)  # after the response is sent, while the client processes it
@@ -60,6 +61,7 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     did_modify(server, Change(Source.START))
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
+    server.in_background(project_code.follow(server))
 
 
 def show(server: Server, uri: str, *formats: str) -> str:

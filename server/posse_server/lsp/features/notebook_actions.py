@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.python.text import Replacement
 from posse_server.lsp.features import code_action as code_actions
-from posse_server.lsp.features import code_action_resolve, fix_all
+from posse_server.lsp.features import code_action_resolve, fix_all, project_code
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.notebook.notebook import Cell
@@ -35,7 +35,7 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     """Returns the code actions for a document; for a cell, their edits may extend to other cells."""
     snapshot = server.session.notebook_of(params.text_document.uri)
     if snapshot is None:
-        return await code_actions.code_action(server, params)
+        return [*project_code.actions(server, params), *await code_actions.code_action(server, params)]
     begin = snapshot.notebook.begin(params.text_document.uri)
     if begin is None:
         return []

@@ -5,6 +5,7 @@ Bandit's own checks do not run: Posse has them. Comments are not looked at eithe
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib.metadata
 import io
@@ -120,7 +121,7 @@ class BanditChecks:
         checks = self._selected(request["include"], request["exclude"], request["options"])
         return {
             "kind": "checked",
-            "findings": [self._check(request["name"], part, checks) for part in request["parts"]],
+            "findings": [self._check(request["name"], part, request["names"], checks) for part in request["parts"]],
             "failures": list(self._failures.values())[:MOST_FAILURES],
         }
 
@@ -170,7 +171,9 @@ class BanditChecks:
 
         return run
 
-    def _check(self, name: str, part: Mapping[str, Any], checks: Any) -> list[dict[str, Any]] | None:
+    def _check(
+        self, name: str, part: Mapping[str, Any], names: Sequence[Mapping[str, Any]], checks: Any
+    ) -> list[dict[str, Any]] | None:
         """Check one part: a whole text, or a statement with the imports before it."""
         from bandit.core import meta_ast, metrics, node_visitor
 
@@ -181,12 +184,11 @@ class BanditChecks:
         visitor = node_visitor.BanditNodeVisitor(
             name, io.BytesIO(data), meta_ast.BanditMetaAst(), checks, False, {}, count
         )
-        visitor.imports = set(part.get("imports", ()))
-        visitor.import_aliases = dict(part.get("aliases", {}))
+        number = part.get("names")
         try:
-            if part.get("is_statement"):
-                import ast
-
+            if number is not None:
+                visitor.imports = set(names[number]["modules"])
+                visitor.import_aliases = dict(names[number]["aliases"])
                 visitor.generic_visit(ast.parse(text))
             else:
                 visitor.process(text)
