@@ -102,6 +102,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "configurationPath",
         "configurationPreference",
         "notebooks",
+        "plugins",
         "importStrategy",
         "interpreter",
         "trace.server",

@@ -193,7 +193,10 @@ export class Server implements Disposable {
   private options(words: LastWords, closed: () => CloseHandlerResult): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
-      initializationOptions: () => said(workspace.workspaceFolders?.[0]?.uri),
+      initializationOptions: () => ({
+        ...said(workspace.workspaceFolders?.[0]?.uri),
+        workspaceTrusted: workspace.isTrusted, // last, so that no setting of the workspace replaces it
+      }),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,

@@ -8,6 +8,8 @@ import { SECTION } from "./settings";
 
 /** Isolated, so that no file of the workspace shadows one of the server's. */
 const ISOLATED = ["-I", "-X", "utf8"];
+/** The editor says whether the workspace is trusted: see `initializationOptions`. */
+const SERVER = ["server", "--client-trust"];
 const QUESTION = "import posse_checks, posse_server.cli; print('Posse ' + posse_checks.__version__)";
 
 /** Returns the arguments that make a Python run the server, after its own. Errors after an abort mean nothing. */
@@ -17,7 +19,7 @@ export async function serverArguments(
   note: (message: string) => void,
   given: AbortSignal,
 ): Promise<readonly string[]> {
-  const bundled = [...options, ...ISOLATED, "-S", path.join(folder, "launch.py"), "server"];
+  const bundled = [...options, ...ISOLATED, "-S", path.join(folder, "launch.py"), ...SERVER];
   const strategy = workspace.getConfiguration(SECTION).get<string>("importStrategy");
   if (strategy !== "fromEnvironment" || !workspace.isTrusted) {
     return bundled;
@@ -28,7 +30,7 @@ export async function serverArguments(
     return bundled;
   }
   note(`Posse ${version} from the environment of ${program}`);
-  return [...options, ...ISOLATED, "-m", "posse_server.cli", "server"];
+  return [...options, ...ISOLATED, "-m", "posse_server.cli", ...SERVER];
 }
 
 /** Returns the version of the Posse in a Python's environment, if there is one. */

@@ -35,6 +35,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="for extensions: the editor says whether the workspace is trusted, so that code of the project may run",
     )
+    parser.add_argument(
+        "--project-python",
+        metavar="FILE",
+        help="the Python in which the project's plug-ins of Bandit are installed (default: as in a scan)",
+    )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     parser.set_defaults(run=run)
 
@@ -61,7 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     from posse_server.lsp.app import make_server
     from posse_server.lsp.serving import serve
 
-    server = make_server(is_editor_near=arguments.tcp is None, client_decides_on_trust=arguments.client_trust)
+    server = make_server(
+        is_editor_near=arguments.tcp is None,
+        client_decides_on_trust=arguments.client_trust,
+        project_python=arguments.project_python,
+    )
     status = serve(server, stream)
     log.finish()
     os._exit(status)  # Python's own shutdown would wait for threads that work for a client that is gone

@@ -101,14 +101,18 @@ It copies the whole text on each edit, and splits lines where neither Python nor
 """
 
 
-def make_server(*, is_editor_near: bool = True, client_decides_on_trust: bool = False) -> Server:
+def make_server(
+    *, is_editor_near: bool = True, client_decides_on_trust: bool = False, project_python: str | None = None
+) -> Server:
     """Returns a server with all features registered, ready to be started on a transport.
 
     `is_editor_near` is whether the editor runs on this machine, so that its process ID is meaningful.
     `client_decides_on_trust` is whether the editor says if the workspace is trusted: see `ProjectTrust`.
+    `project_python` is the Python that plug-ins are installed in; by default, it is looked for.
     """
     server = Server(diagnostics.publish, code_lens.publish_counts, is_editor_near=is_editor_near)
     server.trust.client_decides = client_decides_on_trust
+    server.project_python = project_python
     for method in NOT_FOR_PYGLS:
         server.protocol.fm.builtin_features.pop(method)
     for method, (handler, options) in FEATURES.items():

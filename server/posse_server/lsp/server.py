@@ -95,7 +95,7 @@ class Server(LanguageServer):
         """URIs of documents with a `_recheck` task; one has at most one."""
         self.trust = ProjectTrust()
         self.project_python: str | None = None
-        """The project's Python that an editor names that decides on trust."""
+        """The project's Python, if the command line names it."""
         self.plugins: dict[Path, ProjectPlugins] = {}
         """The plug-ins of each workspace folder."""
         self.looking: dict[str, asyncio.Event] = {}

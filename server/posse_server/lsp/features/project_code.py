@@ -37,9 +37,6 @@ def take_trust(server: Server, options: Any) -> None:
     """Store what the editor says of the workspace when the session begins."""
     given = options if isinstance(options, dict) else {}
     server.trust.take_from_client(given.get("workspaceTrusted"))
-    python = given.get("projectPython")
-    if server.trust.client_decides and isinstance(python, str) and python:
-        server.project_python = python
 
 
 def did_change_trust(server: Server, params: Any) -> None:
