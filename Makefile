@@ -79,6 +79,7 @@ test-site: docs  ## click through the site in a browser: light, dark, on a phone
 
 pictures: vsix editors  ## take the pictures of the documentation again
 	$(BIN)/python -m tests.editors.pictures
+	$(BIN)/python -m tests.editors.vscode.movie
 	POSSE_PICTURES=docs/images $(BIN)/python -m pytest tests/editors/test_vscode.py -k sees
 
 vsix: $(VENV)/dev.stamp  ## build the extension for VS Code, with the server in it

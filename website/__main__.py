@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posse_checks.analysis.registry import all_rules
 from website.links import file_place, rewritten
-from website.navigation import RULES_PAGE, place, sections
+from website.navigation import HOME, HOME_SECTIONS, RULES_PAGE, place, sections
 from website.rule_pages import ruff_rules, rule_page, rules_list
 
 PROJECT = Path(__file__).parents[1]
@@ -73,12 +73,22 @@ def write_sources(source: Path, playground: bool) -> None:
     for rule in rules.values():
         _write(source / "rules" / f"{rule.id}.md", rule_page(rule, ruff.get(rule.id)))
     home = (HERE / "index.md").read_text(encoding="utf-8").replace("PLAYGROUND\n\n", PLAYGROUND if playground else "")
+    readme = rewritten(HOME, (PROJECT / HOME).read_text(encoding="utf-8"), pages, PROJECT)
+    home += "".join(section_of(readme.text, title) for title in HOME_SECTIONS)
     for title, chapter in chapters:
         entries = "\n".join(str(place(page).with_suffix("")) for page in chapter)
         home += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```\n"
     _write(source / "index.md", home)
     for image in (PROJECT / "docs" / "images").glob("*.png"):
         shutil.copyfile(image, _folder(source / "images") / image.name)
+
+
+def section_of(page: str, title: str) -> str:
+    """Returns a section of a page, with its heading. Raises `ValueError` if there is none."""
+    before, heading, rest = page.partition(f"\n## {title}\n")
+    if not heading:
+        raise ValueError(f"{HOME} has no section `{title}`: update HOME_SECTIONS.")
+    return heading + rest.partition("\n## ")[0]
 
 
 def _folder(path: Path) -> Path:

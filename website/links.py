@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from website.navigation import RULES_PAGE, place
+from website.navigation import HOME, RULES_PAGE, place
 
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<=\]\()(?P<target>[^)\s:#]*)(?:#(?P<anchor>[^)\s]*))?(?=\))")
@@ -16,7 +16,7 @@ LINK = re.compile(r"(?<=\]\()(?P<target>[^)\s:#]*)(?:#(?P<anchor>[^)\s]*))?(?=\)
 
 
 class BrokenLinkError(Exception):
-    """A link to a file that does not exist, or that the site cannot show."""
+    """A link to a file that does not exist."""
 
 
 class Rewritten(NamedTuple):
@@ -30,7 +30,7 @@ def rewritten(page: str, text: str, pages: Collection[str], project: Path) -> Re
     """Rewrites the links of a page.
 
     Returns the text, and the files other than pages that it links to.
-    Raises `BrokenLinkError` for a link to a file that does not exist, or to an anchor in the README.
+    Raises `BrokenLinkError` for a link to a file that does not exist.
     """
     files: list[str] = []
 
@@ -43,9 +43,7 @@ def rewritten(page: str, text: str, pages: Collection[str], project: Path) -> Re
             raise BrokenLinkError(f"{page}: {found[0]} does not exist")
         if path == RULES_PAGE and anchor:
             return _relative(page, PurePosixPath("rules", f"{anchor[:4].upper()}.md"))
-        if path == "README.md" and anchor:
-            raise BrokenLinkError(f"{page}: {found[0]}: the site does not show the README; link to a page of docs/")
-        if path in pages or path == "README.md":
+        if path in pages or path == HOME:
             return _relative(page, place(path)) + (f"#{anchor}" if anchor else "")
         files.append(path)
         return _relative(page, file_place(path))

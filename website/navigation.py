@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 HOME = "README.md"
-"""The page that links to the project's README lead to: the site has a home page of its own."""
+"""The project's README, some sections of which are on the site's home page. Links to it lead there."""
+HOME_SECTIONS = ("Why believe it", "Comparison")
 RULES_PAGE = "docs/rules.md"
 """The page that has every rule: on the site, a list of pages."""
 
@@ -47,7 +48,7 @@ SECTIONS = (
         ),
     ),
     Section("Coming from", ("docs/from-bandit.md", "docs/from-bandits-extension.md", "docs/from-ruff.md")),
-    Section("Extend Posse", ("docs/first-rule.md", "docs/api.md")),
+    Section("Extend Posse", ("docs/own-checks.md", "docs/first-rule.md", "docs/api.md")),
     Section("Reference", (RULES_PAGE, "docs/deviations.md", "SECURITY.md", "CHANGELOG.md")),
     Section(
         "Project",
