@@ -85,7 +85,7 @@ def write_sources(source: Path, playground: bool) -> None:
 
 def section_of(page: str, title: str) -> str:
     """Returns a section of a page, with its heading. Raises `ValueError` if there is none."""
-    before, heading, rest = page.partition(f"\n## {title}\n")
+    _, heading, rest = page.partition(f"\n## {title}\n")
     if not heading:
         raise ValueError(f"{HOME} has no section `{title}`: update HOME_SECTIONS.")
     return heading + rest.partition("\n## ")[0]

@@ -6,19 +6,16 @@ import json
 import re
 import subprocess
 import sysconfig
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import BAD, FIXED, GOOD, REFERENCES, SUPPRESS, documentation_of
-from posse_checks.rule.pages import grades, shown_default, summary_of
+from posse_checks.rule.pages import fenced, grades, shown_default, summary_of
 
 HEADINGS = {BAD: "Vulnerable", FIXED: "Fixes", GOOD: "Better", SUPPRESS: "When to suppress"}
 """The headings on the site of a rule's sections, in order. References come last."""
-BLOCK = re.compile(r"^(?: {4}.*\n|\n(?= {4}))+", re.MULTILINE)
-"""Matches an indented block of code with the blank lines in it."""
 FAMILIES = {
     "B1": "Miscellaneous",
     "B2": "Frameworks and archives",
@@ -67,14 +64,14 @@ def _parts(rule: Rule, ruff: RuffRule | None) -> Iterator[str]:
     yield f"\n## Why it matters\n\n{documentation.why}\n"
     for heading, title in HEADINGS.items():
         if heading in documentation.sections:
-            yield f"\n## {title}\n\n{_fenced(documentation.sections[heading])}\n"
+            yield f"\n## {title}\n\n{fenced(documentation.sections[heading])}"
         if heading == SUPPRESS:
             yield "\n" + _suppression(rule)
     if rule.defaults:
         yield f"\n## Options\n\nThese are the defaults, as `bandit.yaml` has them:\n\n{_options(rule)}\n"
     known = [title for title in documentation.sections if title not in HEADINGS and title != REFERENCES]
     for title in known:
-        yield f"\n## {title}\n\n{_fenced(documentation.sections[title])}\n"
+        yield f"\n## {title}\n\n{fenced(documentation.sections[title])}"
     if documentation.references:
         yield "\n## References\n\n" + "".join(f"- <{url}>\n" for url in documentation.references)
 
@@ -96,16 +93,6 @@ def _facts(rule: Rule, ruff: RuffRule | None) -> Iterator[tuple[str, str]]:
         yield "Bandit", f"[{rule.id} `{rule.name}`]({rule.link})"
     preview = ", in preview" if ruff and ruff.preview else ""
     yield "Ruff", f"{ruff.code} `{ruff.name}`{preview}" if ruff else "has no such rule"
-
-
-def _fenced(section: str) -> str:
-    """Returns a section with fences around its blocks of code, so that they are colored."""
-
-    def fence(block: re.Match[str]) -> str:
-        code = textwrap.dedent(block[0]).strip("\n")
-        return "".join(f"```python\n{part}\n```\n\n" for part in re.split(r"\n\n\n+", code))
-
-    return BLOCK.sub(fence, section.strip("\n") + "\n").strip("\n")
 
 
 def _suppression(rule: Rule) -> str:

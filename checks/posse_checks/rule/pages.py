@@ -47,7 +47,7 @@ def section_of(rule: Rule) -> Iterator[str]:
         yield f"[Bandit's page]({rule.link}).\n\n" if not rule.optional else "Bandit no longer has this check.\n\n"
     yield f"{documentation.why}\n"
     for title, body in documentation.sections.items():
-        yield f"\n### {title}\n\n{_INDENTED.sub(_fenced, body.strip(chr(10)) + chr(10))}"
+        yield f"\n### {title}\n\n{fenced(body)}"
     if rule.defaults:
         yield f"\n### Options\n\nUnder `{rule.section}` in the configuration:\n\n"
         for name, default in rule.defaults.items():
@@ -59,9 +59,9 @@ def page_of(rule: Rule) -> str:
     return "".join(section_of(rule)).lstrip().removeprefix("#")
 
 
-def _fenced(block: re.Match[str]) -> str:
-    """Returns an indented block of code between fences that name its language, for highlighting."""
-    return f"```python\n{textwrap.dedent(block[0])}```\n"
+def fenced(section: str) -> str:
+    """Returns a section with its indented blocks of code between fences that name their language, for highlighting."""
+    return _INDENTED.sub(lambda block: f"```python\n{textwrap.dedent(block[0])}```\n", section.strip("\n") + "\n")
 
 
 class Grades(NamedTuple):

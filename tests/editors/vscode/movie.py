@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import cast
 
 from PIL import Image
-from playwright.sync_api import Locator
 
 from tests.editors.vscode import PROJECT
 from tests.editors.vscode.code_server import running
@@ -138,7 +137,7 @@ def write(window: Window, film: Film, lines: list[str]) -> None:
 def choose(window: Window, film: Film, title: str) -> None:
     """Choose an action from the menu at the cursor."""
     window.page.keyboard.press("Control+.")
-    actions: Locator = window.page.locator(".action-widget .monaco-list-row")
+    actions = window.page.locator(".action-widget .monaco-list-row")
     action = actions.filter(has_text=title).first
     action.wait_for()
     action.hover()
