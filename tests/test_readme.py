@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,9 +27,9 @@ def test_every_statement_has_a_command_that_shows_it() -> None:
 def test_the_film_is_short_and_small() -> None:
     [file] = re.findall(r"\]\((docs/images/\S+\.gif)\)", README)
     with Image.open(ROOT / file) as film:
-        frames = range(getattr(film, "n_frames", 1))
-        milliseconds = sum(film.info["duration"] for frame in frames if film.seek(frame) is None)
-    assert len(frames) > 40
+        durations = [frame.info["duration"] for frame in ImageSequence.Iterator(film)]
+    milliseconds = sum(durations)
+    assert len(durations) > 40
     assert 25 <= milliseconds / 1000 <= 35
     assert (ROOT / file).stat().st_size < 500_000
     [said] = re.findall(r"!\[VS Code, (\d+) seconds", README)
