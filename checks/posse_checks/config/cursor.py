@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posse_checks.analysis.registry import all_rules, bandit_rules, ids_by_name
 from posse_checks.config.check_schema import Patterns
 from posse_checks.config.declared_checks import CheckList
 from posse_checks.config.ini_source import OPTIONS
+from posse_checks.config.policy import POSSE_SECTION
 from posse_checks.config.schema import keys
 from posse_checks.config.schema_types import KeySchema, MappingOf, Section, ValueType
 from posse_checks.config.toml_source import BANDIT_TABLE
@@ -79,8 +80,19 @@ class Cursor:
         return OPTIONS.get(self.word.text) if self.format == "ini" and self.is_key else None
 
 
-def cursor_at(lines: Sequence[str], place: Position, name: str) -> Cursor | None:
-    """Returns the cursor at a position in a file with this name; None if the position is not in a configuration."""
+def cursor_at(lines: Sequence[str], place: Position, name: str, *, holds_checks: bool = False) -> Cursor | None:
+    """Returns the cursor at a position in a file with this name; None if the position is not in a configuration.
+
+    The keys in a file of declared checks are those under `posse.checks`.
+    """
+    if holds_checks:
+        cursor = _cursor(lines, place, "")
+        above = (POSSE_SECTION,) if cursor and cursor.path[:1] == ("checks",) else (POSSE_SECTION, "checks")
+        return cursor and replace(cursor, path=(*above, *cursor.path))
+    return _cursor(lines, place, name)
+
+
+def _cursor(lines: Sequence[str], place: Position, name: str) -> Cursor | None:
     line = lines[place.line][: content_length(lines[place.line])]
     word = _word_at(line, place.column)
     before = line[: word.start]
@@ -113,7 +125,8 @@ def _in_yaml(lines: Sequence[str], number: int, before: str, word: Word) -> Curs
         path = tuple(_parents(lines, first, len(key["indent"]), is_item=False))
         return _in_flow((*path, _bare(key["key"])), value, word, "yaml")
     if key is None:
-        return Cursor(path, not is_item and not before.strip(), word, "yaml")
+        begins = not before.replace("-", " ").strip() if isinstance(_kind(path), Section) else not before.strip()
+        return Cursor(path, begins and (not is_item or _is_list_of_mappings(path)), word, "yaml")
     return _in_flow((*path, _bare(key["key"])), before[key.end() :], word, "yaml")
 
 
@@ -202,7 +215,16 @@ def _stack(value: str) -> list[tuple[str, str | None]]:
 
 
 def _kind(path: Sequence[str]) -> ValueType | None:
-    """The kind of value at a path of keys; None if it is unknown."""
+    """The kind of value at a path of keys, for a list of mappings that of each; None if it is unknown."""
+    value_type = _listed_kind(path)
+    return value_type.section if isinstance(value_type, (CheckList, Patterns)) else value_type
+
+
+def _is_list_of_mappings(path: Sequence[str]) -> bool:
+    return isinstance(_listed_kind(path), (CheckList, Patterns))
+
+
+def _listed_kind(path: Sequence[str]) -> ValueType | None:
     value_type: ValueType = Section(keys())
     for name in path:
         if isinstance(value_type, MappingOf):

@@ -13,7 +13,7 @@ from posse_checks.config.check_schema import SINK, SUBJECTS, check_keys
 from posse_checks.config.problem import Fault
 from posse_checks.config.schema_types import MAPPING, Section
 from posse_checks.declared.check import Around, DeclaredCheck, DeclaredFix, ExampleCode, FlowPattern, Pattern
-from posse_checks.declared.examples import failures_of
+from posse_checks.declared.examples import Failure, failures_of
 from posse_checks.rule.finding import Level
 
 MAXIMUM_CHECKS = 500
@@ -215,8 +215,8 @@ def _sink(text: str) -> tuple[str, tuple[int | str, ...]]:
     return match["name"], tuple(int(one) if one.isdecimal() else one for one in given)
 
 
-def example_faults(node: yaml.Node, raw: Sequence[Any]) -> Iterator[Fault]:
-    """Runs the examples of the checks in a list. Yields those that do not hold, each at its place."""
+def failures_in(node: yaml.Node, raw: Sequence[Any]) -> Iterator[tuple[yaml.Node, DeclaredCheck, Failure]]:
+    """Runs the examples of the checks in a list. Yields those that do not hold, each with its node and its check."""
     for item, one in zip(node.value[:MAXIMUM_CHECKS], raw, strict=False):
         if any(check_faults(item)):
             continue
@@ -225,4 +225,9 @@ def example_faults(node: yaml.Node, raw: Sequence[Any]) -> Iterator[Fault]:
         for failure in failures_of(check):
             given = nodes["bad" if failure.is_bad else "good"]
             places = given.value if isinstance(given, yaml.SequenceNode) else [given]
-            yield Fault(places[failure.index], failure.reason, fatal=False)
+            yield places[failure.index], check, failure
+
+
+def example_faults(node: yaml.Node, raw: Sequence[Any]) -> Iterator[Fault]:
+    """Yields the examples of the checks in a list that do not hold, each at its place."""
+    return (Fault(place, failure.reason, fatal=False) for place, _, failure in failures_in(node, raw))

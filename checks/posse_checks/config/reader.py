@@ -16,6 +16,7 @@ import yaml
 from posse_checks.analysis.registry import ids_by_name, matches_foreign
 from posse_checks.config.authority import KEYS
 from posse_checks.config.baseline_file import BaselineFile
+from posse_checks.config.check_file import lines_of
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
 from posse_checks.config.declared_checks import example_faults
 from posse_checks.config.editor_keys import EDITOR_KEYS, by_option, setting_name, with_inner_options
@@ -150,7 +151,10 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex, *, with_examples:
     if any(problem.fatal for problem in problems):
         return ParsedConfiguration(None, problems)
     skips = content.get("skips") or ()
-    policy_options = options_in(content.get(POSSE_SECTION) or {})
+    policy_options = dict(options_in(content.get(POSSE_SECTION) or {}))
+    if checks := policy_options.get("checks"):
+        lines = lines_of(checks_in(root), line_index)
+        policy_options["checks"] = tuple(replace(check, line=lines.get(check.id, 0)) for check in checks)
     configuration = Configuration(
         tests=frozenset(content.get("tests") or ()),
         skips=frozenset(() if isinstance(skips, str) else skips),
@@ -176,11 +180,17 @@ def _failing_examples(root: yaml.MappingNode, section: object) -> Iterable[Fault
     raw = section.get("checks") if isinstance(section, dict) else None
     if not isinstance(raw, list):
         return ()
-    for key, value in root.value:
+    return example_faults(checks_in(root), raw)
+
+
+def checks_in(root: yaml.Node) -> yaml.Node:
+    """The list of declared checks; an empty one if there is none."""
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == POSSE_SECTION and isinstance(value, yaml.MappingNode):
-            nodes = (checks for name, checks in value.value if name.value == "checks")
-            return [fault for node in nodes for fault in example_faults(node, raw)]
-    return ()
+            for name, checks in value.value:
+                if name.value == "checks" and isinstance(checks, yaml.SequenceNode):
+                    return checks
+    return yaml.SequenceNode("tag:yaml.org,2002:seq", [])
 
 
 def _profile(content: Mapping[str, Any]) -> Selection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from posse_checks.config.check_file import read_check_file
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import Text
@@ -21,6 +22,8 @@ class ConfigurationDocument:
     name: str
     """The name of the file, which determines the format."""
     text: Text
+    holds_checks: bool = False
+    """Whether it is a file of declared checks."""
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -29,7 +32,9 @@ class ConfigurationDocument:
         limit = limit_of(self.name)
         if len(source) > limit.size:
             return [Problem(0, 0, 0, 0, f"Cannot read the file: it is larger than {limit}.")]
-        return reader_for(self.name)(source).problems
+        if self.holds_checks:
+            return read_check_file(source, with_examples=True).problems
+        return reader_for(self.name, with_examples=True)(source).problems
 
 
 class ConfigurationDocuments:
@@ -42,10 +47,11 @@ class ConfigurationDocuments:
         """Returns the newest version of a configuration file, None if it is not open."""
         return self._documents.get(uri)
 
-    def open(self, uri: str, version: int, source: str) -> None:
+    def open(self, uri: str, version: int, source: str, *, holds_checks: bool = False) -> None:
         """Add a configuration file with the client's text."""
         path = path_of(uri)
-        self._documents[uri] = ConfigurationDocument(uri, version, path.name if path else "", Text.of(source))
+        name = path.name if path else ""
+        self._documents[uri] = ConfigurationDocument(uri, version, name, Text.of(source), holds_checks)
 
     def change(self, uri: str, version: int, text: Text) -> None:
         """Store the next version of an open configuration file."""

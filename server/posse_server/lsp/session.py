@@ -138,7 +138,7 @@ class Session(WorkspaceState):
     def open_configuration(self, uri: str, version: int, source: str) -> Stale:
         """Add a configuration file with the client's text."""
         self.identities.note_open(uri)
-        self.configurations.open(uri, version, source)
+        self.configurations.open(uri, version, source, holds_checks=self.holds_checks(uri))
         return Stale((uri,))
 
     def change(self, uri: str, version: int, document: Document) -> Stale:

@@ -10,6 +10,7 @@ from posse_checks.baseline.match import KnownFindings
 from posse_server.baselines.read import Baselines
 from posse_server.lsp.change import Stale
 from posse_server.lsp.open_documents import Where
+from posse_server.project.check_files import is_check_file
 from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.project.effective import EffectiveConfig
@@ -27,6 +28,8 @@ class WorkspaceState:
         self.baselines = Baselines(reads_large_ones=False)
         self.named: set[Path] = set()
         """Configuration files that settings and other configurations name."""
+        self.check_files: set[Path] = set()
+        """Files of declared checks that have been in use."""
         self.have_folders_changed = False
         """Whether workspace folders changed since the last `reconfigure`, so that every document is stale."""
 
@@ -59,7 +62,12 @@ class WorkspaceState:
     def is_configuration(self, uri: str) -> bool:
         """Whether a document is a configuration file, by its name or because something names it."""
         path = self.identities.location(uri)
-        return path is not None and (path.name in NAMES or path in self.named)
+        return path is not None and (path.name in NAMES or path in self.named or self.holds_checks(uri))
+
+    def holds_checks(self, uri: str) -> bool:
+        """Whether a document is a file of declared checks: in the usual folder, or in use as one."""
+        path = self.identities.location(uri)
+        return path is not None and (is_check_file(path) or path in self.check_files)
 
     def decides_about_others(self, uri: str) -> bool:
         """Whether a file decides what is shown of other files: a configuration or a baseline."""
@@ -68,7 +76,7 @@ class WorkspaceState:
     @property
     def named_files(self) -> set[Path]:
         """Files that matter under any name: configurations that are named explicitly, and baselines."""
-        return self.named | set(self.baselines.paths)
+        return self.named | self.check_files | set(self.baselines.paths)
 
     def with_baseline(self, snapshot: Snapshot) -> Snapshot:
         """Returns a snapshot with the current entries of its baseline."""
@@ -79,6 +87,9 @@ class WorkspaceState:
         return replace(snapshot, known=known, awaits_baseline=self.baselines.is_awaited(policy, config.root))
 
     def note_named(self, config: EffectiveConfig) -> None:
-        """Record the configuration file that another one names."""
-        if config.file is not None and (named := config.file.named_path):
+        """Record the configuration file that another one names, and the files of checks."""
+        if config.file is None:
+            return
+        if named := config.file.named_path:
             self.named.add(named)
+        self.check_files |= {file.path for file in config.file.check_files}

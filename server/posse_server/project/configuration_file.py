@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posse_checks.config.baseline_file import RefusedBaseline
-from posse_checks.config.configuration import Configuration, Selection
+from posse_checks.config.configuration import EMPTY_SELECTION, Configuration, Selection
 from posse_checks.config.policy import POSSE_SECTION, Policy
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import ParsedConfiguration, reader_for
 from posse_checks.config.selection import SelectionError, select
 from posse_checks.python.text import content_length, split_lines
+from posse_server.project.check_files import CHECKS_FOLDER, CheckFile, read_check_files, stamps_in, with_check_files
 from posse_server.system.console import why
 from posse_server.system.reading import OutsideProjectError, Stamp, leads_elsewhere, limit_of, read_bytes, stamp_of
+
+INI_ENDINGS = (".bandit", ".ini")
+"""Ends of the names of files that have no section `posse`."""
 
 
 class KeyLocation(NamedTuple):
@@ -47,6 +51,8 @@ class ConfigurationFile:
     """The lines of the file, in which problems are shown."""
     named: ConfigurationFile | None = None
     """The configuration that a `.bandit` file names, with its own problems."""
+    check_files: tuple[CheckFile, ...] = ()
+    """The files of declared checks beside it, whose checks are in the configuration."""
     project: Path | None = None
     """The folder that links and paths in the file must not lead out of; None if the user named the file."""
 
@@ -61,10 +67,13 @@ class ConfigurationFile:
         return not any(problem.fatal for problem in self.parsed.problems)
 
     def files(self) -> Iterator[ConfigurationFile]:
-        """Yields the file, and the one that it names."""
+        """Yields the file, the one that it names, and the files of checks, which have only problems of their own."""
         yield self
         if self.named is not None:
-            yield self.named
+            yield from self.named.files()
+        for file in self.check_files:
+            problems = ParsedConfiguration(None, file.parsed.problems)
+            yield ConfigurationFile(file.path, (), problems, None, EMPTY_SELECTION, file.lines)
 
     def location_of(self, key: str) -> KeyLocation | None:
         """Returns where a key is, preferring the file itself to the one that it names. None if neither has it."""
@@ -109,9 +118,16 @@ def load(
     If it is unusable, `before` provides the configuration and the selection.
     """
     stamp = stamp_of(path)  # before reading, so that a write in the meantime is noticed at the next check
-    text = read_text(path, within=project)
-    parsed = ParsedConfiguration(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
+    text: str | Problem = ""
+    parsed = ParsedConfiguration(Configuration())
+    if path.name != CHECKS_FOLDER[0]:  # that stands for a configuration without anything but files of checks
+        text = read_text(path, within=project)
+        parsed = ParsedConfiguration(None, (text,)) if isinstance(text, Problem) else reader_for(path.name)(text)
     lines = split_lines(text) if isinstance(text, str) else ()
+    check_files: tuple[CheckFile, ...] = ()
+    if not path.name.endswith(INI_ENDINGS):
+        check_files = read_check_files(path.parent, parsed.policy_options, project)
+        parsed = with_check_files(parsed, check_files)
     if project is not None:
         parsed = _inside(parsed, lines, naming or path.parent, project)
     plugins = plugins or {}
@@ -138,7 +154,8 @@ def load(
         base, selection = before.base, before.selection
         parsed = replace(parsed, policy_options=before.parsed.policy_options)
     parsed = replace(parsed, problems=tuple(problems))
-    return ConfigurationFile(path, (stamp, named_stamp), parsed, base, selection, lines, named, project)
+    stamps = (stamp, named_stamp, *_check_stamps(path, parsed))
+    return ConfigurationFile(path, stamps, parsed, base, selection, lines, named, check_files, project)
 
 
 def _inside(parsed: ParsedConfiguration, lines: Sequence[str], folder: Path, project: Path) -> ParsedConfiguration:
@@ -204,5 +221,9 @@ def _at(parsed: ParsedConfiguration, lines: Sequence[str], key: str, message: st
 
 
 def stamps_of(path: Path, parsed: ParsedConfiguration) -> Sequence[Stamp | None]:
-    """Returns the stamps of a file, and of the file that it names."""
-    return stamp_of(path), stamp_of(_named_path(path, parsed))
+    """Returns the stamps of a file, of the file that it names, and of its files of checks."""
+    return stamp_of(path), stamp_of(_named_path(path, parsed)), *_check_stamps(path, parsed)
+
+
+def _check_stamps(path: Path, parsed: ParsedConfiguration) -> Sequence[Stamp | None]:
+    return () if path.name.endswith(INI_ENDINGS) else stamps_in(path.parent, parsed.policy_options)

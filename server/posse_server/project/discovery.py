@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from posse_checks.config.toml_source import has_table
+from posse_server.project.check_files import CHECKS_FOLDER
 from posse_server.project.configuration_file import ConfigurationFile, decoded, load, stamps_of
 from posse_server.system.reading import Stamp, UnreadableError, limit_of, read_bytes
 
@@ -57,14 +58,22 @@ class ConfigurationFinder:
             folder = folder.parent
 
     def nearest(self, folder: Path) -> ConfigurationFile | None:
-        """Returns the configuration file that applies to a folder, None if there is none up to the top."""
-        while True:
-            path = self._own_file(folder)
-            if path is not None:
-                return self.load(path, project=self.top)
-            if folder == self.top or folder == folder.parent or not folder.is_relative_to(self.top):
-                return None
+        """Returns the configuration file that applies to a folder, None if there is none up to the top.
+
+        Without one, the nearest folder of declared checks takes its place.
+        """
+        below = list(self._up_to_top(folder))
+        path = next((path for one in below if (path := self._own_file(one)) is not None), None)
+        if path is None:
+            path = next((one / CHECKS_FOLDER[0] for one in below if one.joinpath(*CHECKS_FOLDER).is_dir()), None)
+        return None if path is None else self.load(path, project=self.top)
+
+    def _up_to_top(self, folder: Path) -> Iterator[Path]:
+        """Yields a folder and those around it, up to the top."""
+        yield folder
+        while folder not in (self.top, folder.parent) and folder.is_relative_to(self.top):
             folder = folder.parent
+            yield folder
 
     def load(self, path: Path, *, project: Path | None = None) -> ConfigurationFile:
         """Returns a configuration file, read again only if it has changed.

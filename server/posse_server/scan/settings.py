@@ -14,6 +14,7 @@ from posse_checks.config.problem import Problem
 from posse_checks.config.reader import read_toml, read_yaml
 from posse_checks.config.selection import SelectionError
 from posse_checks.config.suggestions import unknown_id
+from posse_server.project.check_files import read_check_files, with_check_files
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.effective import EffectiveConfig, Resolver, resolve
@@ -132,12 +133,16 @@ def _read(path: str, plugins: Collection[str]) -> ConfigurationFile:
     except (OSError, ValueError) as error:
         raise CommandError(f"cannot read {shown(path)}: {why(error)}") from None
     parsed = read_toml(source) if path.endswith(".toml") else read_yaml(source)
+    check_files = read_check_files(Path(path).parent, parsed.policy_options, None)
+    parsed = with_check_files(parsed, check_files)
     _tell_problems(path, [problem for problem in parsed.problems if problem.unknown_id not in plugins])
     if isinstance(baseline := parsed.policy_options.get("baseline"), str):
         parsed = replace(
             parsed, policy_options={**parsed.policy_options, "baseline": os.path.join(os.path.dirname(path), baseline)}
         )
-    return ConfigurationFile(Path(path), (), parsed, parsed.configuration, EMPTY_SELECTION)
+    for file in check_files:
+        _tell_problems(os.path.relpath(file.path), file.parsed.problems)
+    return ConfigurationFile(Path(path), (), parsed, parsed.configuration, EMPTY_SELECTION, check_files=check_files)
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:

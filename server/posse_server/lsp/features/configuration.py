@@ -16,6 +16,7 @@ from posse_server.baselines.read import DEFAULT_NAME
 from posse_server.lsp.change import Change, Source, Stale, did_modify
 from posse_server.lsp.features import project_code, settings
 from posse_server.lsp.server import Server
+from posse_server.project.check_files import CHECKS_FOLDER, is_check_file
 from posse_server.project.discovery import NAMES
 from posse_server.project.editor_settings import read_editor_settings
 from posse_server.project.identity import path_of
@@ -110,6 +111,8 @@ async def _watch(server: Server) -> None:
 async def _register(server: Server, names: Sequence[str], number: int) -> bool:
     """Ask the client to watch files of these names in all folders. Returns whether it does."""
     watchers = [lsp.FileSystemWatcher(f"**/{_IN_GLOBS.sub('?', name)}") for name in names]
+    if not number:
+        watchers.append(lsp.FileSystemWatcher(f"**/{'/'.join(CHECKS_FOLDER)}/*"))
     options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
     registration = lsp.Registration(f"configuration-{number}", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     try:
@@ -125,7 +128,7 @@ def did_change_watched_files(server: Server, params: lsp.DidChangeWatchedFilesPa
     paths = [path for event in params.changes if (path := server.session.identities.location(event.uri))]
     server.session.closed.mark_due(paths)
     # a configuration may apply to files of which none is open
-    stale = Stale(are_closed_files=any(path.name in (*NAMES, DEFAULT_NAME) for path in paths))
+    stale = Stale(are_closed_files=any(path.name in (*NAMES, DEFAULT_NAME) or is_check_file(path) for path in paths))
     did_modify(server, Change(Source.WATCHED_FILES, stale))
 
 

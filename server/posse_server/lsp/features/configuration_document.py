@@ -75,7 +75,7 @@ def _details(word: str, detail: str) -> lsp.CompletionItemLabelDetails:
 
 def _cursor(server: Server, document: ConfigurationDocument, position: lsp.Position) -> Cursor | None:
     at = position_from(position, document, server.session.client.encoding)
-    return cursor_at(document.text.lines, at, document.name)
+    return cursor_at(document.text.lines, at, document.name, holds_checks=document.holds_checks)
 
 
 def _range(server: Server, document: ConfigurationDocument, cursor: Cursor, line: int) -> lsp.Range:
