@@ -9,7 +9,7 @@ FIXED := PYTHONHASHSEED=0
 # Tests run on all cores, but on no more than eight: each process has eight servers.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-.PHONY: docs test-site release test-release entries demo test test-fast coverage test-pythons lint editors pictures vsix vsix-check parity soak bench clean
+.PHONY: playground docs test-site release test-release entries demo test test-fast coverage test-pythons lint editors pictures vsix vsix-check parity soak bench clean
 
 # Tests with targets of their own.
 ELSEWHERE := --ignore tests/editors --ignore tests/site --ignore tests/release
@@ -61,8 +61,10 @@ lint: $(VENV)/dev.stamp
 editors: $(VENV)/dev.stamp  ## install the editors that tests run Posse in
 	PATH="$(abspath $(BIN)):$$PATH" tests/editors/install.sh
 
-docs: $(VENV)/publish.stamp  ## build the site into build/site; every warning and broken link is an error
-	$(BIN)/python -m website build/site $$(test -e build/playground/index.html && echo --playground build/playground)
+playground: build/playground/index.html  ## build the playground: the server in a page, as static files
+
+docs: $(VENV)/publish.stamp build/playground/index.html  ## build the site into build/site; every warning and broken link is an error
+	$(BIN)/python -m website build/site --playground build/playground
 
 release: $(VENV)/publish.stamp  ## build what a release consists of from the tag of this version, twice, into dist/release
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python packaging/release.py dist/release --twice $(if $(REVISION),--revision $(REVISION))
@@ -111,6 +113,11 @@ bench: $(VENV)/bench.stamp  ## measure scans beside those of Bandit and its port
 	$(BIN)/python -m tests.bench.keystrokes --pull
 	$(BIN)/python -m tests.bench.extremes
 	$(BIN)/python -m tests.bench.flows
+
+PLAYGROUND_SOURCES := $(shell find playground server checks examples editors/vscode/server_bundle.py editors/vscode/bundled.txt \
+	\( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
+build/playground/index.html: $(VENV)/dev.stamp $(PLAYGROUND_SOURCES)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python playground/build.py build/playground
 
 clean:
 	rm -rf $(VENV) .editors .pythons build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

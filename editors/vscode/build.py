@@ -34,7 +34,9 @@ def build(out: Path) -> None:
     shutil.copy(PROJECT / "CHANGELOG.md", EXTENSION)
     _npm("run", "--silent", "check")
     _npm("run", "--silent", "bundle")
-    (EXTENSION / "ThirdPartyNotices.txt").write_text(notices(BUNDLED, EXTENSION / METAFILE), encoding="utf-8")
+    (EXTENSION / "ThirdPartyNotices.txt").write_text(
+        notices("Posse's extension for Visual Studio Code", BUNDLED, EXTENSION / METAFILE), encoding="utf-8"
+    )
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "package.vsix"
         flags = ("--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links")

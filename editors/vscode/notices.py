@@ -1,13 +1,14 @@
-"""Write the licenses of everything in the extension that is not Posse's own: packages for Python and for Node."""
+"""Write the licenses of everything in a build that is not Posse's own: packages for Python and for Node."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 OWN = "posse-lsp"
 LEGAL = re.compile(r"(licen[cs]e|copying|notice|third-?party-?notices)", re.IGNORECASE)
@@ -15,8 +16,7 @@ LEGAL = re.compile(r"(licen[cs]e|copying|notice|third-?party-?notices)", re.IGNO
 INTRODUCTION = """\
 Third-party notices
 
-Posse's extension for Visual Studio Code contains the packages below. Posse itself is licensed under the Apache License
-2.0, in the file LICENSE.
+{what} contains the packages below. Posse itself is licensed under the Apache License 2.0.
 """
 
 
@@ -34,17 +34,20 @@ class Package:
     texts: Sequence[str]
 
 
-def notices(bundled: Path, metafile: Path) -> str:
+def notices(what: str, bundled: Path, metafile: Path, others: Mapping[str, str] = MappingProxyType({})) -> str:
     """Collect the notices for wheels installed in a folder and for the modules that esbuild's metafile lists.
 
-    Returns the text of ThirdPartyNotices.txt. Raises `MissingLicenseError` if a package has no license file.
+    `what` begins the first sentence; `others` has notices for packages without a license file, by name. Returns the
+    text of ThirdPartyNotices.txt. Raises `MissingLicenseError` if a package has no license.
     """
-    packages = sorted([*_wheels(bundled), *_node_packages(metafile)], key=lambda package: package.name.lower())
+    found = [*_wheels(bundled), *_node_packages(metafile)]
+    packages = [replace(each, texts=[others[each.name]]) if each.name in others else each for each in found]
+    packages.sort(key=lambda package: package.name.lower())
     for package in packages:
         if not package.texts:
             raise MissingLicenseError(f"{package.name} has no license file: name one in {Path(__file__).name}.")
     contents = "".join(f"- {each.name} {each.version} ({each.license})\n" for each in packages)
-    return f"{INTRODUCTION}\n{contents}" + "".join(map(_section, packages))
+    return f"{INTRODUCTION.format(what=what)}\n{contents}" + "".join(map(_section, packages))
 
 
 def _section(package: Package) -> str:
