@@ -22,6 +22,7 @@ const ADD_FINDING = "posse.addFindingToBaseline";
 const ADD_FILE = "posse.addFileToBaseline";
 const ADD_WORKSPACE = "posse.addWorkspaceToBaseline";
 const SHOW_CONFIGURATION = "posse.showConfiguration";
+const DOCTOR = "posse.doctor";
 const SHOW_RULE = "posse.showRule";
 const SCAN_WORKSPACE = "posse.scanWorkspace";
 
@@ -33,6 +34,7 @@ export function registerCommands(server: Server, log: LogOutputChannel): Disposa
     commands.registerCommand("posse.restart", () => server.start()),
     commands.registerCommand("posse.showLog", () => log.show()),
     commands.registerCommand("posse.effectiveConfiguration", () => showConfiguration(server, page)),
+    commands.registerCommand("posse.showReport", () => showReport(server, page)),
     commands.registerCommand("posse.addToBaseline", () => addToBaseline(server)),
     commands.registerCommand("posse.checkWorkspace", () => checkWorkspace(server)),
     commands.registerCommand("posse.openRuleDocumentation", () => openRuleDocumentation(server, page)),
@@ -44,6 +46,14 @@ async function showConfiguration(server: Server, page: Page): Promise<void> {
   const text = editor && (await ask(server, SHOW_CONFIGURATION, editor.document.uri.toString()));
   if (editor && typeof text === "string") {
     await page.show(`Configuration of ${workspace.asRelativePath(editor.document.uri)}`, text);
+  }
+}
+
+async function showReport(server: Server, page: Page): Promise<void> {
+  const editor = pythonEditor("show a report about it");
+  const text = editor && (await ask(server, DOCTOR, editor.document.uri.toString()));
+  if (typeof text === "string") {
+    await page.show("Report for a bug", text);
   }
 }
 

@@ -93,6 +93,16 @@ test("a configuration shows its mistakes as it is typed", async () => {
   editor = await vscode.window.showTextDocument(editor.document);
 });
 
+test("the report for bugs has the editor and the settings that arrived", async () => {
+  await executeCommand("posse.showReport");
+  const page = await until(() => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === "posse"));
+  const text = page.document.getText();
+  assert.match(text, /name +code-server/);
+  assert.match(text, /configurationPreference: project/);
+  assert.match(text, /bandit\.yaml/);
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
 test("the editor's settings count, its defaults do not", async () => {
   fs.writeFileSync(file("bandit.yaml").fsPath, "posse: {minimum_severity: medium}\n");
   await until(() => codes().length === 0);
