@@ -42,6 +42,8 @@ class Selection:
     """Whether to follow data."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """The ID for each name and ID of the plug-ins of Bandit's that run; an empty one for each section of theirs."""
+    hosted: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the project's checks in Python that run."""
 
     def over(self, other: Selection) -> Selection:
         """Combines two selections; this one takes precedence."""
@@ -55,6 +57,7 @@ class Selection:
             ignore_nosec=self.ignore_nosec or other.ignore_nosec,
             flow=other.flow if self.flow is None else self.flow,
             plugins=self.plugins or other.plugins,
+            hosted=self.hosted or other.hosted,
         )
 
 
@@ -85,6 +88,8 @@ class Configuration:
     """Posse's own options."""
     plugins: Mapping[str, str] = field(default_factory=dict)
     """The ID for each name and ID of the plug-ins of Bandit's that run; an empty one for each section of theirs."""
+    hosted: Mapping[str, str] = field(default_factory=dict)
+    """The ID for each name and ID of the project's checks in Python that run."""
     written: Mapping[str, Any] = field(default_factory=dict)
     """The file's content as Bandit reads it, for plug-ins, which have sections in it."""
     commanded: bool = False
@@ -106,7 +111,13 @@ class Configuration:
     def ids(self) -> CheckIds:
         """The IDs that are known besides those of Bandit and Posse."""
         declared = CheckIds.of(self.declared_rules, self.policy.foreign_ids)
-        return replace(declared, plugins=self.plugins)
+        return replace(declared, plugins=self.plugins, project={**declared.project, **self.hosted})
+
+    @property
+    def selects_hosted(self) -> frozenset[str]:
+        """The IDs to run of the project's checks in Python; all but those in `skips` if empty: see `rules`."""
+        is_asked = self.commanded or not self.tests.isdisjoint(self.hosted.values())
+        return self.tests if is_asked else frozenset()
 
     @property
     def declared_rules(self) -> tuple[Rule, ...]:

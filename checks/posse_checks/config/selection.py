@@ -47,6 +47,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
         excluded=configuration.excluded if wanted.excluded is None else wanted.excluded,
         ignore_nosec=configuration.ignore_nosec or wanted.ignore_nosec,
         plugins={**configuration.plugins, **wanted.plugins},
+        hosted={**configuration.hosted, **wanted.hosted},
         policy=replace(
             policy,
             minimum_severity=policy.minimum_severity if wanted.severity is None else wanted.severity,
@@ -54,7 +55,7 @@ def select(configuration: Configuration, wanted: Selection) -> Configuration:
             flow=policy.flow if wanted.flow is None else wanted.flow,
         ),
     )
-    others = tests.intersection(selected.plugins.values())
+    others = tests.intersection((*selected.plugins.values(), *selected.hosted.values()))
     if not selected.rules and not others and not any(matches_foreign(id, policy.foreign_ids) for id in tests):
         raise SelectionError("no check would run; change what is selected or skipped")
     return selected

@@ -59,6 +59,8 @@ def hosted_check(rule: Rule) -> HostedCheck | None:
 
 def documentation_from(id: str, docstring: str, *, is_plugin: bool = True) -> str:
     """Returns the documentation of a check, given its own docstring, in the form that those of Posse's have."""
+    if f"\n## {SUPPRESS}\n" in docstring:
+        return docstring
     text = docstring.strip() or f"{'A plug-in of Bandit' if is_plugin else 'A check of this project'}."
     summary, _, rest = text.partition("\n")
     rest = rest.strip().replace("\n## ", "\n### ").removeprefix("## ")

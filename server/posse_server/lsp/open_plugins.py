@@ -15,6 +15,7 @@ from posse_server.plugins.findings import Reader
 from posse_server.plugins.host import Imported, LoadedCheck, Part, Question
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
+from posse_server.results.plugin_findings import question_for
 
 MOST_LINES = 5000
 """Limit for the lines of statements in one request."""
@@ -107,7 +108,9 @@ def _in_its_lines(finding: Finding) -> Finding:
 
 def _whole(snapshot: Snapshot, statements: Sequence[Statement]) -> PluginWork:
     part = Part("".join(snapshot.document.program))
-    return PluginWork(snapshot.uri, statements, is_whole=True, question=_question(snapshot, [part]))
+    return PluginWork(
+        snapshot.uri, statements, is_whole=True, question=question_for(snapshot.config, snapshot.config.path, [part])
+    )
 
 
 def _by_statements(snapshot: Snapshot, due: Sequence[Statement]) -> PluginWork:
@@ -126,9 +129,10 @@ def _by_statements(snapshot: Snapshot, due: Sequence[Statement]) -> PluginWork:
             names[one.key] = Imported(sorted(known.modules), known.aliases)
         text = "(" if one.node.is_broken else "".join(program[one.begin : one.begin + one.node.height])
         parts.append(Part(text, names[one.key]))
-    return PluginWork(snapshot.uri, chosen, is_whole=False, question=_question(snapshot, parts))
+    return PluginWork(
+        snapshot.uri, chosen, is_whole=False, question=question_for(snapshot.config, snapshot.config.path, parts)
+    )
 
 
 def _question(snapshot: Snapshot, parts: Sequence[Part]) -> Question:
-    configuration = snapshot.config.configuration
-    return Question(snapshot.config.path, parts, configuration.tests, configuration.skips, configuration.written)
+    return question_for(snapshot.config, snapshot.config.path, parts)

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from posse_server.plugins.host import Answer, Host, LoadedCheck, Question, Trouble, names_of
-from posse_server.plugins.process import Order, ProcessError
-from posse_server.plugins.project import FoundPlugins, find_plugins, stamps_around
+from posse_server.plugins.host import Answer, Host, LoadedCheck, Question, Trouble, names_of, own_names_of
+from posse_server.plugins.process import ProcessError
+from posse_server.plugins.project import FoundCode, find_code, stamps_around
 from posse_server.results.cache import compiled_folder
 
 
@@ -17,7 +17,7 @@ class ProjectPlugins:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.found: FoundPlugins | None = None
+        self.found: FoundCode | None = None
         self.is_allowed: bool | None = None
         """Whether the user has allowed them; None if they were not asked or did not answer."""
         self.troubles: dict[str | None, Trouble] = {}
@@ -25,7 +25,7 @@ class ProjectPlugins:
         self.seen: object = None
         """The state in which they were looked at last."""
         self._host: Host | None = None
-        self._running: FoundPlugins | None = None
+        self._running: FoundCode | None = None
         self._turn = asyncio.Lock()
 
     @property
@@ -43,13 +43,18 @@ class ProjectPlugins:
         """The names by which comments and configurations may mention them: see `names_of`."""
         return names_of(self.checks)
 
-    def state(self, *others: object) -> object:
-        """Returns a state that differs whenever they have to be looked at again, given other states that matter."""
-        return stamps_around(self.root, self.found), others
+    @property
+    def own_names(self) -> Mapping[str, str]:
+        """The names of the project's own checks among them: see `own_names_of`."""
+        return own_names_of(self.checks)
 
-    async def look(self, python: str | None, *, is_wanted: bool) -> None:
-        """Find them on the disk, if they are wanted."""
-        self.found = await asyncio.to_thread(find_plugins, self.root, python) if is_wanted else None
+    def state(self, patterns: Sequence[str], *others: object) -> object:
+        """Returns a state that differs whenever they have to be looked at again, given other states that matter."""
+        return stamps_around(self.root, self.found, patterns), patterns, others
+
+    async def look(self, python: str | None, patterns: Sequence[str], *, has_plugins: bool) -> None:
+        """Find them on the disk: plug-ins if they are wanted, and files of checks with these patterns."""
+        self.found = await asyncio.to_thread(find_code, self.root, python, patterns, has_plugins=has_plugins)
 
     async def start(self) -> None:
         """Load what was found, unless it is loaded already. What goes wrong becomes one of the troubles."""
@@ -57,7 +62,7 @@ class ProjectPlugins:
         if found is None or (self._host is not None and self._running == found):
             return
         self.stop()
-        host = Host(Order(str(found.environment.python), str(self.root), compiled_folder()))
+        host = Host(found.order(self.root, compiled_folder()))
         try:
             async with self._turn:
                 await asyncio.to_thread(host.start)

@@ -33,7 +33,7 @@ class Reader:
             line, column, end_column = (_number(item[name]) for name in ("line", "column", "end_column"))
             first, last = (_number(number) for number in item["lines"])
             names_its_line = item["names_its_line"] is True
-            span = _span(item.get("span"), line, names_its_line, lines)
+            span = _span(item.get("span"), line, names_its_line and item.get("is_exact") is not True, lines)
             severity, confidence = Level[item["severity"]], Level[item["confidence"]]
             cwe = _number(item["cwe"])
             message = str(item["text"])[:LONGEST_MESSAGE]
@@ -43,8 +43,10 @@ class Reader:
             return None
         loaded = [check for check in self.checks if check.id == id]
         mine = next((check for check in loaded if check.function == function), loaded[0] if loaded else None)
-        documentation = documentation_from(id, mine.documentation if mine else "")
-        check = HostedCheck(mine.name if mine else function, function, cwe if cwe < 100_000 else 0, documentation)
+        is_plugin = mine is None or mine.file is None
+        documentation = documentation_from(id, mine.documentation if mine else "", is_plugin=is_plugin)
+        name = mine.name if mine else function
+        check = HostedCheck(name, function, cwe if cwe < 100_000 else 0, documentation, is_plugin)
         return Finding(
             hosted_rule(id, check),
             message,

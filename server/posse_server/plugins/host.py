@@ -36,15 +36,22 @@ class LoadedCheck:
     documentation: str = ""
     section: str = ""
     """The section of the configuration that it reads; empty if it reads none."""
+    file: str | None = None
+    """The project's file that declares it; None for a plug-in of Bandit's."""
     reads_whole_files: bool = False
     """Whether it looks at the text of a file as a whole, and so says nothing of a single statement."""
 
 
 def names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
     """Returns the ID for each name and ID of checks, and an empty one for each section that they read."""
-    checks = list(checks)
+    checks = [check for check in checks if check.file is None]
     sections = {check.section: "" for check in checks if check.section}
     return sections | {name: check.id for check in checks for name in (check.name, check.id)}
+
+
+def own_names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
+    """Returns the ID for each name and ID of the project's own checks."""
+    return {name: check.id for check in checks if check.file is not None for name in (check.name, check.id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,20 @@ class Question:
     parts: Sequence[Part]
     include: frozenset[str] = frozenset()
     """The IDs to run; all if empty."""
+    own_include: frozenset[str] = frozenset()
+    """The IDs to run of the project's own checks; all if empty."""
     exclude: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
     """The configuration as the user wrote it, in which plug-ins have sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedEdits:
+    """A fix: lines and columns of its edits count from 0, in code points."""
+
+    title: str
+    safety: str
+    edits: Sequence[tuple[int, int, int, int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +194,7 @@ class Host:
                 str(item["function"]),
                 str(item["doc"]),
                 str(item["section"]),
+                str(item["file"]) if item.get("file") else None,
                 item["whole"] is True,
             )
             for item in answer.get("checks", ())
@@ -202,6 +221,7 @@ class Host:
             {
                 "name": question.name,
                 "include": sorted(question.include),
+                "own_include": sorted(question.own_include),
                 "exclude": sorted(question.exclude),
                 "options": question.options,
                 "parts": parts,

@@ -46,6 +46,10 @@ class Order:
     """The interpreter in which Bandit and its plug-ins are installed."""
     folder: str
     """The working folder of the checks."""
+    has_plugins: bool = True
+    """Whether plug-ins of Bandit's are to run."""
+    files: tuple[str, ...] = ()
+    """The project's files of checks in Python."""
     compiled: str | None = None
     """The folder for compiled modules, so that no compiled file of the project is read or written."""
 
@@ -92,7 +96,15 @@ class Process:
 
     def begin(self, without: Sequence[str]) -> None:
         """Send the first request, which says what to load."""
-        self.send({"memory": self._memory, "without": list(without)})
+        order = self._order
+        self.send(
+            {
+                "memory": self._memory,
+                "without": list(without),
+                "plugins": order.has_plugins,
+                "files": list(order.files),
+            }
+        )
 
     def send(self, request: Mapping[str, Any]) -> None:
         """Send a request. If the process has ended, receiving detects it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from posse_checks.config.configuration import Selection
+from posse_checks.config.configuration import EMPTY_SELECTION, Selection
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Switch
@@ -19,7 +19,7 @@ class WorkspaceFolder:
         self.root = root
         self._settings = settings
         self._finder = ConfigurationFinder(root or Path())
-        self._plugins: Mapping[str, str] = {}
+        self._hosted = EMPTY_SELECTION
         self._resolved: dict[Path | None, EffectiveConfig] = {}
 
     @property
@@ -35,12 +35,12 @@ class WorkspaceFolder:
         self._resolved.clear()
         return True
 
-    def take_plugins(self, names: Mapping[str, str]) -> bool:
-        """Store the names and IDs of the plug-ins that run: see `Selection`. Returns whether they differ."""
-        if names == self._plugins:
+    def take_plugins(self, plugins: Mapping[str, str], hosted: Mapping[str, str]) -> bool:
+        """Store the names and IDs of the plug-ins and checks that run: see `Selection`. Returns whether they differ."""
+        if (plugins, hosted) == (self._hosted.plugins, self._hosted.hosted):
             return False
-        self._plugins = dict(names)
-        self._finder = ConfigurationFinder(self.root or Path(), self._plugins)
+        self._hosted = Selection(plugins=dict(plugins), hosted=dict(hosted))
+        self._finder = ConfigurationFinder(self.root or Path(), {**plugins, **hosted})
         self._resolved.clear()
         return True
 
@@ -74,9 +74,8 @@ class WorkspaceFolder:
         key = file.path if file else None
         if key not in self._resolved or self._resolved[key].file is not file:
             base = file.path.parent if file and not self.chosen else self.root
-            plugins = Selection(plugins=self._plugins)
             self._resolved[key] = resolve(
-                file, folder=base, root=self.root, settings=self._settings, selection=plugins, follows_data=True
+                file, folder=base, root=self.root, settings=self._settings, selection=self._hosted, follows_data=True
             )
         return self._resolved[key]
 

@@ -43,9 +43,7 @@ class PluginRunner:
         source = decode(data)
         if isinstance(source, Broken) or configuration.policy.plugins is False:
             return PluginFindings()
-        question = Question(
-            _as_bandit_names(name), [Part(data)], configuration.tests, configuration.skips, configuration.written
-        )
+        question = question_for(config, _as_bandit_names(name), [Part(data)])
         try:
             answer = self._host.check(question)
         except ProcessError as error:
@@ -55,6 +53,19 @@ class PluginRunner:
         left = [one for one in found if policy.is_ignored([one.rule.id], config.path) is None]
         comments = comments_in(source, configuration.ids)
         return PluginFindings([Assessed.under(comments, finding) for finding in left], answer.troubles)
+
+
+def question_for(config: EffectiveConfig, name: str, parts: Sequence[Part]) -> Question:
+    """Returns the parts of a file as a question to the checks that its configuration selects."""
+    configuration = config.configuration
+    return Question(
+        name,
+        parts,
+        configuration.tests,
+        own_include=configuration.selects_hosted,
+        exclude=configuration.skips,
+        options=configuration.written,
+    )
 
 
 def _as_bandit_names(name: str) -> str:

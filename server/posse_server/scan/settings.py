@@ -50,7 +50,9 @@ class _Nearest:
     def _in_folder(self, folder: Path) -> EffectiveConfig:
         """Find the configuration for a folder, and report files that are not read."""
         top = _top(folder, self.targets)
-        finder = self._finders.setdefault(top, ConfigurationFinder(top, self.selection.plugins))
+        finder = self._finders.setdefault(
+            top, ConfigurationFinder(top, {**self.selection.plugins, **self.selection.hosted})
+        )
         file = finder.nearest(folder)
         # new ones are at the end, so many of them are not looked through again for each folder
         new = [*takewhile(lambda path: path not in self._reported_unreadable, reversed(finder.unreadable))]
@@ -86,7 +88,7 @@ def resolver_for(arguments: Arguments, code: ProjectCode = NO_PROJECT_CODE) -> R
 
     It can be pickled, for the processes that check the files.
     """
-    wanted = replace(arguments.selection, plugins=code.names)
+    wanted = code.selected(arguments.selection)
     if arguments.finds_configuration:
         targets = frozenset(Path(os.path.abspath(target)) for target in arguments.targets if target != "-")
         return _Nearest(wanted, targets)
@@ -94,7 +96,7 @@ def resolver_for(arguments: Arguments, code: ProjectCode = NO_PROJECT_CODE) -> R
         config = _without_file(wanted)
         _tell_unknown(wanted, config)
         return config.for_file
-    file = _read(arguments.config_file, wanted.plugins)
+    file = _read(arguments.config_file, {**wanted.plugins, **wanted.hosted})
     try:
         config = resolve(file, selection=wanted)
     except SelectionError as error:

@@ -11,6 +11,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from posse_checks.config.policy import Policy
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import content_length
@@ -29,7 +30,7 @@ IDLE_SECONDS = 1.0
 """Time without an edit, in seconds, after which plug-ins look at the whole text."""
 TRUST = "posse.trustProjectCode"
 """The command that lets the code of a folder run. Its argument is the folder's URI, or that of a file in it."""
-KEY = "posse.plugins"
+KEYS = ("posse.plugins", "posse.check_files")
 RUN, LEAVE = "Run them", "Do not run them"
 
 
@@ -66,11 +67,11 @@ async def follow(server: Server) -> None:
             server.plugins.pop(gone).stop()
         for root in roots:
             plugins = server.plugins.setdefault(root, ProjectPlugins(root))
-            wanted = server.session.workspace.folder_of(root / "any.py").config_in(None).configuration.policy.plugins
-            state = plugins.state(wanted, server.trust.client_trusts, server.decisions_made)
-            if state != plugins.seen:
-                await _take(server, plugins, is_wanted=wanted is not False)
-                plugins.seen = plugins.state(wanted, server.trust.client_trusts, server.decisions_made)
+            policy = server.session.workspace.folder_of(root / "any.py").config_in(None).configuration.policy
+            others = policy.plugins, server.trust.client_trusts, server.decisions_made
+            if plugins.state(policy.check_files, *others) != plugins.seen:
+                await _take(server, plugins, policy)
+                plugins.seen = plugins.state(policy.check_files, *others)
         try:
             await asyncio.wait_for(server.project_code_changed.wait(), LOOK_SECONDS)
         except asyncio.TimeoutError:
@@ -78,9 +79,9 @@ async def follow(server: Server) -> None:
         server.project_code_changed.clear()
 
 
-async def _take(server: Server, plugins: ProjectPlugins, *, is_wanted: bool) -> None:
+async def _take(server: Server, plugins: ProjectPlugins, policy: Policy) -> None:
     """Find the plug-ins of a folder, and start or stop them."""
-    await plugins.look(server.project_python, is_wanted=is_wanted)
+    await plugins.look(server.project_python, policy.check_files, has_plugins=policy.plugins is not False)
     found, workspaces = plugins.found, list(server.plugins)
     plugins.is_allowed = None
     if found is not None:
@@ -91,7 +92,7 @@ async def _take(server: Server, plugins: ProjectPlugins, *, is_wanted: bool) -> 
         await plugins.start()
         _log(plugins)
     folder = server.session.workspace.folder_of(plugins.root / "any.py")
-    if folder.take_plugins(plugins.names):
+    if folder.take_plugins(plugins.names, plugins.own_names):
         did_modify(server, Change(Source.PLUGINS))
     for snapshot in server.session.snapshots:
         if snapshot.config.root == plugins.root:
@@ -109,8 +110,8 @@ async def _ask(server: Server, plugins: ProjectPlugins, fingerprint: str) -> Non
         return
     names = ", ".join(found.names[:5]) + (" and more" if len(found.names) > 5 else "")
     text = (
-        f"{plugins.root.name} has plug-ins of Bandit: {names} (in {found.environment.python}). They are code, "
-        "and can do everything that you can do on this machine. Run them? You are asked again if the files change."
+        f"{plugins.root.name} has checks of its own: {names} (run by {found.environment.python}). They are code, and "
+        "can do everything that you can do on this machine. Run them? You are asked again if the files change."
     )
     actions = [lsp.MessageActionItem(RUN), lsp.MessageActionItem(LEAVE)]
     request = lsp.ShowMessageRequestParams(lsp.MessageType.Warning, printable(text), actions)
@@ -188,13 +189,13 @@ def _note(server: Server, plugins: ProjectPlugins, troubles: Sequence[Trouble]) 
 
 
 def _log(plugins: ProjectPlugins) -> None:
-    LOG.info("plug-ins of Bandit in %s: %s", plugins.root, ", ".join(check.id for check in plugins.checks) or "none")
+    LOG.info("checks as code in %s: %s", plugins.root, ", ".join(check.id for check in plugins.checks) or "none")
     for trouble in plugins.troubles.values():
         LOG.warning("%s", _sentence(trouble))
 
 
 def _sentence(trouble: Trouble) -> str:
-    who = "The plug-ins" if trouble.name is None else f"The plug-in {trouble.name}"
+    who = "The project's checks" if trouble.name is None else f"The check {trouble.name}"
     return printable(f"{who} {trouble.why}.")
 
 
@@ -204,14 +205,15 @@ def notes(server: Server, uri: str, lines: Sequence[str]) -> Sequence[Problem]:
     plugins = _plugins_of(server, location)
     if plugins is None or location is None or plugins.found is None:
         return ()
-    line = reader_for(location.name)("".join(lines)).key_lines.get(KEY)
+    key_lines = reader_for(location.name)("".join(lines)).key_lines
+    line = next((key_lines[key] for key in KEYS if key in key_lines), None)
     if line is None or line >= len(lines):
         return ()
     texts = [_sentence(trouble) for trouble in plugins.troubles.values()]
     if not plugins.is_allowed:
         names = ", ".join(plugins.found.names)
         how = "trust the workspace" if server.trust.client_decides else "choose the action Trust"
-        texts = [f"The plug-ins {names} do not run: they are code of the project. If you trust it, {how}."]
+        texts = [f"{names} do not run: they are code of the project. If you trust it, {how}."]
     column, end = len(lines[line]) - len(lines[line].lstrip()), content_length(lines[line])
     return [
         Problem(line, column, line, end, text, fatal=False, is_information=not plugins.is_allowed) for text in texts

@@ -1,5 +1,5 @@
 """What runs in the process of the project's own checks, under the project's Python.
 
-Its modules import nothing of Posse but each other: only the standard library, and the project's Bandit. Nothing else
-may import them, since they change the process that they run in.
+Its modules import each other, the standard library, the project's Bandit and, for checks in Python, Posse's engine.
+Nothing else may import them, since they change the process that they run in.
 """

@@ -120,7 +120,6 @@ class BanditChecks:
         self._only = None if request.get("only") is None else frozenset(request["only"])
         checks = self._selected(request["include"], request["exclude"], request["options"])
         return {
-            "kind": "checked",
             "findings": [self._check(request["name"], part, request["names"], checks) for part in request["parts"]],
             "failures": list(self._failures.values())[:MOST_FAILURES],
         }

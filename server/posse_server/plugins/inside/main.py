@@ -13,10 +13,8 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
-
-from posse_server.plugins.inside.bandit_checks import BanditChecks
 
 LENGTH_BYTES = 4
 
@@ -62,17 +60,53 @@ def main() -> None:
     begin = channel.read()
     _limit_memory(begin["memory"])
     try:
-        checks = BanditChecks(frozenset(begin["without"]), channel.write)
-        channel.write({"kind": "ready", **checks.described()})
+        kinds = _loaded(begin, channel)
+        described = [kind.described() for kind in kinds]
+        channel.write({"kind": "ready", **_joined(described, ("checks", "problems"))})
     except BaseException as error:
         channel.write({"kind": "unusable", "why": f"{type(error).__name__}: {error}"})
         return
     while True:
         try:
-            answer = checks.answer(channel.read())
+            answer = _answered(channel.read(), kinds)
         except BaseException as error:
             answer = {"kind": "failed", "why": f"{type(error).__name__}: {error}"}
         channel.write(answer)
+
+
+def _loaded(begin: Mapping[str, Any], channel: Channel) -> list[Any]:
+    """Load what is wanted. Each kind of checks is imported only then, since the project may have no Bandit."""
+    kinds: list[Any] = []
+    without = frozenset(begin["without"])
+    if begin["files"]:  # first, so that no plug-in replaces a module that it imports
+        from posse_server.plugins.inside.python_checks import PythonChecks
+
+        kinds.append(PythonChecks(begin["files"], without, channel.write))
+    if begin["plugins"]:
+        from posse_server.plugins.inside.bandit_checks import BanditChecks
+
+        kinds.append(BanditChecks(without, channel.write))
+    return kinds
+
+
+def _answered(request: Mapping[str, Any], kinds: Sequence[Any]) -> Mapping[str, Any]:
+    """Returns the answer of all kinds of checks together. The findings of a part are None if one cannot parse it."""
+    if "fixes_of" in request:
+        return dict(kinds[0].answer(request))
+    answers = [kind.answer(request) for kind in kinds]
+    findings = [
+        None if any(one is None for one in part) else [item for one in part for item in one]
+        for part in zip(*(answer["findings"] for answer in answers), strict=True)
+    ]
+    return {"kind": "checked", **_joined(answers, ("failures",)), "findings": findings}
+
+
+def _joined(answers: Sequence[Mapping[str, Any]], lists: Sequence[str]) -> dict[str, Any]:
+    """Returns answers as one, with the items of all in these lists."""
+    joined: dict[str, Any] = {}
+    for answer in answers:
+        joined |= answer
+    return joined | {name: [item for answer in answers for item in answer[name]] for name in lists}
 
 
 def _limit_memory(size: int) -> None:
