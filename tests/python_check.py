@@ -9,7 +9,7 @@ from posse_checks.rule import HIGH, MEDIUM, REVIEW, Call, Cwe, rule
 
 
 @rule("X901", "marshal_loads", HIGH, MEDIUM, Cwe(502), called=["marshal.loads"])
-def marshal_loads(call):
+def marshal_loads(call: Call):
     yield call.finding(f"{call.name} of what a stranger wrote")
 
 

@@ -310,7 +310,7 @@ STATE = {
         *("IgnoredPaths", "Keys", "Store", "DiagnosticsCache"),
         *("_Run", "_Scan", "_Scope", "_Tally", "_Worker", "_Nearest", "Profile"),
     },
-    "another process's, which runs the project's own code": {"Channel", "BanditChecks"},
+    "another process's, which runs the project's own code": {"Channel", "BanditChecks", "PythonChecks"},
     "a cache's, bounded, of what can be computed again": {"Ruler"},
 }
 """The classes of the server with mutable objects, by the owner of that state. All others are values."""

@@ -13,7 +13,7 @@ import pytest
 
 from posse_server.lsp.project_trust import ProjectTrust
 from posse_server.plugins.environment import find_environment, fingerprint
-from posse_server.plugins.project import find_plugins
+from posse_server.plugins.project import find_code
 from posse_server.plugins.trust import Decisions
 from tests.plugin_environment import install, make_environment, plugin, reports
 from tests.server.live import live
@@ -50,7 +50,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forge(file: Path, project: Path) -> None:
     """Write what the server would have remembered if the user had allowed this project."""
-    found = find_plugins(project, None)
+    found = find_code(project)
     assert found is not None
     file.parent.mkdir(parents=True, exist_ok=True)
     file.parent.chmod(0o700)
@@ -97,7 +97,7 @@ def test_editor_that_decides_says_so_on_the_command_line(project: Path, tmp_path
 def test_decision_is_kept_outside_of_all_workspaces(project: Path, tmp_path: Path) -> None:
     inside = project / "state" / "posse"
     forge(inside / "trusted.json", project)
-    found = find_plugins(project, None)
+    found = find_code(project)
     assert found is not None
     link = tmp_path / "link"
     link.symlink_to(inside)

@@ -105,7 +105,7 @@ def test_failure_of_a_plugin_is_told_once_and_fails_a_strict_scan(tmp_path: Path
         (tmp_path / name).write_text("f()\ng()\n")
     run = posse("-r", ".", "--allow-project-code", "--fail-on-skipped")
     assert run.status == 1
-    assert run.err.count("the plug-in bad raised ValueError: no (line 1), 2 times") == 1
+    assert run.err.count("the check bad raised ValueError: no (line 1), 2 times") == 1
     assert posse("-r", ".", "--allow-project-code").status == 0
 
 

@@ -162,7 +162,7 @@ def test_failures_are_told_once_at_the_key(project: Path, server: Live) -> None:
     until_codes(server, path, "B102", "C100", "C100")
     found = until_shown(server, configuration, lambda found: len(found) == 2)
     texts = sorted(item["message"] for item in found)
-    assert texts[0].startswith("The plug-in bad raised ValueError: no (line 5)")
+    assert texts[0].startswith("The check bad raised ValueError: no (line 5)")
     assert "No module named 'no_such_module'" in texts[1]
     assert [item["severity"] for item in found] == [2, 2]
 

@@ -218,7 +218,7 @@ def _without_options(check: Check) -> Check:
 
 def _subscription(check: Check) -> tuple[type, ...]:
     """The view class, or the classes of `ast`, in a check's annotation. Raises TypeError for any other annotation."""
-    annotation = next(iter(typing.get_type_hints(check).values()))
+    annotation = next(iter(typing.get_type_hints(check).values()), None)
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         return tuple(view for part in typing.get_args(annotation) for view in _views(check, part))
     return _views(check, annotation)
