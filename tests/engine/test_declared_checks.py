@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.reader import read_toml, read_yaml
+from posse_checks.declared.examples import findings_in
 from posse_checks.fixes.apply import fixes
+from posse_checks.flow.findings import Follower
+from posse_checks.flow.own_examples import flows_in_example
 from posse_checks.incremental.check_file import check_module
 from posse_checks.incremental.document import Document
 from posse_checks.python.text import Position
@@ -256,9 +260,44 @@ call = "f"
 message = "g"
 bad = "g()"
 """
-    parsed = read_toml(source, with_examples=True)
+    parsed = read_toml(source, find=findings_in)
     assert parsed.configuration is not None
     assert [rule.id for rule in parsed.configuration.declared_rules] == ["X901", "X902"]
     assert [(problem.line, problem.message) for problem in parsed.problems] == [
         (13, "X902 does not report this example, which is under `bad`.")
     ]
+
+
+FLOWS = """posse:
+  checks:
+    - id: X911
+      source: acme.queue.receive
+      sink: ["acme.db.run(0, statement)", "*.launch"]
+      sanitizer: acme.text.clean
+      message: "Data from {source} reaches {sink}."
+      bad: ["import acme.db, acme.queue; acme.db.run(acme.queue.receive())"]
+      good: ["import acme.db; acme.db.run(1)", "import acme.db, acme.queue; acme.db.run(0, acme.queue.receive())"]
+"""
+PROGRAM = """import acme.db, acme.queue, acme.text
+from flask import request
+def f():
+    acme.db.run(acme.queue.receive())
+    acme.db.run(1, statement=request.args["a"])
+    acme.db.run(acme.text.clean(acme.queue.receive()))
+    x.launch(acme.queue.receive() + "a")
+    acme.db.run(int(acme.queue.receive()))
+    open(acme.queue.receive())
+"""
+
+
+def test_flows_from_own_sources_to_own_sinks() -> None:
+    parsed = read_yaml(FLOWS, find=lambda check, example: flows_in_example(check, example))
+    assert parsed.configuration is not None
+    assert not parsed.problems
+    policy = replace(parsed.configuration.policy, flow=True)
+    catalogue = replace(parsed.configuration, policy=policy).catalogue_for("./a.py")
+    checked = check_module(PROGRAM.encode(), catalogue, Follower(catalogue, model=policy.flow_model))
+    assert isinstance(checked, list)
+    assert [(item.finding.line, item.finding.rule.id) for item in checked] == [(4, "X911"), (5, "X911"), (7, "X911")]
+    assert checked[0].finding.message == "Data from `acme.queue.receive` reaches `run()`."
+    assert "X911" not in {rule.id for rule in parsed.configuration.rules}  # data is not followed there

@@ -12,7 +12,7 @@ from posse_checks.config.reader import checks_in
 from posse_checks.config.toml_source import parse_toml
 from posse_checks.config.yaml_source import parse_yaml
 from posse_checks.declared.check import DeclaredCheck
-from posse_checks.declared.examples import Failure
+from posse_checks.declared.examples import Failure, Find
 
 
 class FailingExample(NamedTuple):
@@ -24,7 +24,7 @@ class FailingExample(NamedTuple):
     failure: Failure
 
 
-def failing_examples(source: str, name: str, *, holds_checks: bool) -> list[FailingExample]:
+def failing_examples(source: str, name: str, *, holds_checks: bool, find: Find) -> list[FailingExample]:
     """Runs the examples in a file with this name: a configuration, or a file of checks.
 
     Returns those that do not hold; none if the file cannot be read as such.
@@ -40,5 +40,5 @@ def failing_examples(source: str, name: str, *, holds_checks: bool) -> list[Fail
         raw = (parsed.content.get(POSSE_SECTION) or {}).get("checks") or () if node.value else ()
     return [
         FailingExample(line_index.position(place.start_mark.index).line, check, failure)
-        for place, check, failure in (failures_in(node, raw) if node is not None else ())
+        for place, check, failure in (failures_in(node, raw, find) if node is not None else ())
     ]

@@ -13,6 +13,7 @@ from posse_checks.config.declared_checks import CheckList, example_faults
 from posse_checks.config.problem import Fault, LineIndex, Problem
 from posse_checks.config.yaml_source import parse_yaml
 from posse_checks.declared.check import DeclaredCheck
+from posse_checks.declared.examples import Find
 
 DEFAULT_PATTERNS = (".posse/checks/*.yaml", ".posse/checks/*.yml")
 """The files that are read if the option does not name any."""
@@ -53,10 +54,10 @@ class ParsedChecks:
     problems: tuple[Problem, ...] = ()
 
 
-def read_check_file(source: str, path: str = "", *, with_examples: bool = False) -> ParsedChecks:
+def read_check_file(source: str, path: str = "", *, find: Find | None = None) -> ParsedChecks:
     """Reads a file of checks. `path` is where it is, relative to the configuration's folder.
 
-    With `with_examples`, the examples are run, and those that do not hold are problems.
+    With `find`, the examples are run by it, and those that do not hold are problems.
     """
     line_index = LineIndex(source)
     parsed = parse_yaml(source, line_index)
@@ -69,8 +70,8 @@ def read_check_file(source: str, path: str = "", *, with_examples: bool = False)
         fault = Fault(parsed.root, "A file of checks must be a list of checks, each with an `id` and a `message`.")
         return ParsedChecks(problems=line_index.placed([replace(fault, fatal=False)]))
     faults = list(CheckList().faults("checks", node))
-    if with_examples:
-        faults += example_faults(node, raw)
+    if find is not None:
+        faults += example_faults(node, raw, find)
     lines = lines_of(node, line_index)
     checks = [replace(check, path=path, line=lines.get(check.id, 0)) for check in CheckList().value(raw)]
     return ParsedChecks(tuple(checks), line_index.placed([*parsed.faults, *faults]))

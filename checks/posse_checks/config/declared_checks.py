@@ -13,7 +13,7 @@ from posse_checks.config.check_schema import SINK, SUBJECTS, check_keys
 from posse_checks.config.problem import Fault
 from posse_checks.config.schema_types import MAPPING, Section
 from posse_checks.declared.check import Around, DeclaredCheck, DeclaredFix, ExampleCode, FlowPattern, Pattern
-from posse_checks.declared.examples import Failure, failures_of
+from posse_checks.declared.examples import Failure, Find, failures_of
 from posse_checks.rule.finding import Level
 
 MAXIMUM_CHECKS = 500
@@ -215,19 +215,19 @@ def _sink(text: str) -> tuple[str, tuple[int | str, ...]]:
     return match["name"], tuple(int(one) if one.isdecimal() else one for one in given)
 
 
-def failures_in(node: yaml.Node, raw: Sequence[Any]) -> Iterator[tuple[yaml.Node, DeclaredCheck, Failure]]:
+def failures_in(node: yaml.Node, raw: Sequence[Any], find: Find) -> Iterator[tuple[yaml.Node, DeclaredCheck, Failure]]:
     """Runs the examples of the checks in a list. Yields those that do not hold, each with its node and its check."""
     for item, one in zip(node.value[:MAXIMUM_CHECKS], raw, strict=False):
         if any(check_faults(item)):
             continue
         check = declared(check_keys().value(one))
         nodes = {key.value: value for key, value in item.value}
-        for failure in failures_of(check):
+        for failure in failures_of(check, find):
             given = nodes["bad" if failure.is_bad else "good"]
             places = given.value if isinstance(given, yaml.SequenceNode) else [given]
             yield places[failure.index], check, failure
 
 
-def example_faults(node: yaml.Node, raw: Sequence[Any]) -> Iterator[Fault]:
+def example_faults(node: yaml.Node, raw: Sequence[Any], find: Find) -> Iterator[Fault]:
     """Yields the examples of the checks in a list that do not hold, each at its place."""
-    return (Fault(place, failure.reason, fatal=False) for place, _, failure in failures_in(node, raw))
+    return (Fault(place, failure.reason, fatal=False) for place, _, failure in failures_in(node, raw, find))

@@ -15,6 +15,7 @@ import yaml
 from posse_checks.config.problem import Fault
 from posse_checks.config.schema_types import STRING, Choice, KeySchema, ListOf, MappingOf, Section
 from posse_checks.config.suggestions import clipped, did_you_mean
+from posse_checks.declared.check import FlowPattern
 
 USES = (
     *("sql", "command", "code", "template", "path", "html", "redirect", "request", "deserialization", "xpath", "ldap"),
@@ -49,6 +50,8 @@ class FlowModel:
     sinks: tuple[Sink, ...] = ()
     sanitizers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Functions whose results are harmless, each with the uses."""
+    own: tuple[tuple[str, FlowPattern], ...] = ()
+    """The flows that checks of the project report, by their IDs."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> FlowModel:

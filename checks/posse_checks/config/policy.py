@@ -215,7 +215,8 @@ class Policy:
     def of(cls, options: Mapping[str, Any]) -> Policy:
         """Returns the policy of a section without faults; `options` is the result of `options_in`."""
         nosec = NosecPolicy(**options.get("nosec", {}))
-        model = FlowModel.of(options.get("flow_model", {}))
+        own = tuple((check.id, check.flow) for check in options.get("checks", ()) if check.flow is not None)
+        model = replace(FlowModel.of(options.get("flow_model", {})), own=own)
         return cls(**{**options, "nosec": nosec, "flow_model": model})
 
     def is_ignored(self, ids: Iterable[str], path: str) -> str | None:

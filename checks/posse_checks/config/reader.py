@@ -39,6 +39,7 @@ from posse_checks.config.selection import LEGACY
 from posse_checks.config.suggestions import did_you_mean, unknown_id
 from posse_checks.config.toml_source import parse_toml
 from posse_checks.config.yaml_source import SourceTree, parse_yaml
+from posse_checks.declared.examples import Find
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,26 @@ def read_configuration(source: str) -> Configuration | list[Problem]:
     return reading.configuration if reading.configuration and not problems else problems
 
 
-def reader_for(name: str, *, with_examples: bool = False) -> Callable[[str], ParsedConfiguration]:
+def reader_for(name: str, *, find: Find | None = None) -> Callable[[str], ParsedConfiguration]:
     """The function that reads a file with this name: TOML, `.bandit` (or INI), else YAML.
 
-    With `with_examples`, the examples of declared checks are run, and those that do not hold are problems.
+    With `find`, the examples of declared checks are run by it, and those that do not hold are problems.
     """
     if name.endswith((".bandit", ".ini")):
         return read_selection
-    return partial(read_toml if name.endswith(".toml") else read_yaml, with_examples=with_examples)
+    return partial(read_toml if name.endswith(".toml") else read_yaml, find=find)
 
 
-def read_yaml(source: str, *, with_examples: bool = False) -> ParsedConfiguration:
+def read_yaml(source: str, *, find: Find | None = None) -> ParsedConfiguration:
     """Reads a configuration in YAML."""
     line_index = LineIndex(source)
-    return _read(parse_yaml(source, line_index), line_index, with_examples=with_examples)
+    return _read(parse_yaml(source, line_index), line_index, find=find)
 
 
-def read_toml(source: str, *, with_examples: bool = False) -> ParsedConfiguration:
+def read_toml(source: str, *, find: Find | None = None) -> ParsedConfiguration:
     """Reads the table `tool.bandit` of a TOML source."""
     line_index = LineIndex(source)
-    return _read(parse_toml(source, line_index), line_index, with_examples=with_examples)
+    return _read(parse_toml(source, line_index), line_index, find=find)
 
 
 def read_selection(source: str) -> ParsedConfiguration:
@@ -128,7 +129,7 @@ def read_settings(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[st
     return {**options_in(known), **ours}, messages
 
 
-def _read(parsed: SourceTree | Problem, line_index: LineIndex, *, with_examples: bool) -> ParsedConfiguration:
+def _read(parsed: SourceTree | Problem, line_index: LineIndex, *, find: Find | None) -> ParsedConfiguration:
     """Builds the reading of a parsed file."""
     if isinstance(parsed, Problem):
         return ParsedConfiguration(None, (parsed,))
@@ -145,8 +146,8 @@ def _read(parsed: SourceTree | Problem, line_index: LineIndex, *, with_examples:
         for fault in _faults(root, content, parsed.aliased, foreign)
         if not (fault.unknown_id in declared or matches_foreign(fault.unknown_id or "", foreign))
     ]
-    if with_examples:
-        faults += _failing_examples(root, section)
+    if find is not None:
+        faults += _failing_examples(root, section, find)
     problems = line_index.placed([*parsed.faults, *faults])
     if any(problem.fatal for problem in problems):
         return ParsedConfiguration(None, problems)
@@ -175,12 +176,12 @@ def _declared_ids(section: object) -> Collection[str]:
     return [id for id in ids if isinstance(id, str)]
 
 
-def _failing_examples(root: yaml.MappingNode, section: object) -> Iterable[Fault]:
+def _failing_examples(root: yaml.MappingNode, section: object, find: Find) -> Iterable[Fault]:
     """Runs the examples of declared checks. Returns those that do not hold."""
     raw = section.get("checks") if isinstance(section, dict) else None
     if not isinstance(raw, list):
         return ()
-    return example_faults(checks_in(root), raw)
+    return example_faults(checks_in(root), raw, find)
 
 
 def checks_in(root: yaml.Node) -> yaml.Node:

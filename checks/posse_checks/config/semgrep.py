@@ -225,9 +225,8 @@ def _in_python(text: str) -> str:
     """Returns a pattern as Python can parse it: without `$`, and without `...` after keywords, but before them."""
     written = _METAVARIABLE.sub(rf"{_PREFIX}\1", text.strip()[:2000])
     closed = re.sub(r",\s*\.\.\.\s*\)$", ")", written)
-    return (
-        closed.replace("(", "(..., ", 1) if closed != written and re.search(r"[(,]\s*\w+\s*=[^=]", closed) else written
-    )
+    opened = re.sub(r"([(,]\s*)(\w+\s*=[^=])", r"\1..., \2", closed, count=1)
+    return opened if closed not in (written, opened) else written
 
 
 _ANY = object()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,30 +39,36 @@ def program_of(example: ExampleCode) -> str:
     return textwrap.dedent(example.code).strip("\n") + "\n"
 
 
+Find = Callable[[DeclaredCheck, ExampleCode], "tuple[Finding, ...] | Broken"]
+"""Returns what a check reports in an example, or the reason that it does not parse."""
+
+
 @lru_cache(4_000)
-def failures_of(declared: DeclaredCheck) -> Sequence[Failure]:
-    """Returns the examples of a check that do not hold. Those of checks on flows are run by `flow/declared.py`."""
-    return tuple(_failures(declared)) if declared.pattern is not None else ()
+def failures_of(declared: DeclaredCheck, find: Find) -> Sequence[Failure]:
+    """Returns the examples of a check that do not hold."""
+    return tuple(_failures(declared, find))
 
 
-def _failures(declared: DeclaredCheck) -> Iterator[Failure]:
+def _failures(declared: DeclaredCheck, find: Find) -> Iterator[Failure]:
     for is_bad, examples in ((True, declared.bad), (False, declared.good)):
         for index, example in enumerate(examples):
-            found = findings_in(declared, example)
+            found = find(declared, example)
             if isinstance(found, Broken):
                 reason = f"This example does not parse: {found.message} (line {found.line} of it)."
                 yield Failure(example, index, reason, is_bad)
             elif is_bad and not found:
-                yield Failure(
-                    example, index, f"{declared.id} does not report this example, which is under `bad`.", is_bad
-                )
+                reason = f"{declared.id} does not report this example, which is under `bad`."
+                yield Failure(example, index, reason, is_bad)
             elif found and not is_bad:
                 reason = f"{declared.id} reports this example, which is under `good`: {found[0].message}"
                 yield Failure(example, index, reason, is_bad, found)
 
 
 def findings_in(declared: DeclaredCheck, example: ExampleCode) -> tuple[Finding, ...] | Broken:
-    """Returns what a check reports in an example, or the reason that it does not parse."""
+    """Returns what a check on a pattern reports in an example, or the reason that it does not parse.
+
+    For checks on flows, see `flow/own_examples.py`.
+    """
     program = program_of(example)
     if len(program) > MAXIMUM_CHARACTERS:
         return Broken(1, f"it has more than {MAXIMUM_CHARACTERS:,} characters")

@@ -139,7 +139,7 @@ def judge_sink(machine: Machine, site: CallSite, sink: Sink) -> None:
     if not is_evident(machine, site, sink):
         values = [without_claim(value, site.state) for value in values]
     name = site.qualified or site.method
-    what = f"{kinds.NAMES[sink.kind]}: `{name.rpartition('.')[2]}()`"
+    what = f"{kinds.name_of(sink.kind)}: `{name.rpartition('.')[2]}()`"
     reports = not sink.is_evidence
     machine.sink(sink.kind, site.at, values, site.state, what, reports=reports, harmless=harmless)
 

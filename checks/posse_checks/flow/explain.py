@@ -58,7 +58,7 @@ def explained(parts: Iterable[Sequence[ast.stmt] | Broken], line: int, catalogue
     found = flows_by(machine, body, None, BUDGET)
     values = {at: tuple(answers) for at, answers in sorted(machine.seen.items()) if answers}
     sinks = [
-        (kinds.NAMES[kind], _judged(judgement))
+        (kinds.name_of(kind), _judged(judgement))
         for (at, kind), judgement in sorted(found.judgements.items(), key=lambda item: item[0])
         if at[0] <= line <= at[2]
     ]

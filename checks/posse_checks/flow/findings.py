@@ -111,7 +111,7 @@ def findings_on(flows: Iterable[Path], catalogue: Catalogue) -> Iterator[Finding
     rules = catalogue.on_flows
     seen: set[tuple[str, Span]] = set()
     for path in flows if rules else ():
-        rule = rules.get(kinds.IDS[path.kind])
+        rule = rules.get(kinds.id_of(path.kind))
         span = Span(*path.at)
         if rule is None or (rule.id, span) in seen:
             continue

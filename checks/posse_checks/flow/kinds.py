@@ -45,8 +45,11 @@ WEB_SCHEME = 1 << 18
 RESOLVED = 1 << 19
 """Is a path without links and `..`, so that its beginning decides where it leads."""
 
-EVERY = (1 << 28) - 1
-"""Clean for everything."""
+EVERY = -1
+"""Clean for everything: all bits."""
+_FIRST_OWN_BIT, _MOST_OWN = 32, 1_000
+_OWN: dict[str, int] = {}
+"""The kinds of the project's own checks by ID; a number is never given twice."""
 
 IDS = {
     SQL: "P101", COMMAND: "P102", CODE: "P103", TEMPLATE: "P103", PATH: "P104", XSS: "P105", REDIRECT: "P106",
@@ -62,6 +65,23 @@ NAMES = {
 
 PLAIN = SQL | COMMAND | CODE | TEMPLATE | XSS | XPATH | LDAP | HEADER | LOG | NO_QUOTE | NO_BACKSLASH | NO_LINE_BREAK
 """The kinds for which letters and digits are harmless in any context."""
+
+
+def own_kind(id: str) -> int:
+    """The kind of the sinks of a check of the project; 0 if there have been too many."""
+    if id not in _OWN and len(_OWN) < _MOST_OWN:
+        _OWN[id] = 1 << (_FIRST_OWN_BIT + len(_OWN))
+    return _OWN.get(id, 0)
+
+
+def id_of(kind: int) -> str:
+    """The ID of the rule on flows to sinks of a kind."""
+    return IDS[kind] if kind in IDS else next((id for id, own in _OWN.items() if own == kind), "")
+
+
+def name_of(kind: int) -> str:
+    """What a sink of a kind takes, for people."""
+    return NAMES.get(kind, "sink")
 
 
 def completed(clean: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from posse_checks.config.flow_model import EVERY_USE, USES, FlowModel
@@ -31,9 +31,10 @@ def catalogue_with(model: FlowModel) -> Catalogue:
     rows: list[Row] = [Source(name, name, "") for name in model.sources]
     rows += [Sink(sink.name, _KINDS[sink.use], sink.arguments, "") for sink in model.sinks]
     rows += [Sanitizer(name, _cleaned(uses), "") for name, uses in model.sanitizers]
+    rows += _own_rows(model)
     if not rows:
         return CATALOGUE
-    packages = frozenset(name.partition(".")[0] for name in model.sources)
+    packages = frozenset(row.name.partition(".")[0] for row in rows if isinstance(row, Source))
     return Catalogue.of((*CATALOGUE.rows, *rows), packages)
 
 
@@ -45,3 +46,24 @@ def _cleaned(uses: tuple[str, ...]) -> int:
     for use in uses:
         cleaned |= _KINDS[use]
     return cleaned
+
+
+def _own_rows(model: FlowModel) -> Iterator[Row]:
+    """Yields the rows of the project's own checks. Their sources and sanitizers count for their own sinks alone."""
+    sources: dict[str, int] = {}
+    cleaned: dict[str, int] = {}
+    for id, flow in model.own:
+        kind = kinds.own_kind(id)
+        for name, arguments in flow.sinks:
+            yield Sink(name, kind, arguments, "")
+        for name in flow.sources:
+            sources[name] = sources.get(name, kinds.EVERY) & ~kind
+        for name in flow.sanitizers:
+            cleaned[name] = cleaned.get(name, 0) | kind
+    for name, clean in sources.items():
+        if name not in CATALOGUE.sources and name not in model.sources:
+            yield Source(name, name, "", clean=clean)
+    given = {name: _cleaned(uses) for name, uses in model.sanitizers}
+    for name, clean in cleaned.items():
+        known = CATALOGUE.sanitizers.get(name)
+        yield Sanitizer(name, clean | given.get(name, known.clean if known else 0), "", known.type if known else "str")

@@ -11,7 +11,7 @@ from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import Problem
 from posse_checks.declared.check import DeclaredCheck
 from posse_checks.declared.examples import program_of
-from posse_server.project.check_files import CHECKS_FOLDER
+from posse_server.project.check_files import CHECKS_FOLDER, findings_in_example
 from posse_server.project.configuration_file import ConfigurationFile, load
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.system.console import CommandError, opened, shown, tell
@@ -121,7 +121,9 @@ def _failing(file: ConfigurationFile) -> Iterator[tuple[Path, FailingExample]]:
         limit = limit_of(one.path.name)
         source = read_bytes(one.path, limit, within=file.project).decode("utf-8-sig")
         is_configuration = one is file or one is file.named
-        for failing in failing_examples(source, one.path.name, holds_checks=not is_configuration):
+        for failing in failing_examples(
+            source, one.path.name, holds_checks=not is_configuration, find=findings_in_example
+        ):
             yield one.path, failing
 
 

@@ -9,6 +9,7 @@ from posse_checks.config.check_file import read_check_file
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import Text
+from posse_server.project.check_files import findings_in_example
 from posse_server.project.identity import path_of
 from posse_server.system.reading import limit_of
 
@@ -33,8 +34,8 @@ class ConfigurationDocument:
         if len(source) > limit.size:
             return [Problem(0, 0, 0, 0, f"Cannot read the file: it is larger than {limit}.")]
         if self.holds_checks:
-            return read_check_file(source, with_examples=True).problems
-        return reader_for(self.name, with_examples=True)(source).problems
+            return read_check_file(source, find=findings_in_example).problems
+        return reader_for(self.name, find=findings_in_example)(source).problems
 
 
 class ConfigurationDocuments:

@@ -14,8 +14,11 @@ from posse_checks.config.check_file import DEFAULT_PATTERNS, PATTERN, ParsedChec
 from posse_checks.config.policy import Policy
 from posse_checks.config.problem import Problem
 from posse_checks.config.reader import ParsedConfiguration
-from posse_checks.declared.check import DeclaredCheck
+from posse_checks.declared.check import DeclaredCheck, ExampleCode
+from posse_checks.declared.examples import findings_in
+from posse_checks.python.syntax import Broken
 from posse_checks.python.text import content_length, split_lines
+from posse_checks.rule.finding import Finding
 from posse_server.system.console import why
 from posse_server.system.reading import YAML_LIMIT, Stamp, read_bytes, stamp_of
 
@@ -120,3 +123,12 @@ def with_check_files(parsed: ParsedConfiguration, files: Sequence[CheckFile]) ->
         policy_options=options,
         problems=tuple(problem for problem in parsed.problems if problem.unknown_id not in ids),
     )
+
+
+def findings_in_example(check: DeclaredCheck, example: ExampleCode) -> tuple[Finding, ...] | Broken:
+    """Returns what a check reports in one of its examples. What follows data is loaded when it is needed first."""
+    if check.flow is None:
+        return findings_in(check, example)
+    from posse_checks.flow.own_examples import flows_in_example
+
+    return flows_in_example(check, example)
