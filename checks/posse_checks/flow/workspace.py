@@ -7,19 +7,15 @@ that the standard library, the catalogue or more than one file may mean are not 
 
 from __future__ import annotations
 
-import builtins
 import hashlib
-import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from posixpath import dirname, join, normpath
+from collections.abc import Callable, Iterable
+from itertools import chain
 
-from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import OtherModule, Others
 from posse_checks.flow.execute import Execution
 from posse_checks.flow.harm import is_harming
+from posse_checks.flow.imports import Files, Text, normal
 from posse_checks.flow.lower import lower
 from posse_checks.flow.module_run import ModuleRun
 from posse_checks.flow.scanning import facts_of, packages_of
@@ -35,29 +31,24 @@ LARGEST_BYTES = 500_000
 MOST_KEPT = 2_000
 """Number of modules that are kept."""
 _STATEMENT_BUDGET = 20_000
-_MOST_FOLDERS = 8
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^()]*\)|[^\n#;()]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
-)
-_COMMENT = re.compile(r"#[^\n]*")
 
 
 class Workspace:
     """Files that may import each other, each parsed when it is needed first."""
 
     def __init__(self, files: Iterable[str], read: Callable[[str], bytes], catalogue: Catalogue) -> None:
-        self._files = {_normal(file): file for file in files if file.endswith(".py")}
+        self.files = Files(files)
         self._read = read
         self._catalogue = catalogue
         self._texts: dict[str, Text | None] = {}
         self._modules: dict[str, OtherModule | None] = {}
 
     def __contains__(self, file: str) -> bool:
-        return file in self._files
+        return file in self.files.paths
 
     def around(self, file: str, data: bytes) -> Around:
         """What a file with this content may know of the others."""
-        return Around(self, _normal(file), data)
+        return Around(self, normal(file), data)
 
     def text(self, file: str) -> Text | None:
         """The text of a file; None if it cannot be read or is too large."""
@@ -65,7 +56,7 @@ class Workspace:
             if len(self._texts) >= MOST_KEPT:
                 self._texts.clear()
             try:
-                data = self._read(self._files[file])
+                data = self._read(self.files.paths[file])
             except (OSError, ValueError):
                 data = None
             self._texts[file] = None if data is None or len(data) > LARGEST_BYTES else Text(data)
@@ -76,45 +67,13 @@ class Workspace:
         catalogue = self._catalogue
         return any(name in rows for rows in (catalogue.sources, catalogue.sinks, catalogue.sanitizers))
 
-    def found(self, name: str, file: str) -> Iterator[tuple[str, str]]:
-        """Yields the files that a qualified name in a file may begin with, each with the rest of the name."""
-        if name.startswith("."):
-            base, rest = dirname(file), name.lstrip(".")
-            for _ in range(len(name) - len(rest) - 1):
-                base = join(base, "..") if base.endswith("..") or not base else dirname(base)
-            yield from self._below(_normal(base), rest.split(".") if rest else [], least=0)
-            return
-        parts = name.split(".")
-        if parts[0] in _known_roots():
-            return
-        bases, base = [], dirname(file)
-        for _ in range(_MOST_FOLDERS):
-            bases += [base, join(base, "src")]
-            if not base or base == dirname(base):
-                break
-            base = dirname(base)
-        matches = [match for match in ([*self._below(base, parts, least=1)] for base in dict.fromkeys(bases)) if match]
-        if len({match[0][0] for match in matches}) == 1:
-            yield from matches[0]
-
-    def _below(self, base: str, parts: Sequence[str], *, least: int) -> Iterator[tuple[str, str]]:
-        """Yields the modules in a folder that at least that many parts of a name may mean, the innermost first."""
-        for count in range(len(parts), least - 1, -1):
-            folder = join(base, *parts[:count])
-            rest = ".".join(parts[count:])
-            names = [join(folder, "__init__.py")] if count == 0 else [f"{folder}.py", join(folder, "__init__.py")]
-            for path in names:
-                if path in self._files:
-                    yield path, rest
-                    break
-
     def module(self, file: str) -> OtherModule | None:
         """What the statements of a module bind; None if that is not known."""
         if file not in self._modules:
             if len(self._modules) >= MOST_KEPT:
                 self._modules.clear()
             text = self.text(file)
-            self._modules[file] = None if text is None else self._run(self._files[file], text.data)
+            self._modules[file] = None if text is None else self._run(self.files.paths[file], text.data)
         return self._modules[file]
 
     def _run(self, file: str, data: bytes) -> OtherModule | None:
@@ -153,17 +112,6 @@ class Workspace:
         return text.matters
 
 
-class Text:
-    """The content of a file."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.source = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
-        self.imports = tuple(_imports(self.source))
-        self.digest = hashlib.sha256(data).digest()
-        self.matters: tuple[bool, bool] | None = None
-
-
 class Around(Others):
     """The modules that one file may know: those that it imports, and those that these import, up to a limit."""
 
@@ -184,17 +132,21 @@ class Around(Others):
         pending = [(self._file, self._own, 0)]
         for file, text, depth in pending:  # which grows
             leads = self._leads.setdefault(file, {})
-            for name, _ in text.imports if depth < DEEPEST else ():
-                for path, _ in workspace.found(name, file):
-                    if path in found:
-                        leads[path] = None
-                    if path in found or path == self._file or len(found) >= MOST_FILES:
-                        continue
-                    found[path] = leads[path] = None
-                    other = workspace.text(path)
-                    if other is not None:
-                        pending.append((path, other, depth + 1))
+            for path in self._targets(text, file) if depth < DEEPEST else ():
+                if path in found:
+                    leads[path] = None
+                    continue
+                if path == self._file or len(found) >= MOST_FILES:
+                    continue
+                found[path] = leads[path] = None
+                other = workspace.text(path)
+                if other is not None:
+                    pending.append((path, other, depth + 1))
         return tuple(found)
+
+    def _targets(self, text: Text, file: str) -> Iterable[str]:
+        """The files that a file may import, in order."""
+        return dict.fromkeys(chain.from_iterable(self._workspace.files.targets(text, file)))
 
     @property
     def digest(self) -> bytes:
@@ -208,32 +160,29 @@ class Around(Others):
 
     def names(self) -> tuple[frozenset[str], frozenset[str]]:
         """The names that the file imports by which data may come in, and those by which it may do harm."""
-        brings, harms = set[str](), set[str]()
-        known: dict[tuple[str, ...], tuple[bool, bool]] = {}
-        for name, local in self._own.imports:
-            targets = tuple([path for path, _ in self._workspace.found(name, self._file)])
-            if targets not in known:
-                matters = [self._workspace.matters(file) for file in self._reachable_from(targets)]
-                known[targets] = any(one for one, _ in matters), any(one for _, one in matters)
-            if known[targets][0]:
-                brings.add(local)
-            if known[targets][1]:
-                harms.add(local)
-        return frozenset(brings), frozenset(harms)
+        matters = {file: self._workspace.matters(file) for file in self.files}
+        brings = self._leading_to(file for file, (is_one, _) in matters.items() if is_one)
+        harms = self._leading_to(file for file, (_, is_one) in matters.items() if is_one)
+        targets = self._workspace.files.targets(self._own, self._file)
+        imports = [(local, paths) for (_, local), paths in zip(self._own.imports, targets, strict=True) if paths]
+        return (
+            frozenset(local for local, paths in imports if not brings.isdisjoint(paths)),
+            frozenset(local for local, paths in imports if not harms.isdisjoint(paths)),
+        )
 
-    def _reachable_from(self, files: Iterable[str]) -> Iterable[str]:
-        """Some files, and those of the known ones that they lead to."""
-        found = dict.fromkeys(file for file in files if file in self.files)
+    def _leading_to(self, files: Iterable[str]) -> set[str]:
+        """Some files, and those of the known ones that lead to them."""
+        found = set(files)
         pending = list(found)
-        for file in pending:  # which grows
-            new = [other for other in self._leads.get(file, ()) if other not in found]
-            found |= dict.fromkeys(new)
+        for goal in pending:  # which grows
+            new = [file for file in self.files if file not in found and goal in self._leads.get(file, ())]
+            found.update(new)
             pending += new
         return found
 
     def value(self, name: str, file: str | None) -> Value | None:
         """What a qualified name stands for that a file imports, by default the module's own; None if not known."""
-        where = self._file if file is None else _normal(file)
+        where = self._file if file is None else normal(file)
         key = where, name
         if key not in self._known:
             self._known[key] = self._looked_up(name, where, 0)
@@ -242,7 +191,7 @@ class Around(Others):
     def _looked_up(self, name: str, file: str, depth: int) -> Value | None:
         if depth > DEEPEST or self._workspace.is_modeled(name):
             return None
-        for path, rest in self._workspace.found(name, file):
+        for path, rest in self._workspace.files.found(name, file):
             if not rest:
                 continue
             if path not in self.files or "." in rest:
@@ -270,31 +219,3 @@ def _as_seen_elsewhere(value: Value, file: str) -> Value:
         ]
         return value.but(taints=tuple(taints), identity=0, origin=0)
     return Value(ANYTHING.taints, NOTHING, value.type, "", 0, value.code)
-
-
-def _imports(source: str) -> Iterator[tuple[str, str]]:
-    """Yields the names that a text imports anywhere; of `import a.b`, the module and the first part of its name."""
-    for match in _IMPORT.finditer(source):
-        module, names, modules = match.groups()
-        for item in _COMMENT.sub("", (names or modules or "").strip("()")).split(","):
-            words = item.split()
-            if not words:
-                continue
-            local = words[2] if len(words) == 3 and words[1] == "as" else words[0]
-            if module is None:
-                yield words[0], local.partition(".")[0]
-            else:
-                yield f"{module}{'' if module.endswith('.') else '.'}{words[0]}", local
-
-
-def _normal(file: str) -> str:
-    path = normpath(file if "/" in file else file.replace("\\", "/"))
-    return "" if path == "." else path
-
-
-@cache
-def _known_roots() -> frozenset[str]:
-    """The packages that are never taken for those of the workspace."""
-    tables: Sequence[Mapping[str, object]] = (CATALOGUE.sources, CATALOGUE.sinks, CATALOGUE.makers)
-    roots = {name.partition(".")[0] for table in (*tables, CATALOGUE.sanitizers) for name in table}
-    return frozenset({*roots, *sys.stdlib_module_names, *dir(builtins)})
