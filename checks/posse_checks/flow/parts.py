@@ -10,11 +10,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
 _MOST_ROUNDS = 12
 """Number of names that may lead to each other; calls are followed less deeply."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_OWN = frozenset({"self", "cls"})
 _NAME = re.compile(r"\w+")
+_FREE_NAME = re.compile(r"(?<![\w.])\w+")
 _BOUND_BY_OTHERS = re.compile(r"\b(?:as|for)\s+\w[\w.]*\.(\w+)")
 
 
@@ -23,6 +29,31 @@ def extent(statement: ast.stmt) -> tuple[int, int]:
     decorators = getattr(statement, "decorator_list", None)
     first = min(statement.lineno, decorators[0].lineno) if decorators else statement.lineno
     return first, statement.end_lineno or first
+
+
+class Names(NamedTuple):
+    """Names of a module, and those of members of classes, which stand behind a dot or in text where they are used."""
+
+    free: frozenset[str]
+    members: frozenset[str]
+
+    def are_in(self, part: Part) -> bool:
+        """Whether a part mentions one of them."""
+        if not self.members.isdisjoint(part.mentions):
+            return True
+        found = self.free & part.free
+        return bool(found) and not found <= part.local
+
+    def without(self, others: Names) -> Names:
+        """Those that are not among others."""
+        return Names(self.free - others.free, self.members - others.members)
+
+    @classmethod
+    def joined(cls, some: Iterable[Names]) -> Names:
+        """All of several groups."""
+        every = list(some)
+        free = frozenset[str]().union(*[names.free for names in every])
+        return cls(free, frozenset[str]().union(*[names.members for names in every]))
 
 
 class Part:
@@ -35,9 +66,42 @@ class Part:
         self.owner = owner
 
     @cached_property
+    def documentation(self) -> range:
+        """The lines of the text that documents it, if it has lines of its own."""
+        if not isinstance(self.node, (*_FUNCTIONS, ast.ClassDef)):
+            return range(0)
+        begin, *following = self.node.body
+        first, last = begin.lineno, begin.end_lineno or begin.lineno
+        if not isinstance(begin, ast.Expr) or not isinstance(begin.value, ast.Constant) or first < self.first:
+            return range(0)
+        is_apart = last <= self.last and not self._lines[first - self.first][: begin.col_offset].strip()
+        return range(first, last + 1) if is_apart and all(node.lineno > last for node in following) else range(0)
+
+    @cached_property
+    def code(self) -> str:
+        """Its text without the lines that document it or are comments."""
+        lines, text = self._lines, self.documentation
+        if text:
+            lines = [*lines[: text.start - self.first], *lines[text.stop - self.first :]]
+        if "#" not in self.text:
+            return "\n".join(lines) if text else self.text
+        return "\n".join([line for line in lines if not line.lstrip().startswith("#")])
+
+    @cached_property
     def mentions(self) -> frozenset[str]:
-        """The names in its text."""
-        return frozenset(_NAME.findall(self.text))
+        """The names in its code."""
+        return frozenset(_NAME.findall(self.code))
+
+    @cached_property
+    def free(self) -> frozenset[str]:
+        """The names in its code that are not those of attributes."""
+        return frozenset(_FREE_NAME.findall(self.code))
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """The names that are its own, if it is a function: its parameters, and what it binds itself."""
+        node = self.node
+        return frozenset(_local(node)) if isinstance(node, _FUNCTIONS) else frozenset()
 
     @property
     def is_function(self) -> bool:
@@ -50,15 +114,16 @@ class Part:
         return self.node is self.owner
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def names(self) -> Names:
         """The names by which other parts may use what is there."""
         node, owner = self.node, self.owner
         if owner is None:
-            return frozenset({node.name}) if isinstance(node, _FUNCTIONS) else frozenset(_bound(node))
+            return Names(frozenset({node.name} if isinstance(node, _FUNCTIONS) else _bound(node)), frozenset())
         if isinstance(node, _FUNCTIONS):
-            return frozenset({node.name, owner.name} if node.name.startswith("__") else {node.name})
+            of_class = frozenset({owner.name}) if node.name.startswith("__") else frozenset[str]()
+            return Names(of_class, frozenset({node.name}))
         fields = [name for inner in owner.body if not isinstance(inner, _FUNCTIONS) for name in _bound(inner)]
-        return frozenset({owner.name, *fields})
+        return Names(frozenset({owner.name}), frozenset(fields))
 
     @cached_property
     def stored(self) -> frozenset[str]:
@@ -77,11 +142,9 @@ class Part:
     def has_code_at(self, line: int) -> bool:
         """Whether a line of it is more than a comment, a part of its text or the name of a class."""
         node = self.node
-        begin = node.body[0] if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else None
-        is_text = isinstance(begin, ast.Expr) and isinstance(begin.value, ast.Constant)
-        if begin is not None and is_text and begin.lineno <= line <= (begin.end_lineno or 0):
+        if line in self.documentation:
             return False
-        if self.is_class and begin is not None and line < begin.lineno:
+        if isinstance(node, ast.ClassDef) and line < node.body[0].lineno:
             return False
         return not self._lines[line - self.first].lstrip().startswith("#")
 
@@ -96,6 +159,8 @@ class Parts:
     def __init__(self, statements: Sequence[ast.stmt], source: str) -> None:
         lines = source.split("\n")
         self._every = [part for statement in statements for part in _parts(statement, lines)]
+        imports = [alias for statement in statements if isinstance(statement, _IMPORTS) for alias in statement.names]
+        self._imported = frozenset({(alias.asname or alias.name).partition(".")[0] for alias in imports}) | _OWN
 
     def __iter__(self) -> Iterator[Part]:
         return iter(self._every)
@@ -114,7 +179,7 @@ class Parts:
         found = [
             part
             for part in self._every
-            if not isinstance(part.node, (ast.Import, ast.ImportFrom)) and not names.isdisjoint(part.mentions)
+            if not isinstance(part.node, _IMPORTS) and not names.isdisjoint(part.mentions)
         ]
         classes = {part.owner for part in found if part.is_class}
         return [*found, *[part for part in self._every if part.owner is not None and part.owner in classes]]
@@ -143,18 +208,23 @@ class Parts:
         Returns None if the names lead on and on, or are not in ASCII.
         """
         found, new = set[Part](), list(goals)
-        known: set[str] = set()
+        known = Names(frozenset(), frozenset())
         for _ in range(_MOST_ROUNDS):
             new = [part for part in self.sharing(new) if part not in found]
             found.update(new)
-            names = {name for part in new for name in part.names} - known
-            if not names:
+            names = Names.joined(map(self._names_of, new)).without(known)
+            if not any(names):
                 return found
-            if not all(map(str.isascii, names)):
+            if not all(map(str.isascii, chain(*names))):
                 return None
-            known |= names
-            new = [part for part in self._every if part not in found and not names.isdisjoint(part.mentions)]
+            known = Names.joined((known, names))
+            new = [part for part in self._every if part not in found and names.are_in(part)]
         return None
+
+    def _names_of(self, part: Part) -> Names:
+        """The names by which others may use a part. No data is stored in what the module imports."""
+        names = part.names
+        return names if isinstance(part.node, _IMPORTS) else names.without(Names(self._imported, _OWN))
 
     def _stored_in(self, owner: ast.ClassDef) -> set[str]:
         return {name for part in self._every if part.owner is owner for name in part.stored}
@@ -183,6 +253,25 @@ def _parts(statement: ast.stmt, lines: Sequence[str]) -> Iterator[Part]:
             begin = end + 1
     if begin <= last:
         yield part(begin, last, statement, statement)
+
+
+def _local(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names of a function's own scope."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    found = {item.arg for item in every if item is not None}
+    elsewhere = {function.name}
+    pending: list[ast.AST] = [*function.body]
+    for node in pending:  # which grows
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            elsewhere.update(node.names)
+        elif isinstance(node, _SCOPES):
+            continue
+        pending += ast.iter_child_nodes(node)
+    return found - elsewhere
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -20,7 +20,7 @@ from posse_checks.flow.lower import lower
 from posse_checks.flow.module_run import ModuleRun
 from posse_checks.flow.scanning import facts_of, packages_of
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
-from posse_checks.flow.wanted import is_bringing
+from posse_checks.flow.bringing import is_bringing
 from posse_checks.python.syntax import Broken, parse
 
 MOST_FILES = 40
