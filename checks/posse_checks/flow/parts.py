@@ -177,9 +177,7 @@ class Parts:
     def mentioning(self, names: frozenset[str]) -> list[Part]:
         """The parts that mention one of these names, other than to import it, and the methods of classes that do."""
         found = [
-            part
-            for part in self._every
-            if not isinstance(part.node, _IMPORTS) and not names.isdisjoint(part.mentions)
+            part for part in self._every if not isinstance(part.node, _IMPORTS) and not names.isdisjoint(part.mentions)
         ]
         classes = {part.owner for part in found if part.is_class}
         return [*found, *[part for part in self._every if part.owner is not None and part.owner in classes]]

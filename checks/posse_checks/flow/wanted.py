@@ -17,7 +17,8 @@ from posse_checks.flow.catalogue.everything import CATALOGUE
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.harm import harmful
 from posse_checks.flow.parts import Part, Parts
-from posse_checks.flow.scanning import is_source, packages_of
+from posse_checks.flow.scanning import packages_of
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

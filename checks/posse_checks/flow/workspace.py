@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from itertools import chain
 
+from posse_checks.flow.bringing import is_bringing
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import OtherModule, Others
 from posse_checks.flow.execute import Execution
@@ -20,7 +21,6 @@ from posse_checks.flow.lower import lower
 from posse_checks.flow.module_run import ModuleRun
 from posse_checks.flow.scanning import facts_of, packages_of
 from posse_checks.flow.values import ANYTHING, NOTHING, Value
-from posse_checks.flow.bringing import is_bringing
 from posse_checks.python.syntax import Broken, parse
 
 MOST_FILES = 40
