@@ -95,8 +95,8 @@ def sources_in(source: str, imported: Iterable[str], catalogue: Catalogue) -> So
         handed |= _starts(source, _EVENTS)
     if "(event" in source or "(evt" in source:
         handed |= _starts_of_matches(source, _EVENT)
-    lines = [_lines_of(source, starts) for starts in (handed, brought, handlers)]
-    return Sources(*lines, has_packages=bool(packages))
+    of_handed, of_brought, of_handlers = [_lines_of(source, starts) for starts in (handed, brought, handlers)]
+    return Sources(of_handed, of_brought, of_handlers, has_packages=bool(packages))
 
 
 def local_sources_in(source: str) -> Sequence[int]:
