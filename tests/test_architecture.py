@@ -50,8 +50,8 @@ FOR_A_REASON = {
     "importlib": ("__init__.py", "analysis/registry.py"),  # the library's own modules, when they are first used
     "pkgutil": ("analysis/registry.py",),
     "inspect": ("rule/declaration.py",),
-    "hashlib": ("flow/workspace.py",),  # what other files are is known by their digests
-    "posixpath": ("flow/workspace.py",),  # relative imports are worked out by paths alone
+    "hashlib": ("flow/workspace.py", "flow/imports.py"),  # what other files are is known by their digests
+    "posixpath": ("flow/imports.py",),  # relative imports are worked out by paths alone
     "logging": ("analysis/registry.py", "incremental/document.py"),  # a rule that raises is logged once
     "warnings": ("python/syntax.py",),  # what the compiler warns of is not shown
     "concurrent.futures": ("python/syntax.py",),  # deep code is parsed in a thread with a larger stack
