@@ -11,7 +11,7 @@ import yaml
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.check_schema import SINK, SUBJECTS, check_keys
 from posse_checks.config.problem import Fault
-from posse_checks.config.schema_types import MAPPING, Section
+from posse_checks.config.schema_types import MAPPING, NULL, Section
 from posse_checks.declared.check import Around, DeclaredCheck, DeclaredFix, ExampleCode, FlowPattern, Pattern
 from posse_checks.declared.examples import Failure, Find, failures_of
 from posse_checks.rule.finding import Level
@@ -77,7 +77,8 @@ def check_faults(node: yaml.Node) -> Iterator[Fault]:
     yield from check_keys().faults("checks", node)
     if not isinstance(node, yaml.MappingNode) or node.tag != MAPPING:
         return
-    given = {key.value: key for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+    entries = [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode) and value.tag != NULL]
+    given = {key.value: key for key, _ in entries}
     for needed in ("id", "message"):
         if needed not in given:
             yield Fault(node, f"A check needs `{needed}`.")
@@ -129,7 +130,7 @@ def _has_subject(node: yaml.Node) -> bool:
 
 def _clashes(node: yaml.Node, taken: dict[str, str]) -> Iterator[Fault]:
     """Yields a fault for an ID or name that another check has; `taken` gets those of this one."""
-    values = {key.value: value for key, value in node.value}
+    values = {key.value: value for key, value in node.value if value.tag != NULL}
     id = values["id"].value
     name = values["name"].value if "name" in values else id.lower()
     names = {rule.name: rule.id for rule in all_rules().values()}
