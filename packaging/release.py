@@ -45,7 +45,8 @@ def build(revision: str, out: Path, parts: Sequence[str]) -> None:
         if "vsix" in parts or "sbom" in parts:
             run("editors/vscode/build.py", out / "posse.vsix")
         if "site" in parts:
-            run("-m", "website", Path(folder, "site"))
+            run("playground/build.py", Path(folder, "playground"))
+            run("-m", "website", Path(folder, "site"), "--playground", Path(folder, "playground"))
             _archive(Path(folder, "site"), out / f"posse-site-{version}.tar.gz", int(made_at))
         if "sbom" in parts:
             places = ("--vsix", out / "posse.vsix", "--wheel", wheel, "--out", out / f"posse-{version}.cdx.json")

@@ -55,7 +55,6 @@ class Visit:
         self.address = address
         self.elsewhere: list[str] = []
         self.errors: list[str] = []
-        self.sizes: dict[str, int] = {}
         page.on("request", lambda request: self._note(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)

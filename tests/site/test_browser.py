@@ -26,6 +26,10 @@ SAMPLE = (
 """Pages of every kind: text, wide tables, code, pictures."""
 
 
+EVERY_LOOK = ("index.html", "deviations.html", "rules/B506.html")
+"""Pages that are held against the rules of accessibility in every look; the others in one, which saves time."""
+
+
 def sidebar(page: Page, look: str) -> None:
     """Open the list of pages, which a phone hides behind a button."""
     if look == "phone":
@@ -86,11 +90,13 @@ def test_a_page_can_be_read_by_everyone(visit: Visit, look: str, name: str) -> N
     visit.open(name)
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0, "only tables and code scroll sideways"
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"site-{look}-{name.replace('/', '-').removesuffix('.html')}.png")
+    if look != "light" and name not in EVERY_LOOK:
+        return
     found = Axe().run(page).response["violations"]
     serious = [describe(violation) for violation in found if violation["impact"] in ("serious", "critical")]
     assert not serious
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"site-{look}-{name.replace('/', '-').removesuffix('.html')}.png")
 
 
 def describe(violation: dict[str, object]) -> str:
