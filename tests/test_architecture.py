@@ -99,7 +99,7 @@ def test_engine_loads_without_the_protocol() -> None:
 def test_server_starts_without_what_follows_data() -> None:
     script = "import sys, posse_server.lsp.app; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert "posse_server.lsp.open_flows" in loaded
+    assert "posse_server.lsp.app" in loaded
     assert not [module for module in loaded if module.startswith("posse_checks.flow")]
 
 
@@ -111,7 +111,7 @@ def test_rule_sees_its_node_and_options_only(path: Path) -> None:
         assert module in allowed or module.startswith("posse_checks.rules._shared."), module
 
 
-PROTOCOL = {"convert.py", "client_capabilities.py", "server.py", "app.py", "messages.py", "rpc.py"}
+PROTOCOL = {"convert.py", "client_capabilities.py", "server.py", "app.py", "messages.py", "rpc.py", "client_log.py"}
 """The modules of the server, besides those of `features/`, that name the protocol's types."""
 
 
@@ -296,7 +296,7 @@ STATE = {
         *("Workspace", "WorkspaceFolder", "ConfigurationFinder", "Identities", "Baselines", "ResultIds"),
     },
     "the server's: tasks and timers, and what the user was told": {
-        *("Server", "Schedule", "ActiveConfigurations", "Progress", "ProjectPlugins", "ProjectTrust"),
+        *("Server", "Handler", "Schedule", "ActiveConfigurations", "Progress", "ProjectPlugins", "ProjectTrust"),
     },
     "the connection's: messages under way, and the log": {
         *("Protocol", "Sender", "PendingRequests", "Incoming", "Outgoing", "_Waiting", "Frames"),

@@ -12,7 +12,7 @@ import pytest
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.editor_keys import EDITOR_KEYS, setting_name
 from posse_server.lsp.app import COMMANDS
-from posse_server.project.editor_settings import Switch
+from posse_server.project.switches import Switch
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = (ROOT / "checks" / "posse_checks", ROOT / "server" / "posse_server")

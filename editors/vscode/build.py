@@ -30,6 +30,8 @@ def build(out: Path) -> None:
     bundle_server(BUNDLED)
     (EXTENSION / "schemas").mkdir(exist_ok=True)
     shutil.copy(PROJECT / "docs" / "configuration.schema.json", EXTENSION / "schemas")
+    for picture in (PROJECT / "docs" / "images").glob("vscode-*.png"):
+        shutil.copy(picture, EXTENSION / "walkthrough")
     shutil.copy(PROJECT / "LICENSE", EXTENSION)
     shutil.copy(PROJECT / "CHANGELOG.md", EXTENSION)
     _npm("run", "--silent", "check")

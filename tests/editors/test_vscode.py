@@ -104,11 +104,13 @@ def test_what_a_user_sees_and_clicks(code_server: CodeServer, tmp_path: Path) ->
     code_server.set(**SHOWN)
     with code_server.window(folder, size=(860, 540), scale=2, openFile=file) as page:
         window = Window(page)
-        window.expect_status("4 findings, 1 confirmed, Posse, on Python 3")
+        window.expect_status("3 findings, 1 as a hint, 1 confirmed, Posse, on Python 3")
+        window.expect_in_bar("Posse: 3 findings, 1 as a hint, 1 confirmed")
         page.keyboard.press("Control+b")
         squiggles_and_problems_are_seen(window, pictures)
         hover_is_seen(window, pictures)
         quick_fix_is_clicked(window, pictures)
+        reminders_are_hidden_from_the_menu(window)
         rest_is_added_to_the_baseline(window)
     assert (folder / ".bandit-baseline.json").exists()
 
@@ -117,9 +119,9 @@ def squiggles_and_problems_are_seen(window: Window, pictures: Path) -> None:
     page = window.page
     page.keyboard.press("Control+Shift+M")
     problems = page.locator(".markers-panel .monaco-list-row")
-    problems.nth(4).wait_for()
-    assert [re.findall(r"posse (B\d+)", row) for row in rows(problems)] == [[], ["B602"], ["B506"], ["B404"], ["B105"]]
-    assert window.squiggles.count() == 3, "as many are in sight beside the panel"
+    problems.nth(3).wait_for()
+    assert [re.findall(r"posse (B\d+)", row) for row in rows(problems)] == [[], ["B602"], ["B506"], ["B105"]]
+    assert window.squiggles.count() == 2, "as many are in sight beside the panel"
     window.picture(pictures / "vscode-findings.png", page.locator(".part.editor"), page.locator(".part.panel"))
     page.keyboard.press("Control+j")
     page.locator(".part.panel").wait_for(state="hidden")
@@ -143,7 +145,16 @@ def quick_fix_is_clicked(window: Window, pictures: Path) -> None:
     window.picture(pictures / "vscode-quick-fix.png", window.line("def settings"), menu, margin=6)
     fix.click()
     window.line("yaml.safe_load(file)").wait_for()
-    window.expect_status("3 findings")
+    window.expect_status("2 findings, 1 as a hint")
+
+
+def reminders_are_hidden_from_the_menu(window: Window) -> None:
+    window.click_in_bar("Posse: 2 findings")
+    window.choose("No reminders")
+    window.expect_in_bar("Posse: 2 findings, 1 confirmed")
+    window.click_in_bar("Posse: 2 findings")
+    window.choose("All findings, reminders as hints")
+    window.expect_in_bar("Posse: 2 findings, 1 as a hint")
 
 
 def rest_is_added_to_the_baseline(window: Window) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posse_checks.config.authority import INI_OPTIONS, KEYS, Authority
+from posse_checks.config.authority import INI_OPTIONS, Authority, key_authorities
 from posse_checks.config.ini_source import OPTIONS
 from posse_checks.config.policy import POSSE_SECTION, policy_keys
 from posse_checks.config.schema import keys
@@ -87,7 +87,7 @@ def snapshot(folder: Path) -> dict[Path, bytes]:
 
 def test_each_option_has_its_authority() -> None:
     assert INI_OPTIONS.keys() == OPTIONS.keys() == VALUES.keys()
-    assert KEYS.keys() == {name for name in keys() if name != POSSE_SECTION} | {
+    assert key_authorities().keys() == {name for name in keys() if name != POSSE_SECTION} | {
         f"{POSSE_SECTION}.{name}" for name in policy_keys().keys
     }
 
@@ -214,7 +214,7 @@ def test_what_was_found_chooses_no_file_to_write_and_no_form_of_the_report() -> 
     only_named = {"targets", "format", "output", "number", "aggregate", "verbose", "quiet"}
     assert {option for option, who in INI_OPTIONS.items() if who is Authority.NAMED} == only_named
     assert {option for option, who in INI_OPTIONS.items() if who is Authority.INSIDE} == {"configfile", "baseline"}
-    assert {key for key, who in KEYS.items() if who is not Authority.FOUND} == {
+    assert {key for key, who in key_authorities().items() if who is not Authority.FOUND} == {
         "posse.baseline",
         "posse.check_files",
     }

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from posse_checks.baseline.match import KnownFindings, finding_key
 from posse_checks.config.policy import Matching
 from posse_checks.incremental.document import Document
-from posse_server.protocol.convert import CONVERTER, Encoding, broken_diagnostic, diagnostic
+from posse_server.protocol.convert import Encoding, broken_diagnostic, diagnostic
+from posse_server.protocol.converter import CONVERTER
 from posse_server.protocol.diagnostics_json import NO_BASELINE, explained_in, rendered
 from posse_server.protocol.rendered import NOT_RENDERED, Rendered
 from tests.engine.edits import BLOCKS, CATALOGUE, FRAGMENTS, place

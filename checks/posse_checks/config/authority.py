@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from functools import cache
 
 from posse_checks.analysis.registry import bandit_rules
 
@@ -40,13 +41,12 @@ INI_OPTIONS: Mapping[str, Authority] = {
 }
 """The options of `.bandit` files. `--ini` names such a file; without it, the scan looks for one in the targets."""
 
-KEYS: Mapping[str, Authority] = {
+_KEYS: dict[str, Authority] = {
     "tests": Authority.FOUND,
     "skips": Authority.FOUND,
     "exclude_dirs": Authority.FOUND,
     "include": Authority.FOUND,
     "profiles": Authority.FOUND,
-    **{rule.section: Authority.FOUND for rule in bandit_rules().values() if rule.section},
     "posse.baseline": Authority.INSIDE,
     "posse.matching": Authority.FOUND,
     "posse.per_file_ignores": Authority.FOUND,
@@ -67,7 +67,15 @@ KEYS: Mapping[str, Authority] = {
     "posse.plugins": Authority.FOUND,
     "posse.evidence_severity": Authority.FOUND,
 }
-"""The keys of configurations in YAML and TOML. `-c`, or the editor's setting `configurationPath`, names such a file."""
+
+
+@cache
+def key_authorities() -> Mapping[str, Authority]:
+    """The keys of configurations in YAML and TOML, with the sections of rules.
+
+    `-c`, or the editor's setting `configurationPath`, names such a file.
+    """
+    return _KEYS | {rule.section: Authority.FOUND for rule in bandit_rules().values() if rule.section}
 
 
 def is_honored(option: str, *, is_named: bool) -> bool:

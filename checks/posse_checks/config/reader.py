@@ -14,14 +14,13 @@ from typing import Any
 import yaml
 
 from posse_checks.analysis.registry import ids_by_name, matches_foreign
-from posse_checks.config.authority import KEYS
+from posse_checks.config.authority import key_authorities
 from posse_checks.config.baseline_file import BaselineFile
 from posse_checks.config.check_file import lines_of
 from posse_checks.config.configuration import BLOCKLIST, EMPTY_SELECTION, Configuration, Selection
 from posse_checks.config.declared_checks import example_faults
 from posse_checks.config.editor_keys import EDITOR_KEYS, by_option, setting_name, with_inner_options
 from posse_checks.config.foreign_ids import foreign_ids_in
-from posse_checks.config.ini_source import read_ini
 from posse_checks.config.misplaced_keys import no_effect, unknown_key
 from posse_checks.config.policy import (
     OLD_NAMES,
@@ -37,7 +36,6 @@ from posse_checks.config.schema import LEGACY_SECTIONS, keys, sections
 from posse_checks.config.schema_types import MAPPING, NULL, STRING, ListOf
 from posse_checks.config.selection import LEGACY
 from posse_checks.config.suggestions import did_you_mean, unknown_id
-from posse_checks.config.toml_source import parse_toml
 from posse_checks.config.yaml_source import SourceTree, parse_yaml
 from posse_checks.declared.examples import Find
 
@@ -83,12 +81,16 @@ def read_yaml(source: str, *, find: Find | None = None) -> ParsedConfiguration:
 
 def read_toml(source: str, *, find: Find | None = None) -> ParsedConfiguration:
     """Reads the table `tool.bandit` of a TOML source."""
+    from posse_checks.config.toml_source import parse_toml  # loaded with the first file of this kind, as below
+
     line_index = LineIndex(source)
     return _read(parse_toml(source, line_index), line_index, find=find)
 
 
 def read_selection(source: str) -> ParsedConfiguration:
     """Reads a `.bandit` file."""
+    from posse_checks.config.ini_source import read_ini
+
     ini = read_ini(source)
     fatal = any(problem.fatal for problem in ini.problems)
     baseline = ini.options.get("baseline")
@@ -208,7 +210,7 @@ def _key_lines(root: yaml.MappingNode, line_index: LineIndex) -> Mapping[str, in
     given = dict(_lines(root, line_index))
     renamed = {f"{POSSE_SECTION}.{old}": f"{POSSE_SECTION}.{now}" for old, now in OLD_NAMES.items()}
     old = {now: given[name] for name, now in renamed.items() if name in given}
-    return {key: line for key, line in (old | given).items() if key in KEYS}
+    return {key: line for key, line in (old | given).items() if key in key_authorities()}
 
 
 def _lines(root: yaml.MappingNode, line_index: LineIndex) -> Iterator[tuple[str, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from posse_checks.analysis.registry import ids_by_name, own_rules
@@ -30,6 +29,8 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     """A suggestion, as a sentence after a space; empty if no known word is close."""
     if len(given) > MAXIMUM_SHOWN_CHARACTERS:
         return ""
+    import difflib  # loaded with the first mistake
+
     close = difflib.get_close_matches(given, list(known), n=1)
     return f" Did you mean {close[0]}?" if close else ""
 
@@ -50,4 +51,6 @@ def similar_id(given: str) -> str | None:
     if len(given) > MAXIMUM_SHOWN_CHARACTERS:
         return None
     digits = given.upper().translate(str.maketrans("OIL", "011"))
+    import difflib
+
     return next(iter(difflib.get_close_matches(digits, sorted(set(ids_by_name().values())), n=1)), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 
 from posse_checks.analysis.registry import CheckIds, ids_by_name, own_ids_by_name
@@ -70,4 +69,6 @@ def _alike(word: str, known: Mapping[str, str]) -> str | None:
         if one in known:
             return one
     names = [name for name in known if "_" in name]
+    from difflib import get_close_matches  # loaded with the first unknown word
+
     return next(iter(get_close_matches(word.lower(), names, 1, 0.85)), None) if "_" in word else None

@@ -15,6 +15,8 @@ import {
   type TextEditor,
 } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import type { Findings } from "./findings";
+import { openMenu } from "./menu";
 import type { Server } from "./server";
 import { isFinding, ruleOf } from "./status";
 
@@ -27,7 +29,7 @@ const SHOW_RULE = "posse.showRule";
 const SCAN_WORKSPACE = "posse.scanWorkspace";
 
 /** Registers the commands until the result is disposed of. */
-export function registerCommands(server: Server, log: LogOutputChannel): Disposable[] {
+export function registerCommands(server: Server, log: LogOutputChannel, findings: Findings): Disposable[] {
   const page = new Page("posse");
   return [
     page,
@@ -37,15 +39,21 @@ export function registerCommands(server: Server, log: LogOutputChannel): Disposa
     commands.registerCommand("posse.showReport", () => showReport(server, page)),
     commands.registerCommand("posse.addToBaseline", () => addToBaseline(server)),
     commands.registerCommand("posse.checkWorkspace", () => checkWorkspace(server)),
-    commands.registerCommand("posse.openRuleDocumentation", () => openRuleDocumentation(server, page)),
+    commands.registerCommand("posse.openRuleDocumentation", (name?: unknown) =>
+      openRuleDocumentation(server, page, typeof name === "string" ? name : undefined),
+    ),
+    commands.registerCommand("posse.menu", openMenu),
+    ...(["severity", "rule", "file"] as const).map(grouping =>
+      commands.registerCommand(`posse.groupBy.${grouping}`, () => findings.groupBy(grouping)),
+    ),
   ];
 }
 
 async function showConfiguration(server: Server, page: Page): Promise<void> {
   const editor = pythonEditor("show its configuration");
-  const text = editor && (await ask(server, SHOW_CONFIGURATION, editor.document.uri.toString()));
+  const text = editor && (await ask(server, SHOW_CONFIGURATION, editor.document.uri.toString(), "markdown"));
   if (editor && typeof text === "string") {
-    await page.show(`Configuration of ${workspace.asRelativePath(editor.document.uri)}`, text);
+    await page.preview(`Configuration of ${workspace.asRelativePath(editor.document.uri)}.md`, text);
   }
 }
 
@@ -102,8 +110,8 @@ function numbered(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-async function openRuleDocumentation(server: Server, page: Page): Promise<void> {
-  const name = await chosenRule();
+async function openRuleDocumentation(server: Server, page: Page, given?: string): Promise<void> {
+  const name = given ?? (await chosenRule());
   const rule = (name && (await ask(server, SHOW_RULE, name))) as { id: string; markdown: string } | undefined | null;
   if (rule) {
     await page.preview(`${rule.id}.md`, rule.markdown);
@@ -162,11 +170,6 @@ class Page implements Disposable {
       onDidChange: this.changed.event,
       provideTextDocumentContent: uri => this.texts.get(uri.toString()) ?? "",
     });
-  }
-
-  async show(title: string, text: string): Promise<void> {
-    const uri = this.put(title, text);
-    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
   }
 
   /** Shows rendered Markdown. */

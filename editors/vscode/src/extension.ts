@@ -1,7 +1,9 @@
 /** Posse in VS Code: starts the bundled server, shows its state, and registers the commands. */
 
-import { commands, env, Uri, window, workspace, type ExtensionContext } from "vscode";
+import { commands, env, Uri, window, workspace, type ExtensionContext, type TreeDataProvider } from "vscode";
 import { registerCommands } from "./commands";
+import { Findings, showFindings, type Node } from "./findings";
+import { tellOfFirstFinding } from "./hint";
 import { onSelection } from "./interpreter";
 import { Server, type Problem } from "./server";
 import { showStatus } from "./status";
@@ -11,15 +13,23 @@ const RESTARTING = ["posse.interpreter", "posse.importStrategy"];
 
 let server: Server | undefined;
 
+/** What other extensions can use: the tree of findings. */
+interface Exports {
+  readonly findings: TreeDataProvider<Node>;
+}
+
 /** Called by VS Code when a Python file or a configuration is opened. */
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Exports {
   const log = window.createOutputChannel("Posse", { log: true });
   const started = (server = new Server(context.extensionPath, log));
+  const findings = new Findings();
   context.subscriptions.push(
     log,
     started,
     ...showStatus(started),
-    ...registerCommands(started, log),
+    ...showFindings(findings),
+    ...registerCommands(started, log, findings),
+    ...tellOfFirstFinding(context),
     started.onDidChange(state => state.is === "failed" && void tell(state.problem)),
     workspace.onDidGrantWorkspaceTrust(() => started.start()),
     workspace.onDidChangeConfiguration(
@@ -28,6 +38,7 @@ export function activate(context: ExtensionContext): void {
   );
   void started.start();
   void onSelection(() => started.start());
+  return { findings };
 }
 
 /** Called by VS Code before it leaves. */

@@ -1,13 +1,18 @@
-/** The status item: the server's state and the number of findings in the active file. */
+/** The status items: the server's state and the number of findings in the active file. */
 
 import {
+  DiagnosticSeverity,
   languages,
   LanguageStatusSeverity,
+  MarkdownString,
+  StatusBarAlignment,
+  ThemeColor,
   window,
   type Command,
   type Diagnostic,
   type Disposable,
   type LanguageStatusItem,
+  type StatusBarItem,
 } from "vscode";
 import type { Server } from "./server";
 
@@ -17,11 +22,17 @@ const RESTART: Command = { command: "posse.restart", title: "Restart" };
 /** Shows the server's state and the number of findings until the result is disposed of. */
 export function showStatus(server: Server): Disposable[] {
   const item = languages.createLanguageStatusItem("posse.status", [{ language: "python" }]);
-  item.name = "Posse";
-  const update = (): void => present(item, server);
+  const bar = window.createStatusBarItem("posse.bar", StatusBarAlignment.Right, 90);
+  item.name = bar.name = "Posse";
+  bar.command = "posse.menu";
+  const update = (): void => {
+    present(item, server);
+    presentInBar(bar, server);
+  };
   update();
   return [
     item,
+    bar,
     server.onDidChange(update),
     server.onDidCount(update),
     window.onDidChangeActiveTextEditor(update),
@@ -46,14 +57,43 @@ function present(item: LanguageStatusItem, server: Server): void {
   }
 }
 
+/** Shows what the status bar has room for: an icon with the number, beside Python files or if there is no server. */
+function presentInBar(bar: StatusBarItem, server: Server): void {
+  const state = server.state;
+  const texts = { starting: "$(loading~spin) Posse", stopped: "$(circle-slash) Posse", failed: "$(error) Posse" };
+  bar.text = state.is === "running" ? `$(shield) ${countsOf(server).findings}` : texts[state.is];
+  bar.backgroundColor = state.is === "failed" ? new ThemeColor("statusBarItem.errorBackground") : undefined;
+  const said =
+    state.is === "running" ? counted(server) : state.is === "failed" ? state.problem.message : STATES[state.is];
+  bar.tooltip = new MarkdownString().appendText(`Posse: ${said}`);
+  bar.accessibilityInformation = { label: `Posse: ${said}` };
+  if (state.is === "failed" || window.activeTextEditor?.document.languageId === "python") {
+    bar.show();
+  } else {
+    bar.hide();
+  }
+}
+
 const STATES = { starting: "starting", stopped: "stopped", failed: "not running" };
+
+/** The numbers of findings in the active file, and of those that are shown as hints, which are listed nowhere else. */
+function countsOf(server: Server): { findings: number; hints: number } {
+  const uri = window.activeTextEditor?.document.uri;
+  const shown = uri ? languages.getDiagnostics(uri).filter(isFinding) : [];
+  const hints = shown.filter(({ severity }) => severity === DiagnosticSeverity.Hint).length;
+  const all = (uri && server.numbersOf(uri)?.findings) ?? shown.length;
+  return { findings: Math.max(all - hints, 0), hints };
+}
 
 /** Text with the server's counts; until these arrive, with the number of findings that are shown. */
 function counted(server: Server): string {
   const uri = window.activeTextEditor?.document.uri;
   const numbers = uri && server.numbersOf(uri);
-  const count = numbers?.findings ?? (uri ? languages.getDiagnostics(uri).filter(isFinding).length : 0);
-  const parts = [count === 1 ? "1 finding" : `${count || "No"} findings`];
+  const { findings, hints } = countsOf(server);
+  const parts = [findings === 1 ? "1 finding" : `${findings || "No"} findings`];
+  if (hints) {
+    parts.push(`${hints} as ${hints === 1 ? "a hint" : "hints"}`);
+  }
   if (numbers?.evidence?.shown) {
     parts.push(`${numbers.evidence.shown} confirmed`);
   }

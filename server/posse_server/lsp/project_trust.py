@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from posse_server.plugins.trust import Decisions, state_folder
-
 
 class ProjectTrust:
     """The decisions that count in a session."""
@@ -34,11 +32,15 @@ class ProjectTrust:
         made = self._made.get(folder)
         if made is not None and made[0] == fingerprint:
             return made[1]
+        from posse_server.plugins.trust import Decisions, state_folder  # loaded with the first question
+
         return Decisions(state_folder(), workspaces).made_on(folder, fingerprint)
 
     def decide(self, folder: Path, fingerprint: str, workspaces: Iterable[Path], *, is_trusted: bool) -> None:
         """Store the user's decision, and remember it."""
         self._made[folder] = fingerprint, is_trusted
+        from posse_server.plugins.trust import Decisions, state_folder
+
         Decisions(state_folder(), workspaces).remember(folder, fingerprint, is_trusted=is_trusted)
 
     def may_ask(self, folder: Path, fingerprint: str) -> bool:

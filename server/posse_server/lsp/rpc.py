@@ -25,6 +25,8 @@ from pygls.exceptions import (
 from pygls.protocol import lsp_method
 
 from posse_server.lsp.sending import Output, Phase, Sender
+from posse_server.project.switches import Switch, is_switched_on
+from posse_server.protocol.client_capabilities import Client
 from posse_server.transport.messages import READ
 from posse_server.transport.shapes import MalformedError
 
@@ -200,13 +202,13 @@ class Protocol(Sender):
         self.fm.features[lsp.INITIALIZE](params)
         self.client_capabilities = params.capabilities
         capabilities = self._server.capabilities_for(params.capabilities)
-        client, offered = self._server.session.client, capabilities.diagnostic_provider
+        client, offered = Client.of(params.capabilities), capabilities.diagnostic_provider
         if not client.pulls:
             capabilities.diagnostic_provider = None
         if not client.has_lenses:
             capabilities.code_lens_provider = None
         elif offered is not None:
-            offered.workspace_diagnostics = self._server.session.shows_workspace
+            offered.workspace_diagnostics = is_switched_on(Switch.WORKSPACE_DIAGNOSTICS, params.initialization_options)
         self.phase = Phase.SERVING
         return lsp.InitializeResult(capabilities, self.server_info)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.protocol import LanguageServerProtocol
 
-from posse_server.protocol.diagnostics_json import Json
+from posse_server.protocol.json_text import Json
 from posse_server.transport.logs import FailureLog
 from posse_server.transport.requests import PendingRequests
 

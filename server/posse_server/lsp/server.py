@@ -7,30 +7,33 @@ import functools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
 from posse_checks import __version__
-from posse_checks.config.problem import Problem
-from posse_server.baselines.read import BaselineFile
-from posse_server.lsp.active_configurations import ActiveConfigurations
 from posse_server.lsp.change import CURRENT, Change, Schedule, Source, Stale, did_modify
-from posse_server.lsp.project_plugins import ProjectPlugins
 from posse_server.lsp.project_trust import ProjectTrust
 from posse_server.lsp.rpc import Protocol
-from posse_server.lsp.session import Session, Snapshot
-from posse_server.project.editor_settings import Switch
-from posse_server.protocol.convert import CONVERTER, configuration_diagnostic
-from posse_server.system.console import LogFormatter, printable
-from posse_server.transport.logs import RepetitionFilter
+from posse_server.project.switches import Switch
+from posse_server.protocol.converter import CONVERTER
+from posse_server.system.console import printable
+
+if TYPE_CHECKING:  # loaded after the response to `initialize`
+    from posse_checks.config.problem import Problem
+    from posse_server.baselines.read import BaselineFile
+    from posse_server.lsp.active_configurations import ActiveConfigurations
+    from posse_server.lsp.project_plugins import ProjectPlugins
+    from posse_server.lsp.session import Session, Snapshot
 
 LOG = logging.getLogger(__name__)
 
 COUNTS_DELAY_SECONDS = 0.2
 """Delay, in seconds, before a document's numbers are counted and sent, so that typing does not wait for it."""
+BEGIN_DELAY_SECONDS = 0.01
+"""Time, in seconds, that the thread which writes has for the response to `initialize` before the session begins."""
 REFRESH_DELAY_SECONDS = 0.02
 """Time, in seconds, in which requests to refresh are merged into one."""
 SLICE_PAUSE_SECONDS = 0.003
@@ -39,15 +42,6 @@ SLICE_PAUSE_SECONDS = 0.003
 IDLE_SECONDS = 0.01
 """Time without an edit, in seconds, after which data is followed. A client that sends edits back to back waits for none
 of it."""
-
-NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
-    [
-        lsp.NotebookDocumentFilterWithNotebook(kind, [lsp.NotebookCellLanguage("python")])
-        for kind in ("jupyter-notebook", "*")
-    ],
-    save=True,
-)
-"""Notebooks that the client synchronizes, and which of their cells."""
 
 _CHANGED = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: "textDocument",
@@ -65,6 +59,7 @@ class Server(LanguageServer):
         self,
         publish: Callable[[Server, str], None],
         publish_counts: Callable[[Server, str], None],
+        notebooks: lsp.NotebookDocumentSyncOptions,
         *,
         is_editor_near: bool = True,
     ) -> None:
@@ -72,11 +67,12 @@ class Server(LanguageServer):
             "posse",
             __version__,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
-            notebook_document_sync=NOTEBOOKS,
+            notebook_document_sync=notebooks,
             protocol_cls=Protocol,
             converter_factory=lambda: CONVERTER,
         )
-        self.session = Session()
+        self._session: Session | None = None
+        self._begin: Callable[[], None] | None = None
         self.is_editor_near = is_editor_near
         """Whether the editor is a process on this machine."""
         self.leave: Callable[[], None] = lambda: None
@@ -85,7 +81,6 @@ class Server(LanguageServer):
         self._refreshes = Schedule(self._refresh, REFRESH_DELAY_SECONDS)
         self._publish_findings = publish
         self._counts = Schedule(functools.partial(publish_counts, self), COUNTS_DELAY_SECONDS)
-        self.configurations = ActiveConfigurations(self.session, self._publish_problems, self.warn)
         self._shown_mistakes: set[str] = set()
         """Mistakes in settings that the user has been shown."""
         self.asked_settings = 0
@@ -109,6 +104,33 @@ class Server(LanguageServer):
         """Returns what there is to say about plug-ins in a configuration file with these lines."""
         self._following: set[str] = set()
         """URIs of documents with a `_follow` task; one has at most one."""
+
+    @property
+    def session(self) -> Session:
+        """The state between messages, which begins when it is first needed after the response to `initialize`."""
+        if self._session is None:
+            from posse_server.lsp.session import Session
+
+            self._session = Session()
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin()
+        return self._session
+
+    def begin_with(self, begin: Callable[[], None]) -> None:
+        """Have the session begin like that once the response to `initialize` is sent.
+
+        What this loads takes longer than to respond, and the client prepares its next messages meanwhile.
+        """
+        self._begin = begin
+        asyncio.get_running_loop().call_later(BEGIN_DELAY_SECONDS, lambda: self.session)
+
+    @functools.cached_property
+    def configurations(self) -> ActiveConfigurations:
+        """The configurations in effect."""
+        from posse_server.lsp.active_configurations import ActiveConfigurations
+
+        return ActiveConfigurations(self.session, self._publish_problems, self.warn)
 
     def _show(self, uri: str) -> None:
         """Notify the client of a document's newest version, and recheck what is pending in it.
@@ -268,29 +290,10 @@ class Server(LanguageServer):
         self, uri: str, problems: Sequence[Problem], lines: Sequence[str], version: int | None = None
     ) -> None:
         """Push the problems of a configuration file that has these lines."""
+        from posse_server.protocol.convert import configuration_diagnostic
+
         encoding = self.session.client.encoding
         shown = [*problems, *self.notes_on(uri, lines)]
         diagnostics = [configuration_diagnostic(problem, lines, encoding) for problem in shown]
         params = lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics, version=version)
         self.text_document_publish_diagnostics(params)
-
-
-class ClientLog(logging.Handler):
-    """Sends log records to the client as `window/logMessage`."""
-
-    TYPES: ClassVar = {
-        logging.DEBUG: lsp.MessageType.Log,
-        logging.INFO: lsp.MessageType.Info,
-        logging.WARNING: lsp.MessageType.Warning,
-    }
-
-    def __init__(self, server: Server) -> None:
-        super().__init__(logging.INFO)
-        self.setFormatter(LogFormatter())
-        self.addFilter(RepetitionFilter())
-        self._server = server
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Send one record."""
-        kind = self.TYPES.get(record.levelno, lsp.MessageType.Error)
-        self._server.window_log_message(lsp.LogMessageParams(kind, self.format(record)))

@@ -21,9 +21,10 @@ from posse_server.lsp.workspace_state import WorkspaceState
 from posse_server.notebook.notebook import Cell, Notebook
 from posse_server.plugins.host import LoadedCheck
 from posse_server.project.configuration_file import ConfigurationFile
-from posse_server.project.editor_settings import EditorSettings, Switch
+from posse_server.project.editor_settings import EditorSettings
 from posse_server.project.effective import EffectiveConfig
 from posse_server.project.identity import path_of
+from posse_server.project.switches import Switch
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.diagnostics_json import ResultIds
 from posse_server.protocol.snapshot import Snapshot

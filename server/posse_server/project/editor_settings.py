@@ -9,10 +9,7 @@ from typing import Any
 
 from posse_checks.config.editor_keys import EDITOR_KEYS
 from posse_checks.config.reader import read_settings
-
-SETTINGS_SECTION = "posse"
-"""Name of Posse's section in the editor's settings."""
-
+from posse_server.project.switches import SETTINGS_SECTION, Switch, section_of
 
 PATHS = ("configurationPath", "baseline")
 """Settings that name a file."""
@@ -23,17 +20,6 @@ class Preference(enum.Enum):
 
     PROJECT = "project"
     EDITOR = "editor"
-
-
-class Switch(enum.Enum):
-    """Features that are off unless the editor's settings switch them on."""
-
-    WORKSPACE_DIAGNOSTICS = "workspaceDiagnostics"
-    """Diagnostics of files that are not open."""
-    CODE_LENS = "codeLens"
-    """A code lens with the number of hidden findings."""
-    STATUS = "statusNotifications"
-    """Notifications with the numbers of findings, for a client's status bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +59,7 @@ def names_another_machine(path: object) -> bool:
 
 def read_editor_settings(values: Any) -> EditorSettings:
     """Read settings from the editor: the content of the section, or an object that contains the section."""
-    if isinstance(values, dict) and isinstance(values.get(SETTINGS_SECTION), dict):
-        values = values[SETTINGS_SECTION]
+    values = section_of(values)
     if not isinstance(values, dict):
         return EditorSettings(mistakes=() if values is None else (f"`{SETTINGS_SECTION}` must be an object.",))
     values = {name: value for name, value in values.items() if value not in (None, "", {})}

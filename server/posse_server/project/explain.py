@@ -16,8 +16,9 @@ from posse_checks.config.policy import POSSE_SECTION, NosecPolicy, Policy
 from posse_checks.declared.check import DeclaredCheck
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Level
-from posse_server.project.editor_settings import SETTINGS_SECTION, Preference
+from posse_server.project.editor_settings import Preference
 from posse_server.project.effective import EffectiveConfig
+from posse_server.project.switches import SETTINGS_SECTION
 
 DEFAULT = "default"
 EDITOR = "the editor's settings"

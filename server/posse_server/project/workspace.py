@@ -8,8 +8,9 @@ from pathlib import Path
 from posse_checks.config.configuration import EMPTY_SELECTION, Selection
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import ConfigurationFinder
-from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings, Switch
+from posse_server.project.editor_settings import NO_SETTINGS, EditorSettings
 from posse_server.project.effective import EffectiveConfig, resolve
+from posse_server.project.switches import Switch
 
 
 class WorkspaceFolder:

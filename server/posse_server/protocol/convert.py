@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lsprotocol import types as lsp
-from pygls.protocol import default_converter
 
 from posse_checks.config.policy import Display, NosecPolicy
 from posse_checks.config.problem import Problem
@@ -23,13 +22,13 @@ from posse_checks.python.text import Draft, Position, Replacement, Text, clamped
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_server.protocol.client_capabilities import Client
+from posse_server.protocol.converter import CONVERTER
 from posse_server.protocol.encoding import Encoding as Encoding
 from posse_server.protocol.encoding import ruler
 from posse_server.protocol.markup import plain
 from posse_server.system.console import printable
 
 DIAGNOSTIC_SOURCE = "posse"
-CONVERTER = default_converter()  # type: ignore[no-untyped-call]  # pygls declares no types here
 """Turns protocol values into JSON."""
 
 

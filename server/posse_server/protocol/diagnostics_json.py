@@ -7,7 +7,7 @@ JSON from those, takes many times as long as finding out what the keystroke chan
 from __future__ import annotations
 
 import itertools
-import secrets
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,12 +33,6 @@ if TYPE_CHECKING:  # loaded with the first evidence, not at the start
     from posse_checks.flow.document_evidence import OwnFinding
 
 
-class Json(str):
-    """JSON text, sent without further encoding."""
-
-    __slots__ = ()
-
-
 class ResultIds:
     """Generates result IDs, which clients send back to ask whether a result is still current.
 
@@ -46,7 +40,7 @@ class ResultIds:
     """
 
     def __init__(self) -> None:
-        self._process = secrets.token_hex(6)
+        self._process = os.urandom(6).hex()
         self._numbers = itertools.count(1)
 
     def next(self) -> str:

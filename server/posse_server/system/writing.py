@@ -9,7 +9,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -128,7 +127,7 @@ def replace_file(
 
 def temporary_name(name: str) -> str:
     """Returns a new name for a temporary file of Posse's, in the same folder as the file with this name."""
-    return f".{name[:50]}.{secrets.token_hex(8)}.posse-new"
+    return f".{name[:50]}.{os.urandom(8).hex()}.posse-new"
 
 
 def is_temporary_name(candidate: str, name: str) -> bool:

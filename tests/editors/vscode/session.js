@@ -111,9 +111,9 @@ test("the editor's settings count, its defaults do not", async () => {
   await settings.update("configurationPreference", "editor", vscode.ConfigurationTarget.Workspace);
   await type("\nassert editor\n"); // the default does not outrank what the project says
   await executeCommand("posse.effectiveConfiguration");
-  const page = await until(() => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === "posse"));
-  assert.match(page.document.getText(), /minimum_severity/);
-  assert.match(page.document.getText(), /bandit\.yaml/);
+  await until(() => /Configuration of session\.py/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label));
+  const page = await until(() => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "posse"));
+  assert.match(page.getText(), /^\| posse\.minimum\\_severity \| medium \| .*bandit\.yaml:1 \|$/m);
   editor = await vscode.window.showTextDocument(editor.document);
   assert.deepEqual(codes(), []);
   await settings.update("minimumSeverity", "low", vscode.ConfigurationTarget.Workspace);
@@ -141,6 +141,49 @@ test("the cells of a notebook are checked as one program", async () => {
   assert.equal(finding.code.value, "B506");
   assert.equal(finding.range.start.line, 1);
   editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("an action explains a finding on a page of its own, with the code marked as Python", async () => {
+  await act(place("assert"), /^Explain B101$/);
+  await until(() => /B101/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label));
+  const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "posse" && uri.path === "/B101.md");
+  assert.match(page.getText(), /^# B101 assert_used\n[^]*^```python$/m);
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("a tree lists the findings by severity, rule and file, with the evidence", async () => {
+  const shell = file("shell.py");
+  const imports = "import subprocess\nfrom flask import request\n\n";
+  fs.writeFileSync(shell.fsPath, `${imports}subprocess.run("ls " + request.args["x"], shell=True)\nassert x\n`);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(shell));
+  const { findings } = vscode.extensions.getExtension("posse.posse").exports;
+  const groups = () => findings.getChildren().map(node => [findings.getTreeItem(node).label, node]);
+  const listed = async label => (await findings.getChildren(new Map(groups()).get(label))).map(node => findings.getTreeItem(node));
+  await executeCommand("posse.groupBy.rule");
+  await until(() => new Map(groups()).has("B602"));
+  await executeCommand("posse.groupBy.severity");
+  await until(async () => (await listed("High")).some(({ description }) => description === "confirmed · shell.py:4"));
+  assert.deepEqual(groups().map(([label]) => label)[0], "High");
+  await executeCommand("posse.groupBy.file");
+  assert.ok(groups().some(([label]) => label === "shell.py"));
+  const [first] = await listed("shell.py");
+  await executeCommand(first.command.command, ...first.command.arguments);
+  await until(() => vscode.window.activeTextEditor?.document.uri.toString() === shell.toString());
+  await executeCommand("workbench.action.closeActiveEditor");
+  fs.unlinkSync(shell.fsPath);
+  editor = await vscode.window.showTextDocument(editor.document);
+});
+
+test("the setting leaves out what it says, in the editor alone", async () => {
+  await type("\nassert shown\n");
+  await until(() => codes().length === 3);
+  const settings = vscode.workspace.getConfiguration("posse", folder());
+  await settings.update("show", "medium", vscode.ConfigurationTarget.Workspace);
+  await until(() => codes().length === 0);
+  await settings.update("show", undefined, vscode.ConfigurationTarget.Workspace);
+  await until(() => codes().length === 3);
+  await executeCommand("undo");
+  await until(() => codes().length === 2);
 });
 
 test("the documentation of a rule is shown", async () => {

@@ -98,6 +98,17 @@ class Window:
         """Wait until the status item has a text."""
         self._expect(self._status.and_(self.page.locator(f"[aria-label*='{text}']")))
 
+    def expect_in_bar(self, text: str) -> None:
+        """Wait until an item of the status bar is called that."""
+        self._in_bar(text).wait_for()
+
+    def click_in_bar(self, text: str) -> None:
+        """Click on the item of the status bar that is called so."""
+        self._in_bar(text).click()
+
+    def _in_bar(self, text: str) -> Locator:
+        return self.page.locator(".statusbar-item-label").and_(self.page.locator(f"[aria-label^='{text}']")).first
+
     def expect_message(self, text: str) -> Locator:
         """Wait for a message. Returns its whole text, with the buttons."""
         self._list_messages()

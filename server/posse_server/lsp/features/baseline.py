@@ -12,6 +12,7 @@ from posse_checks.rule.finding import Finding
 from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features.findings_in_range import diagnostic_of
 from posse_server.lsp.features.progress import progress_of, token_of_ours
+from posse_server.lsp.offered import ADD_FILE, ADD_FINDING, ADD_WORKSPACE, BASELINE_ACTIONS, PRUNE
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
@@ -19,13 +20,7 @@ from posse_server.protocol.client_capabilities import Client
 if TYPE_CHECKING:
     from posse_server.background.main import Task
 
-ADD_FINDING = "posse.addFindingToBaseline"
-ADD_FILE = "posse.addFileToBaseline"
-ADD_WORKSPACE = "posse.addWorkspaceToBaseline"
-PRUNE = "posse.pruneBaseline"
 TITLE = "Checking the workspace for the baseline"
-KIND = "source.posse.baseline"
-"""The kind of actions that do not depend on a range."""
 
 Work = Callable[[Server], Coroutine[Any, Any, int]]
 
@@ -45,8 +40,8 @@ def quick_fixes(touched: Sequence[Finding], snapshot: Snapshot, client: Client) 
 
 def source_actions() -> Iterator[lsp.CodeAction]:
     """Yields the actions for the whole workspace."""
-    yield _action("Add all findings in the workspace to the baseline", KIND, ADD_WORKSPACE)
-    yield _action("Remove stale entries from the baseline", KIND, PRUNE)
+    yield _action("Add all findings in the workspace to the baseline", BASELINE_ACTIONS, ADD_WORKSPACE)
+    yield _action("Remove stale entries from the baseline", BASELINE_ACTIONS, PRUNE)
 
 
 async def add_finding(server: Server, uri: str, id: str, line: int, column: int) -> int | None:

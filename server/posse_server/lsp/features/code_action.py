@@ -15,13 +15,12 @@ from posse_checks.rule.fix import Fix, Safety, UnfixableError
 from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec, rules
 from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, diagnostic_of, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
+from posse_server.lsp.offered import BASELINE_ACTIONS, FIX_ALL
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.project.identity import is_editable
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import workspace_edit
-
-KINDS = [lsp.CodeActionKind.QuickFix, fix_all.FIX_ALL, baseline.KIND]
 
 MOST_FINDINGS_WITH_ACTIONS = 20
 """Number of findings in a range that get actions: nobody reads more, and each has to be tried."""
@@ -39,9 +38,9 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     actions: list[lsp.CodeAction] = []
     if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
         actions += await in_thread(lambda is_cancelled: list(_in_range(params.range, snapshot, client, is_cancelled)))
-    if _wants(kinds, fix_all.FIX_ALL):
+    if _wants(kinds, FIX_ALL):
         actions += await fix_all.fix_all_safely(snapshot, client)
-    if _wants(kinds, baseline.KIND):
+    if _wants(kinds, BASELINE_ACTIONS):
         actions += baseline.source_actions()
     completed = [await code_action_resolve.completed(server, snapshot, action) for action in actions]
     return [action for action in completed if action is not None]

@@ -7,13 +7,13 @@ import json
 from lsprotocol import types as lsp
 
 from posse_server.lsp.features.nosec import show_suppressed
+from posse_server.lsp.offered import TELL_SUPPRESSED
 from posse_server.lsp.server import Server
-from posse_server.project.editor_settings import Switch
+from posse_server.project.switches import Switch
 from posse_server.system.console import printable
 
 STATUS = "posse/status"
 """The notification with a document's numbers of findings."""
-TELL_SUPPRESSED = "posse.tellSuppressed"
 MOST_FINDINGS_LISTED = 20
 """Number of findings that a message lists."""
 

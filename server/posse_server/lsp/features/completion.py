@@ -11,8 +11,6 @@ from posse_server.lsp.features import configuration_document
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import position_from, range_between
 
-TRIGGER_CHARACTERS = ["[", ",", "-", " "]
-
 
 def completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
     """Returns completions for a position. In Python, there are none outside of such comments."""

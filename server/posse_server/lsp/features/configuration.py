@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import re
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ from posse_server.project.editor_settings import read_editor_settings
 from posse_server.project.identity import path_of
 from posse_server.protocol.client_capabilities import Client
 from posse_server.system.console import printable
-from posse_server.transport import editor_process
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ _IN_GLOBS = re.compile(r"[*?\[\]{}!]")
 """Characters with a special meaning in the protocol's glob patterns."""
 
 
-def initialize(server: Server, params: lsp.InitializeParams) -> None:
+def begin(server: Server, params: lsp.InitializeParams) -> None:
     """Store the client's capabilities, its workspace folders and its first settings."""
     uris = [folder.uri for folder in params.workspace_folders or []] or [params.root_uri or ""]
     folders = [(uri, path) for uri in uris if (path := path_of(uri))]
@@ -41,20 +39,6 @@ def initialize(server: Server, params: lsp.InitializeParams) -> None:
     given = read_editor_settings(params.initialization_options)
     server.session.begin(Client.of(params.capabilities, params.client_info), folders, given)
     project_code.take_trust(server, params.initialization_options)
-    if server.is_editor_near:
-        editor_process.watch(params.process_id, server.leave)
-    asyncio.get_running_loop().call_soon(_collect_seldom)  # after the response is sent, while the client processes it
-
-
-def _collect_seldom() -> None:
-    """Free the garbage that loading has left, which is megabytes, and make garbage collection rare.
-
-    What is loaded stays until the end, and most new objects, trees above all, are in no cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
-    gc.enable()
 
 
 def initialized(server: Server, params: lsp.InitializedParams) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lsprotocol import types as lsp
 
 from posse_checks.analysis.registry import all_rules
-from posse_checks.config.cursor import Cursor, cursor_at, documentation_at
 from posse_checks.python.text import Position
-from posse_checks.rule.documentation import documentation_of
 from posse_server.lsp.change import Change, Source, Stale, did_modify
 from posse_server.lsp.configuration_document import ConfigurationDocument
 from posse_server.lsp.server import Server
 from posse_server.protocol.convert import markup, position_from, range_between, take_changes
+
+if TYPE_CHECKING:
+    from posse_checks.config.cursor import Cursor
 
 
 def did_open(server: Server, item: lsp.TextDocumentItem) -> None:
@@ -33,6 +36,9 @@ def hover(server: Server, document: ConfigurationDocument, params: lsp.HoverPara
     cursor, client = _cursor(server, document, params.position), server.session.client
     if cursor is None:
         return None
+    from posse_checks.config.cursor import documentation_at
+    from posse_checks.rule.documentation import documentation_of
+
     text = "".join(documentation_at(cursor))
     if not text and cursor.rule is not None:
         documentation = documentation_of(cursor.rule.docstring)
@@ -75,6 +81,8 @@ def _details(word: str, detail: str) -> lsp.CompletionItemLabelDetails:
 
 def _cursor(server: Server, document: ConfigurationDocument, position: lsp.Position) -> Cursor | None:
     at = position_from(position, document, server.session.client.encoding)
+    from posse_checks.config.cursor import cursor_at  # loaded with the first request
+
     return cursor_at(document.text.lines, at, document.name, holds_checks=document.holds_checks)
 
 

@@ -7,7 +7,7 @@ import json
 from lsprotocol import types as lsp
 
 from posse_server.lsp.server import Server
-from posse_server.protocol.diagnostics_json import Json
+from posse_server.protocol.json_text import Json
 
 
 def publish(server: Server, uri: str) -> None:

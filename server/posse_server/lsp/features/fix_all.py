@@ -20,6 +20,7 @@ from posse_checks.nosec.write import suppressed
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Fixer, Safety
 from posse_server.lsp.features.findings_in_range import diagnostic_of
+from posse_server.lsp.offered import FIX_ALL
 from posse_server.lsp.session import Snapshot
 from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import workspace_edit
@@ -30,9 +31,6 @@ class FixableFinding(NamedTuple):
 
     finding: Finding
     fixes: Sequence[Fix]
-
-
-FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.posse"
 
 
 async def fix_all_safely(snapshot: Snapshot, client: Client) -> list[lsp.CodeAction]:

@@ -9,7 +9,8 @@ from lsprotocol import types as lsp
 
 from posse_checks.python.text import Replacement
 from posse_server.lsp.features import code_action as code_actions
-from posse_server.lsp.features import code_action_resolve, fix_all, project_code
+from posse_server.lsp.features import code_action_resolve, project_code
+from posse_server.lsp.offered import FIX_ALL, NOTEBOOK, NOTEBOOK_FIX_ALL
 from posse_server.lsp.server import Server
 from posse_server.lsp.session import Snapshot
 from posse_server.notebook.notebook import Cell
@@ -17,11 +18,6 @@ from posse_server.protocol.client_capabilities import Client
 from posse_server.protocol.convert import position_from, range_between, range_moved
 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
-
-PREFIX = "notebook."
-"""Prefix of the kinds of code actions on a whole notebook."""
-FIX_ALL = f"{PREFIX}{fix_all.FIX_ALL}"
-KINDS = [*code_actions.KINDS, FIX_ALL]
 
 
 class EditsOfCell(NamedTuple):
@@ -40,13 +36,13 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     if begin is None:
         return []
     wanted = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
-    params.context.only = [kind.removeprefix(PREFIX) for kind in wanted]
+    params.context.only = [kind.removeprefix(NOTEBOOK) for kind in wanted]
     params.text_document.uri, params.range = snapshot.uri, range_moved(params.range, begin)
     actions: list[lsp.CodeAction] = []
     for action in await code_actions.code_action(server, params):
-        if action.kind == fix_all.FIX_ALL:
-            if any(kind.startswith(PREFIX) for kind in wanted):
-                action.kind = FIX_ALL
+        if action.kind == FIX_ALL:
+            if any(kind.startswith(NOTEBOOK) for kind in wanted):
+                action.kind = NOTEBOOK_FIX_ALL
             elif params.context.trigger_kind is lsp.CodeActionTriggerKind.Automatic:
                 continue  # on save, all cells are asked at once, and the same edits would be made for each
         actions += _in_cells(action, snapshot, -begin, server)

@@ -16,6 +16,7 @@ from posse_checks.config.problem import Problem
 from posse_checks.config.reader import reader_for
 from posse_checks.python.text import content_length
 from posse_server.lsp.change import CURRENT, Change, Source, did_modify
+from posse_server.lsp.offered import TRUST
 from posse_server.lsp.project_plugins import ProjectPlugins
 from posse_server.lsp.server import Server
 from posse_server.plugins.host import Trouble
@@ -28,8 +29,6 @@ LOOK_SECONDS = 1.0
 """Interval of checks for plug-ins that were installed or removed."""
 IDLE_SECONDS = 1.0
 """Time without an edit, in seconds, after which plug-ins look at the whole text."""
-TRUST = "posse.trustProjectCode"
-"""The command that lets the code of a folder run. Its argument is the folder's URI, or that of a file in it."""
 KEYS = ("posse.plugins", "posse.check_files")
 RUN, LEAVE = "Run them", "Do not run them"
 

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types as lsp
 
 from posse_checks.rule.declaration import Rule
+from posse_server.lsp.offered import EXPLAIN
 from posse_server.lsp.server import Server
 from posse_server.system.console import printable
-
-EXPLAIN = "posse.explainRule"
-"""The command of the code action that explains a finding. A client may handle it itself."""
 
 
 def show(server: Server, name: str) -> dict[str, str] | None:

@@ -13,7 +13,8 @@ from pygls.exceptions import JsonRpcException
 from posse_server.lsp.change import Change, Source, did_modify
 from posse_server.lsp.features import workspace_diagnostics
 from posse_server.lsp.server import Server
-from posse_server.project.editor_settings import SETTINGS_SECTION, EditorSettings, read_editor_settings
+from posse_server.project.editor_settings import EditorSettings, read_editor_settings
+from posse_server.project.switches import SETTINGS_SECTION
 
 LOG = logging.getLogger(__name__)
 

@@ -14,15 +14,14 @@ from pygls.exceptions import JsonRpcException
 
 from posse_server.background.results import FileDiagnostics
 from posse_server.lsp.features.progress import progress_of, token_of_ours
+from posse_server.lsp.offered import FILES
 from posse_server.lsp.server import Server
-from posse_server.project.editor_settings import Switch
-from posse_server.protocol.diagnostics_json import Json
+from posse_server.project.switches import Switch
+from posse_server.protocol.json_text import Json
 
 LOG = logging.getLogger(__name__)
 
 TITLE = "Scanning the workspace"
-FILES = "**/*.py"
-"""Glob pattern of the files that are checked, for a client that watches them."""
 RECHECK_DELAY_SECONDS = 0.1
 """Time, in seconds, that changed files are collected before they are checked together."""
 
