@@ -148,7 +148,11 @@ SHELLS = {
         "import os\no = os.popen('ls ' + x).read()",
         "o = subprocess.check_output(['ls', x], text=True)",
     ),
-    "output that is read in parts": ("B605", "import os\no = os.popen('ls ' + x)", "os.popen('ls ' + shlex.quote(x))"),
+    "output that is read in parts": (
+        "B605",
+        "import os\no = os.popen('ls ' + x)",
+        "subprocess.Popen(['ls', x], stdout=subprocess.PIPE, text=True).stdout",
+    ),
     "function of Python 2": ("B605", "import os\nos.popen3('ls ' + x)", None),
     "another system": ("B605", "import os\ndef f(os): os.system('ls ' + x)", None),
     "pipe of constants": ("B605", "import os\nos.system('ls | wc')", None),

@@ -125,6 +125,12 @@ def start_directly(call: Call, source: Source) -> Edits:
             return _called(call.node, "call", words.written, ")", source)
         case "os.popen", [ast.Attribute(attr="read"), ast.Call(args=[], keywords=[]) as reading, *_]:
             return _called(reading, "check_output", words.written, ", text=True)", source)
+        case "os.popen", _:
+            access = source.name_access("subprocess", "Popen").expression.removesuffix("Popen")
+            if not access:
+                raise UnfixableError("the constant PIPE is not imported")
+            after = f", stdout={access}PIPE, text=True).stdout"
+            return _called(call.node, "Popen", words.written, after, source)
         case "subprocess.getoutput", _:
             newline = source.quoted("\\n")
             return _called(call.node, "check_output", words.written, f", text=True).rstrip({newline})", source)

@@ -48,7 +48,7 @@ def page_of(call: ast.Call, source: Source) -> Page:
         raise UnfixableError("the text is a constant, in which nothing needs to be escaped")
     text = built(call.args[0], source)
     template = template_of(text)
-    if "<" not in template.text.replace(HOLE, ""):
+    if not template.text.replace(HOLE, "").strip():
         raise UnfixableError("the text is a value, and may be HTML that was escaped elsewhere")
     if "{" in template.text or "}" in template.text or "\\" in template.text or "\n" in template.text:
         raise UnfixableError("the text has braces, or several lines")
@@ -65,7 +65,7 @@ def page_of(call: ast.Call, source: Source) -> Page:
         match value.node:
             case ast.Call(func=function, args=[inner], keywords=[]) if text.source.qualified(function) in _ESCAPED:
                 written.append(text.source.slice(inner))
-            case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
+            case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() | ast.Constant():
                 written.append(value.written)
             case _:
                 raise UnfixableError("a value is computed")
