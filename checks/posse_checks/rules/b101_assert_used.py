@@ -50,6 +50,7 @@ from posse_checks.rule import (
     Position,
     Replacement,
     Source,
+    UnfixableError,
     View,
     advanced,
     rule,
@@ -93,15 +94,19 @@ def check(statement: View[ast.Assert]) -> Iterator[Finding]:
 def raise_instead(statement: View[ast.Assert], source: Source) -> Edits:
     """Replaces `assert` by `if` and `raise`, which `-O` keeps. Leaves tests alone, as pytest shows asserted values."""
     node = statement.node
-    if isinstance(node.test, ast.Tuple) or is_test(statement, source):
-        return []
+    if is_test(statement, source):
+        raise UnfixableError("it is in a test, where assertions say what went wrong; `skips` leaves tests out")
+    if isinstance(node.test, ast.Tuple):
+        raise UnfixableError("the assertion is of a tuple, and always holds")
     start, end = source.start(node), source.end(node)
     line_end = source.end_of_line(end.line)
     indent, rest = source.indent(start.line), source.between(end, line_end)
     if start.column != len(indent) or rest.strip()[:1] not in ("", "#"):
-        return []
+        raise UnfixableError("the assertion shares its line with something else")
     test, message = _parts(node, source)
-    if isinstance(node.test, ast.Constant) and not node.test.value:
+    if isinstance(node.test, ast.Constant) and node.test.value:
+        raise UnfixableError("the assertion always holds, so that it protects nothing")
+    if isinstance(node.test, ast.Constant):
         return [Replacement(start, end, f"raise AssertionError{message}")]
     raised = f"{source.line_end}{indent}{source.indent_unit}raise AssertionError{message}"
     if start.line == end.line:  # keeps a comment after the condition

@@ -11,7 +11,22 @@ page, with their session: it reads what they see and acts in their name.
         return mark_safe(f"<b>{user.nickname}</b>")
     #          ^^^^^^^^^ Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.
 
+
+    from django.utils.safestring import mark_safe
+
+    def unit():
+        return mark_safe("<b>%s</b>" % "kg")
+    #          ^^^^^^^^^ Use of mark_safe() may expose cross-site scripting vulnerabilities and should be reviewed.
+
 ## Fixed
+
+Put plain text in with format_html (safe):
+
+    from django.utils.html import format_html
+    from django.utils.safestring import mark_safe
+
+    def unit():
+        return format_html("<b>{}</b>", "kg")
 
 Escape the values with format_html (review):
 
@@ -39,7 +54,7 @@ If the text is a constant, or comes from a sanitizer that accepts only known tag
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
 """
 
-from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
+from posse_checks.rule import MEDIUM, REVIEW, SAFE, Call, Cwe, Edits, Source, blocked_calls
 from posse_checks.rules._shared.html_text import format_html
 
 check = blocked_calls(
@@ -51,6 +66,12 @@ check = blocked_calls(
     ["django.utils.safestring.mark_safe"],
     unfixable="it is not certain that the text is put together here",
 )
+
+
+@check.fix("Put plain text in with format_html", SAFE)
+def put_in(call: Call, source: Source) -> Edits:
+    """Uses `format_html`. Nothing changes: the values are constants in which there is nothing to escape."""
+    return format_html(call, source, is_plain=True)
 
 
 @check.fix("Escape the values with format_html", REVIEW)

@@ -91,7 +91,7 @@ from posse_checks.rule import (
     part,
     rule,
 )
-from posse_checks.rules._shared.purpose import function_text, is_test, name_of, names_for, words_for, words_in
+from posse_checks.rules._shared.purpose import is_test, name_of, names_for, words_for, words_in
 from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
 
 WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
@@ -160,10 +160,11 @@ SECURITY = {
 }
 """Words in names of values that are relevant to security, unlike the key of a cache."""
 PRESCRIBED = re.compile(
-    r"md[245]|sha_?1(?!\d)|\bsha\b|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
+    r"md[245]|sha_?1(?!\d)|(?<![a-z])sha(?![a-z\d])|etag|gravatar|\bgit|blob|websocket|ntlm|torrent|info_?hash|htdigest|digest_auth"
     r"|\bha[12]\b|apop|cram|uuid|key_?id|thumbprint"
 )
 """Matches names of values that another party computes with the same hash, and names of hashes."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DIGEST_SIZES = {"UUID", "unpack", "AES"}
 """Functions that take exactly the number of bytes of the digest."""
 
@@ -175,9 +176,13 @@ def use_sha256(call: Call, source: Source) -> Edits:
     used_by = {name_of(each.func) for each in source.ancestors if isinstance(each, ast.Call)}
     named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
     if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(WEBSOCKET):
-        return []
-    if SAFE_HASHES.search(function_text(source)):
-        return []  # the protocol offers a choice of hashes
+        raise UnfixableError("another party, or a format, prescribes the hash")
+    outer = next((each for each in reversed(source.scopes()) if isinstance(each, FUNCTIONS)), None)
+    around = "" if outer is None else source.text.slice(outer.lineno - 1, outer.end_lineno or 0)
+    if SAFE_HASHES.search(around):
+        raise UnfixableError("the protocol offers a choice of hashes")
+    if isinstance(source.ancestors[0], ast.Expr) and call.function != "new" and not call.node.args:
+        raise UnfixableError("it only tries whether Python has the hash")
     if call.function != "new":
         return source.renamed(call.node.func, "hashlib", "sha256")
     _, name = _selected(call, 0, "name")

@@ -11,7 +11,21 @@ the page and runs in the browsers of other users.
         return Markup(f"<p>Hello, {name}</p>")
     #                 ^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS with ``markupsafe.Markup`` detected.
 
+
+    from markupsafe import Markup, escape
+
+    def title(name):
+        return Markup(f"<h1>{escape(name)}</h1>")
+    #                 ^^^^^^^^^^^^^^^^^^^^^^^^^^ Potential XSS with ``markupsafe.Markup`` detected.
+
 ## Fixed
+
+Let format escape the values (safe):
+
+    from markupsafe import Markup, escape
+
+    def title(name):
+        return Markup("<h1>{}</h1>").format(name)
 
 Escape the values with format (review):
 
@@ -45,6 +59,7 @@ from posse_checks.rule import (
     HIGH,
     MEDIUM,
     REVIEW,
+    SAFE,
     Call,
     Cwe,
     Edits,
@@ -56,7 +71,7 @@ from posse_checks.rule import (
     listed,
     rule,
 )
-from posse_checks.rules._shared.html_text import page_of
+from posse_checks.rules._shared.html_text import PLAIN, page_of
 from posse_checks.rules._shared.purpose import refuse_test
 
 
@@ -84,13 +99,25 @@ def check(call: Call, options: Options) -> Iterator[Finding]:
     )
 
 
+@check.fix("Let format escape the values", SAFE)
+def let_format_escape(call: Call, source: Source) -> Edits:
+    """Lets `Markup.format` escape. Nothing changes: it does what `escape` does, through which each value goes."""
+    return _formatted(call, source, allowed=frozenset({"markupsafe.escape", "flask.escape", PLAIN}))
+
+
 @check.fix("Escape the values with format", REVIEW)
 def escape(call: Call, source: Source) -> Edits:
     """Puts the values in with `Markup.format`. One that is HTML must be `Markup` where it is made."""
+    return _formatted(call, source)
+
+
+def _formatted(call: Call, source: Source, allowed: frozenset[str] | None = None) -> Edits:
     refuse_test(call, source)
     source.verify(call.node.func, call.name)
     page = page_of(call.node, source)
     if page.built.node is not call.node.args[0]:
         raise UnfixableError("the text is put together elsewhere")
+    if allowed is not None and not page.escaped_by <= allowed:
+        raise UnfixableError("escaping may change a value")
     function = source.slice(call.node.func)
     return [source.replaced(call.node, f"{function}({page.literal}).format({page.values})")]

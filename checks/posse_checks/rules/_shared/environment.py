@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from posse_checks.python.syntax import is_string
 from posse_checks.rule import Edits, Source, UnfixableError, View, origins
@@ -37,6 +38,7 @@ _ABOUT = {
     *("status", "state", "mode", "source", "issuer", "audience", "scope", "grant", "action", "event", "command"),
     *("failed", "fail", "invalid", "missing", "expired", "wrong", "incorrect", "bad", "required", "confirm", "reset"),
     *("handler", "factory", "change", "changed", "forgot", "forgotten", "placeholder", "dummy", "fake", "mock"),
+    *("reply", "resource", "permission", "response", "request", "category", "role", "topic", "code"),
     *("example", "sample", "style", "icon", "color", "lookup", "provider", "service", "storage", "manager"),
 }
 """Words in names of things related to a secret, or of other kinds of tokens, such as those of a language."""
@@ -52,6 +54,8 @@ _LABELS = {
 _TEMPLATE = re.compile(r"[<>{}]|%[(s]|\$[({\w]|^%|\A\[.*\]\Z|\A__.*__\Z", re.DOTALL)
 _LOCATION = re.compile(r"\A(?:[./~\\]|\w+:|[a-z]+(?:\.[A-Za-z_]+)+\Z|[a-z._-]+/[a-z._/-]*\Z|[\w-]+\.[A-Za-z]{2,4}\Z)")
 _EXPRESSION = re.compile(r"\\|\A\^|\(\?|\[(?:\^|a-|A-|0-)|\.[*+]|\$\Z")
+_CODE = re.compile(r"[\d.:+-]+")
+"""Matches numbers, versions, times and codes of a protocol."""
 _ENUMERATION = re.compile(r"(?:Enum|Flag|Choices)\Z")
 
 
@@ -62,7 +66,7 @@ def may_be_secret(name: str, value: str) -> bool:
         return False
     if set(parts) & _ABOUT - ({"key"} if "secret" in parts else set()) or len(set(value.lower())) == 1:
         return False
-    if value.lower().strip("?!:;.,") in _LABELS or "".join(own) == "".join(parts) or set(own) <= set(parts):
+    if value.lower().strip("?!:;.,") in _LABELS or _is_made_of(own, parts) or _CODE.fullmatch(value):
         return False
     if _TEMPLATE.search(value) or _LOCATION.match(value) or _EXPRESSION.search(value):
         return False
@@ -73,6 +77,12 @@ def may_be_secret(name: str, value: str) -> bool:
     if _SECRET_WORDS & set(parts) <= {"token", "tokens"}:
         return len(value) >= 16 or (len(value) > 5 and any(map(str.isdigit, value)))
     return True
+
+
+def _is_made_of(own: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether a value has no words but those of its name, also in the plural, or joined in another way."""
+    singular = {word.removesuffix("s") for word in parts}
+    return "".join(own) == "".join(parts) or {word.removesuffix("s") for word in own} <= singular
 
 
 def read_from_environment(name: str, secret: ast.AST | None, view: View[ast.AST], source: Source) -> Edits:
@@ -95,10 +105,18 @@ def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source:
     if isinstance(holder, ast.ClassDef) and _is_enumeration(holder, source):
         raise UnfixableError("it is a member of an enumeration")
     for around in source.ancestors:
+        if isinstance(around, ast.Call) and _repeats(around, secret.value):
+            raise UnfixableError("another argument has the same value, so that it is an example, or a local default")
         if isinstance(around, ast.Call):
             touched = {name_of(inner) for inner in ast.walk(around)}
             if {"environ", "setenv", "putenv"} & touched or _ENUMERATION.search(name_of(around.func)):
                 raise UnfixableError("it is written to the environment, or is a member of an enumeration")
+
+
+def _repeats(call: ast.Call, value: str) -> bool:
+    """Whether a call has a value twice, such as a login and a password that are equal."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return sum(is_string(each) and each.value == value for each in given) > 1
 
 
 def variable_for(name: str, source: Source) -> str:

@@ -14,6 +14,8 @@ from posse_checks.rules._shared.text_template import template_of
 
 _ADDRESS = re.compile(r"""\s(?:href|src|action|cite)\s*=\s*(["'])[^"'<>]*\Z""", re.IGNORECASE)
 """Matches text before a value in an attribute that holds an address: escaped, it cannot end the attribute."""
+PLAIN = "plain"
+_MARKS = re.compile(r"[&<>\"']")
 _ESCAPED = {"html.escape", "markupsafe.escape", "flask.escape", "django.utils.html.escape", "cgi.escape"}
 
 
@@ -23,15 +25,22 @@ class Page(NamedTuple):
     literal: str
     values: str
     built: Built
+    escaped_by: frozenset[str]
+    """The functions that escape its values, `PLAIN` for one without marks, and empty for one that may need it."""
 
 
-def format_html(call: Call, source: Source) -> Edits:
-    """Replaces `mark_safe` of a text with values by `format_html`, which escapes them."""
+def format_html(call: Call, source: Source, *, is_plain: bool = False) -> Edits:
+    """Replaces `mark_safe` of a text with values by `format_html`, which escapes them.
+
+    With `is_plain`, raises UnfixableError unless none of the values has anything to escape.
+    """
     refuse_test(call, source)
     source.verify(call.node.func, "django.utils.safestring.mark_safe")
     page = page_of(call.node, source)
     if page.built.node is not call.node.args[0]:
         raise UnfixableError("the text is put together elsewhere")
+    if is_plain and page.escaped_by != {PLAIN}:
+        raise UnfixableError("escaping may change a value")
     access = source.name_access("django.utils.html", "format_html", is_from=True)
     written = f"{access.expression}({page.literal}, {page.values})"
     return [*access.replacements, source.replaced(call.node, written)]
@@ -60,13 +69,21 @@ def page_of(call: ast.Call, source: Source) -> Page:
     quote = "'" if '"' in template.text else '"'
     if quote in template.text:
         raise UnfixableError("the text has quotes of both kinds")
-    written = []
+    written, escaped_by = [], []
     for value in template.values:
         match value.node:
             case ast.Call(func=function, args=[inner], keywords=[]) if text.source.qualified(function) in _ESCAPED:
                 written.append(text.source.slice(inner))
+                escaped_by.append(text.source.qualified(function) or "")
             case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() | ast.Constant():
                 written.append(value.written)
+                escaped_by.append(PLAIN if _is_plain(value.node, text.source) else "")
             case _:
                 raise UnfixableError("a value is computed")
-    return Page(f"{quote}{'{}'.join(parts)}{quote}", ", ".join(written), text)
+    return Page(f"{quote}{'{}'.join(parts)}{quote}", ", ".join(written), text, frozenset(escaped_by))
+
+
+def _is_plain(value: ast.expr, source: Source) -> bool:
+    """Whether a value certainly is text without anything to escape."""
+    given = source.values(value) or []
+    return bool(given) and all(is_string(each) and not _MARKS.search(each.value) for each in given)

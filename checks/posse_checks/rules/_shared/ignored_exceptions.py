@@ -12,10 +12,8 @@ from posse_checks.rules._shared.purpose import is_test, name_of
 
 CLEAN_UPS = {
     *("close", "flush", "unlink", "remove", "rmtree", "rmdir", "kill", "terminate", "shutdown", "cancel", "release"),
-    *("disconnect", "cleanup", "quit", "stop"),
+    *("disconnect", "cleanup", "quit", "stop", "finish", "abort", "logout", "rollback", "dispose", "join", "sleep"),
 }
-CONVERSIONS = {"str", "int", "float", "bool", "repr", "len", "getattr", "fileno"}
-"""Functions that are often tried to find out the type of a value."""
 DEFINES_LOGGING = re.compile(r"^def getLogger\b", re.MULTILINE)
 MESSAGE = "An exception was ignored"
 """The log message in fixes."""
@@ -29,7 +27,7 @@ def catches_everything(handler: ast.ExceptHandler) -> bool:
 def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
     """Whether a log entry would be useful.
 
-    It is not in tests; for imports, conversions and clean-ups that may fail; in `__del__` and log handlers; nor with a
+    It is not in tests; for imports, look-ups and clean-ups that may fail; in `__del__` and log handlers; nor with a
     comment in the handler, which probably gives the reason.
     """
     statement = source.ancestors[0] if source.ancestors else None
@@ -45,15 +43,14 @@ def is_worth_logging(handler: View[ast.ExceptHandler], source: Source) -> bool:
 
 
 def _may_fail(statement: ast.stmt) -> bool:
-    """Whether a statement is an import, a conversion or a clean-up, which may fail without a report."""
+    """Whether a statement is an import, a look-up or a clean-up, which may fail without a report."""
     match statement:
         case ast.Import() | ast.ImportFrom():
             return True
         case ast.Expr(value=ast.Call(func=function)):
             return name_of(function) in CLEAN_UPS
-        case ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
-            called = [name_of(each.func) for each in ast.walk(value) if isinstance(each, ast.Call)]
-            return set(called) <= CONVERSIONS
+        case ast.Assign() | ast.AnnAssign() | ast.Return():
+            return True  # a value that is looked up, with another one below where that fails
     return False
 
 

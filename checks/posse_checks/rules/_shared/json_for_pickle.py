@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,8 +11,21 @@ from posse_checks.rules._shared.purpose import name_of
 
 _ARGUMENTS = {"load": 1, "loads": 1, "dump": 2, "dumps": 1}
 """The functions that have a counterpart, with the number of arguments that both take."""
-_OBJECTS = re.compile(r"self|cls|obj|object|instance|model|func|function|exc|exception|error")
-"""Matches names of values that JSON cannot write."""
+_LITERALS = (ast.Dict, ast.List, ast.DictComp, ast.ListComp, ast.Constant)
+_DATA = {
+    "settings",
+    "options",
+    "preferences",
+    "counts",
+    "counters",
+    "totals",
+    "scores",
+    "names",
+    "words",
+    "tags",
+    "urls",
+}
+"""Names of variables that hold dictionaries or lists of plain values."""
 
 
 def use_json(module: str, source: Source) -> Edits:
@@ -66,11 +78,18 @@ def _written(call: ast.Call, source: Source) -> str:
             raise UnfixableError("json has no counterpart to a call in this file")
         return f"json.{name}({source.slice(call.args[0])})"
     value = call.args[0]
-    is_class = isinstance(value, ast.Call) and name_of(value.func)[:1].isupper()
-    if is_class or _OBJECTS.fullmatch(name_of(value)) or not {each.arg for each in call.keywords} <= {"protocol"}:
+    if not _is_data(value, source) or not {each.arg for each in call.keywords} <= {"protocol"}:
         raise UnfixableError("the values are objects, which JSON cannot write")
     written = f"json.dumps({source.slice(value)}).encode()"
     return written if name == "dumps" else f"{source.slice(call.args[1])}.write({written})"
+
+
+def _is_data(value: ast.expr, source: Source) -> bool:
+    """Whether a value is a dictionary, a list or plain, as far as this can be seen."""
+    if isinstance(value, ast.Name):
+        given = source.known_values(value)
+        return all(isinstance(each, _LITERALS) for each in given) if given else value.id in _DATA
+    return isinstance(value, _LITERALS)
 
 
 def _nodes(name: str, source: Source) -> Iterator[ast.AST]:
