@@ -409,6 +409,93 @@ def test_what_only_declares_comes_last_and_one_by_one() -> None:
 
 
 OTHERS = {
+    "assertion that always holds": ("B101", "assert True", None),
+    "code of a protocol": ("B105", "PWD_REPLY = '257.1'", None),
+    "version": ("B105", "secret_x = '1.2.3'", None),
+    "label like its name": ("B105", "RESOURCE_PASSWORD = 'Passwords'", None),
+    "password that is the login, too": ("B106", "f(login='airflow', password='airflow')", None),
+    "value that is looked up": (
+        "B110",
+        "def f(x):\n    try:\n        return g(x)\n    except Exception:\n        pass",
+        None,
+    ),
+    "try of a hash": ("B324", "import hashlib\ntry:\n    hashlib.md5()\nexcept ValueError: pass", "usedforsecurity"),
+    "hash of an RFC": ("B303", "from Crypto.Hash import MD5\n# RFC 2069\nMD5.new(x)", None),
+    "pickle of an object": ("B301", "import pickle\npickle.dump(a.b, f)\npickle.load(f)", None),
+    "pickle of a list": ("B301", "import pickle\nx = [1]\npickle.dump(x, f)\ny = pickle.load(f)", "json.load(f)"),
+    "pickle of another program": ("B301", "import pickle\npickle.load(f)", None),
+    "pickle used in another way": ("B301", "import pickle\npickle.dumps([1])\npickle.loads(f)\ng(pickle)", None),
+    "key in a test": ("B505", "import pytest\nfrom Crypto.PublicKey import RSA\nRSA.generate(512)", None),
+    "key of a size": ("B505", "from Crypto.PublicKey import RSA\nRSA.generate(512)", "RSA.generate(3072)"),
+    "version of pyOpenSSL": (
+        "B502",
+        "from OpenSSL import SSL\nSSL.Context(method=SSL.SSLv23_METHOD)",
+        "method=SSL.TLSv1_2_METHOD",
+    ),
+    "version by default": ("B503", "import ssl\ndef f(v=ssl.PROTOCOL_SSLv3): pass", "v=ssl.PROTOCOL_TLS)"),
+    "HTML in a script": (
+        "B308",
+        "from django.utils.safestring import mark_safe\nmark_safe('<script>%s</script>' % x)",
+        None,
+    ),
+    "HTML in an attribute": (
+        "B308",
+        "from django.utils.safestring import mark_safe\nmark_safe('<a href=\"%s\">' % x)",
+        "format_html('<a href=\"{}\">', x)",
+    ),
+    "HTML from elsewhere": ("B308", "from django.utils.safestring import mark_safe\nmark_safe(x)", None),
+    "Markup of an attribute": (
+        "B704",
+        "from markupsafe import Markup\nMarkup('<b>' + x.y)",
+        'Markup("<b>{}").format(x.y)',
+    ),
+    "program in PATH": ("B607", "import subprocess\nsubprocess.run(['git'])", "[shutil.which('git')]"),
+    "program for a shell": ("B607", "import subprocess\nsubprocess.run('git', shell=True)", None),
+    "address of a parameter": (
+        "B310",
+        "from urllib.request import urlopen\ndef f(u):\n    return urlopen(u + '/x')",
+        "    if not u.lower().startswith(('http://', 'https://')):\n        raise ValueError(",
+    ),
+    "address that is checked": (
+        "B310",
+        "from urllib.request import urlopen\ndef f(u):\n    assert u.startswith('https')\n    urlopen(u)",
+        None,
+    ),
+    "address with a constant": ("B310", "from urllib.request import urlopen\nurlopen(f'https://a/{x}')", None),
+    "address in a loop's condition": ("B310", "from urllib.request import urlopen\nwhile urlopen(u): pass", None),
+    "address after elif": ("B310", "from urllib.request import urlopen\nif a: pass\nelif urlopen(u): pass", None),
+    "cipher that encrypts": (
+        "B304",
+        "from Crypto.Cipher import DES\nDES.new(k, DES.MODE_ECB).encrypt(x)",
+        "Fernet(k).encrypt(x)",
+    ),
+    "cipher that is kept": ("B304", "from Crypto.Cipher import DES\nc = DES.new(k, DES.MODE_ECB)", None),
+    "cipher in ECB": (
+        "B304",
+        (
+            "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n"
+            "Cipher(algorithms.Blowfish(k), modes.ECB())"
+        ),
+        None,
+    ),
+    "package that is renamed": (
+        "B413",
+        "import Crypto.Cipher.AES\nfrom Crypto.Hash import SHA\nCrypto.Cipher.AES.new(k)",
+        "import Cryptodome.Cipher.AES\nfrom Cryptodome.Hash import SHA\nCryptodome.Cipher.AES.new(k)",
+    ),
+    "wildcard after a path": ("B609", "import os\nos.system('chown root a/*')", None),
+    "conditions with values": (
+        "B610",
+        "x.extra(where=['a = 1', 'b = %s' % y])",
+        "x.extra(where=['a = 1', 'b = %s'], params=[y])",
+    ),
+    "conditions with parameters": ("B610", "x.extra(where=['b = %s' % y], params=[z])", None),
+    "name of a column": ("B610", "x.extra(where=['%s = 1' % y])", None),
+    "community of SNMP": (
+        "B508",
+        "from pysnmp.hlapi import CommunityData\nCommunityData('public', mpModel=0)",
+        "os.environ['SNMP_USER'],\n",
+    ),
     "assertion in a test": ("B101", "def test_f():\n    assert x", None),
     "assertion of a tuple": ("B101", "assert (x, 'why')", None),
     "assertion of identity": ("B101", "assert x is not None", "if x is None:\n"),

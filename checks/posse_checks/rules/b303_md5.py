@@ -55,9 +55,9 @@ function. For passwords no function of this kind is suitable, not even SHA-256: 
 
 import ast
 
-from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, blocked_calls
-from posse_checks.rules._shared.purpose import function_text, is_test, name_of, words_for
-from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
+from posse_checks.rule import MEDIUM, REVIEW, Call, Cwe, Edits, Source, UnfixableError, blocked_calls
+from posse_checks.rules._shared.purpose import function_text, name_of, refuse_test, words_for
+from posse_checks.rules._shared.safe_hashes import PROTOCOL, SAFE_HASHES
 
 check = blocked_calls(
     "B303",
@@ -92,11 +92,12 @@ def use_sha256(call: Call, source: Source) -> Edits:
     source.verify(call.node.func, call.name)
     for around in source.ancestors:
         if isinstance(around, (ast.Dict, ast.Compare)) or name_of(getattr(around, "func", None)) in PRESCRIBED:
-            return []
-    if SAFE_HASHES.search(function_text(source)):
-        return []  # the protocol offers a choice of hashes
-    if is_test(call, source) or SECRETS & words_for(call.node, source):
-        return []
+            raise UnfixableError("another party must use the same hash")
+    if SAFE_HASHES.search(function_text(source)) or source.outline.mentions(PROTOCOL):
+        raise UnfixableError("a protocol prescribes the hash, or offers a choice of hashes")
+    refuse_test(call, source)
+    if SECRETS & words_for(call.node, source):
+        raise UnfixableError("a password needs a slow hash")
     module, _, function = call.name.rpartition(".")
     if function == "new":
         return source.replaced_by_name(call.node.func, f"{module.rpartition('.')[0]}.SHA256", "new")

@@ -92,10 +92,8 @@ from posse_checks.rule import (
     rule,
 )
 from posse_checks.rules._shared.purpose import is_test, name_of, names_for, words_for, words_in
-from posse_checks.rules._shared.safe_hashes import SAFE_HASHES
+from posse_checks.rules._shared.safe_hashes import PROTOCOL, SAFE_HASHES
 
-WEBSOCKET = re.compile("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
-"""The GUID that the handshake of WebSocket hashes with SHA-1 (RFC 6455)."""
 WEAK_HASHES = frozenset({"md4", "md5", "sha", "sha1"})
 WEAK_CRYPT_METHODS = frozenset({"METHOD_CRYPT", "METHOD_MD5", "METHOD_BLOWFISH"})
 
@@ -175,7 +173,7 @@ def use_sha256(call: Call, source: Source) -> Edits:
     _check(call, source)
     used_by = {name_of(each.func) for each in source.ancestors if isinstance(each, ast.Call)}
     named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
-    if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(WEBSOCKET):
+    if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(PROTOCOL):
         raise UnfixableError("another party, or a format, prescribes the hash")
     outer = next((each for each in reversed(source.scopes()) if isinstance(each, FUNCTIONS)), None)
     around = "" if outer is None else source.text.slice(outer.lineno - 1, outer.end_lineno or 0)

@@ -104,7 +104,7 @@ def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source:
     holder = next(iter(source.scopes()), None)
     if isinstance(holder, ast.ClassDef) and _is_enumeration(holder, source):
         raise UnfixableError("it is a member of an enumeration")
-    for around in source.ancestors:
+    for around in (view.node, *source.ancestors):
         if isinstance(around, ast.Call) and _repeats(around, secret.value):
             raise UnfixableError("another argument has the same value, so that it is an example, or a local default")
         if isinstance(around, ast.Call):
