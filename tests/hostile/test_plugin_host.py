@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.plugins.host import Host, Part, Question
+from posse_server.plugins.host import Host
 from posse_server.plugins.process import Order, ProcessError
+from posse_server.plugins.question import Part, Question
 from tests.plugin_environment import make_environment, plugin, reports
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the environments of these tests have links")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from posse_server.plugins.host import Host, Part, Question
+from posse_server.plugins.host import Host
 from posse_server.plugins.process import Order
+from posse_server.plugins.question import Part, Question
 from tests.python_check import CHECK
 from tests.scan.conftest import Run
 
@@ -112,7 +113,7 @@ def test_check_that_fails_loses_its_own_findings(checks: Path, tmp_path: Path, p
 def test_statements_with_their_imports_are_checked_as_the_whole_file(checks: Path, tmp_path: Path) -> None:
     import sys
 
-    from posse_server.plugins.host import Imported
+    from posse_server.plugins.question import Imported
 
     host = Host(Order(sys.executable, str(tmp_path), False, (str(checks / "marshal_loads.py"),)))
     names = Imported(["marshal.loads"], {"loads": "marshal.loads"})

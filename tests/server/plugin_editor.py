@@ -19,7 +19,10 @@ def begin(live: Live, folder: Path, answer: str | None = RUN, options: object = 
     """Begin a session in a workspace folder, whose user gives this answer; None is none."""
     chosen = {"result": None if answer is None else {"title": answer}}
     live.replies[QUESTION] = lambda message: chosen
-    live.begin(workspaceFolders=[{"uri": folder.as_uri(), "name": "w"}], initializationOptions=options)
+    literals = {"codeActionKind": {"valueSet": ["quickfix"]}}
+    capabilities = {"textDocument": {"codeAction": {"codeActionLiteralSupport": literals}}}
+    folders = [{"uri": folder.as_uri(), "name": "w"}]
+    live.begin(workspaceFolders=folders, initializationOptions=options, capabilities=capabilities)
 
 
 def open_file(live: Live, path: Path, text: str | None = None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugin_environment import bandit_says, install, make_environment, plugin, reports
+from tests.python_check import CHECK
 from tests.server.live import Live, live
 from tests.server.plugin_editor import (
     LEAVE,
@@ -81,7 +82,9 @@ def test_hover_actions_and_comments_treat_them_as_others(project: Path, server: 
     assert "Says what C100 is about." in str(hover)
     found_range = {"start": position, "end": position}
     parameters = {"textDocument": document, "range": found_range, "context": {"diagnostics": []}}
-    assert result_of(server, "actions", "textDocument/codeAction", **parameters) == []  # it takes no literals
+    actions = result_of(server, "actions", "textDocument/codeAction", **parameters)
+    (suppress,) = [action for action in actions if action["title"] == "Suppress C100 with # nosec"]
+    assert "# nosec C100" in str(suppress["edit"])
     (project / "bandit.yaml").write_text("skips: [C100]\n")
     edit(server, path, 2, (0, 0), (0, 0), "\n")
     until_codes(server, path, "B102")
@@ -176,6 +179,35 @@ def test_server_outlives_a_plugin_that_ends_its_process(project: Path, server: L
         until_codes(server, path, "B102", "C100", "C100")
         edit(server, path, version, (0, 0), (0, 0), "g()\n")
     until_codes(server, path, "B102", "C100", "C100")
+
+
+def test_checks_in_python_run_have_fixes_and_are_loaded_again(tmp_path: Path, server: Live) -> None:
+    folder = tmp_path / "project"
+    (folder / ".posse" / "checks").mkdir(parents=True)
+    check, path, configuration = folder / ".posse" / "checks" / "own.py", folder / "a.py", folder / "bandit.yaml"
+    check.write_text(CHECK)
+    path.write_text("import marshal, json\nmarshal.loads(x)\n")
+    configuration.write_text("skips: [B302]\nposse:\n  check_files: ['.posse/checks/*.py']\n")
+    begin(server, folder)
+    open_file(server, path)
+    until_codes(server, path, "X901")
+    at = {"line": 1, "character": 2}
+    parameters = {"range": {"start": at, "end": at}, "context": {"diagnostics": []}}
+    document = {"uri": path.as_uri()}
+    actions = result_of(server, "actions", "textDocument/codeAction", textDocument=document, **parameters)
+    (fix,) = [action for action in actions if action["title"] == "Load it as JSON (X901, review)"]
+    assert "json.loads" in str(fix["edit"])
+    assert any(action["title"] == "Suppress X901 with # posse: ignore" for action in actions)
+    hover = result_of(server, "hover", "textDocument/hover", textDocument=document, position=at)
+    assert "They can crash the interpreter." in str(hover)
+    edit(server, path, 2, (0, 0), (0, 0), "marshal.loads(y)\n")
+    until_codes(server, path, "X901", "X901")
+    check.write_text(CHECK.replace("X901", "X902"))
+    until_codes(server, path, "X902", "X902")
+    assert len(questions(server)) == 2
+    check.write_text("import no_such_module\n")
+    until_shown(server, configuration, lambda found: "No module named 'no_such_module'" in str(found))
+    until_shown(server, path, lambda found: not found)
 
 
 def _mark(path: Path) -> str:

@@ -11,6 +11,8 @@ from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import Problem
 from posse_checks.declared.check import DeclaredCheck
 from posse_checks.declared.examples import program_of
+from posse_server.plugins.project import find_code
+from posse_server.plugins.trust import Decisions, state_folder
 from posse_server.project.check_files import CHECKS_FOLDER, findings_in_example
 from posse_server.project.configuration_file import ConfigurationFile, load
 from posse_server.project.discovery import ConfigurationFinder
@@ -40,7 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     try:
         file = _configuration(arguments.configfile)
-        opened(None).lines(_as_table(file))
+        opened(None).lines([*_as_table(file), *_code_of(file)])
     except CommandError as stop:
         tell(str(stop))
         return ERROR_STATUS
@@ -107,6 +109,23 @@ def _as_table(file: ConfigurationFile) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _code_of(file: ConfigurationFile) -> Iterator[str]:
+    """Yields a line for each file of checks in Python and each plug-in, with whether the user lets it run."""
+    folder = file.path.parent.resolve()
+    policy = (file.base or Configuration()).policy
+    found = find_code(folder, patterns=policy.check_files, has_plugins=policy.plugins is not False)
+    if found is None:
+        return
+    decision = Decisions(state_folder(), [folder]).made_on(folder, found.fingerprint)
+    trust = {True: "you let it run in editors", False: "you do not let it run", None: "editors ask whether it may run"}
+    yield ""
+    yield f"Code of this project ({trust[decision]}; a scan needs --allow-project-code):"
+    for path in found.files:
+        yield f"  {shown(path.relative_to(folder).as_posix())}"
+    for name in found.plugins:
+        yield f"  {shown(name)}, a plug-in of Bandit's in {shown(str(found.environment.python))}"
 
 
 def _declared_in(file: ConfigurationFile, check: DeclaredCheck) -> str:

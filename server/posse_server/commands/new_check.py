@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.check_file import read_check_file
+from posse_server.commands.new_check_files import plugin_files, python_files
 from posse_server.project.check_files import CHECKS_FOLDER, paths_of
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.discovery import ConfigurationFinder
@@ -17,6 +19,8 @@ from posse_server.system.reading import leads_elsewhere
 
 ERROR_STATUS = 2
 """Exit status if nothing was written."""
+PYTHON_PATTERN = ".posse/checks/*.py"
+_ID = re.compile(r"[A-Z][A-Z0-9]{1,19}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 CONFIGURATION = """# Configuration of Bandit and Posse. Bandit ignores the section `posse`.
 posse:
@@ -52,13 +56,24 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.description = "Write a check of your own, with examples, below .posse/checks. Nothing is overwritten."
     parser.add_argument("name", metavar="NAME", help="a name in lower case, such as jwt_unverified")
     parser.add_argument("--id", metavar="ID", help="the ID; without it, the first of X901, X902 ... that is free")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument(
+        "--python", action="store_true", help="write it in Python, with the same `rule` as Posse's checks"
+    )
+    kinds.add_argument("--bandit", action="store_true", help="write a package with a plug-in of Bandit's")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command. Returns its exit status."""
     try:
-        _write(arguments.name.replace("-", "_"), arguments.id)
+        name = arguments.name.replace("-", "_")
+        if arguments.python:
+            _write_python(name, arguments.id)
+        elif arguments.bandit:
+            _write_plugin(name, arguments.id)
+        else:
+            _write(name, arguments.id)
     except CommandError as stop:
         tell(str(stop))
         return ERROR_STATUS
@@ -67,37 +82,73 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write(name: str, id: str | None) -> None:
     """Write the files. Raises CommandError if one exists, if a name is taken, or if a link leads out of the folder."""
+    file, id = _unused(name, id)
+    text = CHECK.format(id=id, name=name)
+    if problems := read_check_file(text).problems:
+        raise CommandError(f"{shown(id)} cannot be the ID: {problems[0].message}")
+    folder = Path.cwd() if file is None else file.path.parent
+    path = folder / ".posse" / "checks" / f"{name}.yaml"
+    is_new = file is None or file.path.name == CHECKS_FOLDER[0]
+    _write_all({path: text} | ({folder / "bandit.yaml": CONFIGURATION} if is_new else {}), folder)
+    if not is_new and file is not None and path not in paths_of(folder, file.parsed.policy_options):
+        _tell_missing(file, path.relative_to(folder).as_posix())
+    tell("edit its keys and examples, then run: posse checks test")
+
+
+def _write_python(name: str, id: str | None) -> None:
+    """Write a check in Python. Raises CommandError as `_write` does."""
+    file, id = _unused(name, id)
+    folder = Path.cwd() if file is None else file.path.parent
+    texts = {folder / path: text for path, text in python_files(name, id).items()}
+    is_new = file is None or file.path.name == CHECKS_FOLDER[0]
+    if is_new:
+        texts[folder / "bandit.yaml"] = CONFIGURATION.replace("*.yaml]", f"*.yaml, {PYTHON_PATTERN}]")
+    _write_all(texts, folder)
+    if not is_new and file is not None and PYTHON_PATTERN not in file.parsed.policy_options.get("check_files", ()):
+        _tell_missing(file, PYTHON_PATTERN)
+    tell("it is code: the editor asks whether it may run, and a scan runs it with --allow-project-code")
+
+
+def _write_plugin(name: str, id: str | None) -> None:
+    """Write a package with a plug-in of Bandit's. Raises CommandError as `_write` does."""
+    _, id = _unused(name, id)
     here = Path.cwd()
+    _write_all({here / path: text for path, text in plugin_files(name, id).items()}, here)
+    tell(f"install it beside Bandit in the project's Python: .venv/bin/pip install ./bandit_{name}")
+    tell("it is code: the editor asks whether it may run, and a scan runs it with --allow-project-code")
+
+
+def _unused(name: str, id: str | None) -> tuple[ConfigurationFile | None, str]:
+    """Returns the configuration that applies here, and the ID of a check with this name. Raises CommandError."""
     if not _NAME.fullmatch(name):
         raise CommandError(f"{name!r} is not a name: use lower-case letters, digits and `_`, such as jwt_unverified")
-    file = ConfigurationFinder(here).nearest(here)
+    file = ConfigurationFinder(Path.cwd()).nearest(Path.cwd())
     taken = _taken(file)
     if name in taken:
         raise CommandError(f"there is a check {name!r} already. Choose another name")
     id = id or next(free for number in range(901, 10_000) if (free := f"X{number}") not in taken)
-    text = CHECK.format(id=id, name=name)
-    if problems := read_check_file(text).problems:
-        raise CommandError(f"{shown(id)} cannot be the ID: {problems[0].message}")
+    if not _ID.fullmatch(id):
+        raise CommandError(f"{shown(id)} is not an ID: use capital letters and digits, such as X901")
     if id in taken:
         raise CommandError(f"there is a check {id} already. Choose another ID")
-    folder = here if file is None else file.path.parent
-    path = folder / ".posse" / "checks" / f"{name}.yaml"
-    configuration = folder / "bandit.yaml" if file is None or file.path.name == CHECKS_FOLDER[0] else None
-    for target in filter(None, (path, configuration)):
-        _require_new(target, folder)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(f"cannot create {_shown(path.parent)}: {error.strerror}") from None
-    opened(str(path)).document([text])
-    tell(f"wrote {_shown(path)}")
-    if configuration is not None:
-        opened(str(configuration)).document([CONFIGURATION])
-        tell(f"wrote {_shown(configuration)}")
-    elif file is not None and path not in paths_of(folder, file.parsed.policy_options):
-        added = path.relative_to(folder).as_posix()
-        tell(f"{_shown(file.path)} does not read it: add `{added}` to `check_files` under `posse`")
-    tell("edit its keys and examples, then run: posse checks test")
+    return file, id
+
+
+def _write_all(texts: Mapping[Path, str], folder: Path) -> None:
+    """Write new files. Raises CommandError if one exists, or is behind a link."""
+    for path in texts:
+        _require_new(path, folder)
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"cannot create {_shown(path.parent)}: {error.strerror}") from None
+        opened(str(path)).document([text])
+        tell(f"wrote {_shown(path)}")
+
+
+def _tell_missing(file: ConfigurationFile, pattern: str) -> None:
+    tell(f"{_shown(file.path)} does not read it: add `{pattern}` to `check_files` under `posse`")
 
 
 def _require_new(path: Path, folder: Path) -> None:

@@ -12,7 +12,7 @@ from posse_checks.incremental.tree import Node
 from posse_checks.python.text import split_lines
 from posse_checks.rule.finding import Finding
 from posse_server.plugins.findings import Reader
-from posse_server.plugins.host import Imported, LoadedCheck, Part, Question
+from posse_server.plugins.question import Imported, LoadedCheck, Part, Question
 from posse_server.project.effective import EffectiveConfig
 from posse_server.protocol.snapshot import Snapshot
 from posse_server.results.plugin_findings import question_for

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from posse_server.plugins.host import Answer, Host, LoadedCheck, Question, Trouble, names_of, own_names_of
+from posse_server.plugins.host import Host
 from posse_server.plugins.process import ProcessError
 from posse_server.plugins.project import FoundCode, find_code, stamps_around
+from posse_server.plugins.question import Answer, LoadedCheck, ProposedEdits, Question, Trouble, names_of, own_names_of
 from posse_server.results.cache import compiled_folder
 
 
@@ -94,3 +95,15 @@ class ProjectPlugins:
             self.troubles.setdefault(None, Trouble(None, str(error)))
             return None
         return answer
+
+    async def fixes_of(self, question: Question, id: str, line: int, message: str) -> Sequence[ProposedEdits]:
+        """Returns the fixes of a finding of the project's own checks."""
+        host = self._host
+        if host is None:
+            return ()
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(host.fixes_of, question, id, line, message)
+        except ProcessError as error:
+            self.troubles.setdefault(None, Trouble(None, str(error)))
+            return ()

@@ -19,7 +19,7 @@ from posse_server.lsp.open_plugins import OpenPlugins, PluginWork
 from posse_server.lsp.published import PublishedCache
 from posse_server.lsp.workspace_state import WorkspaceState
 from posse_server.notebook.notebook import Cell, Notebook
-from posse_server.plugins.host import LoadedCheck
+from posse_server.plugins.question import LoadedCheck
 from posse_server.project.configuration_file import ConfigurationFile
 from posse_server.project.editor_settings import EditorSettings
 from posse_server.project.effective import EffectiveConfig

@@ -9,7 +9,7 @@ from typing import Any
 
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_checks.rule.hosted import HostedCheck, documentation_from, hosted_rule
-from posse_server.plugins.host import LoadedCheck
+from posse_server.plugins.question import LoadedCheck
 
 LARGEST = 1 << 30
 """Limit for a number of a line or a column."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posse_server.plugins.process import Order, Process, ProcessError
+from posse_server.plugins.question import Answer, Imported, LoadedCheck, ProposedEdits, Question, Trouble
 
 START_SECONDS = 30.0
 """Time in which the checks must be loaded."""
@@ -22,103 +22,6 @@ MOST_DEATHS = 3
 """Number of times that a check may end its process before it is left out."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 60.0
 """The pause before a second attempt to start; it doubles up to the longest."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedCheck:
-    """A check that was loaded."""
-
-    id: str
-    name: str
-    """The name by which comments may mention it, too."""
-    function: str = ""
-    """The name of its function, which Bandit's reports have."""
-    documentation: str = ""
-    section: str = ""
-    """The section of the configuration that it reads; empty if it reads none."""
-    file: str | None = None
-    """The project's file that declares it; None for a plug-in of Bandit's."""
-    reads_whole_files: bool = False
-    """Whether it looks at the text of a file as a whole, and so says nothing of a single statement."""
-
-
-def names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
-    """Returns the ID for each name and ID of checks, and an empty one for each section that they read."""
-    checks = [check for check in checks if check.file is None]
-    sections = {check.section: "" for check in checks if check.section}
-    return sections | {name: check.id for check in checks for name in (check.name, check.id)}
-
-
-def own_names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
-    """Returns the ID for each name and ID of the project's own checks."""
-    return {name: check.id for check in checks if check.file is not None for name in (check.name, check.id)}
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that is wrong with a check, or with all of them. The reason is the rest of a sentence."""
-
-    name: str | None
-    """The check; None for all of them."""
-    why: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Imported:
-    """What a program has imported before a statement."""
-
-    modules: Sequence[str]
-    aliases: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A text to check: a whole file, as text or bytes, or a statement with the imports before it."""
-
-    text: str | bytes
-    names: Imported | None = None
-    """What was imported before it; None for a whole file."""
-
-    def request(self, known: dict[Imported, int]) -> dict[str, Any]:
-        """Returns it as JSON, given the numbers of what was imported before other parts, to which it may add."""
-        if isinstance(self.text, bytes):
-            return {"bytes": self.text.decode("latin-1")}
-        names = None if self.names is None else known.setdefault(self.names, len(known))
-        return {"text": self.text, "names": names}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Parts of a file to check with the checks that a configuration selects."""
-
-    name: str
-    """The file's name, as Bandit would report it."""
-    parts: Sequence[Part]
-    include: frozenset[str] = frozenset()
-    """The IDs to run; all if empty."""
-    own_include: frozenset[str] = frozenset()
-    """The IDs to run of the project's own checks; all if empty."""
-    exclude: frozenset[str] = frozenset()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """The configuration as the user wrote it, in which plug-ins have sections."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedEdits:
-    """A fix: lines and columns of its edits count from 0, in code points."""
-
-    title: str
-    safety: str
-    edits: Sequence[tuple[int, int, int, int, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the checks have found."""
-
-    findings: Sequence[Sequence[Mapping[str, Any]] | None]
-    """The findings in each part; None where Python cannot parse it."""
-    troubles: Sequence[Trouble] = ()
 
 
 class Host:
@@ -212,25 +115,46 @@ class Host:
         except ProcessError:
             return self._one_by_one(question)
 
-    def _asked(self, question: Question, only: str | None = None) -> Answer:
-        """Ask the process. Raises ProcessError, and stops it, if it does not answer as it should."""
+    def fixes_of(self, question: Question, id: str, line: int, message: str) -> Sequence[ProposedEdits]:
+        """Returns the fixes of a finding of the project's own checks in a whole text. Raises ProcessError."""
+        self.start()
+        try:
+            answer = self._received({**self._request(question), "fixes_of": {"id": id, "line": line, "text": message}})
+            return [
+                ProposedEdits(str(item["title"]), str(item["safety"]), [_edit(edit) for edit in item["edits"]])
+                for item in answer["fixes"]
+            ]
+        except (KeyError, TypeError, ValueError):
+            self.stop()
+            raise ProcessError("sent something else than an answer") from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def _received(self, request: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process is not None, "it was started"
+        self._process.send(request)
+        return self._process.receive(self._seconds)
+
+    @staticmethod
+    def _request(question: Question, only: str | None = None) -> dict[str, Any]:
         imported = dict[Imported, int]()
         parts = [part.request(imported) for part in question.parts]
-        self._process.send(
-            {
-                "name": question.name,
-                "include": sorted(question.include),
-                "own_include": sorted(question.own_include),
-                "exclude": sorted(question.exclude),
-                "options": question.options,
-                "parts": parts,
-                "names": [{"modules": list(one.modules), "aliases": dict(one.aliases)} for one in imported],
-                "only": None if only is None else [only],
-            }
-        )
+        return {
+            "name": question.name,
+            "include": sorted(question.include),
+            "own_include": sorted(question.own_include),
+            "exclude": sorted(question.exclude),
+            "options": question.options,
+            "parts": parts,
+            "names": [{"modules": list(one.modules), "aliases": dict(one.aliases)} for one in imported],
+            "only": None if only is None else [only],
+        }
+
+    def _asked(self, question: Question, only: str | None = None) -> Answer:
+        """Ask the process. Raises ProcessError, and stops it, if it does not answer as it should."""
         try:
-            answer = self._process.receive(self._seconds)
+            answer = self._received(self._request(question, only))
             if answer.get("kind") != "checked":
                 raise ProcessError(f"failed: {answer.get('why')}")
             findings = answer["findings"]
@@ -293,3 +217,11 @@ def _raised(failure: Mapping[str, Any]) -> str:
     count = failure.get("count", 1)
     times = "" if count == 1 else f", {count} times"
     return f"raised {failure.get('why')}{times} and reports nothing there"
+
+
+def _edit(edit: Sequence[Any]) -> tuple[int, int, int, int, str]:
+    """Returns an edit. Raises ValueError if it is malformed."""
+    line, column, end_line, end_column, new = edit
+    if not all(type(number) is int and number >= 0 for number in (line, column, end_line, end_column)):
+        raise ValueError
+    return line, column, end_line, end_column, str(new)

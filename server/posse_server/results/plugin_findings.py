@@ -12,8 +12,9 @@ from posse_checks.incremental.check_file import decode
 from posse_checks.python.syntax import Broken
 from posse_checks.python.text import split_lines
 from posse_server.plugins.findings import Reader
-from posse_server.plugins.host import CHECK_SECONDS, Host, Part, Question, Trouble
+from posse_server.plugins.host import CHECK_SECONDS, Host
 from posse_server.plugins.process import Order, ProcessError
+from posse_server.plugins.question import Part, Question, Trouble
 from posse_server.project.effective import EffectiveConfig
 
 PART_OF_TIME_LIMIT = 4

@@ -15,7 +15,7 @@ from posse_checks.rule.declaration import Rule
 from posse_checks.rule.evidence import Evidence
 from posse_checks.rule.finding import Finding, Level, Span
 from posse_checks.rule.hosted import HostedCheck, hosted_check, hosted_rule
-from posse_server.plugins.host import Trouble
+from posse_server.plugins.question import Trouble
 
 SCORES = {Level.UNDEFINED: 1, Level.LOW: 3, Level.MEDIUM: 5, Level.HIGH: 10}
 """Contribution of a finding of each level to a file's score."""

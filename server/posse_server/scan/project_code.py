@@ -8,9 +8,10 @@ from pathlib import Path
 
 from posse_checks.config.configuration import Selection
 from posse_server.plugins.environment import find_environment
-from posse_server.plugins.host import Host, LoadedCheck, Trouble, names_of, own_names_of
+from posse_server.plugins.host import Host
 from posse_server.plugins.process import Order, ProcessError
 from posse_server.plugins.project import find_code
+from posse_server.plugins.question import LoadedCheck, Trouble, names_of, own_names_of
 from posse_server.project.configuration_file import ConfigurationFile, load
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.results.cache import compiled_folder

@@ -12,7 +12,7 @@ from posse_checks.fixes.budget import within_budget
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
-from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, nosec, rules
+from posse_server.lsp.features import baseline, code_action_resolve, disable_rule, fix_all, hosted_fixes, nosec, rules
 from posse_server.lsp.features.findings_in_range import MOST_PARSED_CHARACTERS, diagnostic_of, findings_in_range
 from posse_server.lsp.features.in_thread import IsCancelled, in_thread
 from posse_server.lsp.offered import BASELINE_ACTIONS, FIX_ALL
@@ -37,6 +37,7 @@ async def code_action(server: Server, params: lsp.CodeActionParams) -> list[lsp.
     kinds = [str(getattr(kind, "value", kind)) for kind in params.context.only or []]
     actions: list[lsp.CodeAction] = []
     if not kinds or _wants(kinds, lsp.CodeActionKind.QuickFix.value):
+        actions += await hosted_fixes.fixes_in(server, params.range, snapshot)
         actions += await in_thread(lambda is_cancelled: list(_in_range(params.range, snapshot, client, is_cancelled)))
     if _wants(kinds, FIX_ALL):
         actions += await fix_all.fix_all_safely(snapshot, client)

@@ -19,7 +19,7 @@ from posse_server.lsp.change import CURRENT, Change, Source, did_modify
 from posse_server.lsp.offered import TRUST
 from posse_server.lsp.project_plugins import ProjectPlugins
 from posse_server.lsp.server import Server
-from posse_server.plugins.host import Trouble
+from posse_server.plugins.question import Trouble
 from posse_server.protocol.convert import configuration_diagnostic
 from posse_server.system.console import printable
 
@@ -212,7 +212,7 @@ def notes(server: Server, uri: str, lines: Sequence[str]) -> Sequence[Problem]:
     if not plugins.is_allowed:
         names = ", ".join(plugins.found.names)
         how = "trust the workspace" if server.trust.client_decides else "choose the action Trust"
-        texts = [f"{names} do not run: they are code of the project. If you trust it, {how}."]
+        texts = [f"These checks do not run: {names}. They are code of the project. If you trust it, {how}."]
     column, end = len(lines[line]) - len(lines[line].lstrip()), content_length(lines[line])
     return [
         Problem(line, column, line, end, text, fatal=False, is_information=not plugins.is_allowed) for text in texts
