@@ -61,9 +61,18 @@ def matches(
                 cleaning.clean(machine, subject, state, kinds.EVERY)
             for part in patterns:
                 matches(machine, part, value.cleaned(kinds.EVERY) if safe else value, state, None)
-            for _, part in attributes:
-                matches(machine, part, machine.unknown(), state, None)
+            for name, part in attributes:
+                matches(machine, part, _attribute(machine, value, name, state), state, None)
     return None
+
+
+def _attribute(machine: Machine, value: Value, name: str, state: State) -> Value:
+    """An attribute of an object that is matched: whoever chooses the object chooses it as well."""
+    cell = state.cell(value)
+    if cell is not None and name in cell.entries:
+        return cell.entries[name]
+    taints = state.contents(value)
+    return Value(taints, origin=value.origin or value.identity) if taints else machine.unknown()
 
 
 def _alternatives(

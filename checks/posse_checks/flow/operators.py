@@ -16,6 +16,9 @@ from posse_checks.flow.values import (
     constant,
 )
 
+_MARKUP = "markupsafe.Markup"
+"""The type of text that escapes what is added to it, on either side, or put into it."""
+
 
 def chain(machine: Machine, operation: ops.Chain, state: State) -> Value:
     """The result of binary operators; adjacent additions are evaluated together."""
@@ -48,6 +51,9 @@ def sum_of(machine: Machine, parts: list[Value], state: State, at: ops.At) -> Va
         return constant(total) if total is not NOTHING else Value()
     if any(part.cell for part in parts):
         return containers.added(machine, parts, state)
+    if any(part.type == _MARKUP for part in parts):
+        escaped = [part if part.type == _MARKUP else part.cleaned(XSS) for part in parts]
+        return text.mixed(escaped, state, machine.step(at, "`+`"), type=_MARKUP)
     if all(part.type in ("int", "float", "bool") for part in parts):
         return NUMBER
     value = text.concatenate(parts, state, machine.step(at, "`+`"))
@@ -68,7 +74,7 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, state: St
     if left.is_constant and right.is_constant and not left.taints and not right.taints:
         result = folding.fold(operator, left.constant, right.constant)
         return Value() if result is NOTHING else constant(result)
-    if operator == "Mod" and left.type == "markupsafe.Markup":
+    if operator == "Mod" and left.type == _MARKUP:
         escaped = Value(state.contents(right)).cleaned(XSS)
         return text.mixed([left, escaped], state, type=left.type)
     if operator == "Mod" and (left.type in ("str", "") or left.text is not None):

@@ -1,6 +1,7 @@
 """The statements of a module that can matter to the functions that are run, found by the names in their text.
 
-A function that is not mentioned is not called. It matters only if it changes a container that is read.
+A function that is not mentioned is not called. It matters only if it changes a container that is read. Words are those
+in ASCII, so a function or class with another name always matters.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def reached(statements: Sequence[ast.stmt], source: str, wanted: Wanted) -> list
     kept: set[ast.stmt] = set()
     left: list[ast.stmt] = []
     for statement in statements:
-        if not isinstance(statement, _UNITS) or wanted.asks(*extent(statement)):
+        if not isinstance(statement, _UNITS) or wanted.asks(*extent(statement)) or not statement.name.isascii():
             kept.add(statement)
             names |= dict.fromkeys(_NAME.findall(_text(statement, lines)))
         else:

@@ -26,6 +26,11 @@ user.
         response.set_cookie("session_id", key, secure=True)
     #   ^^^^^^^^^^^^^^^^^^^ Scripts can read the cookie: `httponly` is missing.
 
+
+    def keep(response, key):
+        response.set_cookie("session_id", key)
+    #   ^^^^^^^^^^^^^^^^^^^ The cookie is sent without encryption, too: `secure` is missing.
+
 ## Fixed
 
 Add secure=True (review):
@@ -39,6 +44,11 @@ Add secure=True (review):
         response = make_response("welcome")
         response.set_cookie("session_id", "abc", httponly=True, secure=True)
         return response
+
+Add secure=True and httponly=True (review):
+
+    def keep(response, key):
+        response.set_cookie("session_id", key, secure=True, httponly=True)
 
 Add httponly=True (review):
 
@@ -118,16 +128,32 @@ def _call(call: Call) -> Iterator[Finding]:
         return
     if len(arguments) == 1 and not call.node.keywords and not is_string(arguments[0]):
         return  # a cookie as an object, which is put into a client's jar
-    for flag, position in POSITIONS.items():
-        keyword = call.keyword(flag)
-        given = keyword.value if keyword else arguments[position] if len(arguments) > position else None
-        if given is not None and not is_constant(given, False):
+    for flag in POSITIONS:
+        why = _why_off(call, flag)
+        if why is None or (flag == "httponly" and not _is_secret(arguments[0])):
             continue
-        if flag == "httponly" and not _is_secret(arguments[0]):
-            continue
-        why = f"`{flag}` is missing" if given is None else f"`{flag}` is off"
-        yield call.finding(_message(flag, why), span=keyword or call.node.func)
+        yield call.finding(_message(flag, why), span=call.keyword(flag) or call.node.func)
         return
+
+
+def _why_off(call: Call, flag: str) -> str | None:
+    """Says why a cookie lacks a flag; None if it has it, or may have it."""
+    arguments, position = call.node.args, POSITIONS[flag]
+    keyword = call.keyword(flag)
+    given = keyword.value if keyword else arguments[position] if len(arguments) > position else None
+    if given is None:
+        return f"`{flag}` is missing"
+    return f"`{flag}` is off" if is_constant(given, False) else None
+
+
+def _lacks_both(place: View[ast.AST]) -> bool:
+    """Whether a cookie that only the server needs has neither flag."""
+    return (
+        isinstance(place, Call)
+        and bool(place.node.args)
+        and _is_secret(place.node.args[0])
+        and all(_why_off(place, flag) is not None for flag in POSITIONS)
+    )
 
 
 def _is_secret(name: ast.expr) -> bool:
@@ -146,7 +172,17 @@ def _message(flag: str, why: str) -> str:
 @check.fix("Add secure=True", REVIEW)
 def add_secure(place: View[ast.AST], source: Source) -> Edits:
     """Adds the flag, so that the cookie is sent over HTTPS only."""
-    return _with_flag(place, source, "secure")
+    return [] if _lacks_both(place) else _with_flag(place, source, "secure")
+
+
+@check.fix("Add secure=True and httponly=True", REVIEW)
+def add_both(place: View[ast.AST], source: Source) -> Edits:
+    """Adds both flags, so that the cookie is sent over HTTPS only, and no script reads it."""
+    if not isinstance(place, Call) or not _lacks_both(place) or len(place.node.args) > POSITIONS["secure"]:
+        return []
+    if place.keyword("secure") or place.keyword("httponly"):
+        return [*source.keyword_set(place.node, "secure", "True"), *source.keyword_set(place.node, "httponly", "True")]
+    return source.keyword_set(place.node, "secure", "True, httponly=True")
 
 
 @check.fix("Add httponly=True", REVIEW)
