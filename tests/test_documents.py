@@ -90,7 +90,7 @@ def test_the_map_names_every_file_of_a_room(room: str) -> None:
 
 
 def test_every_file_that_the_architecture_names_exists() -> None:
-    bases = (ROOT, *PACKAGES, ROOT / "tests", ROOT / "editors" / "vscode")
+    bases = (ROOT, *PACKAGES, ROOT / "tests", ROOT / "editors" / "vscode", ROOT / "playground")
     named = set(
         re.findall(r"`([\w-]+/[\w/-]+\.(?:py|ts))`", ARCHITECTURE.read_text().partition("## The engine, room")[0])
     )
