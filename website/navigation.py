@@ -44,6 +44,7 @@ SECTIONS = (
             "docs/editors/kate.md",
             "docs/editors/sublime.md",
             "docs/editors/zed.md",
+            "docs/editors/jetbrains.md",
             "docs/editor.md",
         ),
     ),

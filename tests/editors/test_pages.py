@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from posse_checks import __version__
 from posse_server.cli import main
 from posse_server.project.editor_settings import read_editor_settings
 from tests.editors.editor import INSTALLED, PAGES, PROJECT, files_on
@@ -120,12 +121,34 @@ def test_commands_start_this_server(name: str, capsys: pytest.CaptureFixture[str
         assert capsys.readouterr().out.startswith("usage: posse server")
 
 
+def test_extension_for_zed_is_of_this_version_and_starts_this_server() -> None:
+    folder = PROJECT / "editors" / "zed"
+    extension, crate = (tomllib.loads((folder / name).read_text()) for name in ("extension.toml", "Cargo.toml"))
+    assert extension["version"] == crate["package"]["version"] == __version__
+    assert extension["language_servers"]["posse"]["languages"] == ["Python"]
+    assert crate["lib"]["crate-type"] == ["cdylib"]
+    program = (folder / "src" / "lib.rs").read_text()
+    assert 'worktree.which("posse")' in program and 'vec!["server".into()]' in program
+
+
+def test_template_for_jetbrains_starts_this_server(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = PROJECT / "editors" / "jetbrains" / "posse"
+    template = json.loads((folder / "template.json").read_text())
+    program, *arguments = template["programArgs"]["default"].split()
+    assert program == "posse"
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--help"])
+    assert ended.value.code == 0 and capsys.readouterr().out.startswith("usage: posse server")
+    for name in ("settings.json", "initializationOptions.json"):
+        assert read_editor_settings(json.loads((folder / name).read_text())).mistakes == ()
+
+
 def test_zed_takes_no_program_from_the_workspace() -> None:
     [[program, *_]] = [command for value in data_on("zed") for command in commands_in(value)]
     assert PurePosixPath(program).is_absolute(), "Zed looks for a relative path in the workspace first"
 
 
-@pytest.mark.parametrize("name", ["helix", "kate", "sublime", "zed"])
+@pytest.mark.parametrize("name", ["helix", "jetbrains", "kate", "sublime", "zed"])
 def test_settings_are_ones_that_this_server_knows(name: str) -> None:
     given = [settings for value in data_on(name) for settings in settings_in(value)]
     assert any(settings.policy_options for settings in map(read_editor_settings, given))
