@@ -192,3 +192,22 @@ def test_of_two_sections_the_first_wins_key_by_key() -> None:
     policy = Policy.of(merged(first, second))
     assert (policy.run, policy.show_syntax_errors) == (Run.ON_SAVE, False)
     assert (policy.nosec.require_ids, policy.nosec.report_unused) == (Display.ERROR, Display.OFF)
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ("", ["B105", "B105", "B105", "B106", "B107"]),
+        ("allowed_names: ['*TOKEN*']", ["B105", "B105"]),
+        ("allowed_values: [changeme, 'x-*']", ["B105"]),
+        ("allowed_names: [password, token, api_token]", []),
+        ("allowed_names: 3, allowed_values: [1, ab]", ["B105", "B105", "B105", "B106", "B107"]),
+    ],
+)
+def test_names_and_values_that_are_no_secrets_are_not_reported(options: str, left: list[str]) -> None:
+    source = "password = 'ChangeMe'\nx = {'api_token': 'x-1'}\nif password == 'q': pass\n"
+    source += "f(token='x-2')\ndef g(token='changeme'): pass\n"
+    parsed = read_yaml(f"hardcoded_password: {{{options}}}\n")
+    assert parsed.configuration is not None
+    document = Document.opened(source, parsed.configuration.catalogue_for("./a.py"))
+    assert sorted(finding.rule.id for finding in document.findings()) == left

@@ -25,6 +25,8 @@ from posse_checks.rule.declaration import Rule
 
 LEGACY_SECTIONS = ("blacklist_calls", "blacklist_imports", "plugin_name_pattern")
 """Keys of old configurations, which Bandit still accepts; the first two hold data for profiles."""
+OWN_SECTIONS = ("hardcoded_password",)
+"""Sections of rules that Bandit does not have, and ignores."""
 PROFILE = Section(
     {
         "include": KeySchema(ListOf(RuleId(names=True)), "IDs or names of the checks to run."),

@@ -63,8 +63,10 @@ If the string is not a secret, but a label, a key or a placeholder, as in `token
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from posse_checks.rule import LOW, MEDIUM, REVIEW, Cwe, Edits, Finding, Source, View, is_string, rule, span_of
+from posse_checks.rule import LOW, MEDIUM, REVIEW, Cwe, Edits, Finding, Options, Source, View, is_string, rule, span_of
+from posse_checks.rules._shared.allowed_secrets import DEFAULTS, SECTION, is_allowed
 from posse_checks.rules._shared.environment import TITLE, read_from_environment
 from posse_checks.rules._shared.purpose import name_of
 from posse_checks.rules._shared.secret_names import SECRET
@@ -91,46 +93,59 @@ def _could_matter(node: ast.Assign | ast.Dict | ast.Compare) -> bool:
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
     when=_could_matter,
+    section=SECTION,
+    defaults=DEFAULTS,
     unfixable="nothing here shows that the string is a secret",
 )
-def check(place: View[ast.Assign | ast.Dict | ast.Compare]) -> Iterator[Finding]:
+def check(place: View[ast.Assign | ast.Dict | ast.Compare], options: Options) -> Iterator[Finding]:
     """Report strings that are assigned to, keyed by or compared with the name of a secret."""
     node = place.node
-    if isinstance(node, ast.Assign):
-        return _assigned(place, node)
-    if isinstance(node, ast.Dict):
-        return _keyed(place, node)
-    return _compared(place, node)
+    found = (
+        _assigned(node)
+        if isinstance(node, ast.Assign)
+        else _keyed(node)
+        if isinstance(node, ast.Dict)
+        else _compared(node)
+    )
+    for name, secret, at, within in found:
+        assert isinstance(secret, ast.Constant)
+        if not is_allowed(name, secret.value, options):
+            span = at if isinstance(within, ast.Compare) else secret  # Bandit reports the key, or what is compared
+            yield place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within, span=span)
 
 
-def _assigned(place: View[ast.AST], node: ast.Assign) -> Iterator[Finding]:
-    """Yields the findings of an assignment: by a target's name, and by a key or container of a subscript."""
-    if any(names_secret(target) for target in node.targets):
-        yield _report(place, node.value, node.value, node)
+class _Secret(NamedTuple):
+    """A string under the name of a secret, the node whose position is reported, and the one whose lines are."""
+
+    name: str
+    value: ast.expr
+    at: ast.expr
+    within: ast.AST
+
+
+def _assigned(node: ast.Assign) -> Iterator[_Secret]:
+    """Yields the secrets in an assignment: by a target's name, and by a key or container of a subscript."""
+    named = next((target for target in node.targets if names_secret(target)), None)
+    if named is not None:
+        yield _Secret(name_of(named), node.value, node.value, node)
     for target in node.targets:
         if isinstance(target, ast.Subscript):
             for part in (target.value, target.slice):
-                if _is_secret_key(part):
-                    yield _report(place, node.value, part, target)
+                if is_string(part) and _is_secret_key(part):
+                    yield _Secret(part.value, node.value, part, target)
 
 
-def _keyed(place: View[ast.AST], node: ast.Dict) -> Iterator[Finding]:
+def _keyed(node: ast.Dict) -> Iterator[_Secret]:
     for key, value in zip(node.keys, node.values, strict=True):
-        if key is not None and _is_secret_key(key) and isinstance(value, ast.Constant):
-            yield _report(place, value, key, node)
+        if is_string(key) and _is_secret_key(key) and isinstance(value, ast.Constant):
+            yield _Secret(key.value, value, key, node)
 
 
-def _compared(place: View[ast.AST], node: ast.Compare) -> Iterator[Finding]:
+def _compared(node: ast.Compare) -> Iterator[_Secret]:
     if names_secret(node.left):
         for comparator in node.comparators:
             if is_string(comparator):
-                yield _report(place, node.comparators[0], comparator, node)
-
-
-def _report(place: View[ast.AST], secret: ast.expr, at: ast.expr, within: ast.AST) -> Finding:
-    assert isinstance(secret, ast.Constant)
-    span = at if isinstance(within, ast.Compare) else secret  # Bandit reports the key, or what is compared
-    return place.finding(f"Possible hardcoded password: '{secret.value!s}'", at=at, within=within, span=span)
+                yield _Secret(name_of(node.left), node.comparators[0], comparator, node)
 
 
 @check.fix(TITLE, REVIEW)

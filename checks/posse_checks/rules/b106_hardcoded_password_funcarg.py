@@ -43,7 +43,22 @@ service that a test has started.
 
 from collections.abc import Iterator
 
-from posse_checks.rule import LOW, MEDIUM, REVIEW, Call, Cwe, Edits, Finding, Source, is_string, like, rule, span_of
+from posse_checks.rule import (
+    LOW,
+    MEDIUM,
+    REVIEW,
+    Call,
+    Cwe,
+    Edits,
+    Finding,
+    Options,
+    Source,
+    is_string,
+    like,
+    rule,
+    span_of,
+)
+from posse_checks.rules._shared.allowed_secrets import DEFAULTS, SECTION, is_allowed
 from posse_checks.rules._shared.environment import TITLE, read_from_environment
 from posse_checks.rules._shared.secret_names import SECRET
 
@@ -55,16 +70,18 @@ from posse_checks.rules._shared.secret_names import SECRET
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
     keyword=like(SECRET),
+    section=SECTION,
+    defaults=DEFAULTS,
     unfixable="nothing here shows that the string is a secret",
 )
-def check(call: Call) -> Iterator[Finding]:
+def check(call: Call, options: Options) -> Iterator[Finding]:
     """Report the first string that is passed as an argument with the name of a secret."""
     for keyword in call.node.keywords:
         if not is_string(keyword.value):
             continue
         if keyword.arg is None:
             return  # Bandit's check fails on `**"..."`, and then reports nothing.
-        if SECRET.search(keyword.arg):
+        if SECRET.search(keyword.arg) and not is_allowed(keyword.arg, keyword.value.value, options):
             yield call.finding(
                 f"Possible hardcoded password: '{keyword.value.value}'", line=keyword.value.lineno, span=keyword.value
             )

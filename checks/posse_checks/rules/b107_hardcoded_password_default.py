@@ -45,6 +45,7 @@ from posse_checks.rule import (
     Cwe,
     Edits,
     Finding,
+    Options,
     Position,
     Source,
     UnfixableError,
@@ -53,6 +54,7 @@ from posse_checks.rule import (
     rule,
     span_of,
 )
+from posse_checks.rules._shared.allowed_secrets import DEFAULTS, SECTION, is_allowed
 from posse_checks.rules._shared.environment import TITLE, check_secret, variable_for
 from posse_checks.rules._shared.purpose import name_of
 from posse_checks.rules._shared.secret_names import SECRET
@@ -69,16 +71,20 @@ def _has_string_default(function: ast.FunctionDef) -> bool:
     MEDIUM,
     Cwe.USE_OF_HARD_CODED_PASSWORD,
     when=_has_string_default,
+    section=SECTION,
+    defaults=DEFAULTS,
     unfixable="nothing here shows that the string is a secret",
 )
-def check(function: View[ast.FunctionDef]) -> Iterator[Finding]:
+def check(function: View[ast.FunctionDef], options: Options) -> Iterator[Finding]:
     """Report the first string that is the default of a parameter with the name of a secret."""
     parameters, defaults = function.node.args.args, function.node.args.defaults
     # Defaults of positional-only parameters come first in the list. Where that makes more defaults than parameters,
     # Bandit pairs both from the start, so a parameter is judged with another's default.
     first = max(len(parameters) - len(defaults), 0)
     for parameter, default in zip(parameters[first:], defaults, strict=False):
-        if is_string(default) and SECRET.search(parameter.arg):
+        if not is_string(default) or is_allowed(parameter.arg, default.value, options):
+            continue
+        if SECRET.search(parameter.arg):
             yield function.finding(f"Possible hardcoded password: '{default.value}'", span=default)
             return
 

@@ -172,6 +172,12 @@ class Page implements Disposable {
     });
   }
 
+  /** Shows plain text. */
+  async show(title: string, text: string): Promise<void> {
+    const uri = this.put(title, text);
+    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+  }
+
   /** Shows rendered Markdown. */
   async preview(title: string, markdown: string): Promise<void> {
     await commands.executeCommand("markdown.showPreview", this.put(title, markdown));

@@ -13,7 +13,7 @@ import yaml
 
 from posse_checks.config.configuration import Configuration
 from posse_checks.config.problem import LineIndex, Problem
-from posse_checks.config.schema import sections
+from posse_checks.config.schema import OWN_SECTIONS, sections
 from posse_checks.config.toml_source import parse_toml
 from posse_checks.config.yaml_source import MAXIMUM_NUMBER_CHARACTERS, MAXIMUM_YAML_DEPTH, parse_yaml
 from posse_server.bandit import log
@@ -147,7 +147,11 @@ def configuration_for(content: Mapping[str, Any], profile: Profile, *, ignore_no
     return Configuration(
         tests=frozenset(_selectable(profile.include)),
         skips=frozenset(skips - {BLOCKLIST}) if profile.blacklist is not None else frozenset(skips),
-        sections={name: content[name] for name in sections() if isinstance(content.get(name), dict)},
+        sections={
+            name: content[name]
+            for name in sections()
+            if name not in OWN_SECTIONS and isinstance(content.get(name), dict)
+        },
         ignore_nosec=ignore_nosec,
     )
 

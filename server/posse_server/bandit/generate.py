@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from posse_checks.analysis.registry import bandit_rules
-from posse_checks.config.schema import sections
+from posse_checks.config.schema import OWN_SECTIONS, sections
 from posse_server.bandit import log
 from posse_server.bandit.command_line import parser_of
 from posse_server.bandit.tests_of_bandit import IN_ORDER, is_known, names_by_id
@@ -100,7 +100,7 @@ def _settings() -> dict[str, dict[str, object]]:
     return {
         rule.name: {option: _plain(key.default) for option, key in sections()[rule.section].keys.items()}
         for rule in rules
-        if rule.section
+        if rule.section and rule.section not in OWN_SECTIONS
     }
 
 
