@@ -69,8 +69,8 @@ def _parts(rule: Rule, ruff: RuffRule | None) -> Iterator[str]:
             yield "\n" + _suppression(rule)
     if rule.defaults:
         yield f"\n## Options\n\nThese are the defaults, as `bandit.yaml` has them:\n\n{_options(rule)}\n"
-    known = [title for title in documentation.sections if title not in HEADINGS and title != REFERENCES]
-    for title in known:
+    others = [title for title in documentation.sections if title not in HEADINGS and title != REFERENCES]
+    for title in others:
         yield f"\n## {title}\n\n{fenced(documentation.sections[title])}"
     if documentation.references:
         yield "\n## References\n\n" + "".join(f"- <{url}>\n" for url in documentation.references)
