@@ -62,8 +62,7 @@ def flows_in(
     if there can be no flow and the findings have none, and nothing is lowered that does not matter.
     """
     lines = [finding.span.line for finding in findings if finding.rule.id in KINDS]
-    linked = others.names() if others is not None and others.files else (frozenset[str](), frozenset[str]())
-    wanted = wanted_in(statements, source, imported, lines, catalogue, with_local=with_local, linked=linked)
+    wanted = wanted_in(statements, source, imported, lines, catalogue, with_local=with_local, linked=others)
     used = Wanted(sorted({finding.span.line for finding in findings if finding.rule.id in BY_USE}))
     index = Index(lower(list(around(statements, used)))) if used.lines else NO_INDEX
     if wanted.is_empty:

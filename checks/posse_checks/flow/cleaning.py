@@ -10,8 +10,8 @@ from posse_checks.flow.machine import Machine
 from posse_checks.flow.state import State
 from posse_checks.flow.values import UNKNOWN, Taint, clean_taints
 
-SOMEHOW = -1
-"""Stands for an unknown check: nothing is claimed about values that pass it."""
+SOMEHOW = 1 << 2_000
+"""Stands for an unknown check: nothing is claimed about values that pass it. No kind has this bit."""
 
 
 _SAME_TEXT = {"lower", "upper", "strip", "casefold", "title", "rstrip", "lstrip", "capitalize", "as_posix", "resolve"}

@@ -22,15 +22,25 @@ _COMMENT = re.compile(r"#[^\n]*")
 class Text:
     """The content of a file, and what is known of it by its words."""
 
-    __slots__ = ("data", "digest", "imports", "matters", "targets")
+    __slots__ = ("_digest", "brings", "data", "harms", "imports", "targets")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.imports = tuple(_imports(self.source))
-        self.digest = hashlib.sha256(data).digest()
         self.targets: Sequence[tuple[str, ...]] | None = None
         """For each import the files that it may mean, the innermost first; None if that was not asked."""
-        self.matters: tuple[bool, bool] | None = None
+        self.brings: bool | None = None
+        """Whether data from outside may come in there; None if that was not asked."""
+        self.harms: bool | None = None
+        """Whether data may do harm there."""
+        self._digest = b""
+
+    @property
+    def digest(self) -> bytes:
+        """A digest of the content."""
+        if not self._digest:
+            self._digest = hashlib.sha256(self.data).digest()
+        return self._digest
 
     @property
     def source(self) -> str:

@@ -11,6 +11,7 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from posse_checks.flow.bringing import Sources, local_sources_in, sources_in
 from posse_checks.flow.catalogue.everything import CATALOGUE
@@ -42,6 +43,16 @@ class Wanted:
         return not self.lines and not self.ranges
 
 
+class Linked(Protocol):
+    """The other files that a module imports."""
+
+    def bringing(self) -> frozenset[str]:
+        """The names that it imports by which data may come in."""
+
+    def harming(self) -> frozenset[str]:
+        """The names that it imports by which data may do harm."""
+
+
 EVERYTHING = Wanted(ranges=((0, 1 << 40),))
 """The need for everything in a module."""
 
@@ -54,7 +65,7 @@ def wanted_in(
     catalogue: Catalogue = CATALOGUE,
     *,
     with_local: bool = False,
-    linked: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
+    linked: Linked | None = None,
 ) -> Wanted:
     """What is asked of a module that imports these names and has findings in these lines.
 
@@ -66,13 +77,14 @@ def wanted_in(
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     names = list(imported)
     sources = sources_in(source, names, catalogue)
-    brings, harms = linked
+    brings = linked.bringing() if linked is not None else frozenset[str]()
     uses_local = with_local or (bool(asked) and (sources.may_be_any or bool(brings)))
     local = local_sources_in(source) if uses_local else ()
     if not sources.are_any and not brings and not local:
         return Wanted(asked)
     parts = Parts(statements, source)
     at_findings = parts.at(asked)
+    harms = linked.harming() if linked is not None else frozenset[str]()
     harmful_parts = [*harmful(parts, source, packages_of(names), catalogue), *parts.mentioning(harms)]
     ranges: list[tuple[int, int]] = []
     for bringing, goals in (

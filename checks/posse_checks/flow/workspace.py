@@ -98,18 +98,24 @@ class Workspace:
         module.mutable = machine.mutable
         return module
 
-    def matters(self, file: str) -> tuple[bool, bool]:
-        """Whether data from outside may come in in a file, and whether it may do harm, by its text alone."""
+    def brings(self, file: str) -> bool:
+        """Whether data from outside may come in in a file, by its text alone."""
         text = self.text(file)
         if text is None:
-            return False, False
-        if text.matters is None:
-            imported = [name for name, _ in text.imports]
-            text.matters = (
-                is_bringing(text.source, imported, self._catalogue),
-                is_harming(text.source, packages_of(imported), self._catalogue),
-            )
-        return text.matters
+            return False
+        if text.brings is None:
+            text.brings = is_bringing(text.source, [name for name, _ in text.imports], self._catalogue)
+        return text.brings
+
+    def harms(self, file: str) -> bool:
+        """Whether data may do harm in a file, by its text alone."""
+        text = self.text(file)
+        if text is None:
+            return False
+        if text.harms is None:
+            packages = packages_of(name for name, _ in text.imports)
+            text.harms = is_harming(text.source, packages, self._catalogue)
+        return text.harms
 
 
 class Around(Others):
@@ -158,17 +164,22 @@ class Around(Others):
             digest.update(text.digest if text is not None else b"")
         return digest.digest() if self.files else b""
 
-    def names(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The names that the file imports by which data may come in, and those by which it may do harm."""
-        matters = {file: self._workspace.matters(file) for file in self.files}
-        brings = self._leading_to(file for file, (is_one, _) in matters.items() if is_one)
-        harms = self._leading_to(file for file, (_, is_one) in matters.items() if is_one)
+    def bringing(self) -> frozenset[str]:
+        """The names that the file imports by which data may come in."""
+        return self._names_of(self._workspace.brings)
+
+    def harming(self) -> frozenset[str]:
+        """The names that the file imports by which data may do harm."""
+        return self._names_of(self._workspace.harms)
+
+    def _names_of(self, is_one: Callable[[str], bool]) -> frozenset[str]:
+        """The names by which the file gets at files of a kind."""
+        files = self._leading_to(filter(is_one, self.files))
+        if not files:
+            return frozenset()
         targets = self._workspace.files.targets(self._own, self._file)
-        imports = [(local, paths) for (_, local), paths in zip(self._own.imports, targets, strict=True) if paths]
-        return (
-            frozenset(local for local, paths in imports if not brings.isdisjoint(paths)),
-            frozenset(local for local, paths in imports if not harms.isdisjoint(paths)),
-        )
+        imports = zip(self._own.imports, targets, strict=True)
+        return frozenset(local for (_, local), paths in imports if not files.isdisjoint(paths))
 
     def _leading_to(self, files: Iterable[str]) -> set[str]:
         """Some files, and those of the known ones that lead to them."""
