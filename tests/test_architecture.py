@@ -101,6 +101,7 @@ def test_server_starts_without_what_follows_data() -> None:
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert "posse_server.lsp.app" in loaded
     assert not [module for module in loaded if module.startswith("posse_checks.flow")]
+    assert "email" not in loaded, "only the report for bugs needs the metadata of packages"
 
 
 @pytest.mark.parametrize("path", RULES, ids=name_of)

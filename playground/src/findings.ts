@@ -56,7 +56,7 @@ export class FindingList {
     if (focused && !this.list.contains(document.activeElement)) this.list.focus();
   }
 
-  /** Open the finding at the cursor, and focus its first fix. Returns whether there is one. */
+  /** Open the finding at the cursor, and focus it. Returns whether there is one. */
   openAtCursor(): boolean {
     const plugin = LSPPlugin.get(this.view);
     const cursor = plugin?.toPosition(this.view.state.selection.main.head);

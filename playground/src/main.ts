@@ -46,12 +46,14 @@ const client = new LSPClient({
     EditorView.updateListener.of(update => {
       if (!update.docChanged) return;
       typedAt = performance.now();
+      if (update.transactions.some(each => each.isUserEvent("input.type") || each.isUserEvent("delete")))
+        notices.tell("");
       queueMicrotask(() => client.sync());
     }),
   ],
 });
 
-const content = await chosenContent();
+const content = (await contentOfAddress()) ?? (EXAMPLES[0] as Content);
 const source = createEditor(byId("source"), "Python source, app.py", content.source, refused, [
   python(),
   client.plugin(SOURCE, "python"),
@@ -74,16 +76,15 @@ const configuration = createEditor(
 );
 const findings = new FindingList(byId("findings"), client, source, SOURCE, applied);
 
-/** The content in the address, or the example that it names, or the first one. */
-async function chosenContent(): Promise<Content> {
-  const first = EXAMPLES[0] as Content;
+/** The content that the address holds or names; null if there is none, or if it cannot be read, which is said. */
+async function contentOfAddress(): Promise<Content | null> {
   try {
     return (
-      (await contentOf(location.hash)) ?? EXAMPLES.find(({ name }) => location.hash === `#example=${name}`) ?? first
+      (await contentOf(location.hash)) ?? EXAMPLES.find(({ name }) => location.hash === `#example=${name}`) ?? null
     );
   } catch (error) {
     notices.tell(error instanceof LinkError ? error.message : String(error));
-    return first;
+    return null;
   }
 }
 
@@ -103,13 +104,17 @@ function configure() {
   client.notification("workspace/didChangeWatchedFiles", { changes: [{ uri: CONFIGURATION, type: 2 }] });
 }
 
+/** Time without an answer, in milliseconds, after which the list follows: squiggles do so at once. */
+const LIST_MILLISECONDS = 100;
+let listing: ReturnType<typeof setTimeout> | undefined;
 let isFirst = true;
 function received({ uri, diagnostics }: PublishedDiagnostics) {
   if (uri === CONFIGURATION) {
     byId("problems").textContent = diagnostics[0] ? sentenceOf(diagnostics) : "";
     return;
   }
-  findings.show(diagnostics);
+  clearTimeout(listing);
+  listing = setTimeout(() => findings.show(diagnostics), LIST_MILLISECONDS);
   notices.count(diagnostics);
   byId<HTMLButtonElement>("fix-all").hidden = diagnostics.length === 0;
   performance.clearMeasures("answer");
@@ -146,7 +151,10 @@ byId("link").onclick = async () => {
     notices.tell(error instanceof LinkError ? error.message : "The link is in the address bar: copy it from there.");
   }
 };
-addEventListener("hashchange", async () => show(await chosenContent()));
+addEventListener("hashchange", async () => {
+  const linked = await contentOfAddress();
+  if (linked !== null) show(linked);
+});
 byId("fix-all").onclick = async () => {
   const { doc } = source.state;
   const end = { line: doc.lines - 1, character: doc.line(doc.lines).length };

@@ -38,7 +38,17 @@ async function start() {
   };
 }
 
-const explained = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+/** Limit for a reason, in characters: that of an exception in Python begins with its whole traceback. */
+const LONGEST_REASON = 200;
+
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const last = error.message
+    .trim()
+    .split("\n")
+    .findLast(line => /^\w[\w.]*(Error|Exception)\b/.test(line));
+  return last?.slice(0, LONGEST_REASON) ?? `${error.name}: ${error.message.slice(0, LONGEST_REASON)}`;
+}
 const fail = (error: unknown) => report({ kind: "failed", reason: explained(error) });
 
 scope.addEventListener("error", event => fail(event.error ?? event.message));

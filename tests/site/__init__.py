@@ -1,1 +1,1 @@
-"""The playground in a real browser."""
+"""The built site, and the playground on it, in a browser."""

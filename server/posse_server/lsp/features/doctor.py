@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from posse_server.doctor import sections
 from posse_server.doctor.report import Section, pairs, report_lines
 from posse_server.lsp.features.in_thread import in_thread
 from posse_server.lsp.server import Server
@@ -17,6 +16,8 @@ from posse_server.project.workspace import WorkspaceFolder
 
 async def report(server: Server, uri: str) -> str:
     """Returns the report about a document: the command's result, to be shown and pasted."""
+    from posse_server.doctor import sections  # it loads much that no other answer needs
+
     session = server.session
     notebook = session.notebook_of(uri)
     config = session.config(notebook.uri if notebook else uri)
