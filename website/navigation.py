@@ -28,6 +28,7 @@ SECTIONS = (
             "docs/suppression.md",
             "docs/configuration.md",
             "docs/flows.md",
+            "docs/fixes.md",
             "docs/ci.md",
             "docs/scan.md",
             "docs/scale.md",

@@ -16,7 +16,7 @@ from posse_checks.python.syntax import Broken
 from posse_checks.rule.declaration import Rule, rule
 from posse_checks.rule.documentation import BAD, FIXED, GOOD, HEADINGS, Example, documentation_of
 from posse_checks.rule.finding import Cwe, Finding, Level
-from posse_checks.rule.fix import Fixer
+from posse_checks.rule.fix import Fixer, Safety
 from posse_checks.rule.flow import Flow
 from posse_checks.rule.views import Call
 from tests.oracle import BANDIT_FAILS, bandit_rows, difference, posse_rows
@@ -87,6 +87,19 @@ def test_each_fix_makes_of_a_bad_example_what_is_shown(rule: Rule) -> None:
         results = [_fixed(document, rule, fixer) for document in bad]
         assert shown in [str(result.text) for result in results]
         assert shown not in [str(document.text) for document in bad]
+
+
+REMINDERS = {"B404", "B603", "B607"}
+"""Checks that report any program that is started without a shell, and the import for it."""
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.fixers], ids=lambda rule: rule.id)
+def test_fixes_bring_only_reminders_and_what_only_declares_is_last(rule: Rule) -> None:
+    for fixer in rule.fixers:
+        assert fixer.may_introduce <= REMINDERS
+        assert not (fixer.safety is Safety.SAFE and (fixer.keeps_finding or fixer.one_by_one))
+    if not rule.is_own:
+        assert rule.fixers == sorted(rule.fixers, key=lambda fixer: fixer.one_by_one)
 
 
 def _fixed(document: Document, rule: Rule, fixer: Fixer) -> Document:
