@@ -15,7 +15,7 @@ from posse_checks.flow.lower import StatementLowering
 from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
 from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
 from posse_checks.flow.state import State
-from posse_checks.flow.values import LOCAL, OUTSIDE, Taint, Value, merge_taints
+from posse_checks.flow.values import KNOWN_BITS, LOCAL, OUTSIDE, Taint, Value, merge_taints
 from posse_checks.python.syntax import Broken
 from posse_checks.rule.evidence import Step, controller
 
@@ -113,7 +113,7 @@ def _known(value: Value, contents: tuple[Taint, ...]) -> Known:
     taints = merge_taints(contents)
     if not taints:
         return Known(f"no outside user controls it.{type_}")
-    worst = max(taints, key=lambda taint: (taint.level, -taint.clean.bit_count()))
+    worst = max(taints, key=lambda taint: (taint.level, -(taint.clean & KNOWN_BITS).bit_count()))
     clean = kinds.EVERY
     for taint in taints:
         clean &= taint.clean

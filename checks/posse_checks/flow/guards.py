@@ -176,7 +176,7 @@ def _variable(machine: Machine, test: ops.Name, state: State, holds: bool) -> No
     if not holds and value.type in ("", "str") and value.taints and not value.cell:
         clean(machine, test, state, kinds.EVERY)  # it is empty
     if value.type == "re.Match" and holds and value.origin:
-        fact = sum(1 << bit for bit in range(28) if value.prefix and int(value.prefix) >> bit & 1)
+        fact = int(value.prefix[:-1]) if value.prefix.endswith(".") else 0
         for name, other in list(state.env.items()):
             if other.identity == value.origin:
                 state.bind(name, other.cleaned(fact))

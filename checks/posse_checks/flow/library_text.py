@@ -68,7 +68,8 @@ def regex_call(machine: Machine, site: CallSite, pattern: str | None, rest: list
             facts = clean_if_matched(pattern, is_full=function == "fullmatch")
         taints = state.contents(subject)
         matched = Value(taints).cleaned(facts).taints
-        return Value(matched, NOTHING, "re.Match", prefix=str(facts), origin=subject.identity or subject.origin)
+        # Joined values keep what they begin with alike, which ends in a point only if the facts are the same.
+        return Value(matched, NOTHING, "re.Match", prefix=f"{facts}.", origin=subject.identity or subject.origin)
     if function == "sub" and len(rest) >= 2:
         replacement, subject = rest[0], rest[1]
         cleaned = subject

@@ -19,7 +19,7 @@ UNKNOWN, LOCAL, OUTSIDE = 0, 1, 2
 """Levels of a taint: nothing is known; the user who starts the program controls; an outside user controls."""
 _MOST_STEPS = 12
 _MOST_TAINTS = 5
-_BITS = (1 << 32) - 1
+KNOWN_BITS = (1 << 32) - 1
 """The bits of the kinds that the catalogue knows."""
 _LONGEST = 4096
 """Length of text, and number of digits of a number in bits, beyond which a constant is not kept."""
@@ -129,7 +129,7 @@ def merge_taints(*groups: tuple[Taint, ...]) -> tuple[Taint, ...]:
             found = [other for other in found if not _covers(taint, other)]
             found.append(taint)
     if len(found) > _MOST_TAINTS:
-        found.sort(key=lambda taint: (-taint.level, (taint.clean & _BITS).bit_count()))
+        found.sort(key=lambda taint: (-taint.level, (taint.clean & KNOWN_BITS).bit_count()))
         clean = EVERY
         for taint in found[_MOST_TAINTS - 1 :]:
             clean &= taint.clean
