@@ -205,3 +205,20 @@ def test_other_project_with_the_same_files_is_asked_for(project: Path, tmp_path:
     environment = find_environment(project)
     assert environment is not None
     assert fingerprint(environment, project) != fingerprint(environment, tmp_path)
+
+
+def test_sources_that_an_environment_imports_count(project: Path) -> None:
+    environment = find_environment(project)
+    assert environment is not None
+    (project / "src").mkdir()
+    plugin_file = project / "src" / "plugin_bad.py"
+    plugin_file.write_text("x = 1\n")
+    (project / "src" / "app.py").write_text("x = 1\n")
+    (environment.packages[0] / "editable.pth").write_text(f"{project / 'src'}\n")
+    state = fingerprint(environment, project)
+    (project / "src" / "app.py").write_text("x = 2\n")  # not a plug-in: edited all the time
+    assert fingerprint(environment, project) == state
+    plugin_file.write_text("x = 2\n")
+    assert (changed := fingerprint(environment, project)) != state
+    (project / "src" / "sitecustomize.py").write_text("x = 1\n")
+    assert fingerprint(environment, project) != changed

@@ -33,6 +33,11 @@ class PluginWork:
     is_whole: bool
     question: Question
 
+    @property
+    def lines(self) -> int:
+        """The number of lines to look at."""
+        return sum(one.node.height for one in self.statements)
+
 
 @dataclass(slots=True)
 class _Seen:

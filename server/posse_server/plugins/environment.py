@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from configparser import Error as IniError
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 from posse_server.system.reading import Limit, read_bytes
 
@@ -52,14 +55,19 @@ class Environment:
 
     def plugin_names(self) -> Sequence[str]:
         """Returns the names of the plug-ins that are installed in it, besides Bandit's own."""
-        names: dict[str, None] = {}
+        return list(dict.fromkeys(name for name, _ in self._plugins()))
+
+    def plugin_modules(self) -> Sequence[str]:
+        """Returns the top-level modules or packages that these plug-ins are in."""
+        return list(dict.fromkeys(value.partition(":")[0].partition(".")[0].strip() for _, value in self._plugins()))
+
+    def _plugins(self) -> Iterator[tuple[str, str]]:
         for folder in self.packages:
             for entries in _entry_points(folder):
                 for group in GROUPS:
                     for name, value in entries.get(group, {}).items():
                         if not value.startswith("bandit."):
-                            names[name] = None
-        return list(names)
+                            yield name, value
 
 
 def find_environment(folder: Path, named: str | None = None) -> Environment | None:
@@ -88,14 +96,13 @@ def _pythons_in(environment: Path) -> Iterator[Path]:
 
 def _entry_points(packages: Path) -> Iterator[Mapping[str, Mapping[str, str]]]:
     """Yields the entry points of each package in a folder, by group and name."""
-    with contextlib.suppress(OSError):
-        for entry in sorted(os.scandir(packages), key=lambda entry: entry.name):
-            if entry.name.endswith((".dist-info", ".egg-info")):
-                parsed = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-                parsed.optionxform = str  # type: ignore[assignment,method-assign]  # names are as written
-                with contextlib.suppress(OSError, ValueError, IniError):
-                    parsed.read_string(read_bytes(Path(entry.path, "entry_points.txt"), ENTRY_POINTS_LIMIT).decode())
-                    yield {section: dict(parsed[section]) for section in parsed.sections()}
+    for entry in _entries(packages):
+        if entry.name.endswith((".dist-info", ".egg-info")):
+            parsed = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+            parsed.optionxform = str  # type: ignore[assignment,method-assign]  # names are as written
+            with contextlib.suppress(OSError, ValueError, IniError):
+                parsed.read_string(read_bytes(Path(entry.path, "entry_points.txt"), ENTRY_POINTS_LIMIT).decode())
+                yield {section: dict(parsed[section]) for section in parsed.sections()}
 
 
 def fingerprint(environment: Environment | None, folder: Path, files: Iterable[Path] = ()) -> str:
@@ -109,9 +116,12 @@ def fingerprint(environment: Environment | None, folder: Path, files: Iterable[P
     if environment is not None:
         python = environment.python
         digest.update(f"\0{python}\0{os.path.realpath(python)}".encode(errors="surrogateescape"))
+        with contextlib.suppress(OSError):
+            status = python.stat()
+            digest.update(f"\0{status.st_size}\0{status.st_ctime_ns}".encode())
         root = python.parent.parent
         if root.is_relative_to(folder) or Path(os.path.realpath(root)).is_relative_to(os.path.realpath(folder)):
-            for line in _stamps(root):
+            for line in (*_stamps(root), *_linked_stamps(environment)):
                 digest.update(line.encode(errors="surrogateescape"))
     for path in sorted(files):
         digest.update(f"\0{path}\0".encode(errors="surrogateescape"))
@@ -120,15 +130,51 @@ def fingerprint(environment: Environment | None, folder: Path, files: Iterable[P
     return digest.hexdigest()
 
 
+def _linked_folders(environment: Environment) -> Iterator[Path]:
+    """Yields the folders outside of an environment that its packages are imported from, such as a project's sources."""
+    for packages in environment.packages:
+        for entry in _entries(packages):
+            path = Path(entry.path)
+            with contextlib.suppress(OSError, ValueError):
+                if entry.name.endswith(".pth"):
+                    lines = read_bytes(path, ENTRY_POINTS_LIMIT).decode(errors="replace").splitlines()
+                    yield from (packages / line.strip() for line in lines if not line.startswith(("import", "#")))
+                elif entry.name.endswith(".dist-info"):
+                    url = json.loads(read_bytes(path / "direct_url.json", ENTRY_POINTS_LIMIT))["url"]
+                    folder = Path(unquote(url.removeprefix("file://")))
+                    yield from (folder, folder / "src")
+            if entry.is_symlink():
+                yield Path(os.path.realpath(entry.path))
+
+
+def _linked_stamps(environment: Environment) -> Iterator[str]:
+    """Yields the state of what an environment imports from elsewhere: names there, and the modules that would run."""
+    wanted = {"sitecustomize", "usercustomize", *environment.plugin_modules()}
+    for folder in dict.fromkeys(_linked_folders(environment)):
+        for entry in _entries(folder):
+            yield f"\0{entry.path}"
+            if entry.name.partition(".")[0] in wanted or folder.name in wanted:
+                with contextlib.suppress(OSError):
+                    status = entry.stat()
+                    yield f"\0{status.st_size}\0{status.st_ctime_ns}"
+                    if entry.is_dir():
+                        yield from _stamps(Path(entry.path))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Returns the entries of a folder by name; none if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(islice(entries, MOST_FILES), key=lambda entry: entry.name)
+    except (OSError, ValueError):
+        return []
+
+
 def _stamps(root: Path) -> Iterator[str]:
     """Yields the state of each file below a folder. Compiled files do not count, since none is read."""
     folders, count = [str(root)], 0
     while folders:
-        try:
-            entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
+        for entry in _entries(Path(folders.pop())):
             if entry.name == "__pycache__":
                 continue
             count += 1

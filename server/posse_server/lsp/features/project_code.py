@@ -27,8 +27,12 @@ LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 """Interval of checks for plug-ins that were installed or removed."""
+QUIET_SECONDS = 0.1
+"""Time without an edit, in seconds, after which plug-ins look at what was edited."""
 IDLE_SECONDS = 1.0
-"""Time without an edit, in seconds, after which plug-ins look at the whole text."""
+"""Time without an edit, in seconds, after which plug-ins look at the whole text, and at long statements."""
+LINES_AT_ONCE = 200
+"""Number of lines of statements that plug-ins look at without waiting for longer."""
 KEYS = ("posse.plugins", "posse.check_files")
 RUN, LEAVE = "Run them", "Do not run them"
 
@@ -155,26 +159,46 @@ async def _looking(server: Server, uri: str, plugins: ProjectPlugins) -> None:
 
 
 async def _look_until_idle(server: Server, uri: str, plugins: ProjectPlugins) -> None:
-    is_idle, edited = False, server.looking[uri]
+    """See `_looking`. While somebody types, nothing is asked, so that a keystroke never competes with plug-ins."""
+    is_idle, is_edited, edited = False, False, server.looking[uri]
     while plugins.is_running:
+        if is_edited:
+            await _quiet(edited, QUIET_SECONDS)
         edited.clear()
         work = server.session.work_for_plugins(uri, is_idle=is_idle)
         if work is None and is_idle:
             return
         if work is None:
-            try:
-                await asyncio.wait_for(edited.wait(), IDLE_SECONDS)
-            except asyncio.TimeoutError:
-                is_idle = True
+            is_edited = await _is_set(edited, IDLE_SECONDS)
+            is_idle = not is_edited
             continue
-        is_idle = False
+        if is_edited and work.lines > LINES_AT_ONCE and await _is_set(edited, IDLE_SECONDS):
+            continue
+        is_idle, is_edited = False, False
         answer = await plugins.check(work.question)
         if answer is None:
             return
+        is_edited = edited.is_set()
         stale = server.session.take_from_plugins(work, answer.findings, plugins.checks)
         _note(server, plugins, answer.troubles)
         if stale is not CURRENT:
             did_modify(server, Change(Source.PLUGIN_FINDINGS, stale, uri))
+
+
+async def _quiet(edited: asyncio.Event, seconds: float) -> None:
+    """Wait until there was no edit for some time."""
+    edited.clear()
+    while await _is_set(edited, seconds):
+        edited.clear()
+
+
+async def _is_set(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event. Returns whether it came within that time."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except asyncio.TimeoutError:
+        return False
+    return True
 
 
 def _note(server: Server, plugins: ProjectPlugins, troubles: Sequence[Trouble]) -> None:
