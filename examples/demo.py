@@ -1,8 +1,9 @@
 """Plays a session with the real server, as an editor would, and prints it.
 
 Opens `flask_app.py`, types a vulnerable line character by character, hovers over what is found, and applies the quick
-fix that suppresses it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. At last a
-scan, as in CI, fails on a new finding and not on known ones. Run it with `make demo`.
+fix that suppresses it. Then a query is typed that a request reaches: the path is shown, and a fix closes it. A check of
+the project's own is added while the editor is open. At last a scan, as in CI, fails on a new finding and not on known
+ones. Run it with `make demo`.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ BELOW = "def people():"
 class Editor:
     """A minimal editor: it keeps a text, sends edits to the server, and shows the answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path = FILE) -> None:
+        self.file = file
         self.client = LanguageClient("posse-demo", "1")
         self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._take(params))
         self.client.feature(lsp.WINDOW_LOG_MESSAGE)(lambda params: None)
-        self.uri = FILE.as_uri()
-        self.lines = FILE.read_text(encoding="utf-8").splitlines()
+        self.uri = file.as_uri()
+        self.lines = file.read_text(encoding="utf-8").splitlines()
         self.version = 1
         self.diagnostics: list[lsp.Diagnostic] = []
         self._answered: asyncio.Queue[int] = asyncio.Queue()
@@ -59,7 +61,7 @@ class Editor:
                         ),
                     ),
                 ),
-                workspace_folders=[lsp.WorkspaceFolder(uri=FILE.parent.as_uri(), name="examples")],
+                workspace_folders=[lsp.WorkspaceFolder(uri=self.file.parent.as_uri(), name="examples")],
             )
         )
         self.client.initialized(lsp.InitializedParams())
@@ -104,6 +106,15 @@ class Editor:
                 ):
                     return found
             await asyncio.wait_for(self._answered.get(), 30)
+
+    async def reported(self, code: str) -> bool:
+        """Wait until a finding of a check is shown. Returns whether it was within half a minute."""
+        try:
+            while all(found.code != code for found in self.diagnostics):
+                await asyncio.wait_for(self._answered.get(), 30)
+        except asyncio.TimeoutError:
+            return False
+        return True
 
     async def stop(self) -> None:
         """Shut the server down."""
@@ -183,6 +194,8 @@ async def main() -> None:
     await editor.stop()
     if not gone or not closed:
         raise SystemExit("a fix did not do what it says")
+    if not await own_check():
+        raise SystemExit("the project's own check reports nothing")
     if gate() != [1, 0, 1]:
         raise SystemExit("the gate did not tell a new finding from known ones")
 
@@ -212,6 +225,30 @@ async def follow(editor: Editor, line: int) -> bool:
     closed = all(item.code != "B608" for item in editor.diagnostics)
     say(f"B608 is {'gone' if closed else 'still there'}", indent=2)
     return closed
+
+
+async def own_check() -> bool:
+    """Add a check to a project that is open in the editor. Returns whether it reports what is there."""
+    say("\n== A check of one's own is added to an open project, and runs at once")
+    declared = Path(__file__).parent / "own_checks" / "declared"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        (folder / "app.py").write_text((declared / "app.py").read_text(encoding="utf-8"), encoding="utf-8")
+        editor = Editor(folder / "app.py")
+        await editor.start()
+        say("$ posse new-check prohibit_unsafe_deserialization", indent=2)
+        posse(folder, "new-check", "prohibit_unsafe_deserialization")
+        path = Path(".posse", "checks", "prohibit_unsafe_deserialization.yaml")
+        text = (declared / path).read_text(encoding="utf-8")
+        (folder / path).write_text(text, encoding="utf-8")
+        for line in text.splitlines()[1:9]:
+            say(f"| {line}", indent=2)
+        found = await editor.reported("X901")
+        if found:
+            show(editor, "X901")
+            say(f"$ posse checks test\n    {posse(folder, 'checks', 'test').stdout.strip()}", indent=2)
+        await editor.stop()
+        return found
 
 
 def gate() -> list[int]:

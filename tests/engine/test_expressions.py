@@ -16,10 +16,10 @@ ATOMS = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 def test_expression_occurs_where_re_finds_it(seed: int) -> None:
     chosen = random.Random(seed)
-    for _ in range(400):
+    for _ in range(300):
         pattern = chosen.choice(["", "", "(?i)"]) + "".join(
             chosen.choice(ATOMS) + chosen.choice(["", "", "", "*", "+", "?", "|", "*?"])
             for _ in range(chosen.randint(1, 5))

@@ -124,7 +124,7 @@ def test_values_of_any_type_anywhere_raise_nothing() -> None:
     assert accepted > 20
 
 
-@pytest.mark.parametrize("pattern", ["(a|aa)*b", "(a?){30}a{30}b", ".*.*.*.*z", "(a|b)*a(a|b){12}c"])
+@pytest.mark.parametrize("pattern", ["(a?){30}a{30}b", "(a|b)*a(a|b){12}c"])
 def test_search_takes_time_in_proportion_to_the_text(pattern: str) -> None:
     letters = "abbabaab" if "b){" in pattern else "a"
 

@@ -49,6 +49,7 @@ const DOCUMENTS = [
   { scheme: "untitled", language: "python" },
   { scheme: "vscode-notebook-cell", language: "python" },
   { scheme: "file", pattern: "**/{bandit,.bandit}.{yaml,yml}" },
+  { scheme: "file", pattern: "**/.posse/checks/*.{yaml,yml}" },
   { scheme: "file", pattern: "**/pyproject.toml" },
   { scheme: "file", pattern: "**/.bandit" },
 ];

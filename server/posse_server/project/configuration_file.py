@@ -51,7 +51,7 @@ class ConfigurationFile:
     """The lines of the file, in which problems are shown."""
     named: ConfigurationFile | None = None
     """The configuration that a `.bandit` file names, with its own problems."""
-    check_files: tuple[CheckFile, ...] = ()
+    check_files: tuple[ConfigurationFile, ...] = ()
     """The files of declared checks beside it, whose checks are in the configuration."""
     project: Path | None = None
     """The folder that links and paths in the file must not lead out of; None if the user named the file."""
@@ -71,9 +71,7 @@ class ConfigurationFile:
         yield self
         if self.named is not None:
             yield from self.named.files()
-        for file in self.check_files:
-            problems = ParsedConfiguration(None, file.parsed.problems)
-            yield ConfigurationFile(file.path, (), problems, None, EMPTY_SELECTION, file.lines)
+        yield from self.check_files
 
     def location_of(self, key: str) -> KeyLocation | None:
         """Returns where a key is, preferring the file itself to the one that it names. None if neither has it."""
@@ -155,7 +153,17 @@ def load(
         parsed = replace(parsed, policy_options=before.parsed.policy_options)
     parsed = replace(parsed, problems=tuple(problems))
     stamps = (stamp, named_stamp, *_check_stamps(path, parsed))
-    return ConfigurationFile(path, stamps, parsed, base, selection, lines, named, check_files, project)
+    return ConfigurationFile(path, stamps, parsed, base, selection, lines, named, as_files(check_files), project)
+
+
+def as_files(check_files: Sequence[CheckFile]) -> tuple[ConfigurationFile, ...]:
+    """Returns files of checks as files that only have problems."""
+    return tuple(
+        ConfigurationFile(
+            file.path, (), ParsedConfiguration(None, file.parsed.problems), None, EMPTY_SELECTION, file.lines
+        )
+        for file in check_files
+    )
 
 
 def _inside(parsed: ParsedConfiguration, lines: Sequence[str], folder: Path, project: Path) -> ParsedConfiguration:

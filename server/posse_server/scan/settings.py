@@ -15,7 +15,7 @@ from posse_checks.config.reader import read_toml, read_yaml
 from posse_checks.config.selection import SelectionError
 from posse_checks.config.suggestions import unknown_id
 from posse_server.project.check_files import read_check_files, with_check_files
-from posse_server.project.configuration_file import ConfigurationFile
+from posse_server.project.configuration_file import ConfigurationFile, as_files
 from posse_server.project.discovery import ConfigurationFinder
 from posse_server.project.effective import EffectiveConfig, Resolver, resolve
 from posse_server.scan.arguments import Arguments
@@ -144,7 +144,9 @@ def _read(path: str, plugins: Collection[str]) -> ConfigurationFile:
         )
     for file in check_files:
         _tell_problems(os.path.relpath(file.path), file.parsed.problems)
-    return ConfigurationFile(Path(path), (), parsed, parsed.configuration, EMPTY_SELECTION, check_files=check_files)
+    return ConfigurationFile(
+        Path(path), (), parsed, parsed.configuration, EMPTY_SELECTION, check_files=as_files(check_files)
+    )
 
 
 def _tell_problems(path: str, problems: Iterable[Problem]) -> None:
