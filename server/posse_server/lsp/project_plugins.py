@@ -23,6 +23,8 @@ class ProjectPlugins:
         """Whether the user has allowed them; None if they were not asked or did not answer."""
         self.troubles: dict[str | None, Trouble] = {}
         """What is wrong with them, the first of each."""
+        self.told: Trouble | None = None
+        """The reason why none can run, once the user was told."""
         self.seen: object = None
         """The state in which they were looked at last."""
         self._host: Host | None = None

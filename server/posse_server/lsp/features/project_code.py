@@ -155,7 +155,9 @@ async def _looking(server: Server, uri: str, plugins: ProjectPlugins) -> None:
     try:
         await _look_until_idle(server, uri, plugins)
     finally:
-        server.looking.pop(uri, None)
+        edited = server.looking.pop(uri, None)
+    if edited is not None and edited.is_set():  # an edit came when the work had ended already
+        _look_at(server, uri)
 
 
 async def _look_until_idle(server: Server, uri: str, plugins: ProjectPlugins) -> None:
@@ -177,12 +179,22 @@ async def _look_until_idle(server: Server, uri: str, plugins: ProjectPlugins) ->
         is_idle, is_edited = False, False
         answer = await plugins.check(work.question)
         if answer is None:
+            _tell_failure(server, plugins)
             return
         is_edited = edited.is_set()
         stale = server.session.take_from_plugins(work, answer.findings, plugins.checks)
         _note(server, plugins, answer.troubles)
         if stale is not CURRENT:
             did_modify(server, Change(Source.PLUGIN_FINDINGS, stale, uri))
+
+
+def _tell_failure(server: Server, plugins: ProjectPlugins) -> None:
+    """Tell why plug-ins cannot run at all, once."""
+    trouble = plugins.troubles.get(None)
+    if trouble is not None and trouble is not plugins.told:
+        plugins.told = trouble
+        LOG.warning("%s", _sentence(trouble))
+        server.configurations.show_again(plugins.root)
 
 
 async def _quiet(edited: asyncio.Event, seconds: float) -> None:
