@@ -127,6 +127,7 @@ function received({ uri, diagnostics }: PublishedDiagnostics) {
 
 function show({ source: text, configuration: options }: Content) {
   if (text.length > LONGEST_TEXT) return refused(text.length);
+  notices.tell("");
   replaceText(configuration, options);
   replaceText(source, text);
 }
