@@ -122,3 +122,13 @@ def test_semgrep_rules_are_printed_as_checks(folder: Path, capfd: pytest.Capture
     assert cli.main(["checks", "list"]) == 0
     assert "X901  a" in capfd.readouterr().out
     assert cli.main(["checks", "import-semgrep", os.devnull]) == 2
+
+
+def test_rules_command_knows_own_checks(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(folder / ".posse/checks/one.yaml", CHECK)
+    assert cli.main(["rules"]) == 0
+    assert capfd.readouterr().out.splitlines()[-1].startswith("X901  x901 ")
+    assert cli.main(["rules", "X901"]) == 0
+    assert "jwt.decode does not verify." in capfd.readouterr().out
+    assert cli.main(["config", "show", "app.py"]) == 0
+    assert "posse.checks" in capfd.readouterr().out

@@ -7,13 +7,15 @@ import difflib
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from posse_checks.analysis.registry import all_rules
 from posse_checks.config.suggestions import similar_id
 from posse_checks.rule.declaration import Rule
 from posse_checks.rule.documentation import documentation_of
 from posse_checks.rule.pages import as_markdown, grades, label_note, shown_default, summary_of
+from posse_server.project.discovery import ConfigurationFinder
 from posse_server.system.console import CommandError, Line, Painted, opened, tell
 
 ERROR_STATUS = 2
@@ -31,14 +33,15 @@ def register(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command. Returns its exit status."""
     try:
-        chosen = [_find(name) for name in arguments.rules]
+        known = {**all_rules(), **{rule.id: rule for rule in _own()}}
+        chosen = [_find(name, known) for name in arguments.rules]
         output = opened(None)
         if arguments.markdown:
             output.document(as_markdown(chosen or all_rules().values()))
         elif chosen:
             output.lines(_joined(as_text(rule, bold=_is_terminal()) for rule in chosen))
         else:
-            output.lines(as_table(all_rules().values()))
+            output.lines(as_table(known.values()))
     except CommandError as stop:
         tell(str(stop))
         return ERROR_STATUS
@@ -66,7 +69,8 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
     yield heading(f"{rule.id} {rule.name}")
     yield from (summary_of(rule), "")
     yield f"Severity {severity}, confidence {confidence}"
-    yield f"CWE-{rule.cwe.value} ({rule.cwe.title}){label_note(rule)}"
+    if rule.cwe:
+        yield f"CWE-{rule.cwe.value} ({rule.cwe.title}){label_note(rule)}"
     if rule.is_own:
         yield "Bandit has no such check."
     yield from ("Bandit no longer has this check." if rule.optional else rule.link, "")
@@ -81,9 +85,15 @@ def as_text(rule: Rule, *, bold: bool = False) -> Iterator[Line]:
             yield from textwrap.wrap(shown, 100, initial_indent="    ", subsequent_indent=" " * 8)
 
 
-def _find(name: str) -> Rule:
+def _own() -> Sequence[Rule]:
+    """Returns the project's own checks, as the configuration for this folder declares them."""
+    file = ConfigurationFinder(Path.cwd()).nearest(Path.cwd())
+    return () if file is None or file.base is None else file.base.declared_rules
+
+
+def _find(name: str, rules: Mapping[str, Rule]) -> Rule:
     """Returns the rule with an ID or name. Raises CommandError, with a suggestion, if there is none."""
-    known = {rule.name: rule for rule in all_rules().values()} | dict(all_rules())
+    known = {rule.name: rule for rule in rules.values()} | dict(rules)
     rule = known.get(name) or known.get(name.upper()) or known.get(name.lower())
     if rule is None:
         close = similar_id(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)

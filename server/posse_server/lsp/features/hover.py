@@ -83,7 +83,8 @@ def explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: 
     how = f" {_how_to_suppress(finding, snapshot)}" if tries else ""
     yield f"**When to suppress:** {first_sentence(documentation.sections[SUPPRESS])}{how}"
     cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)} · " if rule.cwe else ""
-    yield f"{cwe}[Documentation]({rule.link})"
+    if cwe or rule.link:
+        yield f"{cwe}[Documentation]({rule.link})" if rule.link else cwe.removesuffix(" · ")
 
 
 def _origin(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[str]:

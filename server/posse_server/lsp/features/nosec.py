@@ -73,7 +73,8 @@ def hover(snapshot: Snapshot, position: lsp.Position, client: Client) -> lsp.Hov
     rule = snapshot.config.configuration.known_rules.get(named) if named else None
     if rule is not None:
         why = documentation_of(rule.docstring).why
-        text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\n[Documentation]({rule.link})\n\n---\n\n{text}"
+        link = f"[Documentation]({rule.link})\n\n" if rule.link else ""
+        text = f"**{rule.id}** `{rule.name}`\n\n{why}\n\n{link}---\n\n{text}"
     where = range_between(Position(at.line, comment.column), Position(at.line, end), lines, client.encoding)
     return lsp.Hover(contents=markup(text, client), range=where)
 

@@ -40,12 +40,13 @@ async def explain(server: Server, name: str) -> None:
     rule = _named(server, name)
     if rule is None:
         return
-    if server.session.client.opens_pages:
+    if server.session.client.opens_pages and rule.link:
         shown = await server.window_show_document_async(lsp.ShowDocumentParams(rule.link, external=True))
         if shown.success:
             return
     documentation = documentation_of(rule.docstring)
-    text = f"{rule.id}: {documentation.summary} {documentation.reason} More: {rule.link}"
+    more = f" More: {rule.link}" if rule.link else ""
+    text = f"{rule.id}: {documentation.summary} {documentation.reason}{more}"
     server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, printable(text)))
 
 
@@ -53,7 +54,13 @@ def _named(server: Server, name: str) -> Rule | None:
     """Returns the rule with an ID or name. If there is none, tells the user and returns None."""
     from posse_checks.analysis.registry import all_rules, ids_by_name
 
-    rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, ""))
+    rule = all_rules().get(name) or all_rules().get(ids_by_name().get(name, "")) or _declared(server, name)
     if rule is None:
         server.warn(f"Unknown check {name!r}. Give an ID or a name, such as B602.")
     return rule
+
+
+def _declared(server: Server, name: str) -> Rule | None:
+    """Returns the check with an ID that the project of an open document declares."""
+    configurations = {id(one.config.configuration): one.config.configuration for one in server.session.snapshots}
+    return next((rule for one in configurations.values() for rule in one.declared_rules if rule.id == name), None)
