@@ -150,3 +150,14 @@ async def test_nothing_is_offered_for_a_closed_document(editor: Editor) -> None:
 async def test_a_client_that_cannot_take_actions_gets_none(plain: Editor) -> None:
     buffer = plain.open("exec(code)\n")
     assert await buffer.actions(buffer.range(0, 4)) == []
+
+
+async def test_a_comment_for_ruff_is_told_of_and_gets_one_for_bandit(editor: Editor) -> None:
+    buffer = editor.open("exec(code)  # noqa: S102\n")
+    hover = await buffer.hover(2)
+    assert hover is not None and isinstance(hover.contents, lsp.MarkupContent)
+    assert "Bandit does not read" in hover.contents.value and "noqa: S102" in hover.contents.value
+    title = "Suppress B102 with # nosec, as Bandit does not read # noqa: S102"
+    [action] = [action for action in await buffer.actions(buffer.range(0, 4)) if action.title == title]
+    buffer.apply(action.edit)
+    assert buffer.text == "exec(code)  # noqa: S102  # nosec B102\n"

@@ -86,6 +86,7 @@ async def test_steps_lead_from_where_data_enters_to_the_finding(editor: Editor) 
     diagnostics = await shown_once(buffer, has_steps)
     [reached] = [item for item in diagnostics if steps_of(item)]
     assert (reached.code, reached.range.start.line) == ("B605", 7)
+    assert reached.data == {"evidence": "shown"}
     steps = [item for item in reached.related_information or [] if item.message.startswith("Step")]
     assert steps[0].message == f"Step 1 of {len(steps)}: `request.args`"
     assert {item.location.uri for item in steps} == {buffer.uri}

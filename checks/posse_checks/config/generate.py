@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from posse_checks.analysis.registry import bandit_rules, ids_by_name
-from posse_checks.config.schema import sections
+from posse_checks.config.schema import OWN_SECTIONS, sections
 from posse_checks.config.selection import SelectionError
 from posse_checks.config.suggestions import unknown_id
 from posse_checks.rule.declaration import Rule
@@ -27,12 +27,12 @@ def generated(tests: Sequence[str] = (), skips: Sequence[str] = ()) -> str:
 
 
 def defaults() -> str:
-    """The default options of all rules that are not optional, in YAML."""
+    """The default options of all rules that are not optional, in YAML. Bandit has all of them."""
     used = {rule.section for rule in bandit_rules().values() if not rule.optional}
     options = {
         name: {option: key.default for option, key in section.keys.items()}
         for name, section in sections().items()
-        if name in used
+        if name in used and name not in OWN_SECTIONS
     }
     return yaml.safe_dump(options, default_flow_style=False)
 

@@ -43,7 +43,15 @@ _RESOLVED = shape(lsp.ClientCodeActionResolveOptions, properties=readable(text))
 _TEXT_DOCUMENT = shape(
     lsp.TextDocumentClientCapabilities,
     hover=optional(shape(lsp.HoverClientCapabilities, content_format=readable(text))),
-    publish_diagnostics=optional(shape(lsp.PublishDiagnosticsClientCapabilities, related_information=flag)),
+    completion=optional(
+        shape(
+            lsp.CompletionClientCapabilities,
+            completion_item=optional(shape(lsp.ClientCompletionItemOptions, label_details_support=flag)),
+        )
+    ),
+    publish_diagnostics=optional(
+        shape(lsp.PublishDiagnosticsClientCapabilities, related_information=flag, data_support=flag)
+    ),
     code_action=optional(
         shape(
             lsp.CodeActionClientCapabilities,
@@ -73,7 +81,13 @@ CAPABILITIES = shape(
     general=optional(shape(lsp.GeneralClientCapabilities, position_encodings=readable(text))),
     text_document=optional(_TEXT_DOCUMENT),
     workspace=optional(_WORKSPACE),
-    window=optional(shape(lsp.WindowClientCapabilities, work_done_progress=flag)),
+    window=optional(
+        shape(
+            lsp.WindowClientCapabilities,
+            work_done_progress=flag,
+            show_document=optional(shape(lsp.ShowDocumentClientCapabilities, support=flag)),
+        )
+    ),
     notebook_document=_made(lsp.NotebookDocumentClientCapabilities, synchronization=None),
 )
 TRUST_CHANGED = "posse/workspaceTrustChanged"

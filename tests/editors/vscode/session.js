@@ -112,7 +112,7 @@ test("the editor's settings count, its defaults do not", async () => {
   await type("\nassert editor\n"); // the default does not outrank what the project says
   await executeCommand("posse.effectiveConfiguration");
   await until(() => /Configuration of session\.py/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label));
-  const page = await until(() => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "posse"));
+  const page = await until(() => vscode.workspace.textDocuments.find(({ uri }) => /^\/Configuration of/.test(uri.path)));
   assert.match(page.getText(), /^\| posse\.minimum\\_severity \| medium \| .*bandit\.yaml:1 \|$/m);
   editor = await vscode.window.showTextDocument(editor.document);
   assert.deepEqual(codes(), []);

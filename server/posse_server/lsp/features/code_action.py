@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.budget import within_budget
+from posse_checks.nosec.noqa import noqa_on
 from posse_checks.nosec.write import suppressing_edit
 from posse_checks.rule.finding import Finding
 from posse_checks.rule.fix import Fix, Safety, UnfixableError
@@ -94,8 +95,11 @@ def _fix(finding: Finding, fix: Fix, snapshot: Snapshot, client: Client, *, is_p
 
 def _suppress(finding: Finding, snapshot: Snapshot, client: Client) -> Iterator[lsp.CodeAction]:
     """Yields the action that suppresses a finding; disabled, with the reason, if no comment can."""
+    noqa = noqa_on(finding, snapshot.document.text.lines)
+    reason = "" if noqa is None else f", as Bandit does not read {noqa}"
+    comment_name = "# nosec" if finding.rule.takes_nosec else "# posse: ignore"
     action = lsp.CodeAction(
-        title=f"Suppress {finding.rule.id} with {'# nosec' if finding.rule.takes_nosec else '# posse: ignore'}",
+        title=f"Suppress {finding.rule.id} with {comment_name}{reason}",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[diagnostic_of(finding, snapshot, client)],
     )

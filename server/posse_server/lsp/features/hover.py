@@ -11,6 +11,7 @@ from posse_checks.fixes.apply import fixes
 from posse_checks.fixes.budget import within_budget
 from posse_checks.fixes.import_origin import ImportOrigins
 from posse_checks.fixes.refusal import fix_refusal
+from posse_checks.nosec.noqa import noqa_on
 from posse_checks.nosec.write import comment_for, suppressing_edit
 from posse_checks.rule.documentation import GOOD, SUPPRESS, documentation_of, first_sentence
 from posse_checks.rule.evidence import NONE, SHOWN
@@ -80,6 +81,9 @@ def explanation(finding: Finding, snapshot: Snapshot, client: Client, *, tries: 
         yield "\n".join(ways)
     elif tries:
         yield f"**No fix:** {with_code(fix_refusal(snapshot.document, finding)).rstrip('.')}."
+    noqa = noqa_on(finding, snapshot.document.text.lines)
+    if noqa is not None:
+        yield f"**Not suppressed:** Bandit does not read `{noqa}`, which is for Ruff. It reads `{comment_for(rule)}`."
     how = f" {_how_to_suppress(finding, snapshot)}" if tries else ""
     yield f"**When to suppress:** {first_sentence(documentation.sections[SUPPRESS])}{how}"
     cwe = f"[CWE-{rule.cwe.value}]({rule.cwe.link}) {rule.cwe.title}{label_note(rule)} · " if rule.cwe else ""

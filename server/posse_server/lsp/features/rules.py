@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
 from posse_checks.rule.declaration import Rule
 from posse_server.lsp.offered import EXPLAIN
@@ -40,14 +41,21 @@ async def explain(server: Server, name: str) -> None:
     rule = _named(server, name)
     if rule is None:
         return
-    if server.session.client.opens_pages and rule.link:
-        shown = await server.window_show_document_async(lsp.ShowDocumentParams(rule.link, external=True))
-        if shown.success:
-            return
+    if server.session.client.opens_pages and rule.link and await _is_opened(server, rule.link):
+        return
     documentation = documentation_of(rule.docstring)
     more = f" More: {rule.link}" if rule.link else ""
     text = f"{rule.id}: {documentation.summary} {documentation.reason}{more}"
     server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, printable(text)))
+
+
+async def _is_opened(server: Server, link: str) -> bool:
+    """Have the client open a page of the web. Returns whether it says that it has."""
+    try:
+        shown: object = await server.window_show_document_async(lsp.ShowDocumentParams(link, external=True))
+    except JsonRpcException:
+        return False
+    return isinstance(shown, dict) and shown.get("success") is True  # a response is not converted
 
 
 def _named(server: Server, name: str) -> Rule | None:
