@@ -6,6 +6,7 @@ import pytest
 from lsprotocol.types import Diagnostic  # noqa: TC002  # it is read at run time
 
 from tests.server.buffer import Buffer
+from tests.server.clients import ONE
 from tests.server.session import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,6 +35,7 @@ async def problems(editor: Editor, buffer: Buffer, count: int) -> list[Diagnosti
     return editor.problems(buffer.uri)
 
 
+@pytest.mark.parametrize("running_editor", [ONE], indirect=True, scope="session")
 async def test_check_is_written_tested_and_used_without_a_restart(editor: Editor) -> None:
     path = editor.root / ".posse" / "checks" / "jwt.yaml"
     path.parent.mkdir(parents=True)
