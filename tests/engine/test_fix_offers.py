@@ -450,6 +450,13 @@ OTHERS = {
         'Markup("<b>{}").format(x.y)',
     ),
     "program in PATH": ("B607", "import subprocess\nsubprocess.run(['git'])", "[shutil.which('git')]"),
+    "program that may be missing": (
+        "B607",
+        "import subprocess\ntry:\n    subprocess.run(['git'])\nexcept OSError: pass",
+        None,
+    ),
+    "password of an example": ("B106", "def create_default_users():\n    f(password='correct-horse')", None),
+    "hash of a class for it": ("B324", "import hashlib\nclass Sha1Sum:\n    x = hashlib.sha1()", "usedforsecurity"),
     "program for a shell": ("B607", "import subprocess\nsubprocess.run('git', shell=True)", None),
     "address of a parameter": (
         "B310",

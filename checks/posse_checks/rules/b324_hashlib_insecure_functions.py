@@ -172,7 +172,8 @@ def use_sha256(call: Call, source: Source) -> Edits:
     """Replaces the hash by SHA-256, which changes and lengthens the digest. Passwords need a slow hash instead."""
     _check(call, source)
     used_by = {name_of(each.func) for each in source.ancestors if isinstance(each, ast.Call)}
-    named = " ".join(name for name in names_for(call.node, source) if name != call.function).lower()
+    scopes = [getattr(scope, "name", "") for scope in source.scopes()]
+    named = " ".join(name for name in (*names_for(call.node, source), *scopes) if name != call.function).lower()
     if used_by & DIGEST_SIZES or PRESCRIBED.search(named) or source.outline.mentions(PROTOCOL):
         raise UnfixableError("another party, or a format, prescribes the hash")
     outer = next((each for each in reversed(source.scopes()) if isinstance(each, FUNCTIONS)), None)

@@ -51,6 +51,8 @@ _LABELS = {
     *("valid", "invalid", "expired", "missing", "wrong", "example", "dummy", "fake", "sample", "authorization_code"),
 }
 """Values that are labels, types or states."""
+_SAMPLES = {"default", "defaults", "example", "examples", "sample", "samples", "demo", "fixture", "dummy"}
+"""Words in names of functions and classes with passwords that everybody may know."""
 _TEMPLATE = re.compile(r"[<>{}]|%[(s]|\$[({\w]|^%|\A\[.*\]\Z|\A__.*__\Z", re.DOTALL)
 _LOCATION = re.compile(r"\A(?:[./~\\]|\w+:|[a-z]+(?:\.[A-Za-z_]+)+\Z|[a-z._-]+/[a-z._/-]*\Z|[\w-]+\.[A-Za-z]{2,4}\Z)")
 _EXPRESSION = re.compile(r"\\|\A\^|\(\?|\[(?:\^|a-|A-|0-)|\.[*+]|\$\Z")
@@ -101,6 +103,8 @@ def check_secret(name: str, secret: ast.AST | None, view: View[ast.AST], source:
         raise UnfixableError("it is probably not a secret")
     if is_test(view, source):
         raise UnfixableError("a test would then need the environment")
+    if any(_SAMPLES & set(words(getattr(scope, "name", ""))) for scope in source.scopes()):
+        raise UnfixableError("it is a default or an example, which is not secret")
     holder = next(iter(source.scopes()), None)
     if isinstance(holder, ast.ClassDef) and _is_enumeration(holder, source):
         raise UnfixableError("it is a member of an enumeration")

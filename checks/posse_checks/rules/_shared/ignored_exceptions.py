@@ -11,7 +11,20 @@ from posse_checks.rule import Source, View
 from posse_checks.rules._shared.purpose import is_test, name_of
 
 CLEAN_UPS = {
-    *("close", "flush", "unlink", "remove", "rmtree", "rmdir", "kill", "terminate", "shutdown", "cancel", "release"),
+    *(
+        "close",
+        "closer",
+        "flush",
+        "unlink",
+        "remove",
+        "rmtree",
+        "rmdir",
+        "kill",
+        "terminate",
+        "shutdown",
+        "cancel",
+        "release",
+    ),
     *("disconnect", "cleanup", "quit", "stop", "finish", "abort", "logout", "rollback", "dispose", "join", "sleep"),
 }
 DEFINES_LOGGING = re.compile(r"^def getLogger\b", re.MULTILINE)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from posse_checks.python.text import Replacement
 from posse_checks.rule import Call, Edits, Options, Source, UnfixableError, is_string
-from posse_checks.rules._shared.purpose import refuse_test
+from posse_checks.rules._shared.purpose import refuse_test, tries
 
 _BARE_NAME = re.compile(r"[\w.+-]+", re.ASCII)
 SECTION = "shell_injection"
@@ -116,5 +116,7 @@ def full_path(program: ast.expr | None, call: Call, source: Source) -> Edits:
     if asks_for_shell(call) or any(keyword.arg in ("executable", None) for keyword in call.node.keywords):
         raise UnfixableError("the shell looks the program up; run it without one first")
     refuse_test(call, source)
+    if next(tries(source), None) is not None:
+        raise UnfixableError("a missing program is handled below, which `shutil.which` would not raise for")
     access = source.name_access("shutil", "which")
     return [*access.replacements, source.replaced(program, f"{access.expression}({source.slice(program)})")]
