@@ -23,7 +23,8 @@ def test_plugins_report_what_they_report_in_bandit(tmp_path: Path, posse: Run, m
     (tmp_path / "policy").mkdir()
     (tmp_path / "policy" / "policy.json").write_text('{"forbidden": ["os.path.join"]}')
     for module in Path(ast.__file__).parent.glob("*.py"):
-        (tmp_path / module.name).write_bytes(module.read_bytes())
+        if not module.name.startswith("_sysconfigdata"):  # one dictionary, of which excerpts are bounded here
+            (tmp_path / module.name).write_bytes(module.read_bytes())
     theirs = bandit_says(python, tmp_path, "-r", ".", "-x", "./.venv")
     ours = json.loads(posse("-r", ".", "-j", "2", "-f", "json", "--allow-project-code").out)["results"]
     for item in (*theirs, *ours):
