@@ -24,7 +24,7 @@ def test_a_key_that_belongs_elsewhere_has_a_remedy(key: str, remedy: str) -> Non
     assert no_effect(key) == f"`{key}` has no effect here: {remedy}"
 
 
-@pytest.mark.parametrize("key", ["x", "plugins", "", "B999"])
+@pytest.mark.parametrize("key", ["x", "extensions", "", "B999"])
 def test_a_key_of_nobody_has_none(key: str) -> None:
     assert no_effect(key) is None
 

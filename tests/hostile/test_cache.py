@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from posse_checks.rule.evidence import Evidence, Step
 from posse_checks.rule.finding import Level, Span
+from posse_checks.rule.hosted import HostedCheck
 from posse_server.results.result import (
     CheckedFile,
     Edit,
@@ -28,7 +29,7 @@ from posse_server.results.result import (
     ReportedRemark,
     Result,
 )
-from posse_server.results.stored import decoded, encoded
+from posse_server.results.stored import LEFT_OUT, decoded, encoded
 from posse_server.system import store as module
 from posse_server.system.store import LONGEST_VALUE, Store, StoreError, clear
 from tests.hostile.growth import LIMIT, Action, power
@@ -40,6 +41,7 @@ FIX = ProposedFix("Remove it", (Edit(1, 1, 1, 9, ""),))
 RESULT = Result(
     *("a.py", "B101", "m", Level.LOW, Level.HIGH, 1, 0, 5, (1, 1), Level.LOW, Span(1, 0, 1, 5), None),
     *(EVIDENCE, (FIX,), "# nosec"),
+    hosted=HostedCheck("name", "reported_as", 79, "documentation", is_plugin=False),
 )
 CHECKED = CheckedFile(
     name="a.py",
@@ -156,7 +158,7 @@ def test_every_field_of_a_result_is_kept() -> None:
     assert other is not None and other.name == other.results[0].filename == other.suppressed[0].filename == "b.py"
     for whole in (CHECKED, RESULT):
         unset = [field.name for field in fields(whole) if getattr(whole, field.name) == field.default]
-        assert set(unset) <= {"cell", "is_settled", "cache_key"}, "a new field needs a value above"
+        assert set(unset) <= {"cell", *(name for _, name in LEFT_OUT)}, "a new field needs a value above"
 
 
 VALUES = st.recursive(

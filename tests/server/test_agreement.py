@@ -165,9 +165,12 @@ async def shown_in(editor: Editor, root: Path) -> dict[str, list[Shown]]:
 
 
 def loud(diagnostics: list[Diagnostic]) -> list[Shown]:
-    """The remarks that a scan prints too: hints are for editors alone."""
-    levels = (Severity.Error, Severity.Warning, Severity.Information)
-    return sorted((one.range.start.line + 1, str(one.code)) for one in diagnostics if one.severity in levels)
+    """The findings, and the remarks that a scan prints too: those that are hints are for editors alone."""
+    return sorted(
+        (one.range.start.line + 1, str(one.code))
+        for one in diagnostics
+        if one.severity != Severity.Hint or re.fullmatch(r"[BP]\d{3}", str(one.code))
+    )
 
 
 async def test_editor_and_scan_agree(connect: Connect, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,7 @@ WITH_A_REASON = {
     ("server.py", "apply_baselines"): "a large baseline comes from a thread; its effect goes through the funnel",
     ("server.py", "soon"): "refreshes and counts have schedules of their own",
     ("server.py", "refresh_all"): "an edit of one cell may change what another shows",
+    ("project_code.py", "soon"): "a process finds more in documents whose configuration is the same",
     ("workspace_diagnostics.py", "refresh_all"): "a command asks for diagnostics that are not stale",
 }
 

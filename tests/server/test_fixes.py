@@ -32,8 +32,8 @@ FIXED = {
         "Read the secret from the environment (B105, review)",
     ),
     "several lines with other line ends": (
-        "if x:\r\n    assert '𝛼'  # é\r\n",
-        "if x:\r\n    if not '𝛼':  # é\r\n        raise AssertionError\r\n",
+        "if x:\r\n    assert x['𝛼']  # é\r\n",
+        "if x:\r\n    if not x['𝛼']:  # é\r\n        raise AssertionError\r\n",
         "Raise AssertionError instead (B101, review)",
     ),
     "broken text elsewhere": (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posse_checks.baseline.match import KnownFindings, finding_key
-from posse_checks.config.policy import Matching
+from posse_checks.config.policy import Matching, Policy
 from posse_checks.incremental.document import Document
 from posse_server.protocol.convert import Encoding, broken_diagnostic, diagnostic
 from posse_server.protocol.converter import CONVERTER
@@ -24,7 +24,8 @@ LONG_CLASS = "class Ä:\n" + "".join(f"    def m{n}(self):\n        'é𝛼'; as
 def diagnostics(document: Document, encoding: Encoding, known: KnownFindings = NO_BASELINE) -> object:
     stopped = [broken_diagnostic(explained_in(document, broken), document.text.lines) for broken in document.broken[:1]]
     findings = [
-        diagnostic(finding, document, encoding) for finding in known.partition(document.findings(), finding_key)[0]
+        diagnostic(finding, document, encoding, is_hint=Policy().is_hint(finding, is_harmless=False))
+        for finding in known.partition(document.findings(), finding_key)[0]
     ]
     return CONVERTER.unstructure(stopped + findings)
 

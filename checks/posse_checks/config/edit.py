@@ -48,14 +48,15 @@ def disabling_edit(source: str, name: str, id: str, pattern: str | None = None) 
 def _verify(before: str, after: str, name: str, id: str, pattern: str | None) -> None:
     """Raises UnfixableError unless the edit adds exactly this ID to the configuration, and no problem."""
     old, new = reader_for(name)(before), reader_for(name)(after)
-    wanted = _with(old.configuration or Configuration(), id, pattern)
-    if wanted == old.configuration:
+    present = replace(old.configuration or Configuration(), written={})  # of what is written, only what it means counts
+    wanted = _with(present, id, pattern)
+    if old.configuration is not None and wanted == present:
         raise UnfixableError(f"{name} already disables it.")
     known = {problem.message for problem in old.problems}
     for problem in new.problems:
         if problem.message not in known:
             raise UnfixableError(f"The edit would make {name} invalid. {problem.message}")
-    if old.configuration is None or new.configuration != wanted:
+    if old.configuration is None or new.configuration is None or replace(new.configuration, written={}) != wanted:
         raise UnfixableError(f"Cannot find where to add it in {name}. Add it by hand.")
 
 

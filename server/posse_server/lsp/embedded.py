@@ -33,6 +33,7 @@ def embed(send: Callable[[str], object]) -> Callable[[str], None]:
     """
     attrs.validators.set_disabled(True)  # as in `posse server`: `transport.messages` validates messages
     server = make_server(is_editor_near=False)
+    server.finds_project_code = False
     protocol = server.protocol
     asyncio.get_running_loop().set_exception_handler(lambda _, context: protocol.note(context))
     protocol.connect(CallOutput(send), lambda: None)

@@ -38,7 +38,6 @@ REFRESH_DELAY_SECONDS = 0.02
 """Time, in seconds, in which requests to refresh are merged into one."""
 SLICE_PAUSE_SECONDS = 0.003
 """Pause between two slices of work, in seconds: the event loop needs one iteration per line to read messages."""
-
 IDLE_SECONDS = 0.01
 """Time without an edit, in seconds, after which data is followed. A client that sends edits back to back waits for none
 of it."""
@@ -89,6 +88,8 @@ class Server(LanguageServer):
         self._rechecking: set[str] = set()
         """URIs of documents with a `_recheck` task; one has at most one."""
         self.trust = ProjectTrust()
+        self.finds_project_code = True
+        """Whether plug-ins and checks of the project are looked for, which takes threads and processes."""
         self.project_python: str | None = None
         """The project's Python, if the command line names it."""
         self.plugins: dict[Path, ProjectPlugins] = {}

@@ -27,7 +27,7 @@ Decode = Callable[[Any, str], Any]
 
 _NAMES = frozenset(((CheckedFile, "name"), (Result, "filename")))
 """Fields that are the file's name, which is not kept: files with the same content share a result."""
-_LEFT_OUT = frozenset(
+LEFT_OUT = frozenset(
     ((CheckedFile, "cache_key"), (CheckedFile, "is_settled"), (CheckedFile, "troubles"), (Result, "definition"))
 )
 """Fields that are not kept, and get their defaults: those about keeping, and what the configuration has."""
@@ -82,7 +82,7 @@ def _kept(cls: Any) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50)
 def _kept_fields(cls: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls) if (cls, field.name) not in _NAMES | _LEFT_OUT)
+    return tuple(field.name for field in fields(cls) if (cls, field.name) not in _NAMES | LEFT_OUT)
 
 
 @lru_cache(maxsize=200)

@@ -46,7 +46,8 @@ def initialized(server: Server, params: lsp.InitializedParams) -> None:
     did_modify(server, Change(Source.START))
     server.in_background(_watch(server))
     server.in_background(settings.follow(server))
-    server.in_background(project_code.follow(server))
+    if server.finds_project_code:
+        server.in_background(project_code.follow(server))
 
 
 def show(server: Server, uri: str, *formats: str) -> str:

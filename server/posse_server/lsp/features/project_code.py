@@ -84,6 +84,7 @@ async def follow(server: Server) -> None:
 
 async def _take(server: Server, plugins: ProjectPlugins, policy: Policy) -> None:
     """Find the plug-ins of a folder, and start or stop them."""
+    before = plugins.found
     await plugins.look(server.project_python, policy.check_files, has_plugins=policy.plugins is not False)
     found, workspaces = plugins.found, list(server.plugins)
     plugins.is_allowed = None
@@ -97,6 +98,8 @@ async def _take(server: Server, plugins: ProjectPlugins, policy: Policy) -> None
     folder = server.session.workspace.folder_of(plugins.root / "any.py")
     if folder.take_plugins(plugins.names, plugins.own_names):
         did_modify(server, Change(Source.PLUGINS))
+    if found is None and before is None:
+        return
     for snapshot in server.session.snapshots:
         if snapshot.config.root == plugins.root:
             server.session.look_again_with_plugins(snapshot.uri)
