@@ -27,6 +27,8 @@ Restrict permissions to the owner (review):
     def install(script):
         os.chmod(script, 0o700)
 
+For a file that nobody executes, such as a key, pass `0o600`.
+
 ## When to suppress
 
 If the group is meant to share the file, or if a program is installed for all users (`0o755`) in a directory that only

@@ -50,6 +50,9 @@ Read the secret from the environment (review):
 A password that is only checked is stored as a salted, slow hash. `==` takes longer the more of the value is right;
 `hmac.compare_digest` does not. A secret that has been in the repository must be replaced: removing it does not help.
 
+Environment variables can end up in logs and dumps: where there is a secret store or a mounted file, read the secret
+from there.
+
 ## When to suppress
 
 If the string is not a secret, but a label, a key or a placeholder, as in `token = "("`.

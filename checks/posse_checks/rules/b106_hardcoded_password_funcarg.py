@@ -30,6 +30,9 @@ Read the secret from the environment (review):
     def connect():
         return psycopg.connect("dbname=shop", password=os.environ["DATABASE_PASSWORD"])
 
+Environment variables can end up in logs and dumps: where there is a secret store or a mounted file, read the secret
+from there.
+
 ## When to suppress
 
 If the string is not a secret, but a label, a key or a placeholder, as in `field(token="csrf")`, or if it only opens a

@@ -25,6 +25,9 @@ Read the secret from the environment (review):
     def connect(host, user="admin", *, password):
         return host.login(user, password)
 
+Environment variables can end up in logs and dumps: where there is a secret store or a mounted file, read the secret
+from there.
+
 ## When to suppress
 
 If the default is not a secret, but a label, a key or a placeholder, as in `def split(text, token=","):`.

@@ -28,6 +28,9 @@ Use a private temporary directory (review):
         with tempfile.NamedTemporaryFile("w", delete=False) as file:
             file.write(report)
 
+What `mkdtemp` and `delete=False` create, the program must delete itself. `tempfile.TemporaryDirectory` does that at the
+end of a `with` block.
+
 ## When to suppress
 
 If the string is not a path that is opened, as in a message or a list of patterns, or if the program runs alone in its

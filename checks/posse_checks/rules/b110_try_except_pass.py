@@ -38,6 +38,8 @@ Log the exception (review):
             raise
         return message.body
 
+Logging alone is too little where the failure is that of a check: raise the exception again, or refuse what was checked.
+
 ## When to suppress
 
 In clean-up code whose failure changes nothing. It is better to name the exception: the rule then reports nothing,
@@ -48,6 +50,7 @@ unless the configuration has `try_except_pass: check_typed_exception: true`.
 - https://docs.python.org/3/tutorial/errors.html#handling-exceptions
 - https://docs.python.org/3/library/contextlib.html#contextlib.suppress
 - https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html
+- https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html
 """
 
 import ast

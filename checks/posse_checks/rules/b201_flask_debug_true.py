@@ -1,7 +1,8 @@
 """A Flask application started with `debug=True`.
 
 The debugger shows the source and the variables of every failure to the client that caused it, and offers a Python
-console on the server. A PIN protects the console, but attackers have computed it from what the pages reveal.
+console on the server. A PIN makes that harder, not impossible: anyone who can read a few files of the server can
+compute it.
 
 ## Bad
 

@@ -48,7 +48,8 @@ Use AES (review):
         return nonce + AESGCM(key).encrypt(nonce, text, None)
 
 Fernet is AES with a new IV for each text and with authentication; its key comes from `Fernet.generate_key()`. AES takes
-keys of 16, 24 or 32 bytes and an IV of 16 that is used once; CBC alone does not notice changes.
+keys of 16, 24 or 32 bytes. In CBC mode, each text needs an IV of 16 new random bytes, which nobody can predict; CBC
+alone does not notice changes.
 
 ## When to suppress
 
@@ -58,6 +59,7 @@ with such a cipher.
 ## References
 
 - https://csrc.nist.gov/pubs/sp/800/131/a/r2/final
+- https://csrc.nist.gov/pubs/sp/800/38/a/final
 - https://sweet32.info/
 - https://www.rfc-editor.org/rfc/rfc7465
 - https://cryptography.io/en/latest/hazmat/primitives/aead/

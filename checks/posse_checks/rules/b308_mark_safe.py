@@ -43,6 +43,8 @@ Escape the values with format_html (review):
     def badge(user):
         return format_html("<b>{}</b>", user.nickname)
 
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If the text is a constant, or comes from a sanitizer that accepts only known tags.

@@ -31,8 +31,8 @@ Check the scheme of the address first (review):
     def preview(address):
         return requests.get(address, timeout=10).content[:4096]
 
-Requests supports only `http:` and `https:`. A URL that a user chose can still lead to a machine inside the network, so
-compare its host with a list of allowed ones.
+Requests supports only `http:` and `https:`. A URL that a user chose can still lead to a machine inside the network, at
+once or by a redirect: let users choose from addresses that the program knows, and pass `allow_redirects=False`.
 
 ## When to suppress
 

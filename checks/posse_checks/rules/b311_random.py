@@ -40,7 +40,9 @@ Use SystemRandom (review):
     import secrets
 
     def voucher():
-        return secrets.token_hex(8)
+        return secrets.token_hex()
+
+Without a number, `secrets` chooses enough bytes: 32 at present. With fewer, somebody can find a value by trying.
 
 ## When to suppress
 

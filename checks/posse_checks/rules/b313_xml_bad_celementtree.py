@@ -32,8 +32,8 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-If the document is the program's own, such as a file that is installed with it, or if `defusedxml.defuse_stdlib()` runs
-when the program starts.
+If the document is the program's own, such as a file that is installed with it, or if `defusedxml.defuse_stdlib()`,
+which is experimental, runs before all other imports.
 
 ## References
 

@@ -35,9 +35,9 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-If the document is the program's own or comes from the same party as the program, if `defusedxml.defuse_stdlib()` runs
-when the program starts, or if `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and the size of the document is
-limited.
+If the document is the program's own or comes from the same party as the program, if `defusedxml.defuse_stdlib()`, which
+is experimental, runs before all other imports, or if `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and the size
+of the document is limited.
 
 ## References
 

@@ -32,8 +32,8 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-If the documents are the program's own, if `defusedxml.defuse_stdlib()` runs when the program starts, or if
-`pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and `feature_external_ges` stays off.
+If the documents are the program's own, if `defusedxml.defuse_stdlib()`, which is experimental, runs before all other
+imports, or if `pyexpat.EXPAT_VERSION` is known to be 2.7.2 or later and `feature_external_ges` stays off.
 
 ## References
 

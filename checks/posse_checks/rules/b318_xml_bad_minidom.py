@@ -33,7 +33,7 @@ Parse with defusedxml (review):
 ## When to suppress
 
 If the program itself has just written the text, as in `minidom.parseString(ElementTree.tostring(tree))` to indent it,
-or if `defusedxml.defuse_stdlib()` runs when the program starts.
+or if `defusedxml.defuse_stdlib()`, which is experimental, runs before all other imports.
 
 ## References
 

@@ -44,7 +44,8 @@ Parse with defusedxml (review):
 
 ## When to suppress
 
-If the program parses only its own documents, or if `defusedxml.defuse_stdlib()` runs when the program starts.
+If the program parses only its own documents, or if `defusedxml.defuse_stdlib()`, which is experimental, runs before all
+other imports.
 
 ## References
 

@@ -58,6 +58,8 @@ Add usedforsecurity=False (review):
     def password_hash(password, salt):
         return hashlib.scrypt(password.encode(), salt=salt, n=2**17, r=8, p=1, maxmem=2**28)
 
+For passwords, OWASP recommends Argon2id first, as in the package `argon2-cffi`, and scrypt where that is not available.
+
 ## When to suppress
 
 If nobody gains by making two inputs with the same hash, as for a cache key, pass `usedforsecurity=False`, which tells

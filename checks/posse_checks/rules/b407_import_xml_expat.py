@@ -1,8 +1,8 @@
 """An import of `xml.dom.expatbuilder`, the undocumented engine of `minidom`.
 
-It builds a tree of Python objects from a document and expands the entities that the document defines, without a limit.
-The sender can make that tree as large as the memory of the receiver, and this private module gives the program no way
-to object.
+It builds a tree of Python objects from a document and expands the entities that the document defines, without a limit
+if Expat is older than 2.4.1. The sender can make that tree as large as the memory of the receiver, and this private
+module gives the program no way to object.
 
 ## Bad
 

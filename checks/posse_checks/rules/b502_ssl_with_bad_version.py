@@ -34,10 +34,11 @@ Require TLS 1.2 (review):
     def secure(connection, host):
         return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
 
-## When to suppress
-
 `PROTOCOL_TLS` means the newest version that both sides know, which since Python 3.10 is TLS 1.2 at least; on an older
-Python, set `minimum_version` of the context as well.
+Python, set `minimum_version` of the context as well. With it, `ssl.wrap_socket` still verifies neither the certificate
+nor the host name: only `create_default_context` and `PROTOCOL_TLS_CLIENT` do.
+
+## When to suppress
 
 If an old device supports nothing newer, cannot be replaced, and is on a network without other users. The reported names
 are an option: `ssl_with_bad_version: bad_protocol_versions:`.

@@ -27,6 +27,9 @@ Require TLS 1.2 (review):
     def listen(port, version=ssl.PROTOCOL_TLS_SERVER):
         return ssl.SSLContext(version)
 
+`PROTOCOL_TLS` is deprecated, and a client that uses it verifies neither the certificate nor the host name. Clients use
+`create_default_context()` or `PROTOCOL_TLS_CLIENT`, which verify both.
+
 ## When to suppress
 
 If the default serves an old device that supports nothing newer, on a network without other users. The reported names

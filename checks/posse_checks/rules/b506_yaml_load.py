@@ -48,6 +48,8 @@ Use SafeLoader (review):
     def settings(file):
         return yaml.safe_load(file)
 
+`FullLoader` is not for untrusted YAML either: before PyYAML 5.4, a document could execute code through it.
+
 ## When to suppress
 
 If the loader is `BaseLoader`, which makes only strings, lists and dictionaries, or a subclass of `SafeLoader` that adds
@@ -56,6 +58,7 @@ no constructor of arbitrary objects. The rule recognizes neither.
 ## References
 
 - https://pyyaml.org/wiki/PyYAMLDocumentation
+- https://nvd.nist.gov/vuln/detail/CVE-2020-14343
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 

@@ -29,6 +29,8 @@ Quote the values with shlex.quote (review):
     def remove(client: paramiko.SSHClient, name):
         client.open_sftp().remove(name)
 
+A quoted value that begins with a dash is still an option of the command: put `--` before it, as in `rm -- `.
+
 ## When to suppress
 
 If the command is a constant, or if each variable part has gone through `shlex.quote` and the other machine's shell is a

@@ -30,6 +30,9 @@ Look up the full path with shutil.which (review):
             image.thumbnail((200, 200))
             image.save("thumbnail.png")
 
+On Windows, a program that is a batch file (`.bat`, `.cmd`) is run by a shell all the same, which can read an argument
+as a command.
+
 ## When to suppress
 
 After the call has been reviewed: the program's name is fixed, and every argument is fixed, validated, or placed after

@@ -50,14 +50,18 @@ Quote the values with shlex.quote (review):
     def compress(name):
         subprocess.run(["gzip", "--", name], check=True)
 
+`shlex.quote` is for POSIX shells: on Windows, it does not protect.
+
 ## When to suppress
 
-If the command is a constant that no value goes into, or if each value in it has gone through `shlex.quote`.
+If the command is a constant that no value goes into, or if each value in it has gone through `shlex.quote` and the
+program does not run on Windows.
 
 ## References
 
 - https://docs.python.org/3/library/subprocess.html#replacing-os-system
 - https://docs.python.org/3/library/os.html#os.system
+- https://docs.python.org/3/library/shlex.html#shlex.quote
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 

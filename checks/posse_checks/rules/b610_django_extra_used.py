@@ -25,6 +25,8 @@ Pass the values as parameters (review):
     def named(users, name):
         return users.extra(where=["name = %s"], params=[name])
 
+Put no quotes around `%s`: the database would then read the value as SQL again.
+
 ## When to suppress
 
 If the parts are named constants, such as a list defined at the top of the module, and for methods called `extra` that
@@ -34,6 +36,7 @@ are not Django's.
 
 - https://docs.djangoproject.com/en/stable/ref/models/querysets/#extra
 - https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection
+- https://docs.djangoproject.com/en/stable/topics/db/sql/#passing-parameters-into-raw
 """
 
 import ast

@@ -27,6 +27,8 @@ Pass the values as parameters (review):
     def score(users, name):
         return users.annotate(score=RawSQL("SELECT score FROM scores WHERE name = %s", [name]))
 
+Put no quotes around `%s`: the database would then read the value as SQL again.
+
 ## When to suppress
 
 If the text is a named constant, or built from constants only.
@@ -35,6 +37,7 @@ If the text is a named constant, or built from constants only.
 
 - https://docs.djangoproject.com/en/stable/ref/models/expressions/#raw-sql-expressions
 - https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection
+- https://docs.djangoproject.com/en/stable/topics/db/sql/#passing-parameters-into-raw
 """
 
 import ast

@@ -36,6 +36,8 @@ Pin the revision (replace the zeros with a commit hash) (review):
     def load():
         return AutoModel.from_pretrained("organisation/model", revision=REVISION)
 
+The files of a commit can still contain code: prefer models in the format safetensors, and keep `trust_remote_code` off.
+
 ## When to suppress
 
 If the repository belongs to your own organization and you want the newest version, or if the name is that of a local
@@ -45,6 +47,7 @@ directory that does not begin with `/`, `./` or `../`.
 
 - https://huggingface.co/docs/huggingface_hub/guides/download
 - https://huggingface.co/docs/hub/security-pickle
+- https://huggingface.co/docs/safetensors/
 """
 
 import ast

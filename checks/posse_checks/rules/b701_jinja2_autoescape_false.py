@@ -51,6 +51,11 @@ Escape all templates (review):
     def environment(loader):
         return jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
 
+By default, `select_autoescape()` escapes templates from strings and files named `.html`, `.htm` or `.xml`. Other names,
+such as `page.html.j2` or `.svg`, need `enabled_extensions` or `default=True`.
+
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If the templates produce something other than HTML or XML, such as configuration files, plain-text mail or code.

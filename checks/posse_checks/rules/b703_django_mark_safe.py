@@ -28,6 +28,8 @@ Escape the values with format_html (review):
     def badge(user):
         return format_html("<b>{}</b>", user.name)
 
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If the text comes only from the program, or a library made for that has just sanitized it.

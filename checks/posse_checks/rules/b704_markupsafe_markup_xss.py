@@ -41,6 +41,8 @@ Escape the values with format (review):
     def greet(name):
         return Markup("<p>Hello, {}</p>").format(name)
 
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If the text comes from a function that sanitizes it: list such functions under `markupsafe_xss: allowed_calls:` in the

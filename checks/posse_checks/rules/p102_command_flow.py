@@ -60,7 +60,8 @@ Quote the values with shlex.quote (review):
         os.popen("ping -c 1 -- " + shlex.quote(request.form["host"])).read()
         return "done"
 
-An argument that begins with `-` is an option to many programs; `--` ends the options.
+An argument that begins with `-` is an option to many programs; `--` ends the options. `shlex.quote` is for POSIX
+shells: on Windows, it does not protect.
 
 ## When to suppress
 

@@ -2,7 +2,7 @@
 
 An expression or a template is a program. With `{{ ''.__class__.__mro__ }}` in a Jinja template, or `__import__('os')`
 in an expression, the sender of the request can do everything that the server can do. Pass data from outside as values
-to a template, and parse it with `json.loads` or `ast.literal_eval`.
+to a template, and parse it with `json.loads`. `ast.literal_eval` runs no code, but a short text can make it crash.
 
 ## Bad
 
@@ -27,14 +27,14 @@ to a template, and parse it with `json.loads` or `ast.literal_eval`.
         return render_template_string("<h1>Hello, {{ name }}</h1>", name=request.args["name"])
 
 
-    import ast
+    import json
     from flask import Flask, jsonify, request
 
     app = Flask(__name__)
 
     @app.get("/sum")
     def total():
-        return jsonify(ast.literal_eval(request.args["numbers"]))
+        return jsonify(json.loads(request.args["numbers"]))
 
 ## When to suppress
 

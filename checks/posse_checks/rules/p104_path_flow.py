@@ -62,6 +62,8 @@ Use a safe file name (secure_filename) (review):
             abort(404)
         return {"text": path.read_text()}
 
+`secure_filename` can return an empty name, and the same name for two different ones.
+
 ## When to suppress
 
 If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in

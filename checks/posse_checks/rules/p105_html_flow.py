@@ -51,6 +51,8 @@ Escape the values with html.escape (review):
     def hello():
         return render_template("hello.html", name=request.args["name"])
 
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If the data is checked by code that Posse does not know: a validator of your own, or one in another package. Name it in

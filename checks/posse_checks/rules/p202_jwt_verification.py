@@ -43,6 +43,9 @@ Verify the signature (review):
     def claims(token):
         return jwt.decode(token, os.environ["TOKEN_KEY"], algorithms=["HS256"])
 
+Verifying needs the key, and the algorithms that the program allows: never take these from the token. A key for HS256
+has at least 32 random bytes; a shorter one can be found by trying.
+
 ## When to suppress
 
 If another part, such as a gateway in front of the program, has already verified the token and cannot be bypassed; in
@@ -51,6 +54,7 @@ tests.
 ## References
 
 - https://pyjwt.readthedocs.io/en/stable/usage.html
+- https://pyjwt.readthedocs.io/en/stable/algorithms.html
 - https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html
 - https://datatracker.ietf.org/doc/html/rfc8725
 """
