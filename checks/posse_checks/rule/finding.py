@@ -121,7 +121,7 @@ _TITLES = {
     Cwe.SENSITIVE_INFORMATION_IN_LOG_FILE: "Insertion of Sensitive Information into Log File",
     Cwe.OPEN_REDIRECT: "Open Redirect",
     Cwe.MULTIPLE_BINDS_TO_THE_SAME_PORT: "Multiple Binds to the Same Port",
-    Cwe.XML_EXTERNAL_ENTITIES: "XXE",
+    Cwe.XML_EXTERNAL_ENTITIES: "Improper Restriction of XML External Entity Reference",
     Cwe.INSECURE_COOKIE: "Sensitive Cookie in HTTPS Session Without 'Secure' Attribute",
     Cwe.XPATH_INJECTION: "XPath Injection",
     Cwe.IMPROPER_CHECK_OF_EXCEPTIONAL_CONDITIONS: "Improper Check or Handling of Exceptional Conditions",

@@ -43,6 +43,8 @@ Add filter="data" (review):
 The filter has had holes itself: CVE-2025-4517 and others let links lead out of the target directory. They are fixed in
 Python 3.13.4, 3.12.11, 3.11.13, 3.10.18 and 3.9.23. Extract other people's archives with one of these or a newer one.
 
+No filter limits the size of what is unpacked: look at the members of other people's archives first.
+
 ## When to suppress
 
 If the program made the archive itself, or if the members were checked one by one. From Python 3.14 on, the filter
@@ -51,6 +53,7 @@ If the program made the archive itself, or if the members were checked one by on
 ## References
 
 - https://docs.python.org/3/library/tarfile.html#tarfile-extraction-filter
+- https://docs.python.org/3/library/tarfile.html#hints-for-further-verification
 - https://nvd.nist.gov/vuln/detail/CVE-2025-4517
 - https://peps.python.org/pep-0706/
 """

@@ -49,6 +49,8 @@ Quote the values with shlex.quote (review):
     def history(branch):
         subprocess.run(["git", "log", "--end-of-options", branch], check=True)
 
+Best is no command at all: `shutil.disk_usage("/")` needs no `df`.
+
 ## When to suppress
 
 If the command needs the shell, as for a pipe or a wildcard, and is a constant. If a value must go into it,

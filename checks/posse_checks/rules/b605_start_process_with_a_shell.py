@@ -50,7 +50,8 @@ Quote the values with shlex.quote (review):
     def compress(name):
         subprocess.run(["gzip", "--", name], check=True)
 
-`shlex.quote` is for POSIX shells: on Windows, it does not protect.
+Best is no command at all: `gzip`, `shutil` and `os` do much of this in Python. `shlex.quote` is for POSIX shells: on
+Windows, it does not protect.
 
 ## When to suppress
 

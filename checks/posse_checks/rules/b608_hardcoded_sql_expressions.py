@@ -48,7 +48,8 @@ Pass the values as parameters (%s placeholders) (review):
         cursor.executemany("DELETE FROM users WHERE id = ?", [(id,) for id in ids])
 
 The driver decides what a placeholder looks like: `?` for `sqlite3`, `%s` for psycopg and the drivers of MySQL, `:name`
-in the `text()` of SQLAlchemy. One placeholder stands for one value, so a list needs as many as it has items.
+in the `text()` of SQLAlchemy. One placeholder stands for one value, so a list needs as many as it has items. Put no
+quotes around a placeholder. For names of tables and columns, psycopg has `sql.Identifier`.
 
 ## When to suppress
 
@@ -59,6 +60,8 @@ columns cannot be placeholders. Also if the text is not SQL, as in a message lik
 
 - https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html
 - https://cheatsheetseries.owasp.org/cheatsheets/Query_Parameterization_Cheat_Sheet.html
+- https://www.psycopg.org/psycopg3/docs/basic/params.html
+- https://www.psycopg.org/psycopg3/docs/api/sql.html
 - https://docs.python.org/3/library/sqlite3.html#how-to-use-placeholders-to-bind-values-in-sql-queries
 """
 

@@ -47,6 +47,7 @@ directory that does not begin with `/`, `./` or `../`.
 
 - https://huggingface.co/docs/huggingface_hub/guides/download
 - https://huggingface.co/docs/hub/security-pickle
+- https://github.com/huggingface/transformers/blob/main/SECURITY.md
 - https://huggingface.co/docs/safetensors/
 """
 

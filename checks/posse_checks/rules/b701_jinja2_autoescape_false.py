@@ -64,6 +64,7 @@ If the templates produce something other than HTML or XML, such as configuration
 
 - https://jinja.palletsprojects.com/en/stable/api/#autoescaping
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+- https://flask.palletsprojects.com/en/stable/web-security/
 """
 
 import ast

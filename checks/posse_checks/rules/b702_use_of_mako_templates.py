@@ -27,6 +27,8 @@ Escape every variable with default_filters (review):
     def greet(name):
         return Environment(autoescape=True).from_string("<p>Hello, {{ name }}</p>").render(name=name)
 
+Escaping protects text and quoted attributes. It does not stop a link to `javascript:`, and is not enough in a script.
+
 ## When to suppress
 
 If every template has `default_filters=["h"]`, or filters each of its variables as in `${name | h}`: the rule does not

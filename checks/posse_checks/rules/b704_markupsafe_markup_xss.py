@@ -52,6 +52,7 @@ configuration. Names that work like `Markup` belong under `extend_markup_names`.
 
 - https://markupsafe.palletsprojects.com/en/stable/escaping/
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+- https://flask.palletsprojects.com/en/stable/web-security/
 """
 
 import ast

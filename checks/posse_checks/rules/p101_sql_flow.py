@@ -93,7 +93,8 @@ Pass the values as parameters (%s placeholders) (review):
         db.execute(f"SELECT * FROM users ORDER BY {column}")
         return "found"
 
-Names of tables and columns cannot be placeholders; compare them with those that are allowed.
+Put no quotes around a placeholder. Names of tables and columns cannot be placeholders; compare them with those that are
+allowed.
 
 ## When to suppress
 

@@ -61,6 +61,7 @@ the comment, or add it to the configuration as a sanitizer (`posse: {flow_model:
 ## References
 
 - https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html
+- https://flask.palletsprojects.com/en/stable/web-security/
 - https://markupsafe.palletsprojects.com/en/stable/escaping/
 - https://docs.djangoproject.com/en/stable/ref/utils/#module-django.utils.html
 """
