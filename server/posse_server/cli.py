@@ -19,7 +19,7 @@ COMMANDS = {
     "baseline": ("create and update a baseline of known findings", "posse_server.commands.baseline"),
     "explain": ("explain what is known about the values in a line", "posse_server.commands.explain"),
     "rules": ("list the checks, or explain some of them", "posse_server.commands.rules"),
-    "doctor": ("print what a bug report should say about this machine", "posse_server.commands.doctor"),
+    "doctor": ("print the facts for a bug report about this machine", "posse_server.commands.doctor"),
     "checks": ("list, test and import checks of your own", "posse_server.commands.checks"),
     "new-check": ("write a first check of your own", "posse_server.commands.new_check"),
     "completion": ("print a script that completes the command line in a shell", "posse_server.commands.completion"),

@@ -270,7 +270,7 @@ def test_scheduler_that_does_not_answer_is_told(accepts: bool, project: Path) ->
 )
 def test_address_of_another_kind_is_refused(address: str, project: Path) -> None:
     status, _, said = ended(scan(project, "--scheduler", address))
-    assert status == 2 and "is no address of a scheduler" in said and "\x1b" not in said
+    assert status == 2 and "is not the address of a scheduler" in said and "\x1b" not in said
 
 
 def test_configuration_names_no_scheduler(cluster: Cluster, project: Path) -> None:

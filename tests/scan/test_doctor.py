@@ -1,4 +1,4 @@
-"""`posse doctor`: what a bug report should say, without saying who the user is."""
+"""`posse doctor`: the facts for a bug report, without the user's name."""
 
 from __future__ import annotations
 

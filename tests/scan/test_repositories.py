@@ -108,7 +108,7 @@ def test_names_of_reports_are_safe_and_unique(tmp_path: Path, posse: Run) -> Non
         (["list.txt", "-o", "r", "one"], "--repositories names what is scanned: give no other target beside it"),
         (["list.txt"], "--repositories writes many reports: name one folder for them with -o FOLDER"),
         (["list.txt", "-o", "-"], "--repositories writes many reports: name one folder for them with -o FOLDER"),
-        (["list.txt", "-o", "one/app.py"], "cannot make the folder one/app.py for the reports: File exists"),
+        (["list.txt", "-o", "one/app.py"], "cannot create the folder one/app.py for the reports: File exists"),
         (["list.txt", "-o", "r", "-f", "screen"], "the format screen is for terminals only"),
         (["none.txt", "-o", "r"], "cannot read the list of repositories none.txt: No such file or directory"),
         (["empty.txt", "-o", "r"], "the list empty.txt names no repository: write the path of a folder on each line"),

@@ -1,4 +1,4 @@
-"""The keys of a declared check: what it matches, what it says, how it is fixed, its examples."""
+"""The keys of a declared check: pattern, message, fix and examples."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from posse_checks.rule.fix import Safety
 KEYWORD = re.compile(r"[^\W\d]\w*")
 POSITION = re.compile(r"\d{1,3}")
 _ID = re.compile(r"(?![BP]\d)[A-Z][A-Z0-9_]{0,9}\d")
-"""Matches IDs such as X901: capital letters and a number, but none of Bandit's and Posse's."""
+"""Matches IDs such as X901: capital letters and a number, but not Bandit's or Posse's."""
 IDENTIFIER = Shaped(_ID, "capital letters and a number such as `X901`, other than Bandit's B101 and Posse's P101")
 WORD = Shaped(re.compile(r"[a-z][a-z0-9_]{0,79}"), "a name in lower case such as `jwt_unverified`")
 TEXT = Shaped(re.compile(r"[^\0]*\S[^\0]*", re.DOTALL), "a text")
@@ -46,7 +46,7 @@ LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in (Level.LOW
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, with fields for parts of what was found."""
+    """A message, with fields for parts of the finding."""
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -190,7 +190,7 @@ def pattern_keys() -> Section:
                 OneOrMore(Bare(argument)), "Keywords and positions that the call does not have: `[timeout, 1]`."
             ),
             "value": KeySchema(ArgumentValue(), "The value that is assigned."),
-            "module_imported": KeySchema(modules, "Modules of which one has been imported before."),
+            "module_imported": KeySchema(modules, "Modules, one of which was imported before."),
             "inside": KeySchema(Section(inside), "Only inside such a function or class: `{function: 'test_*'}`."),
             "any": KeySchema(COMBINATIONS["any"], "At least one of these patterns fits."),
             "all": KeySchema(COMBINATIONS["all"], "All of these patterns fit."),
@@ -232,7 +232,7 @@ FIX = Section(
         "rename": KeySchema(Changes(are_names=True), "Keywords to rename: `{secure: tls}`."),
         "replace": KeySchema(SINGLE, "The function to call instead."),
         "title": KeySchema(
-            Shaped(re.compile(r"[^\0\n]{1,100}"), "a title of one line"), "What the editor's menu says."
+            Shaped(re.compile(r"[^\0\n]{1,100}"), "a title of one line"), "Title of the fix in the editor's menu."
         ),
         "safety": KeySchema(
             Choice({safety.value: safety for safety in Safety}),
@@ -256,10 +256,10 @@ def check_keys() -> Section:
             "source": KeySchema(OneOrMore(QUALIFIED), "Functions and attributes that an outside user controls."),
             "sink": KeySchema(OneOrMore(flow), "Functions that such data must not reach; runs where data is followed."),
             "sanitizer": KeySchema(OneOrMore(QUALIFIED), "Functions whose results are harmless for the sink."),
-            "message": KeySchema(Message(), "What is said of each finding, with fields such as `{name}`."),
-            "severity": KeySchema(level, "How bad it is.", "medium"),
-            "confidence": KeySchema(level, "How certain it is.", "medium"),
-            "cwe": KeySchema(Ranged(MAXIMUM_CWE), "MITRE's number of the weakness, such as 347."),
+            "message": KeySchema(Message(), "Message of each finding, with fields such as `{name}`."),
+            "severity": KeySchema(level, "Severity of the findings.", "medium"),
+            "confidence": KeySchema(level, "Confidence of the findings.", "medium"),
+            "cwe": KeySchema(Ranged(MAXIMUM_CWE), "CWE number of the weakness, such as 347."),
             "why": KeySchema(TEXT, "Why it matters, for the hover."),
             "link": KeySchema(LINK, "The address of a page about it."),
             "fix": KeySchema(FIX, "How to change the call: `{set: {verify: true}, safety: review}`."),

@@ -30,7 +30,7 @@ class Shaped:
 
     shape: re.Pattern[str]
     what: str
-    """What it must be, with an example."""
+    """The expected value, with an example."""
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -209,7 +209,7 @@ class Arguments:
                 yield from ArgumentValue().faults(key.value, value)
 
     def value(self, raw: Any) -> tuple[tuple[Any, Value], ...]:
-        """The keywords or positions, each with what it may be."""
+        """The keywords or positions, each with its expected value."""
         if not isinstance(raw, dict):
             raw = dict.fromkeys(raw if isinstance(raw, list) else [raw])
             return tuple((self._key(key), Value()) for key in raw)

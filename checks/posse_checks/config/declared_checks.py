@@ -120,7 +120,7 @@ def _pattern_faults(node: yaml.Node) -> Iterator[Fault]:
 
 
 def _has_subject(node: yaml.Node) -> bool:
-    """Whether a pattern says what it is about: itself, in each alternative, or in a part."""
+    """Whether a pattern has a subject: its own, one in each alternative, or one in a part."""
     values = {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
     if values.keys() & set(SUBJECTS):
         return True

@@ -19,7 +19,7 @@ _FOREIGN = re.compile(r"[A-Za-z_]\w*\*?")
 
 @dataclass(frozen=True, slots=True)
 class ForeignId:
-    """An ID or name that is none of Bandit's or Posse's; `TBT*` stands for all that begin with `TBT`."""
+    """An ID or name that is neither Bandit's nor Posse's; `TBT*` stands for all that begin with `TBT`."""
 
     @property
     def words(self) -> Mapping[str, str]:

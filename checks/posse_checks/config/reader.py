@@ -179,7 +179,7 @@ def _declared_ids(section: object) -> Collection[str]:
 
 
 def _failing_examples(root: yaml.MappingNode, section: object, find: Find) -> Iterable[Fault]:
-    """Runs the examples of declared checks. Returns those that do not hold."""
+    """Runs the examples of declared checks. Returns the examples that do not hold."""
     raw = section.get("checks") if isinstance(section, dict) else None
     if not isinstance(raw, list):
         return ()

@@ -1,4 +1,4 @@
-"""Semgrep's rules as declared checks, as far as these can say the same; the rest is refused by name."""
+"""Translates Semgrep's rules to declared checks. Rules that checks cannot express are rejected by name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PREFIX = "metavariable_of_a_rule_"
 
 
 class Imported(NamedTuple):
-    """The outcome of an import: a file of checks, empty if there are none, and what is refused, a line for each."""
+    """The outcome of an import: a file of checks, empty if there are none, and a line for each rejected rule."""
 
     text: str
     refused: tuple[str, ...]
@@ -107,7 +107,7 @@ def _name(id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Translation:
-    """Translates the patterns of one rule, and remembers what each metavariable stands for."""
+    """Translates the patterns of one rule, and records the meaning of each metavariable."""
 
     fields: dict[str, str]
     """The field of a message that shows a metavariable."""
@@ -176,7 +176,7 @@ class _Translation:
             if _is_ellipsis(argument):
                 is_open = True
             elif is_open:
-                raise _RefusedError("an argument after `...` is at no known position")
+                raise _RefusedError("an argument after `...` has no known position")
             else:
                 positions[len(positions)] = self._value(argument, f"position.{len(positions)}", regexes, used)
         for keyword in call.keywords:
@@ -230,7 +230,7 @@ def _in_python(text: str) -> str:
 
 
 _ANY = object()
-"""Stands for an argument of whatever value."""
+"""Stands for an argument with any value."""
 
 
 def _is_ellipsis(node: ast.expr) -> bool:
@@ -238,7 +238,7 @@ def _is_ellipsis(node: ast.expr) -> bool:
 
 
 def _function(node: ast.expr) -> str:
-    """Returns the name of a called function; a metavariable at its beginning stands for whatever."""
+    """Returns the name of a called function; a metavariable at its beginning matches anything."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -100,7 +100,7 @@ class FlowPattern:
     """Data that comes from a source to a sink, and through no sanitizer."""
 
     sources: tuple[str, ...]
-    """Functions and attributes besides those that Posse knows."""
+    """Functions and attributes, in addition to Posse's own."""
     sinks: tuple[tuple[str, tuple[int | str, ...]], ...]
     """Functions, each with the positions and keywords that count."""
     sanitizers: tuple[str, ...]

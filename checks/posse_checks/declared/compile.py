@@ -45,7 +45,7 @@ class Subjects:
 
 
 def subjects_of(pattern: Pattern) -> Subjects:
-    """What a pattern is about: its own subject, else those of all alternatives, else the first of what is combined.
+    """The subjects of a pattern: its own, else those of all alternatives, else the first of the combined patterns.
 
     Returns none for a pattern that only has conditions, or that has an alternative of that kind.
     """

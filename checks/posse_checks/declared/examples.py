@@ -31,7 +31,7 @@ class Failure:
     is_bad: bool
     """Whether it is one that the check must report."""
     findings: tuple[Finding, ...] = ()
-    """What the check reports in it."""
+    """The findings of the check in it."""
 
 
 def program_of(example: ExampleCode) -> str:

@@ -138,7 +138,7 @@ class _Parser:
         return Instruction(self._folded(character.__eq__))
 
     def _group_start(self) -> None:
-        """Reads what may follow the parenthesis of a group. Raises ExpressionError for what is not a plain group."""
+        """Reads the start of a group, after its parenthesis. Raises ExpressionError unless it is a plain group."""
         if not self._take("?"):
             return
         if self._take(":"):

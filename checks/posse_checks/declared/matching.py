@@ -15,7 +15,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def fits(pattern: Pattern, view: View[ast.AST]) -> bool:
-    """Whether a view fits a pattern: its own parts first, then what is combined with it, and last what is around."""
+    """Whether a view fits a pattern: its own parts, then the combined patterns, then the definitions around it."""
     return (
         _fits_subject(pattern, view)
         and _fits_arguments(pattern, view)
@@ -143,7 +143,7 @@ def assigned_value(node: ast.AST) -> ast.expr | None:
 
 
 def _is_inside(around: Around, view: View[ast.AST]) -> bool:
-    """Whether a view is inside a definition with all that is asked for; read last, since it costs most."""
+    """Whether a view is inside a matching definition; tested last, since it costs most."""
     definitions = list(_definitions_around(view))
     if around.functions:
         functions = [one for one in definitions if not isinstance(one, ast.ClassDef)]

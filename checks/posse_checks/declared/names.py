@@ -15,14 +15,14 @@ TARGET = re.compile(rf"\*?\.?(?:{_WORD}\.)*{_WORD}\*?")
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a name is what a pattern stands for."""
+    """Whether a name matches a pattern."""
     if pattern.endswith("*"):
         return pattern[:-1] in name if pattern.startswith("*") else name.startswith(pattern[:-1])
     return name.endswith(pattern[1:]) if pattern.startswith("*") else name == pattern
 
 
 def any_matches(patterns: Iterable[str], name: str) -> bool:
-    """Whether a name is what one of some patterns stands for."""
+    """Whether a name matches any of some patterns."""
     return any(matches(pattern, name) for pattern in patterns)
 
 
@@ -41,7 +41,7 @@ def names_matcher(patterns: Iterable[str]) -> Matcher:
 
 
 def modules_matcher(modules: Iterable[str]) -> Matcher:
-    """The matcher of what is imported from some modules: they themselves, and what is below them."""
+    """The matcher for imports of some modules and of their members."""
     wanted = frozenset(modules)
 
     def is_below(name: str, options: Options) -> bool:

@@ -32,7 +32,7 @@ def fix_refusal(document: Document, finding: Finding) -> str:
 
 
 def _reason(fixer: Fixer, view: View[ast.AST], source: Source) -> str:
-    """Why a fix does not apply, as far as it says; empty also if it fails, which is noted where it is offered."""
+    """The reason why a fix does not apply; empty if it gives none, or fails (which is noted where it is offered)."""
     try:
         list(fixer.write(view, source))
     except UnfixableError as error:

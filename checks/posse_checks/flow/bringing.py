@@ -53,17 +53,17 @@ class Sources:
     """The lines of a text where data may come in, from 1 and in ascending order."""
 
     handed: Sequence[int] = ()
-    """Where a function gets it when it is run on its own, and nobody who calls it does."""
+    """Where a function gets it when it is run on its own, and its callers do not."""
     brought: Sequence[int] = ()
-    """Where whoever uses what is there may get it, too."""
+    """Where it comes in such that the functions that use the result may get it, too."""
     handlers: Sequence[int] = ()
-    """Where classes begin whose methods are handed it."""
+    """The first lines of classes whose methods receive it."""
     has_packages: bool = False
     """Whether the module imports a package that brings in data from outside."""
 
     @property
     def may_be_any(self) -> bool:
-        """Whether data of whoever enters it is followed in this module."""
+        """Whether data from outside is followed in this module."""
         return self.has_packages or self.are_any
 
     @property

@@ -20,7 +20,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 
 
 class Text:
-    """The content of a file, and what is known of it by its words."""
+    """The content of a file, and the facts that its words give."""
 
     __slots__ = ("_digest", "brings", "data", "harms", "imports", "targets")
 
@@ -133,7 +133,7 @@ def _imports(source: str) -> Iterator[tuple[str, str]]:
 
 
 def normal(file: str) -> str:
-    """A path without what it does not need, with slashes."""
+    """A normalized path, with slashes."""
     path = normpath(file if "/" in file else file.replace("\\", "/"))
     return "" if path == "." else path
 

@@ -67,7 +67,7 @@ def matches(
 
 
 def _attribute(machine: Machine, value: Value, name: str, state: State) -> Value:
-    """An attribute of an object that is matched: whoever chooses the object chooses it as well."""
+    """An attribute of a matched object: the one who controls the object controls it as well."""
     cell = state.cell(value)
     if cell is not None and name in cell.entries:
         return cell.entries[name]

@@ -17,7 +17,7 @@ from posse_checks.flow.values import (
 )
 
 _MARKUP = "markupsafe.Markup"
-"""The type of text that escapes what is added to it, on either side, or put into it."""
+"""The type of text that escapes everything added to it or inserted into it."""
 
 
 def chain(machine: Machine, operation: ops.Chain, state: State) -> Value:

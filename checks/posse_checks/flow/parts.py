@@ -99,7 +99,7 @@ class Part:
 
     @cached_property
     def local(self) -> frozenset[str]:
-        """The names that are its own, if it is a function: its parameters, and what it binds itself."""
+        """The local names of a function: its parameters, and the names that it binds."""
         node = self.node
         return frozenset(_local(node)) if isinstance(node, _FUNCTIONS) else frozenset()
 

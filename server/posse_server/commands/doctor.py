@@ -12,7 +12,7 @@ from posse_server.system.console import opened
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = (
-        "Print what a bug report should say: versions, configuration, cache. Paths are shortened, and your name is "
+        "Print the facts for a bug report: versions, configuration, cache. Paths are shortened, and your name is "
         "not in them. Nothing of the project is run, and nothing is sent."
     )
     parser.add_argument(

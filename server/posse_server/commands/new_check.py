@@ -135,7 +135,7 @@ def _unused(name: str, id: str | None) -> tuple[ConfigurationFile | None, str]:
 
 
 def _write_all(texts: Mapping[Path, str], folder: Path) -> None:
-    """Write new files. Raises CommandError if one exists, or is behind a link."""
+    """Write new files. Raises CommandError if one exists, or is reached through a link."""
     for path in texts:
         _require_new(path, folder)
     for path, text in texts.items():
@@ -157,7 +157,7 @@ def _require_new(path: Path, folder: Path) -> None:
         raise CommandError(f"{_shown(path)} already exists and was not replaced")
     below = path.relative_to(folder).parents
     if any((folder / one).is_symlink() for one in below if one.parts) or leads_elsewhere(path, folder):
-        raise CommandError(f"{_shown(path)} is behind a link, so nothing was written")
+        raise CommandError(f"{_shown(path)} is reached through a link, so nothing was written")
 
 
 def _shown(path: Path) -> str:

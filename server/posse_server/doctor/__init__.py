@@ -1,1 +1,1 @@
-"""What a bug report should say about this machine and this project, without the user's name."""
+"""The facts for a bug report about this machine and this project, without the user's name."""

@@ -65,7 +65,7 @@ def machine() -> Section:
 
 
 def configuration(config: EffectiveConfig, name: str) -> Section:
-    """What is in effect for a file, and where it comes from, without what nobody has set."""
+    """The settings in effect for a file, with their origins, without those at their defaults."""
     explained = explanation_of(config, name)
     chosen = [f"{row.key} {row.value}  ({row.origin})" for row in explained.rows if row.origin != DEFAULT]
     off = ", ".join(rule.id for rule, _ in explained.rules_off)

@@ -22,9 +22,9 @@ class ProjectPlugins:
         self.is_allowed: bool | None = None
         """Whether the user has allowed them; None if they were not asked or did not answer."""
         self.troubles: dict[str | None, Trouble] = {}
-        """What is wrong with them, the first of each."""
+        """Their failures, the first of each."""
         self.told: Trouble | None = None
-        """The reason why none can run, once the user was told."""
+        """The reason why none can run, once it was reported."""
         self.seen: object = None
         """The state in which they were looked at last."""
         self._host: Host | None = None
@@ -60,7 +60,7 @@ class ProjectPlugins:
         self.found = await asyncio.to_thread(find_code, self.root, python, patterns, has_plugins=has_plugins)
 
     async def start(self) -> None:
-        """Load what was found, unless it is loaded already. What goes wrong becomes one of the troubles."""
+        """Load the checks found, unless they are loaded already. Failures are added to the troubles."""
         found = self.found
         if found is None or (self._host is not None and self._running == found):
             return

@@ -22,7 +22,7 @@ class ProjectTrust:
         self._asked: set[tuple[Path, str]] = set()
 
     def take_from_client(self, value: object) -> None:
-        """Store what the editor says of the workspace. It counts only if the command line lets the editor decide."""
+        """Store the editor's trust in the workspace. It is honored only if the command line lets the editor decide."""
         self.client_trusts = self.client_decides and value is True
 
     def decision(self, folder: Path, fingerprint: str, workspaces: Iterable[Path]) -> bool | None:

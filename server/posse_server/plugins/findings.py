@@ -83,7 +83,7 @@ def _text(line: int, lines: Sequence[str]) -> str:
 
 
 def _length(line: int, lines: Sequence[str]) -> int:
-    """Returns the number of bytes of a line up to its last character that is no white space."""
+    """Returns the number of bytes of a line up to its last character that is not white space."""
     return len(_text(line, lines).encode(errors="surrogatepass"))
 
 

@@ -45,7 +45,7 @@ class Host:
 
     @property
     def troubles(self) -> Sequence[Trouble]:
-        """What is wrong with the checks, as far as loading them has shown it."""
+        """The failures of the checks when they were loaded."""
         return [*self._problems, *(Trouble(name, why) for name, why in self._left_out.items())]
 
     def start(self) -> None:
@@ -88,7 +88,7 @@ class Host:
                 self._left_out[loading] = f"is left out: loading it {error}"
 
     def _take(self, answer: Mapping[str, Any]) -> None:
-        """Note what was loaded."""
+        """Record the loaded checks."""
         self.bandit = str(answer.get("bandit"))
         self.checks = [
             LoadedCheck(
@@ -126,7 +126,7 @@ class Host:
             ]
         except (KeyError, TypeError, ValueError):
             self.stop()
-            raise ProcessError("sent something else than an answer") from None
+            raise ProcessError("sent something other than an answer") from None
         except BaseException:
             self.stop()
             raise
@@ -159,12 +159,12 @@ class Host:
                 raise ProcessError(f"failed: {answer.get('why')}")
             findings = answer["findings"]
             if len(findings) != len(question.parts):
-                raise ProcessError("sent something else than an answer")
+                raise ProcessError("sent something other than an answer")
             troubles = [Trouble(str(item["name"]), _raised(item)) for item in answer["failures"]]
             return Answer(findings, troubles)
         except (KeyError, TypeError):
             self.stop()
-            raise ProcessError("sent something else than an answer") from None
+            raise ProcessError("sent something other than an answer") from None
         except BaseException:  # also the end of the time for a file: the answer is still to come
             self.stop()
             raise

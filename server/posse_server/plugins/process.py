@@ -59,7 +59,7 @@ class ProcessError(Exception):
 
 
 class Process:
-    """One process. Threads of their own read what it writes, so waiting for it can always end."""
+    """One process. Separate threads read its output, so that waiting for it always ends."""
 
     def __init__(self, order: Order, memory: int = MEMORY_LIMIT) -> None:
         """Start it. Raises ProcessError."""
@@ -127,11 +127,11 @@ class Process:
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
-            raise ProcessError("sent something else than an answer")
+            raise ProcessError("sent something other than an answer")
         return answer
 
     def _how_it_ended(self) -> str:
-        """Returns how the process ended, with the last line of what it wrote about that."""
+        """Returns how the process ended, with the last line of its error output."""
         try:
             status = self._process.wait(1)
         except subprocess.TimeoutExpired:

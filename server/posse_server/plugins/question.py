@@ -60,10 +60,10 @@ class Part:
 
     text: str | bytes
     names: Imported | None = None
-    """What was imported before it; None for a whole file."""
+    """The imports before it; None for a whole file."""
 
     def request(self, known: dict[Imported, int]) -> dict[str, Any]:
-        """Returns it as JSON, given the numbers of what was imported before other parts, to which it may add."""
+        """Returns it as JSON. `known` numbers the imports before earlier parts; new ones are added to it."""
         if isinstance(self.text, bytes):
             return {"bytes": self.text.decode("latin-1")}
         names = None if self.names is None else known.setdefault(self.names, len(known))
@@ -97,7 +97,7 @@ class ProposedEdits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the checks have found."""
+    """The findings of the checks."""
 
     findings: Sequence[Sequence[Mapping[str, Any]] | None]
     """The findings in each part; None where Python cannot parse it."""

@@ -49,7 +49,7 @@ class Decisions:
             replace_file(self._file, [json.dumps(kept, indent=1)], encoding="utf-8")
 
     def _read(self) -> dict[str, tuple[str, bool]]:
-        """Returns what is remembered. A file of somebody else, or that others may write, counts for nothing."""
+        """Returns the stored decisions. A file that another user owns or may write is ignored."""
         if self._file is None or not _is_mine(self._file.parent) or not _is_mine(self._file):
             return {}
         try:

@@ -49,7 +49,7 @@ class Client:
 
     @classmethod
     def of(cls, capabilities: lsp.ClientCapabilities, info: lsp.ClientInfo | None = None) -> Client:
-        """Read a client's capabilities, and what it says about itself."""
+        """Read a client's capabilities and its description of itself."""
         general, document, workspace = capabilities.general, capabilities.text_document, capabilities.workspace
         known = {encoding.value: encoding for encoding in Encoding}
         offered = (general and general.position_encodings) or []

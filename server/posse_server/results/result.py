@@ -162,7 +162,7 @@ class CheckedFile:
     is_settled: bool = field(default=True, compare=False)
     """Whether the same content would have the same outcome at any other time."""
     troubles: tuple[Trouble, ...] = field(default=(), compare=False)
-    """What is wrong with plug-ins, whose findings there may be incomplete."""
+    """The failures of plug-ins, whose findings there may be incomplete."""
     cache_key: bytes | None = field(default=None, compare=False)
     """The key under which to keep it; None if it is not to be kept, or comes from the cache."""
 

@@ -50,7 +50,7 @@ def check_on_cluster(paths: Sequence[str], job: Job, address: str) -> Iterator[C
     except ImportError:
         raise CommandError("a cluster needs Dask; install it with: pip install 'posse-lsp[cluster]'") from None
     if not _ADDRESS.fullmatch(address):
-        raise CommandError(f"{shown(address)} is no address of a scheduler; write tcp://HOST:PORT")
+        raise CommandError(f"{shown(address)} is not the address of a scheduler; write tcp://HOST:PORT")
     _silence()
     client = _connected(address, distributed.Client)
     checker = FileChecker(job)
@@ -206,7 +206,7 @@ class _Run:
             if self._client.status != "running":
                 raise self._lost()
             if time.monotonic() > ends:
-                raise CommandError(f"no worker of {self._address} answers any more")
+                raise CommandError(f"no worker of {self._address} answers anymore")
         return future
 
     def _look(self) -> Future | None:

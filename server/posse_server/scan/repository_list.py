@@ -74,7 +74,7 @@ def reports_folder(words: Sequence[FormatName | OutputFile]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise CommandError(f"cannot make the folder {shown(outputs[0])} for the reports: {why(error)}") from None
+        raise CommandError(f"cannot create the folder {shown(outputs[0])} for the reports: {why(error)}") from None
     return folder
 
 

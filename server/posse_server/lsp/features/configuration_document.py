@@ -73,7 +73,7 @@ def completion(
 
 
 def _details(word: str, detail: str) -> lsp.CompletionItemLabelDetails:
-    """Returns what stands beside a value: its description, and the severity of a rule."""
+    """Returns the notes on a value: its description, and the severity of a rule."""
     rule = all_rules().get(word)
     severity = None if rule is None else rule.severity.name.lower()
     return lsp.CompletionItemLabelDetails(f" {detail}" if detail else None, severity)

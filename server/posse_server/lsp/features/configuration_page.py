@@ -9,7 +9,7 @@ from posse_server.protocol.markup import escaped, with_code
 
 
 def page_of(explanation: Explanation) -> str:
-    """Returns the page: what is said of the file, a table of all keys, and the rules that are off."""
+    """Returns the page: the state of the file, a table of all keys, and the rules that are off."""
     return "".join(f"{line}\n" for line in _lines(explanation))
 
 

@@ -30,7 +30,7 @@ from posse_server.protocol.markup import address, with_code
 MOST_FINDINGS_EXPLAINED = 5
 """Number of findings at one position that are explained: the fixes of each have to be tried."""
 MOST_STEPS = 6
-"""Number of steps of a flow that are told: the first and the last ones."""
+"""Number of steps of a flow to show: the first and the last ones."""
 
 
 async def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:

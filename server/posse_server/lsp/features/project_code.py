@@ -1,4 +1,4 @@
-"""The project's own code: asking the user whether it may run, running it, and telling what is wrong with it."""
+"""The project's own code: asking the user whether it may run, running it, and reporting its failures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOG = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 """Interval of checks for plug-ins that were installed or removed."""
 QUIET_SECONDS = 0.1
-"""Time without an edit, in seconds, after which plug-ins look at what was edited."""
+"""Time without an edit, in seconds, after which plug-ins check the edited statements."""
 IDLE_SECONDS = 1.0
 """Time without an edit, in seconds, after which plug-ins look at the whole text, and at long statements."""
 LINES_AT_ONCE = 200
@@ -38,13 +38,13 @@ RUN, LEAVE = "Run them", "Do not run them"
 
 
 def take_trust(server: Server, options: Any) -> None:
-    """Store what the editor says of the workspace when the session begins."""
+    """Store the editor's trust in the workspace at the beginning of the session."""
     given = options if isinstance(options, dict) else {}
     server.trust.take_from_client(given.get("workspaceTrusted"))
 
 
 def did_change_trust(server: Server, params: Any) -> None:
-    """Store what the editor says of the workspace now."""
+    """Store the editor's trust in the workspace."""
     server.trust.take_from_client(params.get("workspaceTrusted") if isinstance(params, dict) else None)
     server.project_code_changed.set()
 

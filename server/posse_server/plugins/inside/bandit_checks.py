@@ -91,7 +91,7 @@ class BanditChecks:
                 )
 
     def described(self) -> dict[str, Any]:
-        """Returns what was loaded, and what is wrong with it."""
+        """Returns the loaded checks, and their failures."""
         checks = [
             {
                 "id": str(plugin.plugin._test_id),

@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def _loaded(begin: Mapping[str, Any], channel: Channel) -> list[Any]:
-    """Load what is wanted. Each kind of checks is imported only then, since the project may have no Bandit."""
+    """Load the requested checks. Each kind is imported only then, since the project may have no Bandit."""
     kinds: list[Any] = []
     without = frozenset(begin["without"])
     if begin["files"]:  # first, so that no plug-in replaces a module that it imports

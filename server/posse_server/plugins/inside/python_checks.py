@@ -97,7 +97,7 @@ class PythonChecks:
         return run
 
     def described(self) -> dict[str, Any]:
-        """Returns what was loaded, and what is wrong with it."""
+        """Returns the loaded checks, and their failures."""
         checks = [
             {
                 "id": rule.id,
