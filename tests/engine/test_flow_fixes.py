@@ -160,7 +160,7 @@ REDIRECTS = {
     "a name": (
         DJANGO,
         "return redirect(n)",
-        f'    {GUARD}(n, allowed_hosts={{request.get_host()}}):\n        n = "/"\n',
+        f'    {GUARD}(n, {{request.get_host()}}, request.is_secure()):\n        n = "/"\n',
     ),
     "a value": (DJANGO, "return HttpResponseRedirect(request.GET['n'])", "    target = request.GET['n']\n    if not "),
     "its use": (DJANGO, "return HttpResponseRedirect(request.GET['n'])", "    return HttpResponseRedirect(target)\n"),

@@ -47,6 +47,8 @@ Use JSON in the whole file (review):
 JSON has text, numbers, true, false, null, lists, and dictionaries whose keys are text: a tuple becomes a list, and an
 object needs a dictionary of its own. What was written as a pickle must be converted once, by a program that trusts it.
 
+JSON runs no code, but a large document takes time and memory: limit its size, as Python's documentation advises.
+
 ## When to suppress
 
 If the program itself wrote the data, to a place where nobody else can write. For data that is sent elsewhere, it is
@@ -55,6 +57,7 @@ enough to verify a signature before loading, for example with `hmac`.
 ## References
 
 - https://docs.python.org/3/library/pickle.html
+- https://docs.python.org/3/library/json.html
 - https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html
 """
 

@@ -33,7 +33,7 @@ Allow only addresses of this site (review):
 
     def login(request):
         target = request.GET.get("next", "/")
-        if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
             target = "/"
         return redirect(target)
 
@@ -54,9 +54,11 @@ Allow only addresses of this site (review):
 
     def login(request):
         target = request.GET.get("next", "/")
-        if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
             target = "/"
         return redirect(target)
+
+The last argument asks for HTTPS where the request came by it, as Django's login view does.
 
 ## When to suppress
 
@@ -67,6 +69,7 @@ the comment, or add it to the configuration as a sanitizer (`posse: {flow_model:
 
 - https://cheatsheetseries.owasp.org/cheatsheets/Unvalidated_Redirects_and_Forwards_Cheat_Sheet.html
 - https://docs.djangoproject.com/en/stable/topics/http/shortcuts/#redirect
+- https://github.com/django/django/blob/main/django/contrib/auth/views.py
 """
 
 import ast
@@ -98,7 +101,7 @@ def allow_own_addresses(call: Call, source: Source) -> Edits:
     given = arguments[0]
     name = given.id if isinstance(given, ast.Name) else _free_name(source)
     lines = [] if isinstance(given, ast.Name) else [f"{name} = {source.slice(given)}"]
-    lines.append(f"if not {access.expression}({name}, allowed_hosts={{request.get_host()}}):")
+    lines.append(f"if not {access.expression}({name}, {{request.get_host()}}, request.is_secure()):")
     lines.append(f"{source.indent_unit}{name} = {source.quoted('/')}")
     new = "".join(f"{line}{source.line_end}{indent}" for line in lines)
     edits = [*access.replacements, source.inserted(start, new)]

@@ -2,7 +2,7 @@
 
 An entity such as `<!ENTITY x SYSTEM "file:///etc/passwd">` puts a file of the server, or the answer of a machine
 behind the firewall, into the document, and from there into the response or an error message. Parsers resolve entities
-only if they are told to, or if they are old.
+only if they are told to, or if they are old: lxml before 5.0, its `iterparse` and `ETCompatXMLParser` before 6.1.
 
 ## Bad
 
@@ -51,6 +51,7 @@ the comment, or add it to the configuration as a sanitizer (`posse: {flow_model:
 - https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html
 - https://docs.python.org/3/library/xml.html#xml-security
 - https://lxml.de/api/lxml.etree.XMLParser-class.html
+- https://github.com/advisories/GHSA-vfmq-68hx-4jfw
 """
 
 from collections.abc import Iterator
