@@ -30,6 +30,8 @@ Use a key of sufficient size (review):
     def keys():
         return rsa.generate_private_key(65537, 3072), ec.generate_private_key(ec.SECP256R1())
 
+For new keys, avoid DSA at any size: it is a legacy algorithm. Ed25519 or ECDSA take its place.
+
 ## When to suppress
 
 In tests, where a short key saves time and protects nothing. The limits are six options of `weak_cryptographic_key:`,
@@ -38,6 +40,7 @@ such as `weak_key_size_rsa_high`.
 ## References
 
 - https://cryptography.io/en/latest/hazmat/primitives/asymmetric/rsa/
+- https://cryptography.io/en/latest/hazmat/primitives/asymmetric/dsa/
 - https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final
 """
 

@@ -43,6 +43,8 @@ Quote the values with shlex.quote (review):
     def restart(service):
         run_on_host(["systemctl", "restart", "--", service], shell=False)
 
+`shlex.quote` is for POSIX shells: on Windows, it does not protect.
+
 ## When to suppress
 
 If the argument means something else, such as a login shell in a table of users. List a wrapper of your own under
@@ -51,6 +53,7 @@ If the argument means something else, such as a login shell in a table of users.
 ## References
 
 - https://docs.python.org/3/library/subprocess.html#security-considerations
+- https://docs.python.org/3/library/shlex.html#shlex.quote
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 

@@ -29,7 +29,8 @@ Look up the full path with shutil.which (review):
         subprocess.run(["/usr/bin/git", "status"], check=True)
 
 `shutil.which` reads `PATH` as well, but its result can be checked, logged and kept, and is None without such a program.
-A program that runs with more rights than its caller passes `path="/usr/bin:/bin"` to it, or names the full path.
+A program that runs with more rights than its caller passes `path="/usr/bin:/bin"` to it, or names the full path. On
+Windows, `shutil.which` may look in the current directory first.
 
 ## When to suppress
 
@@ -38,6 +39,7 @@ If the user's own `PATH` should decide, as in a developer's tool, or if a contai
 ## References
 
 - https://docs.python.org/3/library/subprocess.html#subprocess.Popen
+- https://docs.python.org/3/library/shutil.html#shutil.which
 - https://cwe.mitre.org/data/definitions/426.html
 """
 

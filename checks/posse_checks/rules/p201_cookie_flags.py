@@ -71,6 +71,8 @@ Switch the flag on (review):
         response.set_cookie("session_id", "abc", secure=True, httponly=True, samesite="Lax")
         return response
 
+`samesite="Lax"` keeps the cookie out of forms that other sites send, which makes forged requests harder.
+
 A missing `httponly` is reported only for cookies that are named like a session or a token; others may be for scripts.
 
     import http.cookiejar
@@ -89,6 +91,7 @@ development, switch flags off by a setting of the environment rather than in the
 
 - https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Cookies#security
 - https://owasp.org/www-community/controls/SecureCookieAttribute
+- https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
 - https://owasp.org/www-community/HttpOnly
 """
 

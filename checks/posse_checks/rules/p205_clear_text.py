@@ -34,7 +34,8 @@ Addresses of the same machine, and names without a dot, which are those of a loc
 
 ## When to suppress
 
-If the network is trusted, or a signature of the response is verified, as package managers do.
+If the connection is encrypted in another way, as by a VPN, or if a signature of the response is verified, as package
+managers do.
 
 ## References
 
