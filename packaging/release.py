@@ -134,7 +134,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             build(revision, Path(folder, "again"), chosen.only or PARTS)
             if found := differences(out, Path(folder, "again")):
-                raise SystemExit(f"Not the same when built again: {', '.join(found)}")
+                raise SystemExit(f"The two builds differ: {', '.join(found)}")
         sys.stdout.write("Built twice, with the same bytes:\n")
     sys.stdout.write((out / "SHA256SUMS").read_text(encoding="ascii"))
     return 0

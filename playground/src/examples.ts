@@ -1,4 +1,4 @@
-// The examples to choose from. The first two are those of the article that Posse's README begins with.
+// The examples to choose from. The first two are files in `examples/`.
 import djangoView from "../../examples/django_view.py";
 import flaskApp from "../../examples/flask_app.py";
 import buildScript from "./examples/build_script.py";

@@ -65,6 +65,6 @@ function textOf(state: Exclude<State, { kind: "ready" }>): string {
     return "The server has stopped: this text is nested too deeply for Python in a page. Change it, and start the server again.";
   if (state.wasReady) return `The server has stopped (${state.reason}). Change the text, and start it again.`;
   if (!navigator.onLine)
-    return "Python cannot be loaded: there is no network, and this browser has not kept the playground. Start again when there is one.";
+    return "Python cannot be loaded: there is no network, and this browser has not stored the playground. Start again when you are online.";
   return `Python cannot be loaded (${state.reason}). Check the network, and start again.`;
 }

@@ -116,7 +116,7 @@ def _pattern_faults(node: yaml.Node) -> Iterator[Fault]:
                 pending.append(value)
     if not _has_subject(node):
         where = ", in each alternative of `any`" if any(key.value == "any" for key, _ in node.value) else ""
-        yield Fault(node, f"A check needs what it is about: one of {', '.join(SUBJECTS)}, or `sink`{where}.")
+        yield Fault(node, f"A check needs a subject: one of {', '.join(SUBJECTS)}, or `sink`{where}.")
 
 
 def _has_subject(node: yaml.Node) -> bool:

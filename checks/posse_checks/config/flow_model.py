@@ -110,7 +110,7 @@ class SinkText:
         """A value of another form, or an unknown use."""
         match = _SINK.fullmatch(node.value) if isinstance(node, yaml.ScalarNode) else None
         if match is None:
-            yield Fault(node, f"`{name}` must be such as `sql`, or `sql(0, statement)` to say which arguments count.")
+            yield Fault(node, f"`{name}` must be a kind such as `sql`, or `sql(0, statement)` with its arguments.")
         elif match["use"] not in USES:
             guess = did_you_mean(match["use"].lower(), USES)
             yield Fault(node, f"`{name}` must begin with one of {', '.join(USES)}.{guess}")

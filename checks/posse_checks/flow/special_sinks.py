@@ -95,7 +95,7 @@ def _xml_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, st
 
 
 def _sax_parse(machine: Machine, site: CallSite) -> tuple[list[Value] | None, str]:
-    """A SAX parser, which reads external entities only if it is told to."""
+    """A SAX parser, which reads external entities only on request."""
     parser = site.arguments.get(1, "parser") if site.receiver is None or site.receiver.name else site.receiver
     cell = site.state.cell(parser) if parser is not None else None
     external = cell.entries.get("external") if cell is not None else None

@@ -1,4 +1,4 @@
-"""The state of an abstract execution: names, a heap of containers and instances, what checks have told.
+"""The state of an abstract execution: names, a heap of containers and instances, the facts from checks.
 
 States fork where control does and join where it meets again. Cells are immutable; a state replaces them.
 """
@@ -53,7 +53,7 @@ class State:
         self.heap = heap
         self.base_heap = base_heap
         self.facts = facts
-        """What checks have told of expressions that are no plain names, by their text."""
+        """The facts from checks about expressions that are not plain names, by their text."""
         self.pairs = pairs
         """Numbers of the cells that two others were joined to, by theirs, and of those that are being joined.
 

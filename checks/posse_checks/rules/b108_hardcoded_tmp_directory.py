@@ -28,8 +28,8 @@ Use a private temporary directory (review):
         with tempfile.NamedTemporaryFile("w", delete=False) as file:
             file.write(report)
 
-What `mkdtemp` and `delete=False` create, the program must delete itself. `tempfile.TemporaryDirectory` does that at the
-end of a `with` block.
+The program must delete the files that `mkdtemp` and `delete=False` create. `tempfile.TemporaryDirectory` does that at
+the end of a `with` block.
 
 ## When to suppress
 

@@ -43,7 +43,7 @@ Add filter="data" (review):
 The filter has had holes itself: CVE-2025-4517 and others let links lead out of the target directory. They are fixed in
 Python 3.13.4, 3.12.11, 3.11.13, 3.10.18 and 3.9.23. Extract other people's archives with one of these or a newer one.
 
-No filter limits the size of what is unpacked: look at the members of other people's archives first.
+No filter limits the size of the unpacked files: look at the members of other people's archives first.
 
 ## When to suppress
 

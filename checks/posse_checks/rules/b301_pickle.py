@@ -45,7 +45,7 @@ Use JSON in the whole file (review):
         return json.loads(request.body)
 
 JSON has text, numbers, true, false, null, lists, and dictionaries whose keys are text: a tuple becomes a list, and an
-object needs a dictionary of its own. What was written as a pickle must be converted once, by a program that trusts it.
+object needs a dictionary of its own. Existing pickles must be converted once, by a program that trusts them.
 
 JSON runs no code, but a large document takes time and memory: limit its size, as Python's documentation advises.
 

@@ -54,7 +54,7 @@ Best is no command at all: `shutil.disk_usage("/")` needs no `df`.
 ## When to suppress
 
 If the command needs the shell, as for a pipe or a wildcard, and is a constant. If a value must go into it,
-`shlex.quote` makes it a single word for a POSIX shell; Bandit reports the call all the same. A value that begins with a
+`shlex.quote` makes it a single word for a POSIX shell; Bandit still reports the call. A value that begins with a
 dash is an option in either form, so put `--` before it where the program knows that.
 
 ## References

@@ -67,7 +67,7 @@ Extract with the filter for data (review):
         with tarfile.open(name) as archive:
             archive.extract(member, "/srv/incoming", filter="data")
 
-No filter limits the size of what is unpacked: look at the members of other people's archives first.
+No filter limits the size of the unpacked files: look at the members of other people's archives first.
 
 ## When to suppress
 

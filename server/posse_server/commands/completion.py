@@ -14,7 +14,7 @@ ERROR_STATUS = 2
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.description = "Print a script with which a shell completes the command line of posse."
-    parser.add_argument("shell", choices=SHELLS, help="where it is to be used")
+    parser.add_argument("shell", choices=SHELLS, help="shell to complete the command line in")
     parser.set_defaults(run=run)
 
 

@@ -20,7 +20,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         nargs="?",
         default="app.py",
-        help="a Python file that the report is about; by default, any in this folder",
+        help="Python file to report on; by default, any in this folder",
     )
     parser.set_defaults(run=_run)
 

@@ -38,7 +38,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project-python",
         metavar="FILE",
-        help="the Python in which the project's plug-ins of Bandit are installed (default: as in a scan)",
+        help="the Python in which the project's plug-ins for Bandit are installed (default: as in a scan)",
     )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
     parser.set_defaults(run=run)

@@ -47,7 +47,7 @@ def project_code(arguments: Arguments) -> ProjectCode:
             tell("the project's checks in Python do not run; if you trust the project, use --allow-project-code")
         return NO_PROJECT_CODE
     if arguments.scheduler is not None:
-        raise CommandError("--allow-project-code does not go with --scheduler: plug-ins run on this machine only")
+        raise CommandError("--allow-project-code does not work with --scheduler: plug-ins run on this machine only")
     here = Path.cwd()
     if arguments.project_python is None and not patterns and find_environment(here) is None:
         raise CommandError(

@@ -35,7 +35,7 @@ class RepositoryOutcome:
 
 
 def scan_repositories(given: argparse.Namespace, scan_here: Callable[[argparse.Namespace], Scanned]) -> int:
-    """Scan each checkout of a list from within its folder, and print a summary. Returns the gravest exit status.
+    """Scan each checkout of a list from within its folder, and print a summary. Returns the highest exit status.
 
     What is wrong with one checkout does not stop the others. Raises CommandError for what concerns all.
     """
@@ -93,7 +93,7 @@ def progress(outcome: RepositoryOutcome, number: int, of: int) -> str:
 
 
 def table(outcomes: Sequence[RepositoryOutcome]) -> Iterator[str]:
-    """Yields a line for each checkout, those with the gravest findings first, and one for all."""
+    """Yields a line for each checkout, those with the most severe findings first, and one for all."""
     columns = [level.name for level in reversed(Level) if level is not Level.UNDEFINED]
     yield "  ".join([*(f"{column:>8}" for column in columns), f"{'FILES':>8}", f"{'SKIPPED':>8}", "REPOSITORY"])
     for outcome in sorted(outcomes, key=lambda outcome: tuple(reversed(outcome.severities)), reverse=True):
