@@ -42,7 +42,7 @@ Use SystemRandom (review):
     def voucher():
         return secrets.token_hex()
 
-Without a number, `secrets` chooses enough bytes: 32 at present. With fewer, somebody can find a value by trying.
+Without a number, `secrets` chooses enough bytes, 32 at present. A short value can be found by trying.
 
 ## When to suppress
 

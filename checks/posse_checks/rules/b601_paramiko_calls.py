@@ -40,6 +40,7 @@ POSIX shell. The rule cannot tell: it reports every `exec_command`.
 
 - https://docs.paramiko.org/en/stable/api/client.html#paramiko.client.SSHClient.exec_command
 - https://docs.python.org/3/library/shlex.html#shlex.quote
+- https://cwe.mitre.org/data/definitions/88.html
 - https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html
 """
 

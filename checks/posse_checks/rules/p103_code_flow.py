@@ -46,6 +46,7 @@ the comment, or add it to the configuration as a sanitizer (`posse: {flow_model:
 - https://owasp.org/Top10/A03_2021-Injection/
 - https://portswigger.net/web-security/server-side-template-injection
 - https://docs.python.org/3/library/ast.html#ast.literal_eval
+- https://docs.python.org/3/library/json.html
 """
 
 from collections.abc import Iterator

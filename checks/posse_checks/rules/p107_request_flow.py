@@ -56,6 +56,9 @@ the comment, or add it to the configuration as a sanitizer (`posse: {flow_model:
 ## References
 
 - https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+- https://requests.readthedocs.io/en/latest/user/quickstart/#redirection-and-history
+- https://github.com/advisories/GHSA-g23j-2vwm-5c25
+- https://github.com/python/cpython/issues/90735
 - https://owasp.org/Top10/A10_2021-Server-Side_Request_Forgery_%28SSRF%29/
 """
 

@@ -44,7 +44,7 @@ Verify the signature (review):
         return jwt.decode(token, os.environ["TOKEN_KEY"], algorithms=["HS256"])
 
 Verifying needs the key, and the algorithms that the program allows: never take these from the token. A key for HS256
-has at least 32 random bytes; a shorter one can be found by trying.
+has at least 32 random bytes; anyone who has a token can try out passwords in place of the key.
 
 ## When to suppress
 
