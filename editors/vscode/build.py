@@ -44,7 +44,7 @@ def build(out: Path) -> None:
         flags = ("--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links")
         _npm("exec", "--", "vsce", "package", *flags, "--out", str(package))
         out.parent.mkdir(parents=True, exist_ok=True)
-        _normalise(package, out)
+        _normalize(package, out)
 
 
 def _install_packages() -> None:
@@ -61,7 +61,7 @@ def _npm(*arguments: str) -> None:
     subprocess.run([npm, *arguments], cwd=EXTENSION, check=True)
 
 
-def _normalise(package: Path, out: Path) -> None:
+def _normalize(package: Path, out: Path) -> None:
     """Copy a package with its files in order, and without the times and rights that they had on this machine."""
     with zipfile.ZipFile(package) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after:
         for name in sorted(before.namelist()):

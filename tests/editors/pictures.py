@@ -57,7 +57,7 @@ def picture(screen: pyte.Screen, rows: int) -> Image.Image:
     for row in range(rows):
         for column in range(screen.columns):
             cell = screen.buffer[row][column]
-            ink, paper = colours(cell)
+            ink, paper = colors(cell)
             left, top = MARGIN + column * width, MARGIN + row * height
             draw.rectangle((left, top, left + width - 1, top + height - 1), fill=paper)
             draw.text((left, top), cell.data, fill=ink, font=fonts[cell.bold])
@@ -66,13 +66,13 @@ def picture(screen: pyte.Screen, rows: int) -> Image.Image:
     return image.quantize(PALETTE, dither=Image.Dither.NONE)
 
 
-def colours(cell: Char) -> tuple[str, str]:
+def colors(cell: Char) -> tuple[str, str]:
     """The colors of a cell's character and background."""
-    ink, paper = colour(cell.fg, INK), colour(cell.bg, PAPER)
+    ink, paper = color(cell.fg, INK), color(cell.bg, PAPER)
     return (paper, ink) if cell.reverse else (ink, paper)
 
 
-def colour(name: str, default: str) -> str:
+def color(name: str, default: str) -> str:
     """Returns the color that pyte calls by a word or by six hexadecimal digits."""
     if name == "default":
         return default

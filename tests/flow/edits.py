@@ -102,11 +102,11 @@ def known(live: Live) -> tuple[list[tuple[Place, What]], list[tuple[int, int]]]:
     line = live.lines.line
     found: dict[Place, What] = {}
     for number in live.lines.units:
-        for at, kind, judgement, _ in live.found.seen_in(number):
+        for at, kind, judgment, _ in live.found.seen_in(number):
             place = (line(at[0]), at[1], line(at[2]), at[3], kind)
-            if place not in found or found[place][0] < judgement.level:
-                steps = [Step(line(step.line), step.column, step.what) for step in judgement.steps]
-                found[place] = judgement.level, judgement.reason, steps
+            if place not in found or found[place][0] < judgment.level:
+                steps = [Step(line(step.line), step.column, step.what) for step in judgment.steps]
+                found[place] = judgment.level, judgment.reason, steps
     return sorted(found.items()), sorted(live.given_up())
 
 

@@ -32,7 +32,7 @@ def at_once(program: str) -> ModuleFlows:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_file_by_chunks_is_the_file_at_once(path: Path) -> None:
     program = path.read_text()
-    assert dict(by_chunks(program).judgements) == dict(at_once(program).judgements)
+    assert dict(by_chunks(program).judgments) == dict(at_once(program).judgments)
 
 
 @pytest.mark.parametrize("program", [program for _, program in CASES], ids=[name for name, _ in CASES])
@@ -41,10 +41,10 @@ def test_long_case_by_chunks_is_the_case_at_once(program: str) -> None:
     long = f"{head}\ndef {view}" if not view else program.replace("\n    ", "\n" + "    # a comment\n" * 9 + "    ")
     whole, chunks = at_once(long), by_chunks(long)
     assert chunks.flows == whole.flows
-    assert dict(chunks.judgements) == dict(whole.judgements)
+    assert dict(chunks.judgments) == dict(whole.judgments)
 
 
 def test_a_broken_chunk_ends_what_is_known() -> None:
     program = "import os\nname = 'ls'\nos.system(name)\nname = (\ndef view():\n    os.system(name)\n"
-    levels = {at[0]: judgement.level for (at, _), judgement in by_chunks(program).judgements.items()}
+    levels = {at[0]: judgment.level for (at, _), judgment in by_chunks(program).judgments.items()}
     assert levels == {3: -1, 6: 0}

@@ -113,8 +113,8 @@ def test_a_document_has_the_flows_of_its_file(limits: Limits, program: str) -> N
     document = Document.opened(program, RULES, limits)
     flows = followed(program, [item.finding for item in document.assessed]).result
     expected = sorted(
-        ((*at, kind), (judgement.level, judgement.reason, list(judgement.steps)))
-        for (at, kind), judgement in flows.judgements.items()
+        ((*at, kind), (judgment.level, judgment.reason, list(judgment.steps)))
+        for (at, kind), judgment in flows.judgments.items()
     )
     found, given_up = known(worked_out(document))
     assert [(where, what) for where, what in found] == expected

@@ -84,7 +84,7 @@ def test_which_files_were_followed_before_does_not_matter(files: dict[str, str])
         workspace = workspace_of(files)
         for file in order:
             result = followed(workspace, file, files[file]).result
-            assert (result.flows, result.judgements) == (alone[file].flows, alone[file].judgements)
+            assert (result.flows, result.judgments) == (alone[file].flows, alone[file].judgments)
 
 
 @ALL

@@ -148,7 +148,7 @@ def test_results_do_not_depend_on_what_ran_before() -> None:
     program = GROWING["functions"](30) + GROWING["closures"](30).removeprefix(HEAD)
     first, second = followed(program), followed(program)
     assert first.flows == second.flows
-    assert dict(first.judgements) == dict(second.judgements)
+    assert dict(first.judgments) == dict(second.judgments)
     assert first.steps == second.steps
 
 

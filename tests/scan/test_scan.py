@@ -134,7 +134,7 @@ def test_progress_is_shown_on_a_terminal(files: int, flags: str, shown: bool, tm
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(
-    ("environment", "flags", "coloured"),
+    ("environment", "flags", "colored"),
     [
         ({}, "", True),
         ({"NO_COLOR": "1"}, "", False),
@@ -147,7 +147,7 @@ def test_progress_is_shown_on_a_terminal(files: int, flags: str, shown: bool, tm
         ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, "", False),
     ],
 )
-def test_terminal_gets_colours(environment: dict[str, str], flags: str, coloured: bool, tmp_path: Path) -> None:
+def test_terminal_gets_colors(environment: dict[str, str], flags: str, colored: bool, tmp_path: Path) -> None:
     (tmp_path / "good.py").write_bytes(GOOD)
     ours, theirs = os.openpty()
     variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
@@ -157,7 +157,7 @@ def test_terminal_gets_colours(environment: dict[str, str], flags: str, coloured
     command = [*COMMAND, "good.py", *flags.split()]
     subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=-1, env=variables, timeout=60)
     os.close(theirs)
-    assert (b"\x1b[95mRun started" in os.read(ours, 10_000)) is coloured
+    assert (b"\x1b[95mRun started" in os.read(ours, 10_000)) is colored
     os.close(ours)
 
 

@@ -65,12 +65,12 @@ def test_search_finds_a_rule(visit: Visit, look: str) -> None:
 
 def paper(page: Page) -> int:
     """The brightness of the page's background, from 0 to 255."""
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    red, green, blue = (int(part) for part in re.findall(r"\d+", color)[:3])
     return (red + green + blue) // 3
 
 
-def test_the_page_has_the_colours_of_the_system_until_the_reader_chooses(visit: Visit, look: str) -> None:
+def test_the_page_has_the_colors_of_the_system_until_the_reader_chooses(visit: Visit, look: str) -> None:
     page = visit.page
     visit.open("rules/B506.html")
     before = paper(page)

@@ -92,7 +92,7 @@ def test_a_rule_page_has_the_names_of_bandit_and_ruff() -> None:
     assert re.search(r"Ruff\s+has no such rule", own)
 
 
-def test_code_is_coloured_and_complete() -> None:
+def test_code_is_colored_and_complete() -> None:
     html = (SITE / "rules" / "B506.html").read_text(encoding="utf-8")
     [vulnerable, *_] = re.findall(r'<div class="highlight-python[^>]*>(.*?)</pre>', html, re.DOTALL)
     assert '<span class="kn">import</span>' in vulnerable

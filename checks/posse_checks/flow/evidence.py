@@ -8,7 +8,7 @@ from typing import Protocol
 
 from posse_checks.flow import kinds, usage
 from posse_checks.flow import operations as ops
-from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
+from posse_checks.flow.machine import HARMLESS_LEVEL, Judgment
 from posse_checks.flow.values import LOCAL, UNKNOWN
 from posse_checks.rule.evidence import NONE, NOTHING_KNOWN, SHOWN, Evidence
 
@@ -38,9 +38,9 @@ class Question:
 
 
 class Seen(Protocol):
-    """The judgements at sinks."""
+    """The judgments at sinks."""
 
-    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
+    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgment]]:
         """What is known at each position, for one kind of sink."""
 
     def gave_up(self, line: int) -> bool:
@@ -70,14 +70,14 @@ def evidence_for(question: Question, flows: Seen, index: usage.Index) -> Evidenc
     return Evidence(NONE, found.reason)
 
 
-def _innermost(question: Question, flows: Seen, kind: int) -> Judgement | None:
-    """The judgement at the smallest range around a finding."""
+def _innermost(question: Question, flows: Seen, kind: int) -> Judgment | None:
+    """The judgment at the smallest range around a finding."""
     line, column, end_line, end_column = question.span
     best: tuple[int, int] | None = None
-    found: Judgement | None = None
-    for at, judgement in flows.by_kind(kind):
+    found: Judgment | None = None
+    for at, judgment in flows.by_kind(kind):
         if (at[0], at[1]) <= (line, column) and (end_line, end_column) <= (at[2], at[3]):
             size = at[2] - at[0], at[3] - at[1]
             if best is None or size < best:
-                best, found = size, judgement
+                best, found = size, judgment
     return found

@@ -12,7 +12,7 @@ from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import ClassCode
 from posse_checks.flow.execute import Execution
 from posse_checks.flow.lower import StatementLowering
-from posse_checks.flow.machine import HARMLESS_LEVEL, Judgement
+from posse_checks.flow.machine import HARMLESS_LEVEL, Judgment
 from posse_checks.flow.module import BUDGET, MODULE_BUDGET, flows_by
 from posse_checks.flow.state import State
 from posse_checks.flow.values import KNOWN_BITS, LOCAL, OUTSIDE, Taint, Value, merge_taints
@@ -58,8 +58,8 @@ def explained(parts: Iterable[Sequence[ast.stmt] | Broken], line: int, catalogue
     found = flows_by(machine, body, None, BUDGET)
     values = {at: tuple(answers) for at, answers in sorted(machine.seen.items()) if answers}
     sinks = [
-        (kinds.name_of(kind), _judged(judgement))
-        for (at, kind), judgement in sorted(found.judgements.items(), key=lambda item: item[0])
+        (kinds.name_of(kind), _judged(judgment))
+        for (at, kind), judgment in sorted(found.judgments.items(), key=lambda item: item[0])
         if at[0] <= line <= at[2]
     ]
     return Explanation(values, tuple(sinks), found.gave_up(line))
@@ -132,10 +132,10 @@ def _names_of(clean: int) -> Iterator[str]:
     return (kinds.NAMES[kind] for kind in kinds.each(clean) if kinds.IDS[kind])
 
 
-def _judged(judgement: Judgement) -> Known:
+def _judged(judgment: Judgment) -> Known:
     """Returns what is known about the data at a sink."""
-    if judgement.level == HARMLESS_LEVEL:
-        return Known(f"harmless: {judgement.reason}")
-    if judgement.level >= LOCAL:
-        return Known(f"{_controller(judgement.level)} controls the data", judgement.steps)
+    if judgment.level == HARMLESS_LEVEL:
+        return Known(f"harmless: {judgment.reason}")
+    if judgment.level >= LOCAL:
+        return Known(f"{_controller(judgment.level)} controls the data", judgment.steps)
     return Known("the origin of the data is unknown")

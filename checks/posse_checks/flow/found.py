@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import FunctionCode
-from posse_checks.flow.machine import Flow, Judgement, Read
+from posse_checks.flow.machine import Flow, Judgment, Read
 from posse_checks.flow.reuse import Result
 from posse_checks.flow.virtual_lines import BITS
 
-Seen = tuple[ops.At, int, Judgement, Flow | None]
+Seen = tuple[ops.At, int, Judgment, Flow | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +23,7 @@ class Tree:
     """The functions inside it that were not needed."""
     reads: frozenset[Read]
     seen: Mapping[int, tuple[Seen, ...]]
-    """Judgements at sinks, by the number of their unit."""
+    """Judgments at sinks, by the number of their unit."""
     is_given_up: bool
 
     @property
@@ -66,7 +66,7 @@ class Found:
     def __init__(self) -> None:
         self.trees: Mapping[FunctionCode, Tree] = {}
         self.changed: set[int] = set()
-        """The numbers of the units whose judgements changed since this was cleared."""
+        """The numbers of the units whose judgments changed since this was cleared."""
         self._own_seen: Mapping[int, tuple[Seen, ...]] = {}
         self._trees: dict[FunctionCode, Tree] = {}
         self._order: Mapping[FunctionCode, int] = {}
@@ -104,7 +104,7 @@ class Found:
                 self._touching[number].pop(code)
 
     def seen_in(self, number: int) -> Iterator[Seen]:
-        """The judgements at the sinks of a unit, in the order in which its functions are defined."""
+        """The judgments at the sinks of a unit, in the order in which its functions are defined."""
         yield from self._own_seen.get(number, ())
         for code in sorted(self._touching.get(number, ()), key=self._order.__getitem__):
             yield from self._trees[code].seen[number]

@@ -251,7 +251,7 @@ class Live:
                 ran.append(item)
                 self.functions_run += 1
                 yield
-            run.machine.judgements.clear()
+            run.machine.judgments.clear()
             run.machine.flows.clear()
             self.found.put(code, tree_of(ran))
             del self._pending[code]

@@ -39,8 +39,8 @@ class Unreachable(Exception):
     """The code after a call is unreachable: the function never returns."""
 
 
-class Judgement(NamedTuple):
-    """Judgement on the data at a position, for one kind of sink: the worst of all runs over it."""
+class Judgment(NamedTuple):
+    """Judgment on the data at a position, for one kind of sink: the worst of all runs over it."""
 
     level: int
     steps: tuple[Step, ...]
@@ -138,10 +138,10 @@ class Machine(ABC):
         """The call that led into another module."""
         self.is_silent = False
         """Whether sinks are not judged, since values are stand-ins."""
-        self.judgements: dict[tuple[ops.At, int], Judgement] = {}
+        self.judgments: dict[tuple[ops.At, int], Judgment] = {}
         self.flows: dict[tuple[int, ops.At], Flow] = {}
-        self.journal: list[tuple[ops.At, int, Judgement, Flow | None]] = []
-        """All judgements of the current run, in order."""
+        self.journal: list[tuple[ops.At, int, Judgment, Flow | None]] = []
+        """All judgments of the current run, in order."""
         self.reads: set[Read] = set()
         """The names of the module that the current run has looked up, and the positions of functions that it ran."""
 
@@ -276,23 +276,23 @@ class Machine(ABC):
             if found is not None and found.level > UNKNOWN and self.entry is not None:
                 steps = (*found.steps, self.step(at, what))
                 known = Flow(kind, self.entry, what, found.level, steps) if reports else None
-                self.note(self.entry, kind, Judgement(found.level, steps, ""), known)
+                self.note(self.entry, kind, Judgment(found.level, steps, ""), known)
             return
         place = self.place(at)
         if found is None:
             reason = harmless or reason_for(values, taints, kind)
-            self.note(place, kind, Judgement(HARMLESS_LEVEL, (), reason), None)
+            self.note(place, kind, Judgment(HARMLESS_LEVEL, (), reason), None)
             return
         steps = (*found.steps, Step(place[0], place[1], what)) if found.steps else ()
         flow = Flow(kind, place, what, found.level, steps) if reports and found.level > UNKNOWN else None
-        self.note(place, kind, Judgement(found.level, steps, ""), flow)
+        self.note(place, kind, Judgment(found.level, steps, ""), flow)
 
-    def note(self, place: ops.At, kind: int, judgement: Judgement, flow: Flow | None) -> None:
-        """Record a judgement at a position, unless there is a worse one."""
-        self.journal.append((place, kind, judgement, flow))
-        known = self.judgements.get((place, kind))
-        if known is None or known.level < judgement.level:
-            self.judgements[place, kind] = judgement
+    def note(self, place: ops.At, kind: int, judgment: Judgment, flow: Flow | None) -> None:
+        """Record a judgment at a position, unless there is a worse one."""
+        self.journal.append((place, kind, judgment, flow))
+        known = self.judgments.get((place, kind))
+        if known is None or known.level < judgment.level:
+            self.judgments[place, kind] = judgment
         if flow is not None:
             key = kind, place
             if key not in self.flows or self.flows[key].level < flow.level:

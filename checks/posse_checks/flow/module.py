@@ -1,4 +1,4 @@
-"""A whole module: its flows from outside, and the judgements at every sink."""
+"""A whole module: its flows from outside, and the judgments at every sink."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from posse_checks.flow import operations as ops
 from posse_checks.flow.catalogue.table import Catalogue
 from posse_checks.flow.code import FunctionCode, Others
 from posse_checks.flow.execute import Execution
-from posse_checks.flow.machine import Flow, Judgement
+from posse_checks.flow.machine import Flow, Judgment
 from posse_checks.flow.module_run import MOST_FUNCTIONS, ModuleRun
 from posse_checks.flow.scanning import facts_of
 from posse_checks.flow.wanted import Wanted
@@ -24,18 +24,18 @@ MODULE_BUDGET = 60_000
 class ModuleFlows:
     """The results of a module.
 
-    `flows` are paths from sources to sinks, in the order of their places. `judgements` say what is known at each place
+    `flows` are paths from sources to sinks, in the order of their places. `judgments` say what is known at each place
     for each kind of sink; nothing counts in the ranges of lines `given_up`, other than what is shown.
     """
 
     flows: tuple[Flow, ...]
-    judgements: Mapping[tuple[ops.At, int], Judgement]
+    judgments: Mapping[tuple[ops.At, int], Judgment]
     given_up: tuple[tuple[int, int], ...]
     steps: int
 
-    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
-        """The judgement at each position, for one kind of sink."""
-        return ((at, judgement) for (at, other), judgement in self.judgements.items() if other == kind)
+    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgment]]:
+        """The judgment at each position, for one kind of sink."""
+        return ((at, judgment) for (at, other), judgment in self.judgments.items() if other == kind)
 
     def gave_up(self, line: int) -> bool:
         """Whether the code in a line exhausted its budget of steps."""
@@ -92,4 +92,4 @@ def flows_by(
             if result.is_given_up:
                 given_up.append(range_of(inner))
     flows = sorted(machine.flows.values(), key=lambda flow: (flow.at, flow.kind))
-    return ModuleFlows(tuple(flows), machine.judgements, tuple(given_up), steps)
+    return ModuleFlows(tuple(flows), machine.judgments, tuple(given_up), steps)

@@ -9,7 +9,7 @@ from posse_checks.flow import functions
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import ClassCode, FunctionCode
 from posse_checks.flow.execute import Execution
-from posse_checks.flow.machine import Exhausted, Flow, Frame, Judgement, Read, Unreachable
+from posse_checks.flow.machine import Exhausted, Flow, Frame, Judgment, Read, Unreachable
 from posse_checks.flow.reuse import Names, Result
 from posse_checks.flow.scanning import Facts, stores_to_self
 from posse_checks.flow.state import Cell, State, join_cells
@@ -57,8 +57,8 @@ class ModuleRun:
         """The functions that the module's own statements define."""
         self.reads: frozenset[Read] = frozenset()
         """The functions that the module's own statements ran."""
-        self.journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...] = ()
-        """Judgements at sinks of the module's own statements."""
+        self.journal: tuple[tuple[ops.At, int, Judgment, Flow | None], ...] = ()
+        """Judgments at sinks of the module's own statements."""
         self.classes: Mapping[ClassCode, None] = {}
         """The classes that the module's own statements define."""
         self._instances: dict[ClassCode, Instance] = {}

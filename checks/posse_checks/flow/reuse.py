@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from posse_checks.flow.code import ClassCode, Code, FunctionCode, MethodCode
-from posse_checks.flow.machine import Flow, Judgement, Read
+from posse_checks.flow.machine import Flow, Judgment, Read
 from posse_checks.flow.operation import At
 from posse_checks.flow.state import Cell
 from posse_checks.flow.values import Value
@@ -22,7 +22,7 @@ _DEEPEST = 6
 class Result:
     """The results of running a function on its own."""
 
-    journal: tuple[tuple[At, int, Judgement, Flow | None], ...]
+    journal: tuple[tuple[At, int, Judgment, Flow | None], ...]
     steps: int
     is_given_up: bool
     defined: tuple[tuple[FunctionCode, ClassCode | None], ...]

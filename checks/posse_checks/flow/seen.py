@@ -7,24 +7,24 @@ from collections.abc import Iterator, Sequence
 from posse_checks.flow import operations as ops
 from posse_checks.flow.evidence import Evidence
 from posse_checks.flow.live import Live
-from posse_checks.flow.machine import Judgement
+from posse_checks.flow.machine import Judgment
 from posse_checks.flow.units import Lines, Unit
 
 
 class Seen:
-    """The judgements at the sinks of a unit; see `evidence.Seen`."""
+    """The judgments at the sinks of a unit; see `evidence.Seen`."""
 
     def __init__(self, live: Live, unit: Unit, given_up: Sequence[tuple[int, int]]) -> None:
         self._lines, self._given_up = live.lines, given_up
-        self._judgements: dict[tuple[ops.At, int], Judgement] = {}
-        for at, kind, judgement, _ in live.found.seen_in(unit.number):
-            known = self._judgements.get((at, kind))
-            if known is None or known.level < judgement.level:
-                self._judgements[at, kind] = judgement
+        self._judgments: dict[tuple[ops.At, int], Judgment] = {}
+        for at, kind, judgment, _ in live.found.seen_in(unit.number):
+            known = self._judgments.get((at, kind))
+            if known is None or known.level < judgment.level:
+                self._judgments[at, kind] = judgment
 
-    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgement]]:
+    def by_kind(self, kind: int) -> Iterator[tuple[ops.At, Judgment]]:
         """What is known at each position, for one kind of sink."""
-        return ((at, judgement) for (at, other), judgement in self._judgements.items() if other == kind)
+        return ((at, judgment) for (at, other), judgment in self._judgments.items() if other == kind)
 
     def gave_up(self, line: int) -> bool:
         """Whether the code in a virtual line exhausted its budget of steps."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from posse_checks.flow import operations as ops
 from posse_checks.flow.code import FunctionCode
-from posse_checks.flow.machine import Arguments, Flow, Judgement, Machine, Read
+from posse_checks.flow.machine import Arguments, Flow, Judgment, Machine, Read
 from posse_checks.flow.state import State
 from posse_checks.flow.values import NOTHING, UNKNOWN, Taint, Value
 
@@ -23,15 +23,15 @@ class Summary:
     result: Value | None
     learned: tuple[tuple[str, tuple[Taint, ...]], ...]
     steps: int
-    journal: tuple[tuple[ops.At, int, Judgement, Flow | None], ...]
+    journal: tuple[tuple[ops.At, int, Judgment, Flow | None], ...]
     reads: frozenset[Read]
 
     def replay(self, machine: Machine) -> None:
-        """Record the judgements of the call, and use up as many steps as it took."""
+        """Record the judgments of the call, and use up as many steps as it took."""
         machine.spend(self.steps)
         machine.reads |= self.reads
-        for place, kind, judgement, flow in self.journal:
-            machine.note(place, kind, judgement, flow)
+        for place, kind, judgment, flow in self.journal:
+            machine.note(place, kind, judgment, flow)
 
 
 def key_of(machine: Machine, code: FunctionCode, arguments: Arguments, state: State) -> Hashable | None:

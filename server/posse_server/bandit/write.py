@@ -13,7 +13,7 @@ from posse_server.bandit.formats.sarif import sarif_report
 from posse_server.bandit.formats.tables import csv_rows, xml_report
 from posse_server.bandit.formats.text import text_report
 from posse_server.bandit.report import Report
-from posse_server.results.style import COLOURED, PLAIN
+from posse_server.results.style import COLORED, PLAIN
 from posse_server.system.console import CommandError, opened
 
 _DOCUMENTS: Mapping[str, Callable[[Report], Iterable[str]]] = {
@@ -37,7 +37,7 @@ def write_report(report: Report, format: str, path: str | None) -> None:
     if path is None:
         raise CommandError("-o needs the name of the file to write")
     if format == "screen":
-        opened(None).lines(text_report(report, COLOURED))
+        opened(None).lines(text_report(report, COLORED))
         if path != STDOUT:
             log.info("screen", f"Screen formatter output was not written to file: {path}, consider '-f txt'")
         return

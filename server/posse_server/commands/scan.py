@@ -20,7 +20,7 @@ from posse_server.project.effective import Resolver
 from posse_server.project.files import FileTrees, FoundFiles, find_files
 from posse_server.results.cache import CacheError, cache_folder, opened_store
 from posse_server.results.job import Job, read_source
-from posse_server.results.style import COLOURED, PLAIN
+from posse_server.results.style import COLORED, PLAIN
 from posse_server.scan.arguments import Arguments, add_arguments, finds_configuration, merged
 from posse_server.scan.baseline import KnownIn, known_in
 from posse_server.scan.changed_only import ChangedOnly, changed_only
@@ -265,7 +265,7 @@ def _write(report: Report, wanted: ReportRequest, arguments: Arguments, output: 
     if wanted.format not in TEXTS:
         output.document(document(wanted.format, report))
     else:
-        style = COLOURED if wanted.format == "screen" and arguments.colors else PLAIN
+        style = COLORED if wanted.format == "screen" and arguments.colors else PLAIN
         output.lines(text_report(report, style, verbose=arguments.verbose, quiet=arguments.quiet))
     if wanted.output is None or not is_file(wanted.output):
         return

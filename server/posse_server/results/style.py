@@ -28,7 +28,7 @@ class Style:
 
 
 PLAIN = Style()
-COLOURED = Style(
+COLORED = Style(
     heading="\033[95m",
     levels={Level.LOW: "\033[94m", Level.MEDIUM: "\033[93m", Level.HIGH: "\033[91m"},
     end="\033[0m",

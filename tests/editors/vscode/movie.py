@@ -22,7 +22,7 @@ MOVIE = PROJECT / "docs" / "images" / "posse.gif"
 SIZE = (760, 430)
 KEY_MILLISECONDS, THOUGHT_MILLISECONDS = 75, 400
 """How long a key, and a pause in typing, takes in the film."""
-COLOURS = 128
+COLORS = 128
 """Number of colors in the film: the most frequent ones, exactly."""
 SETTINGS = {
     "breadcrumbs__enabled": False,
@@ -79,9 +79,9 @@ class Film:
         counts: Counter[tuple[int, ...]] = Counter()
         for picture in self._pictures:
             found = picture.getcolors(picture.width * picture.height)
-            counts.update({colour: count for count, colour in cast("list[tuple[int, tuple[int, ...]]]", found)})
+            counts.update({color: count for count, color in cast("list[tuple[int, tuple[int, ...]]]", found)})
         palette = Image.new("P", (1, 1))
-        palette.putpalette([part for colour, _ in counts.most_common(COLOURS) for part in colour])
+        palette.putpalette([part for color, _ in counts.most_common(COLORS) for part in color])
         first, *rest = (picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in self._pictures)
         first.save(file, save_all=True, append_images=rest, duration=self._milliseconds, loop=0, optimize=False)
 

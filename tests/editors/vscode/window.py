@@ -165,7 +165,7 @@ class Window:
         clip = FloatRect(x=left, y=top, width=right - left, height=bottom - top)
         taken = Image.open(io.BytesIO(self.page.screenshot(clip=clip, animations="disabled", caret="hide")))
         file.parent.mkdir(parents=True, exist_ok=True)
-        _with_few_colours(taken.convert("RGB")).save(file, optimize=True)
+        _with_few_colors(taken.convert("RGB")).save(file, optimize=True)
 
 
 def _appears(part: Locator) -> bool:
@@ -176,14 +176,14 @@ def _appears(part: Locator) -> bool:
     return True
 
 
-def _with_few_colours(picture: Image.Image) -> Image.Image:
+def _with_few_colors(picture: Image.Image) -> Image.Image:
     """Returns a picture with 256 colors: those of backgrounds and texts exactly, and approximations of all others."""
     count = picture.width * picture.height
     found = cast("list[tuple[int, tuple[int, ...]]]", picture.getcolors(count))
-    frequent = [colour for _, colour in sorted(found, reverse=True)[:128]]
+    frequent = [color for _, color in sorted(found, reverse=True)[:128]]
     varied = picture.quantize(128, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*(part for colour in frequent for part in colour), *varied])
+    palette.putpalette([*(part for color in frequent for part in color), *varied])
     return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 

@@ -91,8 +91,8 @@ def _evidence(result: Result, indent: str) -> Iterator[Line]:
 
 def _head(result: Result, style: Style, indent: str = "", *, place: str) -> Iterator[Line]:
     rule = result.rule
-    colour = style.levels.get(result.severity, style.end)
-    yield Painted(f">> Issue: [{rule.id}:{rule.reported_as}] {result.message}", indent + colour)
+    color = style.levels.get(result.severity, style.end)
+    yield Painted(f">> Issue: [{rule.id}:{rule.reported_as}] {result.message}", indent + color)
     yield f"{indent}   Severity: {_word(result.severity)}   Confidence: {_word(result.confidence)}"
     details = (("CWE", rule.cwe.label), ("More Info", rule.link))
     yield from (f"{indent}   {label}: {value}" for label, value in details if value)
