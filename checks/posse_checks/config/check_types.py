@@ -182,7 +182,7 @@ class ArgumentValue:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """A mapping from keywords or positions to what they may be; or only their names, for whatever value."""
+    """A mapping from keywords or positions to expected values; or only their names, for any value."""
 
     shape: re.Pattern[str]
     is_position: bool = False

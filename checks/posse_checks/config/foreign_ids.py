@@ -50,7 +50,7 @@ class ForeignId:
 
 
 def foreign_ids_in(section: object) -> tuple[str, ...]:
-    """The usable foreign IDs in the raw section `posse`, whatever else is wrong with it."""
+    """The usable foreign IDs in the raw section `posse`, even if it has other mistakes."""
     given = section.get("foreign_ids") if isinstance(section, dict) else None
     return tuple(one for one in given if _is_usable(one)) if isinstance(given, list) else ()
 

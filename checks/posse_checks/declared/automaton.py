@@ -1,4 +1,4 @@
-"""Searches a text for a regular expression, in time proportional to the text, whatever the expression.
+"""Searches a text for a regular expression, in time proportional to the text for any expression.
 
 The program of the expression is run on all its paths at once. The sets of instructions that occur are kept as states,
 each with the state that follows a class of characters, so that most characters cost one look-up.

@@ -35,10 +35,10 @@ class Fitting:
 
 
 class Nature(enum.Enum):
-    """What an argument is, whatever its value."""
+    """Whether an argument is a literal, regardless of its value."""
 
     LITERAL = "literal"
-    """A constant that is written there."""
+    """A literal constant."""
     COMPUTED = "computed"
     """Anything else: a variable, a call, a formatted string."""
 
@@ -48,7 +48,7 @@ Alternative = Literal | Named | Fitting | Nature
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What an argument may be: one of these alternatives; without any, whatever it is."""
+    """The accepted values of an argument; without any, every value is accepted."""
 
     alternatives: tuple[Alternative, ...] = ()
 
@@ -65,7 +65,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a check is about, in one place: everything that is given must hold.
+    """A pattern of a check, at one position: all given conditions must hold.
 
     Names are qualified, such as `os.path.join`; `*.execute` stands for those that end so, `os.*` for those that begin
     so.

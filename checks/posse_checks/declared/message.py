@@ -1,4 +1,4 @@
-"""The fields of a message, filled from what a check has found."""
+"""The fields of a message, filled from a finding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posse_checks.declared.matching import assigned_value, constant_of
 from posse_checks.rule.views import Call, Mention, String, View
 
 MAXIMUM_SHOWN_CHARACTERS = 60
-"""Limit, in characters, for what a field shows."""
+"""Limit for the text of a field, in characters."""
 FIELDS: Mapping[str, str] = {
     "name": "the qualified name that was found, such as `jwt.decode`",
     "last": "its last part, such as `decode`",
@@ -21,7 +21,7 @@ FIELDS: Mapping[str, str] = {
     "source": "where the data comes from, in a check with `sink`",
     "sink": "where the data goes, in a check with `sink`",
 }
-"""The fields, each with what it stands for."""
+"""The fields, each with its meaning."""
 _FIELD = re.compile(r"\{(name|last|value|source|sink|keyword\.[^\W\d]\w*|position\.\d{1,3})\}|\{\{|\}\}|[{}]")
 
 

@@ -63,7 +63,7 @@ def seen_in(document: Document, finding: Finding, outline: Outline) -> tuple[Vie
 
 
 def _is_at(node: ast.AST, span: Span) -> bool:
-    """Whether a call or a statement is what a range covers."""
+    """Whether a range covers exactly a call or a statement."""
     assert isinstance(node, (ast.expr, ast.stmt))
     return Span(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0) == span
 

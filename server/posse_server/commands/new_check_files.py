@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-PYTHON = '''"""Objects that are built from what a document says.
+PYTHON = '''"""Objects that are built as a document requests.
 
 `unsafe_load` lets the author of a document decide which Python objects it creates, and so which code runs.
 """
@@ -23,7 +23,7 @@ def load_plain_data(call, source):
     yield source.replaced(call.node.func, source.slice(call.node.func).replace("unsafe_load", "safe_load"))
 '''
 
-PLUGIN = '''"""Objects that are built from what a document says.
+PLUGIN = '''"""Objects that are built as a document requests.
 
 `unsafe_load` lets the author of a document decide which Python objects it creates, and so which code runs.
 """
@@ -36,7 +36,7 @@ from bandit.core import test_properties as test
 @test.checks("Call")
 @test.test_id("{id}")
 def {name}(context):
-    """Objects that are built from what a document says."""
+    """Objects that are built as a document requests."""
     name = context.call_function_name_qual
     if name and name.split(".")[-1] == "unsafe_load":
         return bandit.Issue(

@@ -47,7 +47,7 @@ def program() -> Section:
 
 
 def machine() -> Section:
-    """The system, and what of its environment matters to Posse."""
+    """The system, and the parts of its environment that matter to Posse."""
     moved = os.environ.get(FOLDER_VARIABLE)
     encodings = f"files {sys.getfilesystemencoding()}, output {getattr(sys.stdout, 'encoding', None)}"
     return Section(

@@ -39,7 +39,7 @@ class ActiveConfigurations:
         return before != self._files
 
     def show_again(self, root: Path) -> None:
-        """Show the problems of the files in a folder again, with what else there is to say at their keys."""
+        """Show the problems of the files in a folder again, with the notes on their keys."""
         for path, file in self._files.items():
             if not path.is_relative_to(root):
                 continue

@@ -33,7 +33,7 @@ class Source(enum.Enum):
     PLUGIN_FINDINGS = enum.auto()
     """Plug-ins have looked at a document."""
     PLUGINS = enum.auto()
-    """Plug-ins were loaded, or run no longer."""
+    """Plug-ins were loaded, or have stopped."""
     START = enum.auto()
     """The session begins."""
     WATCHED_FILES = enum.auto()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FILES = "**/*.py"
-"""Glob pattern of the files that are checked, for a client that watches them and reports what becomes of them."""
+"""Glob pattern of the files that are checked, for a client that watches them and reports their changes."""
 TRIGGER_CHARACTERS = ["[", ",", "-", " "]
 """Characters after which the client asks for completions."""
 

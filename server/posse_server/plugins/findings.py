@@ -1,4 +1,4 @@
-"""Findings of plug-ins: what their process sends, verified and made the same as those of Posse's own rules."""
+"""Findings of plug-ins: verified, and converted to the form of Posse's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a project's own checks, whatever they do: a check that hangs or ends its process loses only its own findings.
+"""Runs a project's own checks safely: a check that hangs or ends its process loses only its own findings.
 
 If a process ends, another one runs each check on its own, which shows the one to blame. A check that does so again and
 again is left out.

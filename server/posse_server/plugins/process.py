@@ -95,7 +95,7 @@ class Process:
             raise ProcessError(f"{self._order.python} does not start: {error}") from None
 
     def begin(self, without: Sequence[str]) -> None:
-        """Send the first request, which says what to load."""
+        """Send the first request, which names the checks to load."""
         order = self._order
         self.send(
             {

@@ -27,7 +27,7 @@ MOST_FILES, MOST_ENTRIES = 100, 10_000
 
 @dataclass(frozen=True, slots=True)
 class FoundCode:
-    """The plug-ins that are installed in a project's Python, its files of checks, and the state of what would run."""
+    """The plug-ins installed in a project's Python, its files of checks, and a fingerprint of the code to run."""
 
     environment: Environment
     plugins: Sequence[str]

@@ -39,7 +39,7 @@ def own_names_of(checks: Iterable[LoadedCheck]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong with a check, or with all of them. The reason is the rest of a sentence."""
+    """A failure of a check, or of all of them. The reason is the rest of a sentence."""
 
     name: str | None
     """The check; None for all of them."""

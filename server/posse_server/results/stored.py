@@ -30,7 +30,7 @@ _NAMES = frozenset(((CheckedFile, "name"), (Result, "filename")))
 LEFT_OUT = frozenset(
     ((CheckedFile, "cache_key"), (CheckedFile, "is_settled"), (CheckedFile, "troubles"), (Result, "definition"))
 )
-"""Fields that are not kept, and get their defaults: those about keeping, and what the configuration has."""
+"""Fields that are not stored, and get their defaults: those about the cache, and those from the configuration."""
 
 
 class MisshapenError(ValueError):

@@ -1,4 +1,4 @@
-"""The project's own code in a scan: whether it runs, in which Python, and what went wrong with it."""
+"""The project's own code in a scan: whether it runs, in which Python, and its failures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_PROJECT_CODE = ProjectCode()
 
 
 def project_code(arguments: Arguments) -> ProjectCode:
-    """Load the project's code once, if the user has allowed that, and report what is wrong with it.
+    """Load the project's code once, if the user has allowed that, and report its failures.
 
     Raises CommandError if it cannot be loaded: a scan without it would be green for the wrong reason.
     """

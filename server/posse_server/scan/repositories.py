@@ -37,7 +37,7 @@ class RepositoryOutcome:
 def scan_repositories(given: argparse.Namespace, scan_here: Callable[[argparse.Namespace], Scanned]) -> int:
     """Scan each checkout of a list from within its folder, and print a summary. Returns the highest exit status.
 
-    What is wrong with one checkout does not stop the others. Raises CommandError for what concerns all.
+    A failure of one checkout does not stop the others. Raises CommandError for failures that concern all.
     """
     if given.targets:
         raise CommandError("--repositories names what is scanned: give no other target beside it")

@@ -17,10 +17,10 @@ LIST_LIMIT = Limit(8 << 20)
 SUMMARY = "summary.json"
 """The name of the summary's file, beside the reports."""
 LONGEST_NAME = 100
-"""Limit for the length of a report's name, in characters, without what tells two of them apart."""
+"""Limit for the length of a report's name, in characters, without the part that makes it unique."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _ENDINGS = {"custom": "txt", "github": "txt", "gitlab": "json", "junit": "xml", "markdown": "md"}
-"""The ending of the files of a format that is not called by it."""
+"""File extensions of formats, where they differ from the format's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Repository:
     folder: Path
     """Absolute."""
     name: str
-    """What its reports are called, unique in a list whatever the case of letters."""
+    """The name of its reports, unique in a list, ignoring case."""
 
 
 def repositories_in(path: str) -> list[Repository]:

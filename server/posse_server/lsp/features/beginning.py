@@ -1,4 +1,4 @@
-"""The beginning of a session: what has to be done before the response to `initialize`, and what is done after it."""
+"""The beginning of a session: the steps before the response to `initialize`, and those after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report for a bug report, with what only the server knows: the editor, and the settings that arrived from it."""
+"""The facts for a bug report, with those that only the server knows: the editor, and the settings received from it."""
 
 from __future__ import annotations
 

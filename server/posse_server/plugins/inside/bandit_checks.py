@@ -37,7 +37,7 @@ class BanditChecks:
         self._only: frozenset[str] | None = None
 
     def _guard_loading(self) -> None:
-        """Make a plug-in that fails to load, in whatever way, a problem, and say which is loaded in case all ends."""
+        """Turn any failure to load a plug-in into a problem, and name the plug-in first, in case the process ends."""
         load = importlib.metadata.EntryPoint.load
 
         @functools.wraps(load)
@@ -237,7 +237,7 @@ def _span(node: Any) -> Sequence[int] | None:
 
 
 def _is_own(module: str) -> bool:
-    """Whether a module, or what an entry point names, is Bandit's own."""
+    """Whether a module, or the target of an entry point, is Bandit's own."""
     return module.startswith(("bandit.plugins.", "bandit.blacklists.", "bandit.core.", "bandit.formatters."))
 
 

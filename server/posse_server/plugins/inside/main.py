@@ -39,7 +39,7 @@ class Channel:
         return json.loads(self._frames.get())
 
     def _read_all(self) -> None:
-        """Read requests in a thread, and end the process when the server has closed the pipe, whatever a check does."""
+        """Read requests in a thread, and end the process when the server has closed the pipe, even if a check runs."""
         while len(head := self._requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
             self._frames.put(self._requests.read(int.from_bytes(head, "big")))
         os._exit(0)
@@ -54,7 +54,7 @@ class Channel:
 
 
 def main() -> None:
-    """Answer requests until the server closes the pipe. The first one says what to load."""
+    """Answer requests until the server closes the pipe. The first one names the checks to load."""
     channel = Channel()
     logging.disable(logging.CRITICAL)
     begin = channel.read()

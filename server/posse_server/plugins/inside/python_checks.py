@@ -44,7 +44,7 @@ class PythonChecks:
                 self._load(path, name, number)
 
     def _load(self, path: str, name: str, number: int) -> None:
-        """Load the checks of a file. A file that fails to load, in whatever way, becomes a problem."""
+        """Load the checks of a file. Any failure to load it becomes a problem."""
         try:
             spec = importlib.util.spec_from_file_location(f"posse_own_checks_{number}", path)
             assert spec is not None and spec.loader is not None
