@@ -26,7 +26,7 @@ const refused = (length: number) =>
     `This text has ${length.toLocaleString("en")} characters; the playground takes up to ${LONGEST_TEXT.toLocaleString("en")}. Check it with \`posse scan\` on your machine.`,
   );
 const applied = (title: string, isChanged: boolean) =>
-  notices.tell(isChanged ? `Applied: ${title}.` : "The text has changed meanwhile. Choose the fix again.");
+  notices.tell(isChanged ? `Applied: ${title}.` : "The text has changed since. Choose the fix again.");
 
 const server = new Server(
   WORKER,
@@ -147,7 +147,7 @@ byId("link").onclick = async () => {
       await fragmentOf({ source: source.state.doc.toString(), configuration: configuration.state.doc.toString() }),
     );
     await navigator.clipboard.writeText(location.href);
-    notices.tell("Copied a link that holds the text and the configuration.");
+    notices.tell("Copied a link with the text and the configuration.");
   } catch (error) {
     notices.tell(error instanceof LinkError ? error.message : "The link is in the address bar: copy it from there.");
   }
@@ -160,7 +160,7 @@ byId("fix-all").onclick = async () => {
   const { doc } = source.state;
   const end = { line: doc.lines - 1, character: doc.line(doc.lines).length };
   const action = await fixForAll(client, SOURCE, { start: { line: 0, character: 0 }, end });
-  if (action === null) notices.tell("No finding has a fix that is safe without a look at it.");
+  if (action === null) notices.tell("No finding has a safe fix.");
   else applied(action.title, await apply(client, action));
 };
 byId("restart").onclick = () => server.start();

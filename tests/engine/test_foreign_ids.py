@@ -85,8 +85,8 @@ def test_foreign_ids_in_toml() -> None:
         ("posse: {foreign_ids: ['*']}", "must contain IDs such as C100"),
         ("posse: {foreign_ids: [C-100]}", "must contain IDs such as C100"),
         ("posse: {foreign_ids: C100}", "must be a list"),
-        ("posse: {foreign_ids: ['B*']}", "a check that Bandit has itself and that stays on"),
-        ("posse: {foreign_ids: [P101]}", "a check that Posse has itself and that stays on"),
+        ("posse: {foreign_ids: ['B*']}", "a check of Bandit, which stays on"),
+        ("posse: {foreign_ids: [P101]}", "a check of Posse, which stays on"),
         ("posse: {foreign_ids: [C100]}\nskips: [D100]", "Unknown test ID `D100`."),
     ],
 )

@@ -37,7 +37,7 @@ class ForeignId:
         known = next((id for id in (*ids_by_name(), *own_ids_by_name()) if matches_foreign(id, [given])), None)
         if known is not None:
             whose = "Bandit" if known in ids_by_name() else "Posse"
-            message = f"`{clipped(given)}` includes {known}, a check that {whose} has itself and that stays on. "
+            message = f"`{clipped(given)}` includes {known}, a check of {whose}, which stays on. "
             yield Fault(node, f"{message}Name only the IDs of other tools.", fatal=False)
 
     def value(self, raw: Any) -> Any:

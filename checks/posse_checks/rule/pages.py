@@ -17,8 +17,8 @@ _INDENTED = re.compile(r"(?:^ {4}.*\n(?:\n(?= {4}))?)+", re.MULTILINE)
 TITLE = """# The checks
 
 Checks B101 to B704 are Bandit's, with its IDs, names, severities, confidences and options. P101 to P208 are Posse's
-own and run where data is followed, as in a scan with `--flow`; [flows.md](flows.md) says what they see.
-This page is what `posse rules --markdown` writes; `posse rules B602` shows one of them in the terminal.
+own and run where data is followed, as in a scan with `--flow`; [flows.md](flows.md) describes them.
+`posse rules --markdown` prints this page; `posse rules B602` shows one rule in the terminal.
 """
 
 

@@ -35,7 +35,7 @@ def order(number):
 
 @app.post("/label")
 def label():
-    """Whoever sends the request chooses what the shell runs."""
+    """The sender of the request chooses the commands that the shell runs."""
     printer = request.form.get("printer", "front-desk")
     command = "lp -d " + printer + " label.pdf"
     subprocess.run(command, shell=True)

@@ -102,7 +102,7 @@ def _cache_state(folder: Path) -> Iterator[tuple[str, object]]:
         yield "state", f"cannot be read: {error.strerror}"
     else:
         writable = "" if os.access(folder, os.W_OK) else ", not writable"
-        yield "state", f"{sum(sizes) / (1 << 20):.1f} MB in {len(sizes)} files{writable}"
+        yield "state", f"{sum(sizes) / (1 << 20):.1f} MB, number of files: {len(sizes)}{writable}"
 
 
 def _version(distribution: str) -> str:
