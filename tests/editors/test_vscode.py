@@ -167,9 +167,9 @@ def rest_is_added_to_the_baseline(window: Window) -> None:
 @pytest.fixture(scope="module")
 def shared_window(code_server: CodeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     """A window in which tests break the server and mend it."""
-    folder = tmp_path_factory.mktemp("pickle")
+    folder = tmp_path_factory.mktemp("exec")
     file = folder / "load.py"
-    file.write_text("import pickle\n")
+    file.write_text("exec(code)\n")
     code_server.set()
     with code_server.window(folder, openFile=file) as page:
         yield Window(page)
@@ -271,8 +271,8 @@ def test_server_that_keeps_crashing_is_left_alone(code_server: CodeServer, windo
 def test_several_folders_have_one_server_and_their_own_configurations(code_server: CodeServer, tmp_path: Path) -> None:
     for name in ("strict", "lenient"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / f"{name}.py").write_text("import pickle\nassert pickle\n")
-    (tmp_path / "lenient" / "bandit.yaml").write_text("skips: [B403]\n")
+        (tmp_path / name / f"{name}.py").write_text("exec(code)\nassert code\n")
+    (tmp_path / "lenient" / "bandit.yaml").write_text("skips: [B102]\n")
     both = tmp_path / "both.code-workspace"
     both.write_text('{"folders": [{"path": "strict"}, {"path": "lenient"}]}')
     code_server.set()
@@ -296,7 +296,7 @@ def test_workspace_chooses_the_interpreter_only_if_it_is_trusted(
     python.chmod(0o755)
     (tmp_path / ".vscode" / "settings.json").write_text(f'{{"posse.interpreter": "{python}"}}')
     file = tmp_path / "load.py"
-    file.write_text("import pickle\n")
+    file.write_text("exec(code)\n")
     code_server.set(security__workspace__trust__enabled=not trusted)  # where it is enabled, nothing is trusted yet
     with code_server.window(tmp_path, openFile=file) as page:
         Window(page).expect_status("1 finding,")
@@ -310,12 +310,12 @@ def test_workspace_chooses_configuration_and_baseline_only_if_it_is_trusted(
     elsewhere, folder = tmp_path / "elsewhere", tmp_path / "workspace"
     elsewhere.mkdir()
     (folder / ".vscode").mkdir(parents=True)
-    (elsewhere / "lenient.yaml").write_text("skips: [B403]\n")
+    (elsewhere / "lenient.yaml").write_text("skips: [B102]\n")
     (folder / ".vscode" / "settings.json").write_text(
         json.dumps({"posse.configurationPath": str(elsewhere / "lenient.yaml"), "posse.severityMap": {"B101": "high"}})
     )
     file = folder / "load.py"
-    file.write_text("import pickle\nassert pickle\n")
+    file.write_text("exec(code)\nassert code\n")
     code_server.set(security__workspace__trust__enabled=not trusted)
     with code_server.window(folder, openFile=file) as page:
         Window(page).expect_status("1 finding," if trusted else "2 findings,")
