@@ -50,7 +50,7 @@ def test_findings_are_those_of_bandit_with_the_same_plugins(tmp_path: Path, poss
     (tmp_path / "nosec.py").write_text(
         "import socket  # nosec TBT001\n"
         "KEY = 'ABCDEFGHIJ'  # nosec hardcoded_cloud_key\nOTHER = 'ABCDEFGHIJ'  # nosec\n"
-        "exec('ABCDEFGHIJ')  # nosec C100\nopen('x')  # nosec B307\n# TODO\n"
+        "exec('ABCDEFGHIJ')  # nosec C100\nopen('x')  # nosec B307\n# TODO\nCARD = '1234567890'\n"
     )
     theirs = ordered(bandit_says(python, tmp_path, "-r", ".", "-x", "./.venv", "-c", "bandit.yaml"))
     assert {item["test_id"] for item in theirs} >= {"C100", "TBT001", "B142", "B307", "C701", "B351", "C901", "B202"}
