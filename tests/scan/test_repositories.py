@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from posse_server.scan.arguments import add_arguments
+from posse_server.scan.repositories import FILE_OPTIONS
 from tests.scan import tree
 from tests.scan.conftest import Run
 
@@ -81,6 +84,13 @@ def test_files_that_options_name_are_found_from_where_the_command_is_given(
     assert (outcome.status, outcome.err) == (1, "")
     assert summary(tmp_path / "reports")["two"]["findings"] == {"high": 1, "medium": 0, "low": 0}
     assert Path.cwd() == tmp_path
+
+
+def test_every_option_that_names_a_file_is_among_them() -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    named = {action.dest for action in parser._actions if action.metavar == "FILE"}
+    assert named - {"reports"} == set(FILE_OPTIONS)
 
 
 def test_a_clean_list_ends_with_0(list_of: Path, posse: Run) -> None:

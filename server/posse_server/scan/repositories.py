@@ -17,7 +17,7 @@ from posse_server.scan.report import ERROR_STATUS, Report, Scanned
 from posse_server.scan.repository_list import SUMMARY, Repository, report_files, reports_folder, repositories_in
 from posse_server.system.console import CommandError, opened, shown, tell, why
 
-_FILES = ("configfile", "baseline", "ini")
+FILE_OPTIONS = ("configfile", "baseline", "ini", "project_python")
 """The options that name files, which are found from the folder where the command is given."""
 
 
@@ -43,7 +43,7 @@ def scan_repositories(given: argparse.Namespace, scan_here: Callable[[argparse.N
         raise CommandError("--repositories names what is scanned: give no other target beside it")
     repositories = repositories_in(given.repositories)
     folder = reports_folder(given.reports or ())
-    named = {name: os.path.abspath(path) for name in _FILES if (path := getattr(given, name))}
+    named = {name: os.path.abspath(os.path.expanduser(path)) for name in FILE_OPTIONS if (path := getattr(given, name))}
     here, status, outcomes = Path.cwd(), 0, list[RepositoryOutcome]()
     try:
         for number, repository in enumerate(repositories, 1):
