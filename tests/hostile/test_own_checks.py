@@ -11,7 +11,7 @@ import yaml
 
 from posse_checks.analysis.check import analyze
 from posse_checks.analysis.registry import Catalogue
-from posse_checks.config.check_file import read_check_file
+from posse_checks.config.check_file import MOST_PATTERNS, read_check_file
 from posse_checks.config.check_schema import check_keys
 from posse_checks.config.reader import read_yaml
 from posse_checks.declared.automaton import automaton_of
@@ -162,3 +162,14 @@ def test_what_a_check_says_cannot_link_or_load() -> None:
     (check,) = read_check_file(text).checks
     docstring = rule_of(check).docstring
     assert "\\!\\[a\\](https://x) \\<img src=x\\> \\\\\\[b\\](c) \\&amp; `d[0]`" in docstring
+
+
+def test_patterns_are_few_since_each_looks_through_a_folder() -> None:
+    for count in (MOST_PATTERNS, MOST_PATTERNS + 1, 1_000):
+        patterns = ", ".join(f"a/x{number}*.py" for number in range(count))
+        parsed = read_yaml(f"posse: {{check_files: [{patterns}]}}\n")
+        is_taken = count <= MOST_PATTERNS
+        assert [problem.message for problem in parsed.problems] == (
+            [] if is_taken else [f"`check_files` has more than {MOST_PATTERNS} items."]
+        )
+        assert (parsed.configuration is not None) == is_taken

@@ -17,6 +17,8 @@ from posse_checks.declared.examples import Find
 
 DEFAULT_PATTERNS = (".posse/checks/*.yaml", ".posse/checks/*.yml")
 """The files that are read if the option does not name any."""
+MOST_PATTERNS = 20
+"""Limit for the patterns: each is matched against all entries of its folder."""
 _PART = r"(?!\.\.?/)[^/\\*?\[\]\0:]+/"
 PATTERN = re.compile(rf"(?:{_PART})*[^/\\\0:]+\.(?:ya?ml|py)")
 """Matches a path below the configuration's folder, with stars in its last part only."""

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from posse_checks.config.baseline_file import BaselineFile, RefusedBaseline
-from posse_checks.config.check_file import DEFAULT_PATTERNS, CheckFilePattern
+from posse_checks.config.check_file import DEFAULT_PATTERNS, MOST_PATTERNS, CheckFilePattern
 from posse_checks.config.declared_checks import CheckList
 from posse_checks.config.editor_display import (
     EVIDENCE_WORDS,
@@ -196,7 +196,7 @@ class Policy:
         CheckList(), (), "Checks of your own, declared as data; see docs/own-checks.md."
     )
     check_files: tuple[str, ...] = _option(
-        ListOf(CheckFilePattern()),
+        ListOf(CheckFilePattern(), MOST_PATTERNS),
         DEFAULT_PATTERNS,
         "Patterns of files with more checks of your own, below this file's folder.",
         written=list(DEFAULT_PATTERNS),

@@ -19,9 +19,8 @@ STRING, MAPPING, NULL, BOOL, INT = (f"tag:yaml.org,2002:{name}" for name in ("st
 """YAML's tags for types."""
 MAXIMUM_ITEMS = 2_000
 """Limit for the items in a list or table: each pattern is matched against the path of each file."""
-MAXIMUM_ITEM_CHARACTERS = 4_096
-"""Limit, in characters, for an item: the maximum length of a path."""
-MAXIMUM_DIGITS = 18
+MAXIMUM_ITEM_CHARACTERS, MAXIMUM_DIGITS = 4_096, 18
+"""Limits for the length of an item, which may be a path, and of a whole number."""
 OTHER_ID = r"^(?![BP]\d)[A-Z]\w*\d$"  # neither Bandit's nor Posse's
 
 
@@ -164,9 +163,10 @@ class RuleId:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list."""
+    """A list of at most `maximum` items."""
 
     item: ValueType = TEXT
+    maximum: int = MAXIMUM_ITEMS
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -178,8 +178,8 @@ class ListOf:
         if not isinstance(node, yaml.SequenceNode):
             yield Fault(node, f"`{name}` must be a list of strings, such as `[one, two]`.")
             return
-        if len(node.value) > MAXIMUM_ITEMS:
-            yield Fault(node, f"`{name}` has more than {MAXIMUM_ITEMS:,} items.")
+        if len(node.value) > self.maximum:
+            yield Fault(node, f"`{name}` has more than {self.maximum:,} items.")
             return
         for item in node.value:
             if not isinstance(item, yaml.ScalarNode) or item.tag != STRING:

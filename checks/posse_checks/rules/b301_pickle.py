@@ -85,7 +85,7 @@ check = blocked_calls(
         "jsonpickle.unpickler.Unpickler",
         "pandas.read_pickle",
     ],
-    unfixable="whoever writes the data must write another format as well",
+    unfixable="the program that writes the data must write another format as well",
 )
 
 

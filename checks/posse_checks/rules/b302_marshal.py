@@ -39,5 +39,5 @@ check = blocked_calls(
     Cwe.DESERIALIZATION_OF_UNTRUSTED_DATA,
     "Deserialization with the marshal module is possibly dangerous.",
     ["marshal.load", "marshal.loads"],
-    unfixable="whoever writes the data must write another format as well",
+    unfixable="the program that writes the data must write another format as well",
 )

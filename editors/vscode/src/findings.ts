@@ -40,7 +40,7 @@ const SEVERITIES = ["High", "Medium", "Low", "Reminders and harmless findings"] 
 const ICONS = ["error", "warning", "info", "lightbulb"] as const;
 const EVIDENCE: Readonly<Record<string, string>> = { shown: "confirmed", none: "harmless here" };
 
-/** Provides the tree. It is computed anew, after a pause, when findings have changed. */
+/** Provides the tree. It is computed again, after a pause, when findings have changed. */
 export class Findings implements TreeDataProvider<Node>, Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
