@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from posse_server.lsp.project_trust import ProjectTrust
-from posse_server.plugins.environment import find_environment, fingerprint
+from posse_server.plugins.environment import Environment, TooManyFilesError, find_environment, fingerprint
 from posse_server.plugins.project import find_code
 from posse_server.plugins.trust import Decisions
 from tests.plugin_environment import install, make_environment, plugin, reports
@@ -222,3 +222,24 @@ def test_sources_that_an_environment_imports_count(project: Path) -> None:
     assert (changed := fingerprint(environment, project)) != state
     (project / "src" / "sitecustomize.py").write_text("x = 1\n")
     assert fingerprint(environment, project) != changed
+
+
+ENTRY_POINTS = "[bandit.plugins]\n" + "".join(f"name{number} = package:check\n" for number in range(5_000))
+MANY: dict[str, dict[str, str]] = {
+    "entry points": {f"p{number}.dist-info/entry_points.txt": ENTRY_POINTS for number in range(50)},
+    "lines with folders": {"many.pth": "".join(f"../{number}\n" for number in range(20_000))},
+    "the same folder": {"many.pth": "..\n" * 20_000},
+}
+
+
+@pytest.mark.parametrize("files", MANY.values(), ids=MANY)
+def test_an_environment_with_too_much_in_it_is_never_taken_for_the_same(files: dict[str, str], tmp_path: Path) -> None:
+    packages = tmp_path / ".venv" / "lib" / "python3.12" / "site-packages"
+    (packages / "bandit" / "core").mkdir(parents=True)
+    for name, text in files.items():
+        (packages / name).parent.mkdir(exist_ok=True)
+        (packages / name).write_text(text)
+    environment = Environment.of(tmp_path / ".venv" / "bin" / "python")
+    assert len(environment.plugin_names()) in (0, 5_000)
+    with pytest.raises(TooManyFilesError):
+        fingerprint(environment, tmp_path)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from configparser import Error as IniError
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -25,8 +25,14 @@ GROUPS = ("bandit.plugins", "bandit.blacklists")
 ENVIRONMENTS = (".venv", "venv")
 """The folders in which a project has its Python, the likeliest first."""
 ENTRY_POINTS_LIMIT = Limit(1 << 18)
+MOST_ENTRY_POINTS_BYTES = 1 << 20
+"""Limit for the entry points of all packages together, in bytes."""
+MOST_LINKED_FOLDERS = 1000
+"""Limit for the folders elsewhere that packages are imported from."""
 MOST_FILES = 100_000
-"""Limit for the files that a fingerprint covers."""
+"""Limit for the files of an environment that a fingerprint covers."""
+MOST_STAMPS = 3 * MOST_FILES
+"""Limit for what it covers in all, with what is imported from elsewhere."""
 
 
 class TooManyFilesError(Exception):
@@ -55,19 +61,21 @@ class Environment:
 
     def plugin_names(self) -> Sequence[str]:
         """Returns the names of the plug-ins that are installed in it, besides Bandit's own."""
-        return list(dict.fromkeys(name for name, _ in self._plugins()))
+        names: dict[str, None] = {}
+        with contextlib.suppress(TooManyFilesError):  # so many are never taken for the same as before
+            names |= ((name, None) for name, _ in self._plugins())
+        return list(names)
 
     def plugin_modules(self) -> Sequence[str]:
-        """Returns the top-level modules or packages that these plug-ins are in."""
+        """Returns the top-level modules or packages that these plug-ins are in. Raises TooManyFilesError."""
         return list(dict.fromkeys(value.partition(":")[0].partition(".")[0].strip() for _, value in self._plugins()))
 
     def _plugins(self) -> Iterator[tuple[str, str]]:
-        for folder in self.packages:
-            for entries in _entry_points(folder):
-                for group in GROUPS:
-                    for name, value in entries.get(group, {}).items():
-                        if not value.startswith("bandit."):
-                            yield name, value
+        for entries in _entry_points(self.packages):
+            for group in GROUPS:
+                for name, value in entries.get(group, {}).items():
+                    if not value.startswith("bandit."):
+                        yield name, value
 
 
 def find_environment(folder: Path, named: str | None = None) -> Environment | None:
@@ -94,14 +102,19 @@ def _pythons_in(environment: Path) -> Iterator[Path]:
             return
 
 
-def _entry_points(packages: Path) -> Iterator[Mapping[str, Mapping[str, str]]]:
-    """Yields the entry points of each package in a folder, by group and name."""
-    for entry in _entries(packages):
+def _entry_points(folders: Iterable[Path]) -> Iterator[Mapping[str, Mapping[str, str]]]:
+    """Yields the entry points of each package in folders, by group and name. Raises TooManyFilesError."""
+    left = MOST_ENTRY_POINTS_BYTES
+    for entry in chain.from_iterable(map(_entries, folders)):
         if entry.name.endswith((".dist-info", ".egg-info")):
             parsed = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
             parsed.optionxform = str  # type: ignore[assignment,method-assign]  # names are as written
             with contextlib.suppress(OSError, ValueError, IniError):
-                parsed.read_string(read_bytes(Path(entry.path, "entry_points.txt"), ENTRY_POINTS_LIMIT).decode())
+                data = read_bytes(Path(entry.path, "entry_points.txt"), ENTRY_POINTS_LIMIT)
+                left -= len(data)
+                if left < 0:
+                    raise TooManyFilesError
+                parsed.read_string(data.decode())
                 yield {section: dict(parsed[section]) for section in parsed.sections()}
 
 
@@ -121,7 +134,9 @@ def fingerprint(environment: Environment | None, folder: Path, files: Iterable[P
             digest.update(f"\0{status.st_size}\0{status.st_ctime_ns}".encode())
         root = python.parent.parent
         if root.is_relative_to(folder) or Path(os.path.realpath(root)).is_relative_to(os.path.realpath(folder)):
-            for line in (*_stamps(root), *_linked_stamps(environment)):
+            for count, line in enumerate(chain(_stamps(root), _linked_stamps(environment))):
+                if count > MOST_STAMPS:
+                    raise TooManyFilesError
                 digest.update(line.encode(errors="surrogateescape"))
     for path in sorted(files):
         digest.update(f"\0{path}\0".encode(errors="surrogateescape"))
@@ -150,7 +165,10 @@ def _linked_folders(environment: Environment) -> Iterator[Path]:
 def _linked_stamps(environment: Environment) -> Iterator[str]:
     """Yields the state of what an environment imports from elsewhere: names there, and the modules that would run."""
     wanted = {"sitecustomize", "usercustomize", *environment.plugin_modules()}
-    for folder in dict.fromkeys(_linked_folders(environment)):
+    folders = list(islice(_linked_folders(environment), MOST_LINKED_FOLDERS + 1))
+    if len(folders) > MOST_LINKED_FOLDERS:
+        raise TooManyFilesError
+    for folder in dict.fromkeys(folders):
         for entry in _entries(folder):
             yield f"\0{entry.path}"
             if entry.name.partition(".")[0] in wanted or folder.name in wanted:
